@@ -1,0 +1,63 @@
+//! From components and `.wac` text to a graph and to bytes.
+//!
+//! Two forms come from the same text: the shipped one (full components, byte for byte what `wac` would write) and the
+//! live one (core modules hoisted, stdout and stderr labelled per node), which never leaves the program.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::port::Ports;
+
+/// A composition's text and where it stands; `path` is `None` for one that studio plugged together itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Relative to the project's root.
+    pub path: Option<PathBuf>,
+    pub text: String,
+}
+
+/// A built component that a composition may instantiate.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The project's component.
+    pub component: String,
+    pub bytes: Arc<[u8]>,
+    pub ports: Ports,
+}
+
+/// A core module taken out of a component, compiled apart and cached by content.
+#[derive(Clone, Debug)]
+pub struct CoreModule {
+    /// The name the live composition imports it by; positional, so a body-only edit keeps it.
+    pub import: String,
+    /// The project's component it comes from.
+    pub component: String,
+    /// Without its debug sections (names kept).
+    pub stripped: Arc<[u8]>,
+    /// As built, DWARF included, for backtraces.
+    pub full: Arc<[u8]>,
+    /// sha-256 of `stripped`.
+    pub key: [u8; 32],
+}
+
+/// A capability import that belongs to one node alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The import's name in the live composition, as in `logger-wasi-cli-stdout`.
+    pub import: String,
+    pub node: String,
+    /// What it implements, as in `wasi:cli/stdout@0.2.3`.
+    pub interface: String,
+}
+
+/// The live form of a composition.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub bytes: Arc<[u8]>,
+    pub modules: Vec<CoreModule>,
+    pub labels: Vec<Label>,
+    /// What the composition exports and (labels and modules left out) imports.
+    pub ports: Ports,
+    /// `(node, component)` of every instance.
+    pub nodes: Vec<(String, String)>,
+}

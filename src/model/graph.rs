@@ -1,0 +1,146 @@
+//! The composition as a graph: what the canvas draws and `studio graph` prints.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::diagnostic::Diagnostic;
+use super::port::{Port, PortKind};
+
+/// The name of the node that stands for the world outside (what the composition exports).
+pub const ENTRY: &str = "entry";
+/// The name of the node that stands for what studio itself provides (WASI).
+pub const HOST: &str = "host";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
+    Component,
+    Host,
+    Entry,
+}
+
+/// What became of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportState {
+    /// Some node of the composition provides it.
+    Wired,
+    /// Nobody provides it.
+    Unwired,
+    /// The host provides it.
+    Host,
+    /// It is wired to something that does not fit.
+    Mismatch,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    pub port: Port,
+    pub state: ImportState,
+}
+
+/// One box of the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// The instance name in the `.wac`, else the package's name; unique in the graph.
+    pub name: String,
+    pub kind: NodeKind,
+    /// The project's component it is an instance of; `None` for host, entry, and what could not be found.
+    pub component: Option<String>,
+    /// The package reference, as in `cyber:core`.
+    pub package: Option<String>,
+    /// The component's manifest or wasm file, relative to the project's root.
+    pub source: Option<PathBuf>,
+    pub imports: Vec<Import>,
+    pub exports: Vec<Port>,
+}
+
+/// One end of a wire.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct End {
+    pub node: String,
+    pub port: String,
+}
+
+/// `from` imports, `to` provides: calls flow from `from` to `to`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Wire {
+    pub from: End,
+    pub to: End,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Graph {
+    pub nodes: Vec<Node>,
+    pub wires: Vec<Wire>,
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Graph {
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        self.nodes.iter().find(|n| n.name == name)
+    }
+
+    /// The component nodes alone.
+    pub fn instances(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|n| n.kind == NodeKind::Component)
+    }
+
+    /// Who provides this import, if it is wired.
+    pub fn provider(&self, node: &str, import: &str) -> Option<&End> {
+        self.wires.iter().find(|w| w.from.node == node && w.from.port == import).map(|w| &w.to)
+    }
+
+    /// The form `studio graph --format json` prints.
+    pub fn to_json(&self) -> serde_json::Value {
+        #[derive(Serialize)]
+        struct ImportJson<'a> {
+            name: &'a str,
+            state: ImportState,
+        }
+        #[derive(Serialize)]
+        struct ExportJson<'a> {
+            name: &'a str,
+        }
+        #[derive(Serialize)]
+        struct NodeJson<'a> {
+            name: &'a str,
+            kind: NodeKind,
+            package: Option<&'a str>,
+            source: Option<&'a std::path::Path>,
+            imports: Vec<ImportJson<'a>>,
+            exports: Vec<ExportJson<'a>>,
+        }
+        let nodes: Vec<_> = self
+            .nodes
+            .iter()
+            .map(|n| NodeJson {
+                name: &n.name,
+                kind: n.kind,
+                package: n.package.as_deref(),
+                source: n.source.as_deref(),
+                imports: n.imports.iter().map(|i| ImportJson { name: &i.port.name, state: i.state }).collect(),
+                exports: n.exports.iter().map(|e| ExportJson { name: &e.name }).collect(),
+            })
+            .collect();
+        let problems: Vec<_> = self
+            .problems
+            .iter()
+            .map(|p| {
+                serde_json::json!({
+                    "severity": p.severity,
+                    "file": p.place.as_ref().map(|l| &l.file),
+                    "line": p.place.as_ref().map(|l| l.line),
+                    "message": p.message,
+                })
+            })
+            .collect();
+        serde_json::json!({ "nodes": nodes, "wires": self.wires, "problems": problems })
+    }
+}
+
+/// Whether an export is one a run can start from, and how.
+pub fn is_function(port: &Port) -> bool {
+    port.kind == PortKind::Function
+}

@@ -1,0 +1,124 @@
+//! What guests wrote, bounded in lines and bytes; what had to be dropped is counted.
+
+use std::collections::VecDeque;
+use std::time::SystemTime;
+
+use serde::Serialize;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    Stdout,
+    Stderr,
+    /// Said by studio itself: a run started, a reload, a trap.
+    Studio,
+}
+
+/// One line as a guest wrote it. `text` holds raw guest text without its line end; it may hold escape sequences and
+/// must be sanitised where it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub node: String,
+    pub stream: Stream,
+    pub text: String,
+    pub time: SystemTime,
+    /// The run that wrote it.
+    pub generation: u64,
+}
+
+/// Longest line kept, in bytes; the rest of a longer one is cut and marked.
+pub const MAX_LINE: usize = 16 * 1024;
+
+/// A ring of lines, bounded in lines and bytes.
+#[derive(Debug)]
+pub struct Log {
+    lines: VecDeque<Line>,
+    bytes: usize,
+    max_lines: usize,
+    max_bytes: usize,
+    /// Lines dropped from the front since the start.
+    dropped: u64,
+}
+
+impl Log {
+    pub fn new(max_lines: usize, max_bytes: usize) -> Self {
+        Self { lines: VecDeque::new(), bytes: 0, max_lines, max_bytes, dropped: 0 }
+    }
+
+    pub fn push(&mut self, line: Line) {
+        self.bytes += line.text.len();
+        self.lines.push_back(line);
+        while self.lines.len() > self.max_lines || (self.bytes > self.max_bytes && self.lines.len() > 1) {
+            if let Some(gone) = self.lines.pop_front() {
+                self.bytes -= gone.text.len();
+                self.dropped += 1;
+            }
+        }
+    }
+
+    /// Counts lines lost before they reached the ring.
+    pub fn lost(&mut self, lines: u64) {
+        self.dropped += lines;
+    }
+
+    pub fn clear(&mut self) {
+        self.lines.clear();
+        self.bytes = 0;
+    }
+
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    pub fn get(&self, index: usize) -> Option<&Line> {
+        self.lines.get(index)
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
+        self.lines.iter()
+    }
+}
+
+impl Default for Log {
+    /// 100,000 lines or 32 MiB.
+    fn default() -> Self {
+        Self::new(100_000, 32 * 1024 * 1024)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Line {
+        Line {
+            node: "n".into(),
+            stream: Stream::Stdout,
+            text: text.into(),
+            time: SystemTime::UNIX_EPOCH,
+            generation: 1,
+        }
+    }
+
+    #[test]
+    fn bounded_in_lines_and_bytes_and_counts_what_it_drops() {
+        let mut log = Log::new(3, 10);
+        for text in ["a", "b", "c", "d"] {
+            log.push(line(text));
+        }
+        assert_eq!((log.len(), log.dropped()), (3, 1));
+        log.push(line("123456789"));
+        assert_eq!(log.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["d", "123456789"]);
+        log.push(line("a line longer than the whole ring is still kept, alone"));
+        assert_eq!(log.len(), 1);
+        assert_eq!(log.dropped(), 5);
+    }
+}

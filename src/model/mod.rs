@@ -1,0 +1,12 @@
+//! What studio knows, as plain data and pure functions: no files, threads, terminals or engines.
+//!
+//! Everything above (`watch`, `build`, `compose`, `run`, `app`, `ui`) speaks in these types, so that a session can be
+//! replayed from its events and tested without a terminal.
+
+pub mod diagnostic;
+pub mod entry;
+pub mod graph;
+pub mod log;
+pub mod phases;
+pub mod port;
+pub mod project;

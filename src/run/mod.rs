@@ -1,0 +1,130 @@
+//! From the live composition to output: compile, instantiate, call or serve, and tell.
+//!
+//! Commands in ([`RunRequest`]), events out ([`RunEvent`]).
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::compose::Live;
+use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::entry::Entry;
+use crate::model::log::Line;
+use crate::model::project::Revision;
+
+/// Run this, as a new generation.
+#[derive(Clone, Debug)]
+pub struct RunRequest {
+    pub generation: u64,
+    pub revision: Revision,
+    pub live: Arc<Live>,
+    pub entry: Entry,
+    /// Arguments of a command, its own name left out.
+    pub args: Vec<String>,
+    pub stdin: Stdin,
+    /// Where HTTP is served; the listener is bound once and kept from generation to generation.
+    pub addr: SocketAddr,
+    pub limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stdin {
+    /// End of input at once.
+    #[default]
+    Empty,
+    /// studio's own (headless `run`).
+    Inherit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Linear memory of all instances of a run together, in bytes.
+    pub memory: usize,
+    /// How long an HTTP request may take; commands may run for ever.
+    pub request: Duration,
+}
+
+impl Default for Limits {
+    /// 1 GiB; 30 s.
+    fn default() -> Self {
+        Self { memory: 1 << 30, request: Duration::from_secs(30) }
+    }
+}
+
+/// One frame of a trap's backtrace, innermost first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The node whose code it is, where the module tells.
+    pub node: Option<String>,
+    /// Demangled.
+    pub function: String,
+    pub place: Option<Place>,
+}
+
+/// A guest that died.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crash {
+    /// One sentence: what happened, to which node, where.
+    pub message: String,
+    pub node: Option<String>,
+    pub frames: Vec<Frame>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The entry returned; its value in WAVE, if it has one.
+    Returned(Option<String>),
+    /// The entry returned an error, or the command said `exit(code)` with a code other than 0.
+    Exited(u8),
+    Crashed(Crash),
+    /// Ended by us: replaced by a newer generation or stopped.
+    Stopped,
+    /// It could not be started at all.
+    Refused(Diagnostic),
+}
+
+/// What a run cost to bring up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Startup {
+    pub compile: Duration,
+    /// Core modules compiled now, and taken from a cache.
+    pub compiled: usize,
+    pub cached: usize,
+    /// Link and instantiate, to the first instruction.
+    pub instantiate: Duration,
+}
+
+#[derive(Clone, Debug)]
+pub enum RunEvent {
+    /// Compiled and about to run its first instruction (HTTP: ready for the next request).
+    Started {
+        generation: u64,
+        revision: Revision,
+        startup: Startup,
+    },
+    /// HTTP: where it is served; sent once for a listener.
+    Serving {
+        addr: SocketAddr,
+    },
+    /// What guests wrote, in order, in batches.
+    Output(Vec<Line>),
+    /// Lines lost because nobody could keep up.
+    Lost(u64),
+    Request {
+        generation: u64,
+        method: String,
+        path: String,
+        status: u16,
+        took: Duration,
+        time: SystemTime,
+    },
+    /// A request's instance died; the run goes on.
+    RequestCrashed {
+        generation: u64,
+        crash: Crash,
+    },
+    Ended {
+        generation: u64,
+        outcome: Outcome,
+    },
+}
