@@ -53,7 +53,7 @@ pub fn write(folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, 
 
 /// The text of the bindings; `shown` is how the first line names the WIT.
 pub fn generate(wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(wit).map_err(|e| vec![wit_problem(&resolve, wit, &e)])?;
     let world = resolve
         .select_world(&[package], world)
