@@ -208,6 +208,12 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
     if components.is_empty() {
         return compose_for_goal(state);
     }
+    if state.options.prebuilt {
+        for component in state.components.values_mut().filter(|c| c.artifact.is_some()) {
+            component.chip = Chip::Prebuilt;
+        }
+        return compose_for_goal(state);
+    }
     for component in &components {
         let entry: &mut ComponentState = state.components.entry(component.name.clone()).or_default();
         entry.wanted = state.revision;

@@ -41,6 +41,8 @@ pub struct Options {
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
     pub limits: Limits,
+    /// Components are taken as they came with studio; nothing is built.
+    pub prebuilt: bool,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -28,6 +28,7 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
         stdin: Stdin::Empty,
         addr: None,
         limits: Limits::default(),
+        prebuilt: false,
     })
 }
 
