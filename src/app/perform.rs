@@ -197,9 +197,7 @@ fn discovered(revision: Revision, root: &std::path::Path) -> Event {
             let artifacts = existing::artifacts(&project);
             Event::Discovered { revision, project: Arc::new(project), documents, artifacts }
         }
-        Err(error) => {
-            Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) }
-        }
+        Err(error) => Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) },
     }
 }
 
@@ -276,7 +274,11 @@ fn hoisted(
         match part {
             Ok(part) => {
                 kept.insert(artifact.digest, Arc::clone(&part));
-                parts.push(HoistedPart { component: artifact.component.clone(), hoisted: part, ports: artifact.ports.clone() });
+                parts.push(HoistedPart {
+                    component: artifact.component.clone(),
+                    hoisted: part,
+                    ports: artifact.ports.clone(),
+                });
             }
             Err(problem) => problems.push(problem),
         }

@@ -141,8 +141,7 @@ fn discovered(
     let then = state.discovering.take().unwrap_or(Rebuild::Nothing);
     state.discovered = true;
     let mut before = std::mem::take(&mut state.components);
-    let mut on_disk: BTreeMap<String, Artifact> =
-        artifacts.into_iter().map(|a| (a.component.clone(), a)).collect();
+    let mut on_disk: BTreeMap<String, Artifact> = artifacts.into_iter().map(|a| (a.component.clone(), a)).collect();
     for component in &project.components {
         let mut known = before.remove(&component.name).unwrap_or_default();
         if known.artifact.is_none() {

@@ -55,9 +55,12 @@ pub fn write(folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, 
 pub fn generate(wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(wit).map_err(|e| vec![wit_problem(&resolve, wit, &e)])?;
-    let world = resolve
-        .select_world(&[package], world)
-        .map_err(|e| vec![wit_problem(&resolve, wit, &e).help("Name one in Cargo.toml: [package.metadata.component.target] world = \"…\"")])?;
+    let world = resolve.select_world(&[package], world).map_err(|e| {
+        vec![
+            wit_problem(&resolve, wit, &e)
+                .help("Name one in Cargo.toml: [package.metadata.component.target] world = \"…\""),
+        ]
+    })?;
     let options = wit_bindgen_rust::Opts { format: false, generate_all: true, ..Default::default() };
     let name = resolve.worlds[world].name.clone();
     let mut files = Files::default();

@@ -19,7 +19,10 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
         out::error_line(&format!("using `{}` as it is", dir.display()));
     } else {
         scaffold::make(Template::Neon, dir)?;
-        out::error_line(&format!("made `{}`: two components, logger and core-logic, and neon.wac to wire them", dir.display()));
+        out::error_line(&format!(
+            "made `{}`: two components, logger and core-logic, and neon.wac to wire them",
+            dir.display()
+        ));
     }
     let mut options = session::options(dir, Goal::Run, Profile::Dev)?;
     trust::trust(&options.root)?;
@@ -44,15 +47,16 @@ fn can_build(root: &Path) -> anyhow::Result<bool> {
         }
     }
     out::problem(&problem);
-    out::error_line("running the demo from components that came prebuilt with studio; saving a file changes nothing until the above is mended");
+    out::error_line(
+        "running the demo from components that came prebuilt with studio; saving a file changes nothing until the above is mended",
+    );
     prebuilt::place(root)?;
     Ok(false)
 }
 
 fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {
     let printer = Printer { json: false };
-    let state =
-        session::drive(options, true, |state, event| printer.tell(state, event, false), super::run::over)?;
+    let state = session::drive(options, true, |state, event| printer.tell(state, event, false), super::run::over)?;
     let code = session::verdict(&state, false);
     out::error_line(&format!("now: studio {}   (and edit a file under it)", dir.display()));
     Ok(match state.run.status {

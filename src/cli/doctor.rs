@@ -60,12 +60,9 @@ fn checks() -> Vec<Check> {
 fn version(tool: &'static str) -> Check {
     let said = Command::new(tool).arg("--version").output().ok().filter(|o| o.status.success());
     match said {
-        Some(output) => Check {
-            name: tool,
-            ok: true,
-            detail: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-            fix: None,
-        },
+        Some(output) => {
+            Check { name: tool, ok: true, detail: String::from_utf8_lossy(&output.stdout).trim().to_owned(), fix: None }
+        }
         None => Check {
             name: tool,
             ok: false,

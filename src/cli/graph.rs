@@ -40,10 +40,15 @@ fn dot(graph: &Graph) -> String {
         let exports = ports(node.exports.iter().map(|e| e.name.as_str()).collect(), "e");
         let imports = ports(node.imports.iter().map(|i| i.port.name.as_str()).collect(), "i");
         let style = if node.kind == NodeKind::Component { "" } else { ", style=dashed" };
-        text += &format!("  {} [label=\"{{{{{exports}}}|{}|{{{imports}}}}}\"{style}];\n", quote(&node.name), escape(&node.name));
+        text += &format!(
+            "  {} [label=\"{{{{{exports}}}|{}|{{{imports}}}}}\"{style}];\n",
+            quote(&node.name),
+            escape(&node.name)
+        );
     }
     for wire in &graph.wires {
-        let from = graph.node(&wire.from.node).and_then(|n| n.imports.iter().position(|i| i.port.name == wire.from.port));
+        let from =
+            graph.node(&wire.from.node).and_then(|n| n.imports.iter().position(|i| i.port.name == wire.from.port));
         let to = graph.node(&wire.to.node).and_then(|n| n.exports.iter().position(|e| e.name == wire.to.port));
         if let (Some(from), Some(to)) = (from, to) {
             text += &format!("  {}:i{from} -> {}:e{to};\n", quote(&wire.from.node), quote(&wire.to.node));

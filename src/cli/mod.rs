@@ -10,8 +10,8 @@ mod demo;
 mod doctor;
 mod graph;
 mod new;
-mod out;
 mod open;
+mod out;
 mod run;
 mod session;
 

@@ -16,6 +16,11 @@ pub fn run(args: &New) -> anyhow::Result<u8> {
     for file in &files {
         out::line(&format!("  {}", file.display()));
     }
-    out::line(&format!("made `{}` from `{}`; next: studio {}", args.dir.display(), args.template.name(), args.dir.display()));
+    out::line(&format!(
+        "made `{}` from `{}`; next: studio {}",
+        args.dir.display(),
+        args.template.name(),
+        args.dir.display()
+    ));
     Ok(0)
 }

@@ -64,6 +64,14 @@ impl Printer {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
             Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
+            Event::Run { event: RunEvent::Serving { addr }, .. } if self.json => {
+                out::json(&serde_json::json!({ "serving": { "addr": addr } }));
+            }
+            Event::Run { event: RunEvent::Request { method, path, status, took, generation, .. }, .. } if self.json => {
+                out::json(&serde_json::json!({ "request": {
+                    "generation": generation, "method": method, "path": path, "status": status, "took_ms": millis(*took),
+                }}));
+            }
             Event::Run { event: RunEvent::Serving { .. } | RunEvent::Request { .. }, .. } => self.said(state),
             Event::Run { event: RunEvent::Ended { .. } | RunEvent::RequestCrashed { .. }, .. } if watch => {
                 self.said(state);

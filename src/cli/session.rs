@@ -67,7 +67,8 @@ pub fn drive(
     tell: impl FnMut(&State, &Event),
     done: impl Fn(&State) -> bool,
 ) -> anyhow::Result<State> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
         let mut performer = Performer::new(&state.options).context("cannot start the stages")?;

@@ -26,8 +26,18 @@ const TERMINAL_LOOP: &str = "app/terminal.rs";
 
 /// What a pure module may never name.
 const IMPURE: &[&str] = &[
-    "std::fs", "std::thread", "std::process", "std::net::Tcp", "std::env", "tokio", "ratatui", "crossterm", "wasmtime",
-    "notify", "Instant::now", "SystemTime::now",
+    "std::fs",
+    "std::thread",
+    "std::process",
+    "std::net::Tcp",
+    "std::env",
+    "tokio",
+    "ratatui",
+    "crossterm",
+    "wasmtime",
+    "notify",
+    "Instant::now",
+    "SystemTime::now",
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
