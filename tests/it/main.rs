@@ -4,5 +4,7 @@
 mod architecture;
 mod bad_input;
 mod live_reload;
+mod pty;
 mod support;
+mod terminal;
 mod verbs;
