@@ -3,6 +3,8 @@
 //! Commands in ([`BuildRequest`]), events out ([`BuildEvent`]); one cargo at a time, in a process group of its own, and
 //! a newer request waits for the running one and then replaces it.
 
+pub mod bindings;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

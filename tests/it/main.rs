@@ -1,1 +1,10 @@
-//! Integration tests: the real program on real projects.
+//! Integration tests: the real program on real projects, with real cargo, Wasmtime, terminals and HTTP clients.
+//! One binary, because every further one would link Wasmtime again.
+
+mod architecture;
+mod bad_input;
+mod live_reload;
+mod pty;
+mod support;
+mod terminal;
+mod verbs;
