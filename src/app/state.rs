@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
+use super::view::View;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -144,6 +145,8 @@ pub struct State {
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// What the screen shows of all this.
+    pub view: View,
     pub quit: bool,
 }
 
@@ -177,6 +180,7 @@ impl State {
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            view: View::default(),
             quit: false,
         }
     }
