@@ -62,7 +62,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             state.view.flash(text, now);
         }
         Command::Redraw => state.view.repaint = true,
-        Command::Help => state.view.help = Some(Help::default()),
+        Command::Help => state.view.help = if state.view.help.is_some() { None } else { Some(Help::default()) },
     }
     Vec::new()
 }
@@ -126,7 +126,10 @@ pub fn found(state: &State, query: &str) -> Vec<Command> {
                 || state.view.keymap.keys(command).any(|(_, key)| key.to_string().to_lowercase() == *word)
         })
     };
-    COMMANDS.iter().filter(|spec| fits(spec.command, spec.name, spec.doc)).map(|spec| spec.command).collect()
+    let found = COMMANDS.iter().filter(|spec| fits(spec.command, spec.name, spec.doc)).map(|spec| spec.command);
+    // What can be done now stands before what can't.
+    let (able, unable): (Vec<_>, Vec<_>) = found.partition(|command| command.enabled(state).is_ok());
+    able.into_iter().chain(unable).collect()
 }
 
 /// Rows of the focused pane that a page key moves by.

@@ -145,6 +145,8 @@ pub const COMMANDS: &[Spec] = &[
         "install the wasm32-wasip2 target with rustup",
         &[(Panes, "i")],
     ),
+    spec(Command::Do, "do", "do it", "do the selected command", &[(Help, "enter")]),
+    spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
     spec(
         Command::Edit,
         "edit",
@@ -192,8 +194,6 @@ pub const COMMANDS: &[Spec] = &[
         &[(Panes, "4"), (Everywhere, "alt-4")],
     ),
     spec(Command::NextTab, "next-tab", "", "switch between logs and problems", &[(Panes, "]"), (Panes, "[")]),
-    spec(Command::Do, "do", "do it", "do the selected command", &[(Help, "enter")]),
-    spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
     spec(Command::Up, "up", "", "move up", &[(Everywhere, "up"), (Panes, "k")]),
     spec(Command::Down, "down", "", "move down", &[(Everywhere, "down"), (Panes, "j")]),
     spec(Command::Left, "left", "", "move left, or see what is cut off there", &[(Everywhere, "left"), (Panes, "h")]),
@@ -246,8 +246,23 @@ impl Command {
         }
     }
 
+    /// Whether it may be done while the help is open: what moves in it, leaves it, or leaves the program.
+    pub const fn within_help(self) -> bool {
+        matches!(
+            self,
+            Self::Do | Self::Back | Self::Help | Self::Quit | Self::Suspend | Self::Redraw
+                | Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom
+        )
+    }
+
     /// Worth a place in the footer now.
     pub fn reminded(self, state: &State) -> bool {
+        if state.view.help.is_some() {
+            return self.within_help();
+        }
+        if state.asks_for_trust() {
+            return matches!(self, Self::Trust | Self::Back | Self::Quit);
+        }
         let output = state.view.focus == Pane::Output;
         match self {
             Self::ShowProblems => state.tab() != Tab::Problems,

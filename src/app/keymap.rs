@@ -118,8 +118,8 @@ pub struct Keymap(Vec<(Context, Key, Command)>);
 impl Default for Keymap {
     /// The command table's own keys.
     fn default() -> Self {
-        let bindings = COMMANDS.iter().flat_map(|spec| spec.keys.iter().map(|(context, key)| (spec, *context, *key)));
-        Self(bindings.filter_map(|(spec, context, key)| Some((context, Key::parse(key)?, spec.command))).collect())
+        let rows = COMMANDS.iter().flat_map(|spec| spec.keys.iter().map(|(context, key)| (*context, *key, spec.command)));
+        Self(rows.filter_map(|(context, key, command)| Some((context, Key::parse(key)?, command))).collect())
     }
 }
 

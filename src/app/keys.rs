@@ -44,8 +44,8 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     match state.view.keymap.command(Context::current(state), key) {
-        Some(command) => act(state, command, at),
-        None => Vec::new(),
+        Some(command) if state.view.help.is_none() || command.within_help() => act(state, command, at),
+        _ => Vec::new(),
     }
 }
 

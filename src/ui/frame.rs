@@ -29,6 +29,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot, note: Vec<Span<'static>>) -> Rect {
     let width: usize = note.iter().map(Span::width).sum();
     if width > 0 && width + 4 <= usize::from(room) {
         let spans = std::iter::once(Span::raw(" ")).chain(note).chain([Span::raw(" ")]);
+        let spans = spans.map(|s| Span::styled(s.content, Style::reset().patch(s.style)));
         pen.row_end(Rect { width: top.width - 1, ..top }, 0, spans);
     }
     let inside = Rect {
@@ -54,14 +55,16 @@ fn titles(pen: &mut Pen, slot: &Slot, top: Rect, focused: bool) -> u16 {
     let separator = format!(" {} ", pen.glyphs().dot);
     let mut area = top;
     let mut draw = |pen: &mut Pen, text: &str, style: Style, target: Option<Target>| {
-        let used = pen.row(area, 0, [Span::styled(text.to_owned(), style)]);
+        // Nothing of the border's colour shines through.
+        let used = pen.row(area, 0, [Span::styled(text.to_owned(), Style::reset().patch(style))]);
         if let Some(target) = target {
             pen.hits.add(Rect { width: used, ..area }, target);
         }
         area = Rect { x: area.x + used, width: area.width - used, ..area };
     };
     draw(pen, mark, theme.accent, None);
-    for (index, title) in slot.shared.iter().flat_map(|pane| of(pen, slot, *pane)).enumerate() {
+    let titles: Vec<Title> = slot.shared.iter().flat_map(|pane| of(pen, slot, *pane)).collect();
+    for (index, title) in titles.into_iter().enumerate() {
         if index > 0 {
             draw(pen, &separator, theme.faint, None);
         }

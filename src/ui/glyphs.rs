@@ -1,4 +1,4 @@
-//! The signs of the screen, in Unicode and in ASCII: one column each (but for the arrow), none without a word or a name
+//! The signs of the screen, in Unicode and in ASCII: one column each (two for some in ASCII), none without a word or a name
 //! beside it.
 
 use ratatui::symbols::border;
@@ -51,7 +51,7 @@ impl Glyphs {
             building: "◐",
             idle: "○",
             prebuilt: "◇",
-            run: "⏵",
+            run: "►",
             ended: "■",
             stale: "≈",
             wired: "●",
@@ -84,7 +84,7 @@ impl Glyphs {
             },
             rule: "-",
             focus: ">",
-            ok: "+",
+            ok: "ok",
             bad: "x",
             warning: "!",
             note: "i",

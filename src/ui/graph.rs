@@ -29,7 +29,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
 fn empty(pen: &Pen) -> Vec<Line<'static>> {
     let (state, theme) = (pen.state, pen.theme());
     if !state.discovered {
-        return vec![Line::styled("Reading the folder…", theme.muted)];
+        return vec![Line::styled("Reading the folder.", theme.muted)];
     }
     if !state.project.components.is_empty() {
         return vec![Line::styled("The graph is drawn as soon as the components' ports are known.", theme.muted)];

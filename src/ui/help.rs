@@ -1,6 +1,7 @@
 //! All commands with their keys, searchable by what they do and by key; what can't be done now says why.
 
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
@@ -94,11 +95,9 @@ fn draw_row(pen: &mut Pen, rows: Rect, line: usize, command: Command) {
         // The reason is worth more than the end of the description.
         if room < text::width(reason) {
             spans.truncate(1);
-            spans.push(Span::styled(format!("{} {dash} ", spec.name), theme.muted));
-        } else {
-            spans.push(Span::styled(format!(" {dash} "), theme.faint));
+            spans.push(Span::styled(spec.name, theme.muted));
         }
-        spans.push(Span::styled(reason, theme.warn));
+        spans.push(Span::styled(format!(" {dash} {reason}"), theme.muted.add_modifier(Modifier::ITALIC)));
     }
     pen.row(rows, line, spans);
 }

@@ -58,7 +58,7 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
     if let Some(package) = component.packages.first() {
         rows.push(vec![Span::styled(package.clone(), theme.muted)]);
     }
-    let (chip, style) = project::chip(pen, &component.name, width);
+    let (chip, style) = project::chip(pen, &component.name, true);
     let known = state.components.get(&component.name);
     let artifact = known.and_then(|c| c.artifact.as_ref());
     let mut built = vec![Span::styled(chip, style)];

@@ -67,7 +67,7 @@ fn stacked(body: Rect, view: &View) -> Vec<Slot> {
 
 /// Project, graph and inspector side by side; output below the first two.
 fn wide(body: Rect) -> Vec<Slot> {
-    let left = (body.width / 5).clamp(26, 36);
+    let left = (body.width / 5).clamp(28, 36);
     let right = (body.width / 4).clamp(30, 46);
     let middle = body.width - left - right;
     let upper = body.height * 9 / 20;

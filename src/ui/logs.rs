@@ -38,7 +38,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
 fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
     let mut spans = Vec::new();
-    let mut separate = |spans: &mut Vec<Span<'static>>| {
+    let separate = |spans: &mut Vec<Span<'static>>| {
         if !spans.is_empty() {
             spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         }
@@ -50,12 +50,14 @@ fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
         separate(&mut spans);
         spans.push(Span::styled(format!("from column {}", state.view.log.column + 1), theme.muted));
     }
-    separate(&mut spans);
+    if !state.log.is_empty() {
+        separate(&mut spans);
+    }
     if state.view.log.top.is_some() && below > 0 {
         spans.push(Span::styled(format!("{below} below"), theme.warn));
         spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         spans.extend(pen.key_hint("end", "follows"));
-    } else {
+    } else if !state.log.is_empty() {
         spans.push(Span::styled("following", theme.muted));
     }
     spans

@@ -110,7 +110,13 @@ fn details(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'stati
     if let Some(rendered) = &problem.rendered {
         // The first line is the sentence of the headline again.
         let lines = rendered.trim_end().lines().skip(1);
-        rows.extend(lines.take(MOST).map(|line| indent(guest::row(line, 0, room, theme.text, theme).0)));
+        rows.extend(lines.take(MOST).map(|line| {
+            let (mut spans, cut) = guest::row(line, 0, room, theme.text, theme);
+            if cut {
+                spans.push(Span::styled(pen.glyphs().more, theme.warn));
+            }
+            indent(spans)
+        }));
     } else {
         let mut say = |said: &str, style: Style| {
             for line in text::wrap(&guest::plain(said), room).into_iter().take(MOST) {

@@ -16,7 +16,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     let inside = frame::draw(pen, slot, Vec::new());
     let rows = pen.state.rows();
     if rows.is_empty() {
-        let sentence = if pen.state.discovered { "No component here yet." } else { "Reading the folder…" };
+        let sentence = if pen.state.discovered { "No component here yet." } else { "Reading the folder." };
         pen.centred(inside, vec![Line::styled(sentence, pen.theme().muted)]);
         return;
     }
@@ -43,7 +43,11 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let Some(component) = project.components.get(index) else { return };
             let node = pen.state.node_of(&component.name);
             let sign = pen.speaker(node.unwrap_or(&component.name));
-            (sign, component.name.clone(), chip(pen, &component.name, usize::from(inside.width)))
+            // The name is worth more than the chip's word.
+            let wordy = chip(pen, &component.name, true);
+            let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);
+            let note = if fits { wordy } else { chip(pen, &component.name, false) };
+            (sign, component.name.clone(), note)
         }
         Row::Composition(index) => {
             let Some(path) = project.compositions.get(index) else { return };
@@ -63,11 +67,10 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
 }
 
-/// The build state of a component, with its word where there is room.
-pub fn chip(pen: &Pen, name: &str, columns: usize) -> (String, Style) {
+/// The build state of a component: its sign, its figure, and the word for it where there is room.
+pub fn chip(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let Some(component) = pen.state.components.get(name) else { return (String::new(), theme.muted) };
-    let roomy = columns >= 26;
     match component.chip {
         Chip::Idle => {
             let file = pen.state.project.component(name).is_some_and(|c| matches!(c.making, Making::File(_)));
@@ -76,12 +79,12 @@ pub fn chip(pen: &Pen, name: &str, columns: usize) -> (String, Style) {
         Chip::Queued => (format!("{} queued", glyphs.queued), theme.muted),
         Chip::Building { since } => {
             let time = text::elapsed(pen.now.saturating_duration_since(since));
-            let word = if roomy { "building " } else { "" };
+            let word = if wordy { "building " } else { "" };
             (format!("{} {word}{time}", glyphs.building), theme.warn)
         }
         Chip::Built { took } => (format!("{} {}", glyphs.ok, text::time(took)), theme.good),
         Chip::Failed { errors: 0 } => (format!("{} failed", glyphs.bad), theme.bad),
-        Chip::Failed { errors } if roomy => (format!("{} {}", glyphs.bad, text::count(errors, "error")), theme.bad),
+        Chip::Failed { errors } if wordy => (format!("{} {}", glyphs.bad, text::count(errors, "error")), theme.bad),
         Chip::Failed { errors } => (format!("{} {errors}", glyphs.bad), theme.bad),
         Chip::Prebuilt => (format!("{} prebuilt", glyphs.prebuilt), theme.muted),
     }

@@ -12,8 +12,12 @@ use crate::app::command::Command;
 use crate::app::state::RunStatus;
 use crate::app::view::Tab;
 use crate::model::entry::Entry;
+use crate::model::phases::millis;
 use crate::model::port;
 use crate::run::Outcome;
+
+/// Phases shorter than this many microseconds tell nobody anything.
+const WORTH_SHOWING: u128 = 500;
 
 pub fn draw(pen: &mut Pen, area: Rect) {
     let mut left = vec![Segment::new(0, vec![Span::styled(name(pen), pen.theme().strong)])];
@@ -51,7 +55,7 @@ fn work(pen: &Pen) -> Option<Segment> {
     if let Some(building) = building(pen) {
         return busy(building);
     }
-    if state.composing.is_some() && state.live.is_none() {
+    if state.composing.is_some() && state.live.is_none() && !state.components.is_empty() {
         return busy("composing".into());
     }
     let errors = state.errors();
@@ -95,10 +99,10 @@ fn building(pen: &Pen) -> Option<String> {
 fn run(pen: &Pen) -> Option<Segment> {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
     let run = &state.run;
-    let entry = run.entry.as_ref().map_or("the program", |e| match e {
-        Entry::Command(_) => "command",
-        Entry::Http(_) => "http",
-        Entry::Function(name) => port::short(name),
+    let entry = run.entry.as_ref().map_or_else(|| "the program".into(), |e| match e {
+        Entry::Command(_) => "command".into(),
+        Entry::Http(_) => "http".into(),
+        Entry::Function(name) => format!("{}()", text::fit(port::short(name), 18, glyphs.more)),
     });
     let (glyph, style, word) = match &run.status {
         RunStatus::Never => return None,
@@ -118,8 +122,7 @@ fn run(pen: &Pen) -> Option<Segment> {
     };
     let mut spans = vec![
         Span::styled(format!("{glyph} "), style),
-        Span::raw(text::fit(entry, 20, glyphs.more).into_owned()),
-        Span::raw(" "),
+        Span::raw(format!("{entry} ")),
         Span::styled(word, style),
     ];
     if run.stale {
@@ -132,16 +135,18 @@ fn run(pen: &Pen) -> Option<Segment> {
 fn reload(pen: &Pen) -> Vec<Segment> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let Some(last) = pen.state.reload.last else { return Vec::new() };
-    let mut phases: Vec<_> = last.iter().filter(|(_, took)| !took.is_zero()).collect();
+    let phases: Vec<_> = last.iter().filter(|(_, took)| took.as_micros() >= WORTH_SHOWING).collect();
     let mut segments = Vec::new();
     if phases.len() > 1 {
+        let dot = format!(" {} ", glyphs.dot);
         let mut spans = Vec::new();
-        for (index, (phase, took)) in phases.drain(..).enumerate() {
-            if index > 0 {
-                spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
+        for (phase, took) in phases {
+            if !spans.is_empty() {
+                spans.push(Span::styled(dot.clone(), theme.faint));
             }
-            spans.push(Span::styled(format!("{} {}", phase.name(), text::time(took)), theme.muted));
+            spans.push(Span::styled(format!("{} {:.0}", phase.name(), millis(took)), theme.muted));
         }
+        spans.push(Span::styled(" ms", theme.muted));
         segments.push(Segment::new(4, spans));
     }
     segments.push(Segment::new(2, vec![
