@@ -5,6 +5,13 @@
 
 mod find;
 mod graph;
+pub mod guard;
+mod hoist;
+mod label;
+mod live;
+mod plug;
+mod resolve;
+mod ship;
 mod text;
 
 use std::path::PathBuf;
@@ -13,6 +20,10 @@ use std::sync::Arc;
 use crate::model::port::Ports;
 
 pub use graph::graph;
+pub use hoist::{Hoisted, hoist};
+pub use live::{HoistedPart, live};
+pub use plug::{Plugged, plug};
+pub use ship::ship;
 
 /// A composition's text and where it stands; `path` is `None` for one that studio plugged together itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
