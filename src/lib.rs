@@ -13,6 +13,7 @@ pub mod model;
 pub mod config;
 pub mod discover;
 pub mod trust;
+pub mod walk;
 
 pub mod watch;
 

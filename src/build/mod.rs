@@ -4,6 +4,9 @@
 //! a newer request waits for the running one and then replaces it.
 
 pub mod bindings;
+mod inspect;
+
+pub use inspect::{Declared, check_wit, componentize, declared, inspect};
 
 use std::path::PathBuf;
 use std::sync::Arc;
