@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
-use super::inspect::{componentize, inspect};
+use crate::inspect::{componentize, inspect};
 use super::{Artifact, Profile, prebuilt, target};
 use crate::model::project::{Component, Making, Project};
 

@@ -4,10 +4,6 @@
 //! a newer request waits for the running one and then replaces it.
 
 pub mod bindings;
-mod componentize;
-mod inspect;
-mod signature;
-mod wit;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,10 +13,6 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::phases::Phases;
 use crate::model::port::Ports;
 use crate::model::project::{Component, Revision};
-
-pub use componentize::componentize;
-pub use inspect::inspect;
-pub use wit::{Declared, check_wit, declared};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Profile {
