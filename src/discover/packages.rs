@@ -10,10 +10,10 @@ use semver::{Version, VersionReq};
 use super::manifest::{Dependency, Package, join};
 use super::source::{self, Source};
 use super::workspace::{Cargo, Found};
-use crate::inspect;
 use crate::config::Config;
+use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{BINDINGS_MARK, Bindings, CargoPackage, Component, Making};
+use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, CargoPackage, Component, Making};
 
 /// The packages that are components. Where nothing else in the folder is one, its binaries are: plain commands.
 pub fn components(
