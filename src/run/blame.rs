@@ -43,7 +43,13 @@ struct Source {
 }
 
 impl Source {
-    fn new(module: Option<Module>, component: Option<String>, bytes: Arc<[u8]>, range: Range<usize>, code: usize) -> Self {
+    fn new(
+        module: Option<Module>,
+        component: Option<String>,
+        bytes: Arc<[u8]>,
+        range: Range<usize>,
+        code: usize,
+    ) -> Self {
         Self { module, component, bytes, range, code_start: code, positions: Mutex::default() }
     }
 
@@ -192,8 +198,18 @@ fn is_own(frame: &Frame) -> bool {
     const LIBRARIES: [&str; 6] =
         ["/rustc/", "/.cargo/registry/", "/.cargo/git/", "/rustlib/", "/wasi-libc/", "/wasi-sdk/"];
     const RUNTIME: [&str; 12] = [
-        "std::", "core::", "alloc::", "<std::", "<core::", "<alloc::", "wit_bindgen::", "__rust", "rust_begin_unwind",
-        "abort", "dlmalloc", "__wasi",
+        "std::",
+        "core::",
+        "alloc::",
+        "<std::",
+        "<core::",
+        "<alloc::",
+        "wit_bindgen::",
+        "__rust",
+        "rust_begin_unwind",
+        "abort",
+        "dlmalloc",
+        "__wasi",
     ];
     match &frame.place {
         Some(place) => {

@@ -60,8 +60,10 @@ impl Callee {
         }
         let wanted: Vec<&str> = function.params().map(|(name, _)| name).collect();
         if !wanted.is_empty() {
-            let message =
-                format!("`{name}` wants arguments ({}), and a run starts from a function without any", wanted.join(", "));
+            let message = format!(
+                "`{name}` wants arguments ({}), and a run starts from a function without any",
+                wanted.join(", ")
+            );
             return Err(Diagnostic::error(Origin::Run, message)
                 .help("choose an entry without parameters with --entry, or add one that calls it"));
         }

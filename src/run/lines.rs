@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn an_overlong_line_is_cut_once_and_marked() {
         let long = vec![b'x'; MAX_LINE * 3];
-        for writes in [vec![long.as_slice(), b"tail\nnext\n"], long.chunks(1000).chain([b"\nnext".as_slice()]).collect()] {
+        for writes in
+            [vec![long.as_slice(), b"tail\nnext\n"], long.chunks(1000).chain([b"\nnext".as_slice()]).collect()]
+        {
             let out = lines(&writes);
             assert_eq!(out.len(), 2);
             assert_eq!(out[0], format!("{}{CUT}", "x".repeat(MAX_LINE)));

@@ -78,8 +78,8 @@ impl Modules {
         let component = match memory.components.get(&key) {
             Some(component) => component,
             None => {
-                let component = Component::from_binary(&self.engine, &live.bytes)
-                    .map_err(|e| refused("the composition", &e))?;
+                let component =
+                    Component::from_binary(&self.engine, &live.bytes).map_err(|e| refused("the composition", &e))?;
                 memory.components.put(key, component.clone());
                 component
             }
@@ -126,7 +126,10 @@ impl Modules {
         });
         made.sort_by_key(|(index, _)| *index);
         if made.len() < missing.len() {
-            return Err(Diagnostic::error(Origin::Run, "the compiler broke down; please report this as a bug of studio"));
+            return Err(Diagnostic::error(
+                Origin::Run,
+                "the compiler broke down; please report this as a bug of studio",
+            ));
         }
         made.into_iter().map(|(_, module)| module).collect()
     }

@@ -231,7 +231,8 @@ impl Stage {
             };
             Ok((Arc::new(generation), callee))
         });
-        let broken = |_| Diagnostic::error(Origin::Run, "the compiler broke down; please report this as a bug of studio");
+        let broken =
+            |_| Diagnostic::error(Origin::Run, "the compiler broke down; please report this as a bug of studio");
         let (generation, callee) = prepared.await.map_err(broken)??;
         if let Some(callee) = callee {
             return Ok((generation, Ready::Call(callee)));
@@ -246,11 +247,8 @@ impl Stage {
 
     async fn serve(&mut self, generation: &Generation, site: Site, listener: Option<Listener>) {
         let number = generation.number;
-        let started = RunEvent::Started {
-            generation: number,
-            revision: generation.revision,
-            startup: generation.startup,
-        };
+        let started =
+            RunEvent::Started { generation: number, revision: generation.revision, startup: generation.startup };
         match (listener, &mut self.current) {
             (None, Current::Http { server, generation: running }) => {
                 server.swap(site);

@@ -17,12 +17,12 @@ use tokio::task::JoinSet;
 use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::{p2, p3};
 
+use super::RunEvent;
 use super::generation::Generation;
 use super::host::Host;
 use super::request::{self, Answer};
 use super::tap::Tap;
 use super::ticker::Ticker;
-use super::RunEvent;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::port::InterfaceName;

@@ -1,1 +1,5 @@
 //! Integration tests: the real program on real projects.
+
+mod run_command;
+mod run_http;
+mod run_support;

@@ -16,9 +16,9 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+use super::Stdin;
 use super::limits::{Budget, Share};
 use super::tap::{Pipe, Tap};
-use super::Stdin;
 use crate::compose::Label;
 use crate::model::log::Stream;
 use crate::model::port::InterfaceName;

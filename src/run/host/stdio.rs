@@ -38,20 +38,17 @@ pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -
 pub fn p3(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -> wasmtime::Result<()> {
     type Done = FutureReader<Result<(), ErrorCode>>;
     let node: Arc<str> = node.into();
-    instance.func_wrap(
-        "write-via-stream",
-        move |mut store: StoreContextMut<'_, Host>, (data,): (StreamReader<u8>,)| {
-            let writer = Writer::new(store.data_mut().pipe(&node, stream));
-            let (done, is_done) = oneshot::channel();
-            data.pipe(&mut store, Consumer { writer, _done: done })?;
-            let future = FutureReader::new(&mut store, async {
-                // Writing can't fail: the future resolves when the stream has been taken to its end.
-                let _: Result<(), _> = is_done.await;
-                wasmtime::error::Ok(Ok(()))
-            })?;
-            Ok((future,)) as wasmtime::Result<(Done,)>
-        },
-    )
+    instance.func_wrap("write-via-stream", move |mut store: StoreContextMut<'_, Host>, (data,): (StreamReader<u8>,)| {
+        let writer = Writer::new(store.data_mut().pipe(&node, stream));
+        let (done, is_done) = oneshot::channel();
+        data.pipe(&mut store, Consumer { writer, _done: done })?;
+        let future = FutureReader::new(&mut store, async {
+            // Writing can't fail: the future resolves when the stream has been taken to its end.
+            let _: Result<(), _> = is_done.await;
+            wasmtime::error::Ok(Ok(()))
+        })?;
+        Ok((future,)) as wasmtime::Result<(Done,)>
+    })
 }
 
 /// Output that is not labelled, for the standard implementations.
