@@ -1,1 +1,16 @@
-//! To be written.
+//! The application: one state, one pure `update`, effects performed at the edge.
+//!
+//! ```text
+//! events (stages, keys) ─▶ update(&mut State, Event) ─▶ effects ─▶ perform ─▶ stages ─▶ events …
+//!                                   │
+//!                                   ▼
+//!                              ui::draw(&State)
+//! ```
+//!
+//! The terminal UI and the headless verbs are two faces of this one pipeline.
+
+pub mod chip;
+pub mod effect;
+pub mod event;
+pub mod pipeline;
+pub mod state;

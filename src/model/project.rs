@@ -111,21 +111,98 @@ impl Project {
         self.components.iter().find(|c| c.name == name)
     }
 
-    /// The component a `.wac` means by `ns:name` (a version after `@` is ignored): by package reference, then by
-    /// its own name.
+    /// The component a `.wac` means by `ns:name`; the first, where several claim it.
     pub fn component_for(&self, package: &str) -> Option<&Component> {
+        self.components_for(package).first().copied()
+    }
+
+    /// The components that a `.wac` may mean by `ns:name`: those that prefer this package most, by package reference,
+    /// else by their own name (`local:logger`). More than one is an ambiguity, which a version after `@` can settle;
+    /// otherwise it is ignored.
+    pub fn components_for(&self, package: &str) -> Vec<&Component> {
         let bare = package.split('@').next().unwrap_or(package);
         let rank = |c: &Component| c.packages.iter().position(|p| p.split('@').next() == Some(bare));
-        self.components
-            .iter()
-            .filter_map(|c| rank(c).map(|r| (r, c)))
-            .min_by_key(|(r, _)| *r)
-            .map(|(_, c)| c)
-            .or_else(|| self.component(bare.rsplit(':').next().unwrap_or(bare)))
+        let ranked: Vec<_> = self.components.iter().filter_map(|c| rank(c).map(|r| (r, c))).collect();
+        if let Some(best) = ranked.iter().map(|(r, _)| *r).min() {
+            let mut found: Vec<_> = ranked.iter().filter(|(r, _)| *r == best).map(|(_, c)| *c).collect();
+            if found.iter().any(|c| c.packages.iter().any(|p| p == package)) {
+                found.retain(|c| c.packages.iter().any(|p| p == package));
+            }
+            return found;
+        }
+        let name = bare.rsplit(':').next().unwrap_or(bare);
+        self.components.iter().filter(|c| c.name == name || kebab(&c.name) == name).collect()
     }
 
     /// `path` as shown to the user.
     pub fn relative<'a>(&self, path: &'a std::path::Path) -> &'a std::path::Path {
         path.strip_prefix(&self.root).unwrap_or(path)
+    }
+}
+
+/// A name as WIT and WAC can spell it: lower-case words of letters and digits, joined by `-`, each beginning with a
+/// letter. `part` where nothing of it can be spelt.
+pub fn kebab(name: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
+        let word = word.to_ascii_lowercase();
+        match words.last_mut() {
+            Some(last) if word.starts_with(|c: char| c.is_ascii_digit()) => last.push_str(&word),
+            None if word.starts_with(|c: char| c.is_ascii_digit()) => words.push(format!("n{word}")),
+            _ => words.push(word),
+        }
+    }
+    if words.is_empty() { "part".into() } else { words.join("-") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn component(name: &str, packages: &[&str]) -> Component {
+        Component {
+            name: name.into(),
+            making: Making::File(PathBuf::from("x.wasm")),
+            packages: packages.iter().map(|p| (*p).into()).collect(),
+            folder: PathBuf::new(),
+            path_dependencies: Vec::new(),
+            wit: None,
+            declared: None,
+        }
+    }
+
+    fn found(project: &Project, package: &str) -> Vec<String> {
+        project.components_for(package).iter().map(|c| c.name.clone()).collect()
+    }
+
+    #[test]
+    fn packages_before_names_and_preferred_packages_first() {
+        let components = vec![
+            component("core", &["x:y", "cyber:core"]),
+            component("logger", &["cyber:core"]),
+            component("my_tool", &[]),
+        ];
+        let project = Project { components, ..Project::default() };
+        assert_eq!(found(&project, "cyber:core"), ["logger"]);
+        assert_eq!(found(&project, "cyber:core@1.0.0"), ["logger"]);
+        assert_eq!(found(&project, "local:core"), ["core"]);
+        assert_eq!(found(&project, "local:my-tool"), ["my_tool"]);
+        assert!(found(&project, "no:such").is_empty());
+    }
+
+    #[test]
+    fn a_version_settles_what_the_name_leaves_open() {
+        let components = vec![component("old", &["a:b@1.0.0"]), component("new", &["a:b@2.0.0"])];
+        let project = Project { components, ..Project::default() };
+        assert_eq!(found(&project, "a:b").len(), 2);
+        assert_eq!(found(&project, "a:b@2.0.0"), ["new"]);
+    }
+
+    #[test]
+    fn kebab_names_are_what_wit_can_spell() {
+        for (name, spelt) in [("my_logger", "my-logger"), ("A b", "a-b"), ("v-2", "v2"), ("2x", "n2x"), ("é", "part")]
+        {
+            assert_eq!(kebab(name), spelt);
+        }
     }
 }
