@@ -115,10 +115,10 @@ fn bytes(n: usize) -> String {
     const UNITS: [(&str, usize); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     for (unit, size) in UNITS {
         if n >= size {
-            let tenths = n / (size / 10).max(1);
-            return match tenths % 10 {
-                0 => format!("{} {unit}", tenths / 10),
-                tenth => format!("{}.{tenth} {unit}", tenths / 10),
+            let (whole, tenth) = (n / size, n % size / (size / 10));
+            return match tenth.min(9) {
+                0 => format!("{whole} {unit}"),
+                tenth => format!("{whole}.{tenth} {unit}"),
             };
         }
     }

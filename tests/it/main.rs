@@ -8,3 +8,7 @@ mod pty;
 mod support;
 mod terminal;
 mod verbs;
+//! Integration tests: the real program on real projects.
+mod run_command;
+mod run_http;
+mod run_support;
