@@ -1,12 +1,11 @@
 //! `studio doctor`: what this machine has and lacks, each lack with its mend.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use super::args::Doctor;
 use super::{ENVIRONMENT, out};
 use crate::build::toolchain::{self, Missing};
-use crate::trust;
+use crate::folders;
 
 /// One line of the report.
 struct Check {
@@ -83,7 +82,7 @@ fn target() -> Check {
 }
 
 fn state_folder() -> Check {
-    let folder = trust::state_folder().unwrap_or_else(|_| PathBuf::from("?"));
+    let folder = folders::state().unwrap_or_default();
     let writable = std::fs::create_dir_all(&folder).is_ok() && tempfile::tempfile_in(&folder).is_ok();
     Check {
         name: "state folder",

@@ -5,10 +5,9 @@ mod architecture;
 mod bad_input;
 mod live_reload;
 mod pty;
-mod support;
-mod terminal;
-mod verbs;
-//! Integration tests: the real program on real projects.
 mod run_command;
 mod run_http;
 mod run_support;
+mod support;
+mod terminal;
+mod verbs;
