@@ -152,11 +152,14 @@ impl Stages for Performer {
             Effect::Discover { revision, root } => self.job(move || discovered(revision, &root)),
             Effect::Watch { root, also } => self.watch(root, also),
             Effect::InstallTarget => {
-                let events = self.job_events.clone();
-                self.job(move || {
-                    Event::Installed(toolchain::install_target(|line| {
-                        let _ = events.blocking_send(Event::Installing(line.to_owned()));
-                    }))
+                let (events, root) = (self.job_events.clone(), self.root.clone());
+                tokio::spawn(async move {
+                    let result = toolchain::install_target(&root, |line| {
+                        // Progress for a person: a line that finds no room is not worth waiting for.
+                        let _ = events.try_send(Event::Installing(line.to_owned()));
+                    });
+                    let result = result.await.map_err(|problem| *problem);
+                    let _ = events.send(Event::Installed(result)).await;
                 });
             }
             Effect::Build(request) => self.builder.request(request),
