@@ -15,9 +15,10 @@ use super::state::Options;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
+use crate::folders;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{Project, Revision};
-use crate::run::{Outcome, RunEvent, Runner};
+use crate::run::{self, Outcome, RunEvent, Runner};
 use crate::trust;
 use crate::watch::{WatchEvent, Watcher};
 
@@ -27,7 +28,8 @@ const WAITING: usize = 256;
 pub struct Performer {
     builder: Builder,
     builds: mpsc::Receiver<BuildEvent>,
-    runner: Option<Runner>,
+    runner: Option<Arc<Runner>>,
+    root: PathBuf,
     run_events: mpsc::Sender<RunEvent>,
     runs: mpsc::Receiver<RunEvent>,
     watcher: Option<Watcher>,
@@ -42,7 +44,7 @@ pub struct Performer {
 
 impl Performer {
     /// Must be called inside a tokio runtime.
-    pub fn new(_options: &Options) -> anyhow::Result<Self> {
+    pub fn new(options: &Options) -> anyhow::Result<Self> {
         let (build_events, builds) = mpsc::channel(WAITING);
         let (run_events, runs) = mpsc::channel(WAITING);
         let (watch_events, watches) = mpsc::channel(WAITING);
@@ -51,6 +53,7 @@ impl Performer {
             builder: Builder::new(build_events),
             builds,
             runner: None,
+            root: options.root.clone(),
             run_events,
             runs,
             watcher: None,
@@ -99,10 +102,11 @@ impl Performer {
 
     fn run(&mut self, request: crate::run::RunRequest) {
         if self.runner.is_none() {
-            match Runner::new(self.run_events.clone()) {
-                Ok(runner) => self.runner = Some(runner),
+            let options = run::Options { cache: folders::cache(), root: Some(self.root.clone()) };
+            match Runner::new(options, self.run_events.clone()) {
+                Ok(runner) => self.runner = Some(Arc::new(runner)),
                 Err(error) => {
-                    let problem = Diagnostic::error(Origin::Run, format!("the engine cannot start: {error:#}"));
+                    let problem = Diagnostic::error(Origin::Run, error.to_string());
                     let (generation, outcome) = (request.generation, Outcome::Refused(problem));
                     self.job(move || Event::Run { event: RunEvent::Ended { generation, outcome }, at: Instant::now() });
                     return;
@@ -148,11 +152,14 @@ impl Stages for Performer {
             Effect::Discover { revision, root } => self.job(move || discovered(revision, &root)),
             Effect::Watch { root, also } => self.watch(root, also),
             Effect::InstallTarget => {
-                let events = self.job_events.clone();
-                self.job(move || {
-                    Event::Installed(toolchain::install_target(|line| {
-                        let _ = events.blocking_send(Event::Installing(line.to_owned()));
-                    }))
+                let (events, root) = (self.job_events.clone(), self.root.clone());
+                tokio::spawn(async move {
+                    let result = toolchain::install_target(&root, |line| {
+                        // Progress for a person: a line that finds no room is not worth waiting for.
+                        let _ = events.try_send(Event::Installing(line.to_owned()));
+                    });
+                    let result = result.await.map_err(|problem| *problem);
+                    let _ = events.send(Event::Installed(result)).await;
                 });
             }
             Effect::Build(request) => self.builder.request(request),
@@ -233,7 +240,7 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
         }
     };
     let mut graph = compose::graph(&project, &ports, &document);
-    let parsed = !graph.unparsed();
+    let parsed = document.parses();
     let fits = !graph.problems.iter().chain(&problems).any(Diagnostic::is_error);
     let (mut live, mut shipped) = (None, None);
     if fits && form == Form::Live {

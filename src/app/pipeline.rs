@@ -1,7 +1,7 @@
 //! What every event of a stage does to the state, and what follows from it: the way from a save to a running program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,10 +18,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{Project, Revision};
-use crate::run::RunRequest;
-
-/// Where HTTP is served unless somebody says otherwise.
-pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+use crate::run::{DEFAULT_ADDR, RunRequest};
 
 /// The first effects of a session.
 pub fn start(state: &mut State) -> Vec<Effect> {

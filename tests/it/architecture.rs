@@ -7,18 +7,23 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("config", &["model"]),
-    ("trust", &["model"]),
+    ("folders", &[]),
+    ("walk", &[]),
+    ("trust", &["folders"]),
     ("inspect", &["model"]),
-    ("discover", &["model", "config", "inspect"]),
-    ("watch", &["model"]),
+    ("discover", &["model", "config", "inspect", "walk"]),
+    ("watch", &["model", "walk"]),
     ("build", &["model", "inspect"]),
     ("compose", &["model", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "compose"]),
-    ("app", &["model", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
+    ("app", &["model", "folders", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
     ("ui", &["model", "app", "build", "run"]),
-    ("tty", &["model", "app"]),
-    ("cli", &["model", "config", "trust", "inspect", "discover", "build", "compose", "run", "app", "ui", "tty"]),
+    ("tty", &["model", "app", "folders"]),
+    (
+        "cli",
+        &["model", "folders", "config", "trust", "inspect", "discover", "build", "compose", "run", "app", "ui", "tty"],
+    ),
 ];
 
 /// The one file of `app` that brings state, screen and terminal together.
