@@ -13,6 +13,7 @@ pub mod act;
 mod builds;
 pub mod chip;
 pub mod command;
+mod editor;
 pub mod effect;
 pub mod event;
 #[cfg(test)]
