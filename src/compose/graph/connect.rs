@@ -5,7 +5,7 @@ use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 use super::super::text::matching;
 use super::value::{Value, list};
 use super::{Builder, host_provides, import};
-use crate::compose::find::kebab;
+use crate::compose::find::{idle_import, kebab};
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{Import, ImportState};
 use crate::model::misfit::misfits;
@@ -74,6 +74,14 @@ impl Builder<'_> {
         let (name, at) = wanted;
         let slot = if let Some(slot) = slots.iter().position(|(p, _)| p.name == name) {
             slot
+        } else if let Some(port) = self.idle_import(node, name) {
+            let instance = self.node_name(node);
+            let message =
+                format!("`{instance}` does not use `{}` at the moment; this argument waits for it", port.name);
+            let problem = self.doc.problem(Severity::Warning, at, message).component(instance).port(&port.name);
+            self.say(problem.help("call what it imports, or remove this argument: other tools refuse it"));
+            slots.push((port, None));
+            slots.len() - 1
         } else if !known || host_provides(name) {
             // Nothing is known of the component, or (what only a build tells) which of the host's interfaces it uses.
             slots.push((Port { name: name.to_owned(), kind: PortKind::Other, signature: Vec::new() }, None));
@@ -84,7 +92,7 @@ impl Builder<'_> {
             let problem = self.error(at, format!("`{instance}` imports no `{name}`; it imports {there}"));
             problem.component = Some(instance);
             problem.port = Some(name.to_owned());
-            problem.help = Some("a component imports only what its code uses: use it there, or remove this".into());
+            problem.help = Some("correct the name, or import it in the component's WIT and use it there".into());
             return;
         };
         let Some((port, state)) = slots.get(slot) else { return };
@@ -97,6 +105,12 @@ impl Builder<'_> {
         if let Some(slot) = slots.get_mut(slot) {
             slot.1 = Some(state);
         }
+    }
+
+    /// An import that a component's WIT declares and its built code does not use.
+    fn idle_import(&self, node: usize, name: &str) -> Option<Port> {
+        let component = self.project.component(self.nodes.get(node)?.component.as_deref()?)?;
+        idle_import(component, self.ports.get(&component.name)?, name).cloned()
     }
 
     /// Wires `port` of a node to what `value` stands for.
@@ -237,9 +251,9 @@ impl Builder<'_> {
 
     fn tell_unwired(&mut self, node: usize, port: &Port, fill: bool, offset: usize) {
         let consumer = self.node_name(node);
-        let (several, help) = self.who_could(node, port);
-        if several && self.doc.path.is_none() {
-            return; // `plug` has told of the choice.
+        let (here, help) = self.who_could(node, port);
+        if here && self.doc.path.is_none() {
+            return; // `plug` has told why it wired none of them.
         }
         let (severity, message) = match (fill, &self.doc.path) {
             (true, Some(_)) => {
@@ -254,7 +268,7 @@ impl Builder<'_> {
         self.say(problem);
     }
 
-    /// Who could provide an import, as advice; and whether there are several.
+    /// Who could provide an import, as advice; and whether somebody of this composition could.
     fn who_could(&self, node: usize, port: &Port) -> (bool, String) {
         let serves = |e: &&Port| names_fit(&port.name, &e.name) && misfits(port, e).is_empty();
         let argument = |instance: &str, export: &Port, exports: &[Port]| {
@@ -268,7 +282,7 @@ impl Builder<'_> {
             [] => {}
             [(provider, export)] => {
                 let argument = argument(&provider.name, export, &provider.exports);
-                return (false, format!("`{}` exports it: write `{argument}`", provider.name));
+                return (true, format!("`{}` exports it: write `{argument}`", provider.name));
             }
             several => {
                 let names = list(several.iter().map(|(n, _)| n.name.as_str()), "nobody");
