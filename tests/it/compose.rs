@@ -170,6 +170,22 @@ fn golden(file: &Path, found: &str, differences: &mut Vec<String>) {
     }
 }
 
+/// What whoever draws a graph relies on.
+fn assert_whole(graph: &Graph, about: &str) {
+    let names: std::collections::BTreeSet<_> = graph.nodes.iter().map(|n| &n.name).collect();
+    assert_eq!(names.len(), graph.nodes.len(), "node names are unique: {about}");
+    for wire in &graph.wires {
+        let (from, to) = (graph.node(&wire.from.node).unwrap(), graph.node(&wire.to.node).unwrap());
+        assert!(from.imports.iter().any(|i| i.port.name == wire.from.port), "{wire:?} begins at an import: {about}");
+        assert!(to.exports.iter().any(|e| e.name == wire.to.port), "{wire:?} ends at an export: {about}");
+    }
+    for node in &graph.nodes {
+        for import in node.imports.iter().filter(|i| i.state == ImportState::Host) {
+            assert_eq!(graph.provider(&node.name, &import.port.name).unwrap().node, "host", "{about}");
+        }
+    }
+}
+
 #[test]
 fn golden_cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compose");
@@ -193,6 +209,7 @@ fn golden_cases() {
             (plugged.document, plugged.problems)
         };
         let graph = case.graph(&doc);
+        assert_whole(&graph, &name);
         assert_eq!(
             graph,
             compose::graph(&case.project, &case.declared, &doc),
@@ -410,4 +427,119 @@ fn names_that_wac_cannot_spell_still_compose() {
     let imports: std::collections::BTreeSet<_> = live.modules.iter().map(|m| &m.import).collect();
     assert_eq!(imports.len(), live.modules.len());
     assert!(describe(&plugged.problems).contains("nothing tells `My_Lib` from another"), "{:?}", plugged.problems);
+}
+
+/// Runs `property` on random inputs for about this long.
+fn random(
+    milliseconds: u64,
+    property: impl FnMut(&mut arbtest::arbitrary::Unstructured<'_>) -> arbtest::arbitrary::Result<()>,
+) {
+    arbtest::arbtest(property).budget_ms(milliseconds);
+}
+
+#[test]
+fn no_bytes_make_inspection_or_hoisting_panic() {
+    let composed = neon().ship(&document(NEON)).unwrap();
+    let probe = |bytes: Vec<u8>| {
+        let _ = inspect(&bytes);
+        let _ = studio::build::componentize(&bytes, Path::new("some.wasm"));
+        let _ = hoist("some", &bytes.into());
+    };
+    for length in 0..composed.len() {
+        let cut = &composed[..length];
+        // Between two sections, what is left of a component may be a whole, smaller one.
+        let whole = wasmparser::Parser::is_component(cut) && wasmparser::validate(cut).is_ok();
+        assert_eq!(inspect(cut).is_ok(), whole, "cut at {length}");
+        let _ = hoist("some", &cut.to_vec().into());
+    }
+    random(1_500, |u| {
+        let mut bytes = if u.ratio(9, 10)? { composed.clone() } else { u.arbitrary::<Vec<u8>>()? };
+        for _ in 0..u.int_in_range(0..=4)? {
+            if !bytes.is_empty() {
+                let at = u.choose_index(bytes.len())?;
+                bytes[at] = u.arbitrary()?;
+            }
+        }
+        bytes.truncate(u.int_in_range(0..=bytes.len() * 2)?);
+        probe(bytes);
+        Ok(())
+    });
+}
+
+#[test]
+fn no_text_makes_a_graph_panic_or_fall_apart() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compose");
+    let texts: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|e| std::fs::read_to_string(e.unwrap().path().join("composition.wac")).ok())
+        .collect();
+    let mut case = neon();
+    for side in ["left", "right", "base", "top"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/compose/diamond/{side}.wit"));
+        case.wit(side, &std::fs::read_to_string(file).unwrap());
+    }
+    let words = [
+        "let",
+        "new",
+        "export",
+        "import",
+        "...",
+        "as",
+        "a",
+        "logger",
+        "cyber:core",
+        "cyber:app",
+        "d:top",
+        ".",
+        "(",
+        ")",
+        "{",
+        "}",
+        ";",
+        ",",
+        ":",
+        "=",
+        "\"run\"",
+        "é",
+        "[",
+        "]",
+        "interface",
+        "%",
+    ];
+    random(3_000, |u| {
+        let mut text = u.choose(&texts)?.clone();
+        for _ in 0..u.int_in_range(1..=4)? {
+            let places: Vec<_> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+            let (a, b) = (*u.choose(&places)?, *u.choose(&places)?);
+            let (from, to) = (a.min(b), a.max(b).min(a.min(b) + 24));
+            let to = if text.is_char_boundary(to) { to } else { from };
+            let word = if u.ratio(1, 3)? { "" } else { u.choose(&words)? };
+            let cut = if u.ratio(1, 2)? { from..from } else { from..to };
+            text.replace_range(cut, &format!(" {word} "));
+        }
+        let doc = document(&text);
+        let graph = case.graph(&doc);
+        assert_whole(&graph, &text);
+        let shipped = case.ship(&doc);
+        let errors = graph.problems.iter().any(Diagnostic::is_error);
+        assert!(!(errors && shipped.is_ok()), "wac takes what the graph calls an error: {text}\n{:?}", graph.problems);
+        if let Err(problems) = shipped {
+            assert!(!problems.is_empty());
+            let said = describe(&problems);
+            assert!(!said.contains("ResourceId") && !said.contains("0x") && !said.contains("Id {"), "{said}");
+            assert!(problems.iter().all(|p| p.place.is_some()), "{said}");
+        }
+        let _ = case.live(&doc);
+        Ok(())
+    });
+}
+
+#[test]
+fn deep_nesting_is_refused_and_not_fallen_into() {
+    for (open, close) in [("(", ")"), ("new a:b { c: ", " }")] {
+        let text = format!("package a:b;\nlet x = {}y{};", open.repeat(100_000), close.repeat(100_000));
+        let graph = neon().graph(&document(&text));
+        assert!(graph.nodes.is_empty());
+        assert!(graph.problems[0].message.contains("nested too deeply"), "{}", describe(&graph.problems));
+    }
 }

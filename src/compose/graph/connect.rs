@@ -126,9 +126,14 @@ impl Builder<'_> {
             Value::Import(_) => ImportState::Unwired,
             Value::Instance(provider) => self.supply_instance(node, port, *provider, at),
             Value::Export { node: provider, port: provided } => {
-                let provider = self.node_name(*provider);
-                self.wire((&consumer, &port.name), (&provider, &provided.name));
-                self.judge(&consumer, port, &provider, provided, at)
+                let name = self.node_name(*provider);
+                if self.instances.get(*provider).is_some_and(|i| i.ports.is_none()) {
+                    self.believe(*provider, port);
+                    self.wire((&consumer, &port.name), (&name, &port.name));
+                    return ImportState::Wired;
+                }
+                self.wire((&consumer, &port.name), (&name, &provided.name));
+                self.judge(&consumer, port, &name, provided, at)
             }
             Value::Inside { node: provider, interface, function } => {
                 let provider = self.node_name(*provider);
@@ -148,8 +153,12 @@ impl Builder<'_> {
         let signature: Vec<_> =
             functions.clone().flat_map(|f| f.signature.iter().map(|s| format!("{}: {s}", f.name))).collect();
         let whole = Port { name: port.name.clone(), kind: PortKind::Interface, signature };
-        if exports.is_none() || (!whole.signature.is_empty() && misfits(port, &whole).is_empty()) {
-            let first = functions.map(|f| f.name.clone()).next().unwrap_or_else(|| port.name.clone());
+        if exports.is_none() {
+            self.believe(provider, port);
+            self.wire((&consumer, &port.name), (&name, &port.name));
+            return ImportState::Wired;
+        }
+        if let (Some(first), true) = (functions.map(|f| f.name.clone()).next(), misfits(port, &whole).is_empty()) {
             self.wire((&consumer, &port.name), (&name, &first));
             return ImportState::Wired;
         }
@@ -161,6 +170,15 @@ impl Builder<'_> {
         problem.port = Some(port.name.clone());
         problem.help = help;
         ImportState::Mismatch
+    }
+
+    /// A node of which nothing is known has whatever the text takes from it.
+    pub(super) fn believe(&mut self, provider: usize, port: &Port) {
+        if let Some(node) = self.nodes.get_mut(provider)
+            && !node.exports.iter().any(|e| e.name == port.name)
+        {
+            node.exports.push(port.clone());
+        }
     }
 
     fn judge(&mut self, consumer: &str, port: &Port, provider: &str, provided: &Port, at: usize) -> ImportState {
