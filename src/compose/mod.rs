@@ -78,3 +78,10 @@ pub struct Live {
     /// `(node, component)` of every instance.
     pub nodes: Vec<(String, String)>,
 }
+
+impl Live {
+    /// What the composition weighs, debug information left out, in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.modules.iter().map(|m| m.stripped.len()).sum::<usize>()
+    }
+}

@@ -31,6 +31,11 @@ impl Document {
         self.text.get(offset..offset.saturating_add(length)).unwrap_or_default()
     }
 
+    /// Whether the text is WAC at all.
+    pub fn parses(&self) -> bool {
+        self.parse().is_ok()
+    }
+
     /// The text's statements.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use wasi_preview1_component_adapter_provider as adapter;
 use wasmparser::{ExternalKind, Parser, Payload};
 use wit_component::ComponentEncoder;
 
-use super::inspect::{Kind, kind};
+use super::ports::{Kind, kind};
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 
 /// A component made of a file's bytes: text is assembled, a component stays itself, a core module of a wasip1 command
