@@ -126,7 +126,8 @@ pub fn found(state: &State, query: &str) -> Vec<Command> {
                 || state.view.keymap.keys(command).any(|(_, key)| key.to_string().to_lowercase() == *word)
         })
     };
-    let found = COMMANDS.iter().filter(|spec| fits(spec.command, spec.name, spec.doc)).map(|spec| spec.command);
+    let listed = COMMANDS.iter().filter(|spec| spec.command != Command::Do);
+    let found = listed.filter(|spec| fits(spec.command, spec.name, spec.doc)).map(|spec| spec.command);
     // What can be done now stands before what can't.
     let (able, unable): (Vec<_>, Vec<_>) = found.partition(|command| command.enabled(state).is_ok());
     able.into_iter().chain(unable).collect()

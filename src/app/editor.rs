@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(open("code"), "code --wait|--goto|/a b/lib.rs:12");
         assert_eq!(open("code --wait"), "code --wait|--goto|/a b/lib.rs:12");
         assert_eq!(open("my-editor -x"), "my-editor -x|/a b/lib.rs");
-        assert_eq!(open("  "), "vi /a b/lib.rs");
+        assert_eq!(open("  "), "vi +12|/a b/lib.rs");
     }
 
     #[test]

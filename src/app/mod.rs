@@ -27,6 +27,8 @@ pub mod runs;
 pub mod stages;
 pub mod state;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use effect::Effect;

@@ -26,6 +26,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         height,
     };
     pen.hits.add(area, Target::Outside);
+    pen.shade(area);
     pen.clear(place);
     let title = Line::from(Span::styled(" Keys and commands ", theme.strong));
     let commands = found(pen.state, &help.query);

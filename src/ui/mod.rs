@@ -20,7 +20,7 @@ pub mod text;
 pub mod theme;
 mod trust;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::time::Instant;
 

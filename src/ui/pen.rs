@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
@@ -62,6 +62,12 @@ impl<'a> Pen<'a> {
         if let Some(place) = row_of(area, row) {
             self.hits.add(place, target);
         }
+    }
+
+    /// Steps back what is drawn so far, for an overlay to stand out.
+    pub fn shade(&mut self, area: Rect) {
+        let plain = Style::new().bg(Color::Reset).remove_modifier(Modifier::BOLD | Modifier::REVERSED);
+        self.buffer.set_style(area, plain.patch(self.theme().faint));
     }
 
     pub fn clear(&mut self, area: Rect) {

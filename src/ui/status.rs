@@ -16,8 +16,8 @@ use crate::model::phases::millis;
 use crate::model::port;
 use crate::run::Outcome;
 
-/// Phases shorter than this many microseconds tell nobody anything.
-const WORTH_SHOWING: u128 = 500;
+/// Phases shorter than this part of the whole tell nobody anything.
+const WORTH_SHOWING: u32 = 100;
 
 pub fn draw(pen: &mut Pen, area: Rect) {
     let mut left = vec![Segment::new(0, vec![Span::styled(name(pen), pen.theme().strong)])];
@@ -135,7 +135,7 @@ fn run(pen: &Pen) -> Option<Segment> {
 fn reload(pen: &Pen) -> Vec<Segment> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let Some(last) = pen.state.reload.last else { return Vec::new() };
-    let phases: Vec<_> = last.iter().filter(|(_, took)| took.as_micros() >= WORTH_SHOWING).collect();
+    let phases: Vec<_> = last.iter().filter(|(_, took)| *took * WORTH_SHOWING >= last.total()).collect();
     let mut segments = Vec::new();
     if phases.len() > 1 {
         let dot = format!(" {} ", glyphs.dot);

@@ -37,6 +37,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         width,
         height,
     };
+    pen.shade(area);
     pen.clear(place);
     Block::bordered().border_set(glyphs.border).border_style(theme.warn).render(place, pen.buffer);
     pen.hits.add(place, Target::Inside);
