@@ -4,9 +4,20 @@
 //! a newer request waits for the running one and then replaces it.
 
 pub mod bindings;
+pub mod cargo;
+mod command;
+pub mod environment;
 mod inspect;
+mod job;
+mod process;
+mod queue;
+mod rustc;
+mod said;
+pub mod toolchain;
 
 pub use inspect::{Declared, check_wit, componentize, declared, inspect};
+pub use job::read;
+pub use queue::Builder;
 
 use std::path::PathBuf;
 use std::sync::Arc;
