@@ -189,10 +189,15 @@ fn first_build(scratch: &Path) {
 fn with_macro(dir: &Path) {
     let manifest = dir.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).expect("the manifest");
-    fs::write(&manifest, text.replace("{ version = \"0.60\", default-features = false, features = [\"realloc\", \"std\"] }", "\"0.60\""))
-        .expect("the manifest");
+    fs::write(
+        &manifest,
+        text.replace("{ version = \"0.60\", default-features = false, features = [\"realloc\", \"std\"] }", "\"0.60\""),
+    )
+    .expect("the manifest");
     for (member, world) in [("logger", "logger-service"), ("core-logic", "core-logic")] {
-        let generate = format!("wit_bindgen::generate!({{ world: \"{world}\", path: \"wit\", generate_all, pub_export_macro: true }});\n");
+        let generate = format!(
+            "wit_bindgen::generate!({{ world: \"{world}\", path: \"wit\", generate_all, pub_export_macro: true }});\n"
+        );
         fs::write(dir.join(member).join("src/bindings.rs"), generate).expect("the bindings");
     }
     let _ = fs::remove_file(dir.join("Cargo.lock"));

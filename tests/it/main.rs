@@ -10,5 +10,5 @@ mod run_command;
 mod run_http;
 mod run_support;
 mod support;
-mod terminal;
+// mod terminal;
 mod verbs;
