@@ -1,1 +1,3 @@
 //! Integration tests: the real program on real projects.
+
+mod layout;
