@@ -2,7 +2,7 @@
 
 use crate::model::geometry::{Rect, cells};
 use crate::model::graph::NodeKind;
-use crate::model::layout::{Detail, Layout, NodeBox, PortState, Row, Side, clip, text_width};
+use crate::model::layout::{Detail, Layout, NodeBox, PortRef, PortState, Row, Side, clip, text_width};
 
 use super::glyph::Glyphs;
 use super::{Canvas, CanvasOptions, Hit, Role};
@@ -37,8 +37,8 @@ struct Pen<'a> {
 impl Pen<'_> {
     /// A text of ours in the glyphs of this set.
     fn text(&mut self, x: i32, y: i32, text: &str, role: Role, hit: Hit) -> i32 {
-        let text: String = text.chars().map(|c| self.glyphs.sign(c)).collect();
-        self.canvas.text(x, y, &text, role, hit)
+        let glyphs = self.glyphs;
+        self.canvas.text(x, y, text.chars().map(|c| glyphs.sign(c)), role, hit)
     }
 
     fn frame(&mut self, title: &str, chip: Option<&String>) {
@@ -83,19 +83,29 @@ impl Pen<'_> {
             let (export, import) = (self.b.exports.get(row), self.b.imports.get(row));
             let mut free = self.b.rect.x + 1;
             if let Some(export) = export {
-                let hit = Hit::Port { node: self.node, side: Side::Export, row };
                 self.glyph(Side::Export, row, export.state);
+                let hit = self.blank(free, row, Side::Export);
                 free = self.text(free + 1, y, &export.label, Role::PortName(export.state), hit);
             }
             if let Some(import) = import {
-                self.import(row, import, free, y);
+                let hit = self.blank(free, row, Side::Import);
+                self.import(row, import, free, hit);
             }
         }
     }
 
+    /// Gives what is left of a row to one side, so that a click beside a name still means that port.
+    fn blank(&mut self, from: i32, row: usize, side: Side) -> Hit {
+        let hit = Hit::Port(PortRef { node: self.node, side, row });
+        for x in from..self.b.rect.right() - 1 {
+            self.canvas.put(x, self.b.rect.y + 1 + cells(row), ' ', Role::Blank, hit);
+        }
+        hit
+    }
+
     /// The name at the right edge, and the word before it where there is room.
-    fn import(&mut self, row: usize, import: &Row, free: i32, y: i32) {
-        let hit = Hit::Port { node: self.node, side: Side::Import, row };
+    fn import(&mut self, row: usize, import: &Row, free: i32, hit: Hit) {
+        let y = self.b.rect.y + 1 + cells(row);
         self.glyph(Side::Import, row, import.state);
         let mut x = self.b.rect.right() - 2 - text_width(&import.label);
         self.text(x, y, &import.label, Role::PortName(import.state), hit);
@@ -124,7 +134,7 @@ impl Pen<'_> {
     }
 
     fn glyph(&mut self, side: Side, row: usize, state: PortState) {
-        let (at, hit) = (self.b.port(self.detail, side, row), Hit::Port { node: self.node, side, row });
+        let (at, hit) = (self.b.port(self.detail, side, row), Hit::Port(PortRef { node: self.node, side, row }));
         self.canvas.put(at.x, at.y, self.glyphs.port(state), Role::Port(state), hit);
     }
 

@@ -67,7 +67,18 @@ pub(super) const ASCII: Glyphs = Glyphs {
 };
 
 /// Light and heavy lines by their weight (none, light, heavy) up + 3 × right + 9 × down + 27 × left.
-const LINES: &str = " ╵╹╶╰┖╺┕┗╷│╿╭├┞┍┝┡╻╽┃┎┟┠┏┢┣╴╯┚─┴┸╼┶┺╮┤┦┬┼╀┮┾╄┒┧┨┰╁╂┲╆╊╸┙┛╾┵┹━┷┻┑┥┩┭┽╃┯┿╇┓┪┫┱╅╉┳╈╋";
+#[rustfmt::skip]
+const LINES: [char; 81] = [
+    ' ', '╵', '╹', '╶', '╰', '┖', '╺', '┕', '┗',
+    '╷', '│', '╿', '╭', '├', '┞', '┍', '┝', '┡',
+    '╻', '╽', '┃', '┎', '┟', '┠', '┏', '┢', '┣',
+    '╴', '╯', '┚', '─', '┴', '┸', '╼', '┶', '┺',
+    '╮', '┤', '┦', '┬', '┼', '╀', '┮', '┾', '╄',
+    '┒', '┧', '┨', '┰', '╁', '╂', '┲', '╆', '╊',
+    '╸', '┙', '┛', '╾', '┵', '┹', '━', '┷', '┻',
+    '┑', '┥', '┩', '┭', '┽', '╃', '┯', '┿', '╇',
+    '┓', '┪', '┫', '┱', '╅', '╉', '┳', '╈', '╋',
+];
 
 impl Glyphs {
     pub fn port(&self, state: PortState) -> char {
@@ -86,7 +97,7 @@ impl Glyphs {
             (NodeKind::Entry, false) => '▸',
             (NodeKind::Entry, true) => '>',
             (NodeKind::Host, false) => '◇',
-            (NodeKind::Host, true) => '#',
+            (NodeKind::Host, true) => '@',
             (NodeKind::Component, _) => self.port(worst),
         }
     }
@@ -137,7 +148,7 @@ impl Glyphs {
                 // Light and dashed are the same from here on: there are no dashed corners.
                 let line = |w: u8| usize::from(w > 0) + usize::from(w == weight::HEAVY);
                 let nth = line(up) + 3 * line(right) + 9 * line(down) + 27 * line(left);
-                LINES.chars().nth(nth).unwrap_or(' ')
+                LINES[nth]
             }
         }
     }
@@ -174,7 +185,6 @@ mod tests {
 
     #[test]
     fn the_table_has_every_line() {
-        assert_eq!(LINES.chars().count(), 81);
-        assert_eq!(LINES.chars().collect::<std::collections::BTreeSet<_>>().len(), 81);
+        assert_eq!(LINES.into_iter().collect::<std::collections::BTreeSet<_>>().len(), 81);
     }
 }

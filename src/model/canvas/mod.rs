@@ -5,14 +5,17 @@
 
 mod boxes;
 mod glyph;
+mod minimap;
 mod wires;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::geometry::{Point, Rect, index};
 use super::graph::{Graph, NodeKind};
-use super::layout::{self, Layout, PortState, Side};
+use super::layout::{self, Layout, PortRef, PortState};
 use super::route::{self, Routes};
+
+pub use minimap::Minimap;
 
 /// What a cell shows; the theme turns it into colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,6 +37,9 @@ pub enum Role {
     Wire(usize),
     /// Where a wire to the folded host begins or ends.
     Stub,
+    /// On the minimap: a node, and what is in view.
+    MapBox(NodeKind),
+    MapView,
 }
 
 /// What lies at a cell. Nodes by their index in the graph.
@@ -43,11 +49,7 @@ pub enum Hit {
     Nothing,
     Node(usize),
     /// A row of a box; [`layout::NodeBox::rows`] tells which ports it stands for.
-    Port {
-        node: usize,
-        side: Side,
-        row: usize,
-    },
+    Port(PortRef),
     Wire(usize),
 }
 
@@ -104,7 +106,7 @@ pub fn extent(layout: &Layout, routes: &Routes) -> Rect {
 /// The whole graph as text, as `studio graph` prints it.
 pub fn picture(graph: &Graph, ascii: bool) -> String {
     let layout = layout::layout(graph, &layout::Options::default(), None, &BTreeMap::new());
-    let routes = route::route(graph, &layout);
+    let routes = route::route(&layout);
     let options = CanvasOptions { ascii, ..CanvasOptions::default() };
     draw(&layout, &routes, &options, extent(&layout, &routes)).to_text()
 }
@@ -158,9 +160,9 @@ impl Canvas {
     }
 
     /// Writes a text from `x` on and returns the cell after it.
-    fn text(&mut self, x: i32, y: i32, text: &str, role: Role, hit: Hit) -> i32 {
+    fn text(&mut self, x: i32, y: i32, text: impl Iterator<Item = char>, role: Role, hit: Hit) -> i32 {
         let mut x = x;
-        for c in text.chars() {
+        for c in text {
             let width = layout::char_width(c);
             if width > 0 {
                 self.put(x, y, c, role, hit);

@@ -10,7 +10,8 @@ use crate::model::port::{InterfaceName, short};
 /// How many cells a character takes. Control and zero-width characters take none and are never drawn: a file name may
 /// hold an escape sequence.
 pub fn char_width(c: char) -> i32 {
-    cells(c.width().unwrap_or(0))
+    // Nearly all are ASCII: no look-up for those.
+    if matches!(c, ' '..='~') { 1 } else { cells(c.width().unwrap_or(0)) }
 }
 
 /// How many cells a text takes.

@@ -104,6 +104,15 @@ impl PortState {
     }
 }
 
+/// Names one row of one box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PortRef {
+    /// The node's index in the graph, as in [`Layout::boxes`].
+    pub node: usize,
+    pub side: Side,
+    pub row: usize,
+}
+
 /// One row at one edge of a box: a port, or several folded into one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -163,7 +172,7 @@ pub struct Layout {
     /// Around all boxes.
     pub bounds: Rect,
     pub(crate) nets: Vec<Net>,
-    pub(crate) stubs: Vec<(Pin, Side)>,
+    pub(crate) stubs: Vec<PortRef>,
     /// How each wire of the graph is drawn, in the graph's order.
     pub(crate) drawn: Vec<Drawn>,
     /// `channels[c]` lies left of column `c`; the last one right of the last column.
@@ -178,8 +187,33 @@ impl Layout {
 
     /// The column nearest to a cell.
     pub fn column_at(&self, x: i32) -> usize {
-        let distance = |c: &Column| if x < c.x { c.x - x } else { (x - c.x - c.width + 1).max(0) };
+        let distance = |c: &Column| c.x.saturating_sub(x).max(x.saturating_sub(c.x + c.width - 1)).max(0);
         (0..self.columns.len()).min_by_key(|&c| distance(&self.columns[c])).unwrap_or(0)
+    }
+
+    /// The cell of a row's glyph; `None` where there is no such row.
+    pub fn port(&self, port: PortRef) -> Option<Point> {
+        let b = self.boxes.get(port.node)?;
+        b.rows(port.side).get(port.row).map(|_| b.port(self.detail, port.side, port.row))
+    }
+
+    /// The nodes in reading order: column by column, each from top to bottom.
+    pub fn walk(&self) -> Vec<usize> {
+        let mut nodes: Vec<usize> = (0..self.boxes.len()).collect();
+        nodes.sort_by_key(|&n| (self.boxes[n].column, self.boxes[n].rect.y));
+        nodes
+    }
+
+    /// The ports in reading order: node by node, row by row, what is left before what is right.
+    pub fn walk_ports(&self) -> Vec<PortRef> {
+        let rows = |node: usize| {
+            let b = &self.boxes[node];
+            (0..b.exports.len().max(b.imports.len())).flat_map(move |row| {
+                let there = [Side::Export, Side::Import].into_iter().filter(move |s| row < b.rows(*s).len());
+                there.map(move |side| PortRef { node, side, row })
+            })
+        };
+        self.walk().into_iter().flat_map(rows).collect()
     }
 
     pub(crate) fn pin(&self, pin: Pin, side: Side) -> Point {
@@ -219,7 +253,7 @@ pub fn layout(graph: &Graph, options: &Options, previous: Option<&Layout>, pinne
     layout
 }
 
-/// Gives columns and boxes their `x`: each channel as wide as its tracks need, and never narrower than before.
+/// Gives columns and boxes their `x`: each channel as wide as looks well, but where it was before if that will do.
 fn stretch(layout: &mut Layout, count: usize, previous: Option<&Layout>) {
     let mut x = 0;
     for c in 0..count {
@@ -228,8 +262,11 @@ fn stretch(layout: &mut Layout, count: usize, previous: Option<&Layout>) {
         let before = c.checked_sub(1).map(|left| layout.columns[left]);
         let old = previous.and_then(|p| p.columns.get(c));
         if let Some(left) = before {
-            x = left.x + left.width + layout.channels[c].width(left.width == 0);
-            x = old.map_or(x, |o| x.max(o.x));
+            let (edge, tight, channel) = (left.x + left.width, left.width == 0, &layout.channels[c]);
+            x = old
+                .map(|o| o.x)
+                .filter(|x| *x >= edge + channel.least_width(tight))
+                .unwrap_or(edge + channel.width(tight));
         }
         layout.columns.push(Column { x, width });
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::graph::{Graph, NodeKind};
 
-use super::{Detail, HostView, NodeBox, Options, PortState, Side};
+use super::{Detail, HostView, NodeBox, Options, PortRef, PortState, Side};
 
 /// A wire by indices: (node, import) and (node, export).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ pub(super) fn reserve_lanes(nets: &mut [Net], boxes: &[NodeBox]) {
 }
 
 /// The rows that end in a dashed stub instead of a wire: the host's side of things while it is folded.
-pub(super) fn stubs(boxes: &[NodeBox], nets: &[Net], options: &Options) -> Vec<(Pin, Side)> {
+pub(super) fn stubs(boxes: &[NodeBox], nets: &[Net], options: &Options) -> Vec<PortRef> {
     if options.detail == Detail::Dots {
         return Vec::new();
     }
@@ -148,8 +148,9 @@ pub(super) fn stubs(boxes: &[NodeBox], nets: &[Net], options: &Options) -> Vec<(
     let mut stubs = Vec::new();
     for (node, b) in boxes.iter().enumerate() {
         for side in [Side::Export, Side::Import] {
-            let hosted = b.rows(side).iter().enumerate().filter(|(_, r)| r.state == PortState::Host);
-            stubs.extend(hosted.map(|(row, _)| (Pin { node, row }, side)).filter(|stub| !wired.contains(stub)));
+            let hosted = (0..b.rows(side).len()).filter(|row| b.rows(side)[*row].state == PortState::Host);
+            let bare = hosted.filter(|&row| !wired.contains(&(Pin { node, row }, side)));
+            stubs.extend(bare.map(|row| PortRef { node, side, row }));
         }
     }
     stubs

@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::geometry::cells;
+
 use super::strata::{Link, Strata, Thing};
 use super::{Layout, NodeBox};
 
 /// There and back; more changes nothing on graphs of any size a person draws.
 const SWEEPS: usize = 4;
 const SWAPS: usize = 4;
+/// Barycentres are counted in parts of a row.
+pub(super) const PART: i64 = 16;
 
 pub(super) fn order(strata: &mut Strata, boxes: &[NodeBox], previous: Option<&Layout>) {
     depth_first(strata);
@@ -91,14 +95,14 @@ fn as_before(strata: &mut Strata, boxes: &[NodeBox], previous: &Layout) -> Vec<b
 /// Sorts one column by where the wires of one side come from. Held items keep their order among themselves, the others
 /// are put where they belong between them.
 fn sort_column(strata: &mut Strata, column: usize, held: &[bool], side: fn(&Strata, usize) -> &Vec<Link>) {
-    let key = |item: usize| -> i32 {
+    let key = |item: usize| -> i64 {
         let links = side(strata, item);
-        let weight: i32 = links.len().try_into().unwrap_or(i32::MAX);
-        if weight == 0 {
-            return strata.middle(item) * 8;
+        let count = i64::from(cells(links.len()));
+        if count == 0 {
+            return strata.middle(item);
         }
-        let sum: i32 = links.iter().map(|l| 16 * (strata.items[l.other].y + l.there) + 8).sum();
-        sum / weight
+        let sum: i64 = links.iter().map(|l| PART * i64::from(strata.items[l.other].y + l.there) + PART / 2).sum();
+        sum / count
     };
     let keyed = |item: usize| match strata.items[item].beside {
         Some(beside) => (key(beside), 1),
@@ -109,7 +113,7 @@ fn sort_column(strata: &mut Strata, column: usize, held: &[bool], side: fn(&Stra
     let mut sorted = Vec::with_capacity(fixed.len() + free.len());
     let mut free = free.into_iter().peekable();
     for item in fixed {
-        while let Some(before) = free.next_if(|&f| keyed(f) < (strata.middle(item) * 8, 0)) {
+        while let Some(before) = free.next_if(|&f| keyed(f) < (strata.middle(item), 0)) {
             sorted.push(before);
         }
         sorted.push(item);

@@ -1,9 +1,11 @@
 //! The columns as stacks of things to be ordered and placed: boxes, and the lanes of long wires between them.
 
+use crate::model::graph::NodeKind;
+
 use super::measure::row_offset;
 use super::nets::{Net, Pin};
-use super::{Detail, NodeBox, Side};
-use crate::model::graph::NodeKind;
+use super::order::PART;
+use super::{Detail, NodeBox, PortRef, Side};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Thing {
@@ -92,9 +94,9 @@ impl Strata {
     }
 
     /// Draws the host level with the stubs that stand for the wires to it.
-    pub fn level_host(&mut self, boxes: &[NodeBox], stubs: &[(Pin, Side)], detail: Detail) {
+    pub fn level_host(&mut self, boxes: &[NodeBox], stubs: &[PortRef], detail: Detail) {
         let hosts: Vec<usize> = (0..boxes.len()).filter(|&b| boxes[b].kind == NodeKind::Host).collect();
-        for (pin, _) in stubs.iter().filter(|(_, side)| *side == Side::Import) {
+        for pin in stubs.iter().filter(|stub| stub.side == Side::Import) {
             for &host in &hosts {
                 let link = Link {
                     other: pin.node,
@@ -147,8 +149,8 @@ impl Strata {
         }
     }
 
-    /// The middle of an item in half rows.
-    pub fn middle(&self, item: usize) -> i32 {
-        2 * self.items[item].y + self.items[item].height
+    /// The middle of an item, in parts of a row.
+    pub fn middle(&self, item: usize) -> i64 {
+        PART * i64::from(self.items[item].y) + PART / 2 * i64::from(self.items[item].height)
     }
 }

@@ -14,9 +14,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::geometry::cells;
-use crate::model::layout::{Detail, Net, NodeBox, Pin, Side};
+use crate::model::layout::{Detail, Net, NodeBox, PortRef, Side};
 
-/// Cells between the boxes and the first track, and what a stub needs there.
+/// Cells between the boxes and the nearest track, and where there are stubs; one less when it must be.
 const PAD: i32 = 2;
 const STUB_PAD: i32 = 4;
 /// No gap between two columns of boxes is narrower.
@@ -55,12 +55,9 @@ pub(crate) struct Channel {
 }
 
 impl Channel {
-    fn spacing(&self) -> i32 {
-        if self.tracks > ROOMY { 1 } else { 2 }
-    }
-
-    fn used(&self) -> i32 {
-        (cells(self.tracks) - 1).max(0) * self.spacing() + i32::from(self.tracks > 0)
+    /// Cells from the first track to the last.
+    fn used(&self, spacing: i32) -> i32 {
+        (cells(self.tracks) - 1).max(0) * spacing + i32::from(self.tracks > 0)
     }
 
     fn pads(&self) -> (i32, i32) {
@@ -68,24 +65,32 @@ impl Channel {
         (pad(self.stubs.0), pad(self.stubs.1))
     }
 
-    /// How many cells the channel needs. A `tight` one, right of a column without boxes, needs none for the eye.
+    /// How many cells the channel is best given. A `tight` one, right of a column without boxes, needs none for the eye.
     pub fn width(&self, tight: bool) -> i32 {
         let (left, right) = self.pads();
+        let spacing = if self.tracks > ROOMY { 1 } else { 2 };
         match self.tracks {
             0 if tight && !self.stubs.1 => 0,
-            _ => (left + self.used() + right).max(NARROWEST),
+            _ => (left + self.used(spacing) + right).max(NARROWEST),
         }
+    }
+
+    /// How many cells it can do with, so that one more wire need not move the columns to the right.
+    pub fn least_width(&self, tight: bool) -> i32 {
+        let (left, right) = self.pads();
+        self.width(tight).min(left + self.used(1) + right - 2)
     }
 
     /// Gives the tracks their cells, in the middle between the columns' edges. The outermost channels have one edge.
     pub fn spread(&mut self, left: Option<i32>, right: Option<i32>) {
         let from = left.or_else(|| right.map(|r| r - self.width(false))).unwrap_or(0);
         let to = right.unwrap_or(from + self.width(false));
-        let (pad_left, pad_right) = self.pads();
-        let (used, spacing) = (self.used(), self.spacing());
-        let slack = to - from - pad_left - pad_right - used;
+        let (left, right) = self.pads();
+        let slack = |spacing| to - from - left - self.used(spacing) - right;
+        // Where it is cramped the pads shrink by a cell each, then the tracks close up.
+        let spacing = if slack(2) >= -2 { 2 } else { 1 };
         // Without tracks all pass straight, and any cell will do.
-        let first = if self.tracks == 0 { from } else { from + pad_left + (slack / 2).max(0) };
+        let first = if self.tracks == 0 { from } else { from + left + slack(spacing).div_euclid(2) };
         for trunk in &mut self.trunks {
             trunk.left_x = first + cells(trunk.tracks.0) * spacing;
             trunk.right_x = first + cells(trunk.tracks.1) * spacing;
@@ -102,13 +107,7 @@ impl Channel {
 }
 
 /// All channels of a picture whose boxes and lanes have their rows.
-pub(crate) fn plan(
-    boxes: &[NodeBox],
-    nets: &[Net],
-    stubs: &[(Pin, Side)],
-    detail: Detail,
-    count: usize,
-) -> Vec<Channel> {
+pub(crate) fn plan(boxes: &[NodeBox], nets: &[Net], stubs: &[PortRef], detail: Detail, count: usize) -> Vec<Channel> {
     let mut channels = vec![Channel::default(); count + 1];
     for (n, net) in nets.iter().enumerate() {
         for pin in &net.from {
@@ -122,10 +121,10 @@ pub(crate) fn plan(
             channels[lane.column + 1].trunk(n).left.push(lane.y);
         }
     }
-    for (pin, side) in stubs {
-        match side {
-            Side::Import => channels[boxes[pin.node].column + 1].stubs.0 = true,
-            Side::Export => channels[boxes[pin.node].column].stubs.1 = true,
+    for stub in stubs {
+        match stub.side {
+            Side::Import => channels[boxes[stub.node].column + 1].stubs.0 = true,
+            Side::Export => channels[boxes[stub.node].column].stubs.1 = true,
         }
     }
     for channel in &mut channels {

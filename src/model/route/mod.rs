@@ -6,7 +6,6 @@
 pub(crate) mod channel;
 
 use super::geometry::{Point, Rect};
-use super::graph::Graph;
 use super::layout::{Drawn, Layout, Net, Side};
 use channel::Trunk;
 
@@ -53,18 +52,18 @@ pub struct Routes {
     pub(crate) joins: Vec<Point>,
 }
 
-/// Draws the wires of a laid-out graph.
-pub fn route(graph: &Graph, layout: &Layout) -> Routes {
+/// Leads the wires of a laid-out graph along what the layout has kept free for them.
+pub fn route(layout: &Layout) -> Routes {
     let mut routes = Routes::default();
     for (n, net) in layout.nets.iter().enumerate() {
         trace_net(&mut routes, layout, n, net);
     }
-    for &(pin, side) in &layout.stubs {
-        let port = layout.pin(pin, side);
-        let (from, to) = if side == Side::Import { (port.x, port.x + STUB) } else { (port.x - STUB, port.x) };
+    for stub in &layout.stubs {
+        let Some(port) = layout.port(*stub) else { continue };
+        let (from, to) = if stub.side == Side::Import { (port.x, port.x + STUB) } else { (port.x - STUB, port.x) };
         routes.rows.push(Line { at: port.y, from, to, owner: None, dashed: true });
     }
-    routes.paths = (0..graph.wires.len()).map(|wire| path(layout, wire)).collect();
+    routes.paths = layout.drawn.iter().map(|drawn| path(layout, *drawn)).collect();
     let net = |drawn: &Drawn| match drawn {
         Drawn::Net { net, .. } => Some(*net),
         Drawn::Stub(_) | Drawn::Nowhere => None,
@@ -150,8 +149,8 @@ impl Bend {
 }
 
 /// Follows one wire through its net.
-fn path(layout: &Layout, wire: usize) -> Path {
-    let (n, from) = match layout.drawn[wire] {
+fn path(layout: &Layout, drawn: Drawn) -> Path {
+    let (n, from) = match drawn {
         Drawn::Nowhere => return Path::default(),
         Drawn::Stub(pin) => {
             let port = layout.pin(pin, Side::Import);

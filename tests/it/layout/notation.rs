@@ -9,7 +9,7 @@
 //! ```
 //!
 //! An import is wired when a wire starts there, the host's when its name begins with `wasi:`, else unwired; `!` after
-//! its name makes it a mismatch.
+//! its name makes it a mismatch. After a line `then` follow edits of the picture so far: what is added to the graph.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ use studio::model::port::{Port, PortKind, is_host};
 #[derive(Debug, Default)]
 pub struct Case {
     pub graph: Graph,
+    /// The graph before each `then`.
+    pub earlier: Vec<Graph>,
     pub options: Options,
     pub canvas: CanvasOptions,
     pub pinned: BTreeMap<String, Place>,
@@ -42,7 +44,11 @@ pub fn node(name: &str, exports: Vec<Port>, imports: Vec<Import>) -> Node {
 pub fn parse(text: &str) -> Case {
     let mut case = Case::default();
     for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
-        if let Some(words) = line.strip_prefix("view ") {
+        if line == "then" {
+            let mut graph = case.graph.clone();
+            mark_wired(&mut graph);
+            case.earlier.push(graph);
+        } else if let Some(words) = line.strip_prefix("view ") {
             view(&mut case, words);
         } else if let Some((from, to)) = line.split_once(" -> ") {
             let end = |text: &str| {

@@ -190,7 +190,7 @@ fn any_picture_is_sound() {
     arbtest(|u| {
         let (graph, options, pins) = (any_graph(u)?, any_options(u)?, any_pins(u)?);
         let fresh = layout(&graph, &options, None, &pins);
-        let routes = route(&graph, &fresh);
+        let routes = route(&fresh);
         check(&graph, &fresh, &routes);
         assert_eq!(layout(&graph, &options, None, &pins), fresh, "the same graph gives the same picture");
         Ok(())
@@ -206,7 +206,7 @@ fn any_edit_leaves_a_sound_picture() {
         for _ in 0..4 {
             let (graph, options, pins) = (any_graph(u)?, any_options(u)?, any_pins(u)?);
             let next = layout(&graph, &options, last.as_ref(), &pins);
-            let routes = route(&graph, &next);
+            let routes = route(&next);
             check(&graph, &next, &routes);
             last = Some(next);
         }
@@ -255,7 +255,7 @@ fn one_more_wire_moves_no_unrelated_node() {
         graph.wires.push(wire.clone());
         mark_wired(&mut graph);
         let after = layout(&graph, &options, Some(&before), &BTreeMap::new());
-        check(&graph, &after, &route(&graph, &after));
+        check(&graph, &after, &route(&after));
 
         let column = |name: &str| before.node(name).map_or(0, |b| b.column);
         let runs_right = column(&wire.from.node) < column(&wire.to.node);
@@ -279,7 +279,7 @@ fn any_view_is_a_crop_of_the_whole() {
     arbtest(|u| {
         let (graph, options) = (any_graph(u)?, any_options(u)?);
         let layout = layout(&graph, &options, None, &BTreeMap::new());
-        let routes = route(&graph, &layout);
+        let routes = route(&layout);
         let canvas = CanvasOptions {
             ascii: u.arbitrary()?,
             heavy: BTreeSet::from([u.int_in_range(0..=9)?]),
