@@ -10,6 +10,7 @@ pub mod geometry;
 pub mod graph;
 pub mod layout;
 pub mod log;
+pub mod misfit;
 pub mod phases;
 pub mod port;
 pub mod project;

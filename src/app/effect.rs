@@ -1,0 +1,61 @@
+//! Everything the application can ask of the world. Data only; `perform` does it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::build::{Artifact, BuildRequest};
+use crate::compose::Document;
+use crate::model::project::{Project, Revision};
+use crate::run::RunRequest;
+
+#[derive(Clone, Debug)]
+pub enum Effect {
+    Discover {
+        revision: Revision,
+        root: PathBuf,
+    },
+    Watch {
+        root: PathBuf,
+        also: Vec<PathBuf>,
+    },
+    InstallTarget,
+    Build(BuildRequest),
+    CancelBuild,
+    Compose(ComposeRequest),
+    Run(Box<RunRequest>),
+    StopRun,
+    /// Remember that this folder's code may run.
+    Trust(PathBuf),
+    /// Hand the terminal to `$EDITOR` at this place.
+    Edit {
+        file: PathBuf,
+        line: u32,
+    },
+    /// To the clipboard (OSC 52 and native).
+    Copy(String),
+    Suspend,
+    Quit,
+}
+
+/// Graph and bytes of one revision.
+#[derive(Clone, Debug)]
+pub struct ComposeRequest {
+    pub revision: Revision,
+    pub project: Arc<Project>,
+    /// The active `.wac`; `None` plugs what fits.
+    pub document: Option<Document>,
+    /// What is built so far.
+    pub artifacts: Vec<Artifact>,
+    pub form: Form,
+}
+
+/// How far a composition goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The graph alone, from whatever ports are known.
+    Graph,
+    /// And the instrumented bytes that studio runs.
+    Live,
+    /// And the bytes that the user ships.
+    Shipped,
+}

@@ -1,0 +1,86 @@
+//! Everything that can happen to the application.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::effect::Form;
+use crate::build::{Artifact, BuildEvent};
+use crate::compose::{Document, Live};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::graph::Graph;
+use crate::model::project::{Project, Revision};
+use crate::run::RunEvent;
+
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The folder was read; `documents` holds the text of every `.wac`, `artifacts` what earlier builds left on disk.
+    Discovered {
+        revision: Revision,
+        project: Arc<Project>,
+        documents: Vec<Document>,
+        artifacts: Vec<Artifact>,
+    },
+    /// The folder cannot be read at all.
+    NotDiscovered {
+        revision: Revision,
+        problem: Diagnostic,
+    },
+    /// Files changed; `first` is when the first of the burst was seen.
+    Changed {
+        paths: Vec<PathBuf>,
+        first: Instant,
+        at: Instant,
+    },
+    WatchFailed(Diagnostic),
+    Build {
+        event: BuildEvent,
+        at: Instant,
+    },
+    Composed(Composed),
+    Run {
+        event: RunEvent,
+        at: Instant,
+    },
+    /// A line of `rustup target add`.
+    Installing(String),
+    Installed(Result<(), Diagnostic>),
+    /// The user trusts the folder.
+    Trusted,
+    /// Keys, mouse, paste, resize: only where there is a terminal.
+    Input {
+        input: Input,
+        at: Instant,
+    },
+    /// Time passed and something on the screen shows it (elapsed times).
+    Tick(Instant),
+    /// The process was asked to end (SIGTERM, SIGHUP, Ctrl-C where there is no terminal UI).
+    Terminate,
+}
+
+/// The outcome of composing one revision.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    pub revision: Revision,
+    pub form: Form,
+    /// What was composed: the active `.wac`, or what was plugged.
+    pub document: Document,
+    pub graph: Graph,
+    /// Whether the text could be parsed; if not, `graph` is empty and the last one stays, marked stale.
+    pub parsed: bool,
+    /// `None` while components are missing or something does not fit; the graph's problems say what.
+    pub live: Option<Arc<Live>>,
+    /// The shipped form, where it was asked for.
+    pub shipped: Option<Arc<[u8]>>,
+    pub took: Duration,
+}
+
+/// What the terminal sends, in its own words but for the library's types kept at the edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    Key(crossterm::event::KeyEvent),
+    Mouse(crossterm::event::MouseEvent),
+    Paste(String),
+    Resize { columns: u16, rows: u16 },
+    Focus(bool),
+}

@@ -1,0 +1,234 @@
+//! The whole state. `update` writes it, `ui` and the headless verbs read it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use super::chip::Chip;
+use crate::build::{Artifact, Profile};
+use crate::compose::{Document, Live};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::entry::Entry;
+use crate::model::graph::Graph;
+use crate::model::log::Log;
+use crate::model::phases::Phases;
+use crate::model::project::{Project, Revision};
+use crate::run::{Limits, Outcome, Startup, Stdin};
+
+/// How far the pipeline goes by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Goal {
+    /// Read, parse and draw; run nothing.
+    Graph,
+    Build,
+    /// Build and encode the shipped form.
+    Ship,
+    Run,
+}
+
+/// What the user asked for on the command line.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub root: PathBuf,
+    pub goal: Goal,
+    pub watch: bool,
+    pub profile: Profile,
+    pub entry: Option<String>,
+    pub args: Vec<String>,
+    pub stdin: Stdin,
+    /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
+    pub addr: Option<SocketAddr>,
+    pub limits: Limits,
+    /// Components are taken as they came with studio; nothing is built.
+    pub prebuilt: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ComponentState {
+    pub chip: Chip,
+    /// The last good build.
+    pub artifact: Option<Artifact>,
+    /// Of the newest build that ended.
+    pub problems: Vec<Diagnostic>,
+    /// Of the build that is going on; they replace `problems` when it ends, so that nothing flickers.
+    pub incoming: Vec<Diagnostic>,
+    /// The newest revision that changed it; what a build of an older one says is dropped.
+    pub wanted: Revision,
+}
+
+/// The running program.
+#[derive(Clone, Debug, Default)]
+pub struct RunState {
+    /// Of the newest run that was asked for; 0 before the first.
+    pub generation: u64,
+    pub status: RunStatus,
+    /// The generation that started and has not ended.
+    pub alive: Option<u64>,
+    pub entry: Option<Entry>,
+    pub serving: Option<SocketAddr>,
+    pub startup: Startup,
+    /// The program of the newest run.
+    pub program: Option<Arc<Live>>,
+    /// The sources are newer than what runs, and broken.
+    pub stale: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum RunStatus {
+    #[default]
+    Never,
+    Starting,
+    Running,
+    Ended(Outcome),
+}
+
+/// What is built after the folder was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rebuild {
+    /// What is new, or made otherwise than before.
+    Changed,
+    Everything,
+}
+
+/// The clock of the newest reload, from the first event of a save to the new program's first instruction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reload {
+    /// Of the newest change, while it makes its way.
+    pub under_way: Phases,
+    /// Of the last one that came through to a running program.
+    pub last: Option<Phases>,
+}
+
+#[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
+pub struct State {
+    pub options: Options,
+    /// When the session began, by both clocks: `update` turns an event's instant into a time of day with it.
+    pub began: (Instant, SystemTime),
+    /// The newest revision of the project's inputs.
+    pub revision: Revision,
+    pub trusted: bool,
+    pub project: Arc<Project>,
+    pub discovered: bool,
+    pub documents: Vec<Document>,
+    pub components: BTreeMap<String, ComponentState>,
+    /// The last graph whose text could be parsed.
+    pub graph: Graph,
+    pub graph_stale: bool,
+    pub document: Option<Document>,
+    /// The newest composition's live form, where everything fits.
+    pub live: Option<Arc<Live>>,
+    pub shipped: Option<Arc<[u8]>>,
+    /// Of the newest build, where they belong to no component.
+    pub build_problems: Vec<Diagnostic>,
+    /// Of the newest composition.
+    pub compose_problems: Vec<Diagnostic>,
+    /// Of the newest run.
+    pub run_problems: Vec<Diagnostic>,
+    /// The project's own (discovery, watch).
+    pub project_problems: Vec<Diagnostic>,
+    /// What the machine lacks for building.
+    pub toolchain: Option<Diagnostic>,
+    /// The last line of an installation that is going on.
+    pub installing: Option<String>,
+    /// A sentence about what a build waits for.
+    pub waiting: Option<String>,
+    pub progress: Option<String>,
+    /// A build request is under way for this revision.
+    pub building: Option<Revision>,
+    /// A composition is under way for this revision.
+    pub composing: Option<Revision>,
+    /// A reading of the folder is under way, and what is to be built after it.
+    pub discovering: Option<Rebuild>,
+    pub run: RunState,
+    pub reload: Reload,
+    pub log: Log,
+    pub quit: bool,
+}
+
+impl State {
+    pub fn new(options: Options, trusted: bool, began: (Instant, SystemTime)) -> Self {
+        Self {
+            began,
+            project: Arc::new(Project { root: options.root.clone(), ..Project::default() }),
+            options,
+            revision: Revision::default(),
+            trusted,
+            discovered: false,
+            documents: Vec::new(),
+            components: BTreeMap::new(),
+            graph: Graph::default(),
+            graph_stale: false,
+            document: None,
+            live: None,
+            shipped: None,
+            build_problems: Vec::new(),
+            compose_problems: Vec::new(),
+            run_problems: Vec::new(),
+            project_problems: Vec::new(),
+            toolchain: None,
+            installing: None,
+            waiting: None,
+            progress: None,
+            building: None,
+            composing: None,
+            discovering: None,
+            run: RunState::default(),
+            reload: Reload::default(),
+            log: Log::default(),
+            quit: false,
+        }
+    }
+
+    /// All problems, the first error first: project, toolchain, components, composition, run.
+    pub fn problems(&self) -> Vec<&Diagnostic> {
+        let mut all: Vec<&Diagnostic> = self
+            .toolchain
+            .iter()
+            .chain(&self.project_problems)
+            .chain(&self.build_problems)
+            .chain(self.components.values().flat_map(|c| &c.problems))
+            .chain(&self.compose_problems)
+            .chain(&self.run_problems)
+            .collect();
+        all.sort_by_key(|p| p.severity);
+        all
+    }
+
+    pub fn errors(&self) -> usize {
+        self.problems().iter().filter(|p| p.is_error()).count()
+    }
+
+    /// Nothing is under way: what is shown is all there will be until somebody acts.
+    pub fn settled(&self) -> bool {
+        self.discovered
+            && self.building.is_none()
+            && self.discovering.is_none()
+            && self.composing.is_none()
+            && self.installing.is_none()
+            && self.components.values().all(|c| !c.chip.is_busy())
+    }
+
+    /// When something on the screen counts seconds.
+    pub fn counts_seconds(&self) -> Option<Instant> {
+        self.components
+            .values()
+            .filter_map(|c| match c.chip {
+                Chip::Building { since } => Some(since),
+                _ => None,
+            })
+            .min()
+    }
+
+    /// Every component has been built at least once.
+    pub fn all_built(&self) -> bool {
+        self.components.values().all(|c| c.artifact.is_some())
+    }
+
+    /// The time of day of an event.
+    pub fn time_of(&self, at: Instant) -> SystemTime {
+        self.began.1 + at.saturating_duration_since(self.began.0)
+    }
+}
