@@ -4,6 +4,7 @@
 mod architecture;
 mod bad_input;
 mod compose;
+mod layout;
 mod live_reload;
 mod pty;
 mod run_command;
