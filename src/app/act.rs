@@ -6,7 +6,8 @@ use super::command::{COMMANDS, Command};
 use super::effect::Effect;
 use super::pipeline;
 use super::state::State;
-use super::view::{Help, LogView, Pane, Tab};
+use super::view::{GraphView, Help, LogView, Pane, Tab};
+use crate::model::layout::Detail;
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -35,7 +36,15 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             state.log.clear();
             state.view.log = LogView::default();
         }
-        Command::CentreGraph => state.view.graph = super::view::GraphView::default(),
+        Command::CentreGraph => state.view.graph = GraphView::default(),
+        Command::Detail => {
+            let detail = match state.view.graph.detail {
+                None => Some(Detail::Full),
+                Some(Detail::Full) => Some(Detail::Compact),
+                Some(_) => None,
+            };
+            state.view.graph = GraphView { detail, ..GraphView::default() };
+        }
         Command::Zoom => state.view.zoom = !state.view.zoom,
         Command::FocusNext => turn(state, 1),
         Command::FocusPrevious => turn(state, Pane::ALL.len() - 1),

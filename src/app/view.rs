@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::keymap::Keymap;
+use super::picture::Picture;
 use super::state::State;
 use crate::model::diagnostic::Place;
+use crate::model::layout::Detail;
 use crate::model::project::{Component, Making};
 use crate::ui::hit::HitMap;
 use crate::ui::look::Look;
@@ -67,8 +69,11 @@ pub struct LogView {
 /// Where the graph is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GraphView {
+    /// Cells that the window is moved by from where it would stand by itself.
     pub x: i32,
     pub y: i32,
+    /// The user's choice; `None` shows as much as fits.
+    pub detail: Option<Detail>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +106,7 @@ pub struct View {
     pub inspector: usize,
     pub log: LogView,
     pub graph: GraphView,
+    pub picture: Picture,
     pub help: Option<Help>,
     /// The question of trust was put off.
     pub looking_only: bool,

@@ -24,8 +24,6 @@ pub struct Glyphs {
     pub unwired: &'static str,
     pub host: &'static str,
     pub arrow: &'static str,
-    pub import: &'static str,
-    pub export: &'static str,
     pub dot: &'static str,
     pub more: &'static str,
     pub prompt: &'static str,
@@ -35,6 +33,7 @@ pub struct Glyphs {
     /// One a node, over and over.
     pub nodes: [&'static str; 6],
     pub dash: &'static str,
+    pub times: &'static str,
 }
 
 impl Glyphs {
@@ -58,8 +57,6 @@ impl Glyphs {
             unwired: "○",
             host: "◍",
             arrow: "→",
-            import: "▸",
-            export: "◂",
             dot: "·",
             more: "…",
             prompt: "❯",
@@ -67,6 +64,7 @@ impl Glyphs {
             stderr: "┃",
             nodes: ["●", "◆", "▲", "■", "◗", "✦"],
             dash: "–",
+            times: "×",
         }
     }
 
@@ -99,8 +97,6 @@ impl Glyphs {
             unwired: "o",
             host: "@",
             arrow: "->",
-            import: ">",
-            export: "<",
             dot: "-",
             more: "~",
             prompt: ">",
@@ -108,6 +104,7 @@ impl Glyphs {
             stderr: "!",
             nodes: ["*", "#", "^", "=", "%", "+"],
             dash: "-",
+            times: "x",
         }
     }
 
