@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use super::command::{COMMANDS, Command};
 use super::effect::Effect;
+use super::picture::Level;
 use super::pipeline;
 use super::state::State;
 use super::view::{GraphView, Help, LogView, Pane, Tab};
-use crate::model::layout::Detail;
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -38,12 +38,13 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         }
         Command::CentreGraph => state.view.graph = GraphView::default(),
         Command::Detail => {
-            let detail = match state.view.graph.detail {
-                None => Some(Detail::Full),
-                Some(Detail::Full) => Some(Detail::Compact),
-                Some(_) => None,
+            let level = match state.view.graph.level {
+                None => Some(Level::Chips),
+                Some(Level::Chips) => Some(Level::Ports),
+                Some(Level::Ports) => Some(Level::Compact),
+                Some(Level::Compact) => None,
             };
-            state.view.graph = GraphView { detail, ..GraphView::default() };
+            state.view.graph = GraphView { level, ..GraphView::default() };
         }
         Command::Zoom => state.view.zoom = !state.view.zoom,
         Command::FocusNext => turn(state, 1),

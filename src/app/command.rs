@@ -173,7 +173,7 @@ pub const COMMANDS: &[Spec] = &[
         Command::Detail,
         "detail",
         "detail",
-        "show nodes with all their ports, or compact, or as it fits",
+        "show nodes with ports and builds, with ports, compact, or as it fits",
         &[(Graph, "d")],
     ),
     spec(Command::Zoom, "zoom", "zoom", "give the focused pane the whole screen, and back", &[(Panes, "z")]),

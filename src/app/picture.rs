@@ -4,14 +4,37 @@ use std::collections::BTreeMap;
 
 use crate::model::canvas;
 use crate::model::geometry::Rect;
-use crate::model::graph::Graph;
+use crate::model::graph::{Graph, NodeKind};
 use crate::model::layout::{self, Detail, Layout, Options};
 use crate::model::route::{self, Routes};
 
 /// Cells kept free on a node for its build chip, as in `✔ 0.42 s`.
 const CHIP: i32 = 10;
 
-/// One graph at one level of detail.
+/// How much is shown of the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Every port, and room for build chips.
+    Chips,
+    Ports,
+    /// Names, and how many ports.
+    Compact,
+}
+
+impl Level {
+    const ALL: [Self; 3] = [Self::Chips, Self::Ports, Self::Compact];
+
+    fn options(self) -> Options {
+        let (detail, chip_width) = match self {
+            Self::Chips => (Detail::Full, CHIP),
+            Self::Ports => (Detail::Full, 0),
+            Self::Compact => (Detail::Compact, 0),
+        };
+        Options { detail, chip_width, ..Options::default() }
+    }
+}
+
+/// One graph at one level.
 #[derive(Clone, Debug, Default)]
 pub struct Drawn {
     pub layout: Layout,
@@ -22,15 +45,20 @@ impl Drawn {
     pub fn extent(&self) -> Rect {
         canvas::extent(&self.layout, &self.routes)
     }
+
+    /// Columns of what is the user's own: the host stands last and may be cut off.
+    fn own_width(&self) -> i32 {
+        let boxes = self.layout.boxes.iter().filter(|b| b.kind != NodeKind::Host);
+        boxes.map(|b| b.rect.right()).max().unwrap_or(0) - self.extent().x
+    }
 }
 
-/// The graph at the levels of detail that a pane chooses from.
+/// The graph at the levels that a pane chooses from.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     /// What was laid out.
     of: Graph,
-    full: Drawn,
-    compact: Drawn,
+    levels: [Drawn; 3],
 }
 
 impl Picture {
@@ -40,27 +68,31 @@ impl Picture {
             return;
         }
         let before = !self.of.nodes.is_empty();
-        for (detail, drawn) in [(Detail::Full, &mut self.full), (Detail::Compact, &mut self.compact)] {
-            let chip_width = if detail == Detail::Full { CHIP } else { 0 };
-            let options = Options { detail, chip_width, ..Options::default() };
+        for (level, drawn) in Level::ALL.into_iter().zip(&mut self.levels) {
             let previous = before.then_some(&drawn.layout);
-            let layout = layout::layout(graph, &options, previous, &BTreeMap::new());
+            let layout = layout::layout(graph, &level.options(), previous, &BTreeMap::new());
             let routes = route::route(&layout);
             *drawn = Drawn { layout, routes };
         }
         self.of = graph.clone();
     }
 
-    pub fn at(&self, detail: Detail) -> &Drawn {
-        if detail == Detail::Full { &self.full } else { &self.compact }
+    pub fn at(&self, level: Level) -> &Drawn {
+        let [chips, ports, compact] = &self.levels;
+        match level {
+            Level::Chips => chips,
+            Level::Ports => ports,
+            Level::Compact => compact,
+        }
     }
 
-    /// The fullest level of detail that fits a pane of this size, else the one that is panned least.
-    pub fn fitting(&self, columns: u16, rows: u16) -> Detail {
-        let fits = |drawn: &Drawn| {
-            let extent = drawn.extent();
-            extent.width <= i32::from(columns) && extent.height <= i32::from(rows)
+    /// The fullest level that fits a pane of this size, else the fullest that says what every port is.
+    pub fn fitting(&self, columns: u16, rows: u16) -> Level {
+        let fits = |level: &Level| {
+            let drawn = self.at(*level);
+            let width = if *level == Level::Chips { drawn.extent().width } else { drawn.own_width() };
+            width <= i32::from(columns) && drawn.extent().height <= i32::from(rows)
         };
-        if fits(&self.full) || !fits(&self.compact) { Detail::Full } else { Detail::Compact }
+        Level::ALL.into_iter().find(fits).unwrap_or(Level::Ports)
     }
 }

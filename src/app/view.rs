@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::keymap::Keymap;
-use super::picture::Picture;
+use super::picture::{Level, Picture};
 use super::state::State;
 use crate::model::diagnostic::Place;
-use crate::model::layout::Detail;
 use crate::model::project::{Component, Making};
 use crate::ui::hit::HitMap;
 use crate::ui::look::Look;
@@ -73,7 +72,7 @@ pub struct GraphView {
     pub x: i32,
     pub y: i32,
     /// The user's choice; `None` shows as much as fits.
-    pub detail: Option<Detail>,
+    pub level: Option<Level>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

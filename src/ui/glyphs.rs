@@ -34,6 +34,8 @@ pub struct Glyphs {
     pub nodes: [&'static str; 6],
     pub dash: &'static str,
     pub times: &'static str,
+    /// Left, up, down, right.
+    pub ways: [&'static str; 4],
 }
 
 impl Glyphs {
@@ -65,6 +67,7 @@ impl Glyphs {
             nodes: ["●", "◆", "▲", "■", "◗", "✦"],
             dash: "–",
             times: "×",
+            ways: ["←", "↑", "↓", "→"],
         }
     }
 
@@ -105,6 +108,7 @@ impl Glyphs {
             nodes: ["*", "#", "^", "=", "%", "+"],
             dash: "-",
             times: "x",
+            ways: ["<", "^", "v", ">"],
         }
     }
 

@@ -10,12 +10,13 @@ use super::hit::Target;
 use super::layout::Slot;
 use super::pen::Pen;
 use super::{frame, project};
-use crate::app::picture::Drawn;
+use crate::app::chip::Chip;
+use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
 use crate::model::canvas::{self, CanvasOptions, Cell, Hit, Role, WIDE_TAIL};
 use crate::model::geometry;
 use crate::model::graph::NodeKind;
-use crate::model::layout::{Detail, PortState};
+use crate::model::layout::PortState;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
     let state = pen.state;
@@ -27,18 +28,17 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     }
     let size = (slot.area.width.saturating_sub(2), slot.area.height.saturating_sub(2));
     let picture = &state.view.picture;
-    let detail = state.view.graph.detail.unwrap_or_else(|| picture.fitting(size.0, size.1));
-    let drawn = picture.at(detail);
+    let level = state.view.graph.level.unwrap_or_else(|| picture.fitting(size.0, size.1));
+    let drawn = picture.at(level);
     let extent = drawn.extent();
-    let fits = extent.width <= i32::from(size.0) && extent.height <= i32::from(size.1);
-    let inside = frame::draw(pen, slot, note(pen, detail, fits));
-    let view = window(pen, &extent, inside);
-    paint(pen, drawn, detail, view, inside);
+    let view = window(pen, &extent, size);
+    let inside = frame::draw(pen, slot, note(pen, level, &extent, &view));
+    paint(pen, drawn, level, view, inside);
 }
 
 /// What part of the picture the pane shows: the middle of it while it fits, else from its start; moved by panning.
-fn window(pen: &Pen, extent: &geometry::Rect, inside: Rect) -> geometry::Rect {
-    let (width, height) = (i32::from(inside.width), i32::from(inside.height));
+fn window(pen: &Pen, extent: &geometry::Rect, size: (u16, u16)) -> geometry::Rect {
+    let (width, height) = (i32::from(size.0), i32::from(size.1));
     let start = |from: i32, size: i32, room: i32| if size <= room { from - (room - size) / 2 } else { from };
     let pan = &pen.state.view.graph;
     let x = start(extent.x, extent.width, width).saturating_add(pan.x);
@@ -46,24 +46,35 @@ fn window(pen: &Pen, extent: &geometry::Rect, inside: Rect) -> geometry::Rect {
     geometry::Rect::new(x, y, width, height)
 }
 
-fn note(pen: &Pen, detail: Detail, fits: bool) -> Vec<Span<'static>> {
-    let theme = pen.theme();
+/// What is shown otherwise than one would think, and where there is more of it.
+fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect) -> Vec<Span<'static>> {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let [left, up, down, right] = glyphs.ways;
+    let ways: Vec<&str> = [
+        (extent.x < view.x, left),
+        (extent.y < view.y, up),
+        (extent.bottom() > view.bottom(), down),
+        (extent.right() > view.right(), right),
+    ]
+    .into_iter()
+    .filter_map(|(more, way)| more.then_some(way))
+    .collect();
     let mut spans = Vec::new();
     if pen.state.graph_stale {
         spans.push(Span::styled(format!("{} stale", pen.glyphs().stale), theme.warn));
-    } else if detail != Detail::Full {
+    } else if level == Level::Compact {
         spans.push(Span::styled("compact", theme.muted));
     }
-    if !fits && pen.state.view.focus == Pane::Graph {
+    if !ways.is_empty() {
         if !spans.is_empty() {
-            spans.push(Span::styled(format!(" {} ", pen.glyphs().dot), theme.faint));
+            spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         }
-        spans.extend(pen.key_hint("arrows", "move"));
+        spans.push(Span::styled(format!("more {}", ways.join(" ")), theme.muted));
     }
     spans
 }
 
-fn paint(pen: &mut Pen, drawn: &Drawn, detail: Detail, view: geometry::Rect, inside: Rect) {
+fn paint(pen: &mut Pen, drawn: &Drawn, level: Level, view: geometry::Rect, inside: Rect) {
     let state = pen.state;
     let selected = state.selected_component().and_then(|c| state.node_of(&c.name));
     let node = selected.and_then(|name| state.graph.nodes.iter().position(|n| n.name == name));
@@ -71,12 +82,12 @@ fn paint(pen: &mut Pen, drawn: &Drawn, detail: Detail, view: geometry::Rect, ins
         ascii: pen.glyphs().is_ascii(),
         heavy: wires_of(pen, selected),
         tentative: BTreeSet::new(),
-        chips: if detail == Detail::Full { chips(pen) } else { BTreeMap::new() },
+        chips: if level == Level::Chips { chips(pen) } else { BTreeMap::new() },
     };
     let canvas = canvas::draw(&drawn.layout, &drawn.routes, &options, view);
     for (y, row) in canvas.rows().enumerate() {
         for (x, cell) in row.iter().enumerate() {
-            if cell.symbol == WIDE_TAIL || *cell == blank(cell) {
+            if matches!(cell.symbol, WIDE_TAIL | ' ') {
                 continue;
             }
             let (Ok(dx), Ok(dy)) = (u16::try_from(x), u16::try_from(y)) else { break };
@@ -94,11 +105,6 @@ fn paint(pen: &mut Pen, drawn: &Drawn, detail: Detail, view: geometry::Rect, ins
             pen.hits.add(area, Target::Node(index));
         }
     }
-}
-
-/// An empty cell of this kind: nothing to draw.
-fn blank(cell: &Cell) -> Cell {
-    Cell { symbol: ' ', ..*cell }
 }
 
 /// The part of a rectangle of the picture that is on the screen.
@@ -120,7 +126,9 @@ fn wires_of(pen: &Pen, selected: Option<&str>) -> BTreeSet<usize> {
 }
 
 fn chips(pen: &Pen) -> BTreeMap<String, String> {
-    let nodes = pen.state.graph.instances().filter_map(|n| Some((n.name.clone(), n.component.as_deref()?)));
+    let built = |name: &&str| pen.state.components.get(*name).is_some_and(|c| c.chip != Chip::Idle);
+    let nodes = pen.state.graph.instances();
+    let nodes = nodes.filter_map(|n| Some((n.name.clone(), n.component.as_deref().filter(built)?)));
     nodes.map(|(name, component)| (name, project::chip(pen, component, false).0)).collect()
 }
 
