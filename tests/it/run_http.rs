@@ -20,7 +20,7 @@ fn site(greeting: &str) -> Live {
     let text = include_str!("../guests/http.wat").replace("\"GREETING\"", &format!("{greeting:?}"));
     let mut module = wat::parse_str(text).unwrap();
     let mut resolve = wit_parser::Resolve::default();
-    for file in ["io/io.wit", "http/http.wit"] {
+    for file in ["io/io.wit", "clocks/clocks.wit", "http/http.wit"] {
         let path = crate::run_support::root().join("templates/http/web/wit/deps").join(file);
         resolve.push_file(path).unwrap();
     }
