@@ -8,8 +8,6 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy as _;
-
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     #[error("this user has no home folder, so trust cannot be remembered; pass --trust each time")]
@@ -37,8 +35,7 @@ pub fn revoke(root: &Path) -> Result<(), TrustError> {
 
 /// `$XDG_STATE_HOME/studio/trusted`, or what this system has instead.
 fn file() -> Result<PathBuf, TrustError> {
-    let strategy = etcetera::choose_base_strategy().map_err(|_| TrustError::NoHome)?;
-    Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("studio").join("trusted"))
+    Ok(crate::folders::state().ok_or(TrustError::NoHome)?.join("trusted"))
 }
 
 /// The list of trusted folders, in a file.

@@ -9,8 +9,13 @@
 //!
 //! The terminal UI and the headless verbs are two faces of this one pipeline.
 
+mod builds;
 pub mod chip;
 pub mod effect;
 pub mod event;
+pub mod headless;
+pub mod perform;
 pub mod pipeline;
+pub mod runs;
+pub mod stages;
 pub mod state;

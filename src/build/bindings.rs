@@ -13,10 +13,7 @@ use wit_bindgen_core::wit_parser::{ParseError, Resolve, ResolveError, Span};
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
-use crate::model::project::BINDINGS_MARK;
-
-/// The version of the `wit-bindgen` crate that generated code needs at run time.
-pub const RUNTIME: &str = "0.60";
+use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME};
 
 /// What [`write`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +63,7 @@ pub fn generate(wit: &Path, shown: &Path, world: Option<&str>) -> Result<String,
         vec![Diagnostic::error(Origin::Wit, format!("The bindings of world `{name}` are no Rust: {e}.")).at(wit, 0, 0)]
     })?;
     Ok(format!(
-        "{BINDINGS_MARK}{shown} (world `{name}`, wit-bindgen {RUNTIME}).\n\
+        "{BINDINGS_MARK}{shown} (world `{name}`, wit-bindgen {BINDINGS_RUNTIME}).\n\
          // Do not edit: it is written anew when the WIT changes.\n\n\
          #![allow(warnings)]\n{body}"
     ))

@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 
 use super::cargo::{self, Cargo, News};
 use super::said::Word;
-use super::{Artifact, BuildEvent, BuildRequest, bindings, command, componentize, inspect, toolchain};
+use super::{Artifact, BuildEvent, BuildRequest, bindings, command, toolchain};
+use crate::inspect::{componentize, inspect};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{Bindings, CargoPackage, Component, Making};

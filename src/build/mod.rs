@@ -7,15 +7,16 @@ pub mod bindings;
 pub mod cargo;
 mod command;
 pub mod environment;
-mod inspect;
+pub mod existing;
 mod job;
+pub mod prebuilt;
 mod process;
 mod queue;
 mod rustc;
 mod said;
+pub mod scaffold;
 pub mod toolchain;
 
-pub use inspect::{Declared, check_wit, componentize, declared, inspect};
 pub use job::read;
 pub use queue::Builder;
 

@@ -3,10 +3,27 @@
 //! Two forms come from the same text: the shipped one (full components, byte for byte what `wac` would write) and the
 //! live one (core modules hoisted, stdout and stderr labelled per node), which never leaves the program.
 
+mod find;
+mod graph;
+pub mod guard;
+mod hoist;
+mod label;
+mod live;
+mod plug;
+mod resolve;
+mod ship;
+mod text;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::port::Ports;
+
+pub use graph::graph;
+pub use hoist::{Hoisted, hoist};
+pub use live::{HoistedPart, live};
+pub use plug::{Plugged, plug};
+pub use ship::ship;
 
 /// A composition's text and where it stands; `path` is `None` for one that studio plugged together itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,4 +77,11 @@ pub struct Live {
     pub ports: Ports,
     /// `(node, component)` of every instance.
     pub nodes: Vec<(String, String)>,
+}
+
+impl Live {
+    /// What the composition weighs, debug information left out, in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.modules.iter().map(|m| m.stripped.len()).sum::<usize>()
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::scan::Scan;
-use crate::build::check_wit;
+use crate::inspect::check_wit;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::{Component, Contract};
 

@@ -10,10 +10,10 @@ use semver::{Version, VersionReq};
 use super::manifest::{Dependency, Package, join};
 use super::source::{self, Source};
 use super::workspace::{Cargo, Found};
-use crate::build::{self, bindings};
 use crate::config::Config;
+use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{BINDINGS_MARK, Bindings, CargoPackage, Component, Making};
+use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, CargoPackage, Component, Making};
 
 /// The packages that are components. Where nothing else in the folder is one, its binaries are: plain commands.
 pub fn components(
@@ -80,7 +80,7 @@ fn component(found: &Found, package: &Package, problems: &mut Vec<Diagnostic>) -
     let mut declared = None;
     let uses_wit = bindings != Bindings::None || generate.is_some() || metadata.is_some() || library.is_some();
     if let Some(wit) = wit.as_deref().filter(|_| uses_wit) {
-        match build::declared(wit, world.as_deref()) {
+        match inspect::declared(wit, world.as_deref()) {
             Ok(found) => {
                 packages.extend(Some(found.package).filter(|p| !packages.contains(p)));
                 declared = Some(found.ports);
@@ -142,7 +142,7 @@ fn is_runtime(dependency: &Dependency) -> bool {
 /// Generated code and runtime must be of one version.
 fn runtime_problem(found: &Found, package: &Package) -> Option<Diagnostic> {
     let manifest = &found.manifest;
-    let wanted = bindings::RUNTIME;
+    let wanted = BINDINGS_RUNTIME;
     let advice = format!(
         "Write: wit-bindgen = {{ version = \"{wanted}\", default-features = false, features = [\"realloc\", \"std\"] }}"
     );

@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod entry;
 pub mod graph;
 pub mod log;
+pub mod misfit;
 pub mod phases;
 pub mod port;
 pub mod project;

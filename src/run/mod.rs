@@ -1,6 +1,31 @@
 //! From the live composition to output: compile, instantiate, call or serve, and tell.
 //!
-//! Commands in ([`RunRequest`]), events out ([`RunEvent`]).
+//! Commands in ([`RunRequest`], given to a [`Runner`]), events out ([`RunEvent`]).
+//!
+//! ```text
+//! RunRequest ─▶ runner ─▶ modules (compile) ─▶ link + host ─▶ call │ serve ─▶ tap ─▶ RunEvent
+//!                                                              └─ trap ─▶ blame ─▶ Crash
+//! ```
+
+mod blame;
+mod call;
+mod dwarf;
+mod engine;
+mod generation;
+mod host;
+mod limits;
+mod lines;
+mod link;
+mod modules;
+mod panics;
+mod request;
+mod runner;
+mod serve;
+mod tap;
+mod ticker;
+mod wave;
+
+pub use runner::{DEFAULT_ADDR, Options, Runner, RunnerError};
 
 use std::net::SocketAddr;
 use std::sync::Arc;

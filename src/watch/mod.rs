@@ -7,7 +7,6 @@
 //! The first finished change of a burst is delivered at once; what follows is folded until it is quiet. An idle watcher
 //! wakes nothing.
 
-mod affected;
 mod content;
 mod folders;
 mod raw;
@@ -23,8 +22,6 @@ use tokio::sync::mpsc;
 
 use crate::model::diagnostic::Diagnostic;
 
-pub use affected::{Affected, affected};
-
 #[derive(Clone, Debug)]
 pub enum WatchEvent {
     /// Files whose content changed, that came or went; sorted, absolute.
@@ -36,7 +33,7 @@ pub enum WatchEvent {
         first: Instant,
     },
     /// Part of the folder cannot be watched; the rest still is.
-    Problem(Diagnostic),
+    Failed(Diagnostic),
 }
 
 /// Watches until it is dropped.
@@ -67,7 +64,7 @@ impl Watcher {
         let mut content = content::Content::default();
         content.learn(&folders.files());
         for problem in problems {
-            let _ = events.try_send(WatchEvent::Problem(problem));
+            let _ = events.try_send(WatchEvent::Failed(problem));
         }
         thread::Builder::new()
             .name("watch".into())

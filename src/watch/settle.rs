@@ -34,7 +34,7 @@ pub fn run(inbox: &Receiver<Message>, folders: Folders, content: Content, events
             }
             Ok(Message::System(_, Err(e))) => {
                 let folder = e.paths.first().cloned().unwrap_or_default();
-                settle.send(WatchEvent::Problem(folders::not_watched(&folder, &e)))
+                settle.send(WatchEvent::Failed(folders::not_watched(&folder, &e)))
             }
             Err(RecvTimeoutError::Timeout) => settle.quiet(),
             Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -113,7 +113,7 @@ impl Settle<'_> {
             return true;
         }
         if let Err(problem) = self.folders.watch(folder)
-            && !self.send(WatchEvent::Problem(*problem))
+            && !self.send(WatchEvent::Failed(*problem))
         {
             return false;
         }

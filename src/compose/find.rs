@@ -1,0 +1,52 @@
+//! Which of the project's components a package reference means.
+
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::project::{Component, Project};
+
+pub(super) enum Lookup<'a> {
+    One(&'a Component),
+    /// More than one claims the package; the first is shown, the problem says who they are.
+    Several(&'a Component, Box<Diagnostic>),
+    None(Box<Diagnostic>),
+}
+
+/// The component that `package` (as in `cyber:core`, with or without a version) means.
+pub(super) fn look_up<'a>(project: &'a Project, package: &str) -> Lookup<'a> {
+    match project.components_for(package).as_slice() {
+        [one] => Lookup::One(one),
+        [first, second, ..] => Lookup::Several(
+            first,
+            Box::new(
+                Diagnostic::error(
+                    Origin::Wac,
+                    format!("`{package}` could be `{}` or `{}`: both have that package", first.name, second.name),
+                )
+                .help(format!(
+                    "name one by its own name, as in `new local:{}`, or give them different packages in their WIT",
+                    kebab(&second.name)
+                )),
+            ),
+        ),
+        [] => Lookup::None(Box::new(unknown(project, package))),
+    }
+}
+
+fn unknown(project: &Project, package: &str) -> Diagnostic {
+    let known: Vec<_> = project
+        .components
+        .iter()
+        .map(|c| match c.packages.first() {
+            Some(package) => format!("`{package}` ({})", c.name),
+            None => format!("`local:{}`", kebab(&c.name)),
+        })
+        .collect();
+    let there = if known.is_empty() { "it has no components".into() } else { format!("it has {}", known.join(", ")) };
+    Diagnostic::error(Origin::Wac, format!("no component of this project is `{package}`; {there}"))
+        .help("correct the name, or add a component whose WIT package it is")
+}
+
+/// A name as WAC and WIT can spell it: lower-case words of letters and digits, joined by `-`, each beginning with a
+/// letter.
+pub(super) fn kebab(name: &str) -> String {
+    crate::model::project::kebab(name)
+}

@@ -1,0 +1,327 @@
+//! Every import of every instance: who provides it, and whether that fits.
+
+use wac_parser::{InstantiationArgument, InstantiationArgumentName};
+
+use super::super::text::matching;
+use super::value::{Value, list};
+use super::{Builder, host_provides, import};
+use crate::compose::find::kebab;
+use crate::model::diagnostic::Severity;
+use crate::model::graph::{Import, ImportState};
+use crate::model::misfit::misfits;
+use crate::model::port::{InterfaceName, Port, PortKind, names_fit, short, version_serves};
+
+/// The imports of one instance while they are being settled.
+type Slots = Vec<(Port, Option<ImportState>)>;
+
+impl Builder<'_> {
+    pub(super) fn connect(&mut self) {
+        for node in 0..self.instances.len() {
+            self.connect_node(node);
+        }
+    }
+
+    fn connect_node(&mut self, node: usize) {
+        let Some(instance) = self.instances.get_mut(node) else { return };
+        let (offset, known) = (instance.offset, instance.ports.is_some());
+        let arguments = std::mem::take(&mut instance.arguments);
+        let mut slots: Slots =
+            instance.ports.map(|p| p.imports.iter().map(|i| (i.clone(), None)).collect()).unwrap_or_default();
+        let mut fill = false;
+        let last = arguments.len().saturating_sub(1);
+        for (i, (argument, value)) in arguments.iter().enumerate() {
+            let value = self.settle(value.clone(), Some(node));
+            let (wanted, at) = match argument {
+                InstantiationArgument::Named(named) => {
+                    let name = named.name.as_str();
+                    let exact = matches!(named.name, InstantiationArgumentName::String(_));
+                    let names = slots.iter().map(|(p, _)| p.name.as_str());
+                    let found = if exact { None } else { matching(name, names) };
+                    (found.unwrap_or(name).to_owned(), named.name.span().offset())
+                }
+                InstantiationArgument::Inferred(id) => {
+                    let names = slots.iter().map(|(p, _)| p.name.as_str());
+                    let own = value.own_name().filter(|own| names.clone().any(|n| n == *own));
+                    let found = own.or_else(|| matching(id.string, names)).unwrap_or(id.string);
+                    (found.to_owned(), id.span.offset())
+                }
+                // After all the others, as wac does it.
+                InstantiationArgument::Spread(_) => continue,
+                InstantiationArgument::Fill(span) => {
+                    fill = true;
+                    if i != last {
+                        self.error(span.offset(), "`...` must be the last argument; move it to the end");
+                    }
+                    continue;
+                }
+            };
+            self.give(node, &mut slots, known, (&wanted, at), &value);
+        }
+        for (argument, value) in &arguments {
+            if let InstantiationArgument::Spread(id) = argument {
+                let value = self.settle(value.clone(), Some(node));
+                self.spread(node, &mut slots, known, id.span.offset(), &value);
+            }
+        }
+        let imports = self.leave(node, slots, fill, offset);
+        if let Some(node) = self.nodes.get_mut(node) {
+            node.imports = imports;
+        }
+    }
+
+    /// One argument: `wanted` is the import's name and where it stands.
+    fn give(&mut self, node: usize, slots: &mut Slots, known: bool, wanted: (&str, usize), value: &Value) {
+        let (name, at) = wanted;
+        let slot = if let Some(slot) = slots.iter().position(|(p, _)| p.name == name) {
+            slot
+        } else if !known || host_provides(name) {
+            // Nothing is known of the component, or (what only a build tells) which of the host's interfaces it uses.
+            slots.push((Port { name: name.to_owned(), kind: PortKind::Other, signature: Vec::new() }, None));
+            slots.len() - 1
+        } else {
+            let instance = self.node_name(node);
+            let there = list(slots.iter().map(|(p, _)| p.name.as_str()), "nothing");
+            let problem = self.error(at, format!("`{instance}` imports no `{name}`; it imports {there}"));
+            problem.component = Some(instance);
+            problem.port = Some(name.to_owned());
+            problem.help = Some("a component imports only what its code uses: use it there, or remove this".into());
+            return;
+        };
+        let Some((port, state)) = slots.get(slot) else { return };
+        if state.is_some() {
+            let instance = self.node_name(node);
+            self.error(at, format!("`{name}` is given to `{instance}` twice; remove one of the two"));
+            return;
+        }
+        let state = self.supply(node, &port.clone(), value, at);
+        if let Some(slot) = slots.get_mut(slot) {
+            slot.1 = Some(state);
+        }
+    }
+
+    /// Wires `port` of a node to what `value` stands for.
+    fn supply(&mut self, node: usize, port: &Port, value: &Value, at: usize) -> ImportState {
+        let consumer = self.node_name(node);
+        match value {
+            Value::Unknown | Value::Later { .. } => ImportState::Unwired,
+            Value::Import(provided) if host_provides(&provided.name) => {
+                let provided = Port { signature: port.signature.clone(), ..provided.clone() };
+                self.leave_to_host(&consumer, &port.name, &provided);
+                ImportState::Host
+            }
+            Value::Import(_) => ImportState::Unwired,
+            Value::Instance(provider) => self.supply_instance(node, port, *provider, at),
+            Value::Export { node: provider, port: provided } => {
+                let provider = self.node_name(*provider);
+                self.wire((&consumer, &port.name), (&provider, &provided.name));
+                self.judge(&consumer, port, &provider, provided, at)
+            }
+            Value::Inside { node: provider, interface, function } => {
+                let provider = self.node_name(*provider);
+                self.wire((&consumer, &port.name), (&provider, interface));
+                self.judge(&consumer, port, &provider, function, at)
+            }
+        }
+    }
+
+    /// A whole instance as an argument: it serves an interface if its own functions are the interface's. Mostly,
+    /// though, `.the-interface` was forgotten.
+    fn supply_instance(&mut self, node: usize, port: &Port, provider: usize, at: usize) -> ImportState {
+        let consumer = self.node_name(node);
+        let name = self.node_name(provider);
+        let exports = self.instances.get(provider).and_then(|i| i.ports).map(|p| p.exports.as_slice());
+        let functions = exports.unwrap_or_default().iter().filter(|e| e.kind == PortKind::Function);
+        let signature: Vec<_> =
+            functions.clone().flat_map(|f| f.signature.iter().map(|s| format!("{}: {s}", f.name))).collect();
+        let whole = Port { name: port.name.clone(), kind: PortKind::Interface, signature };
+        if exports.is_none() || (!whole.signature.is_empty() && misfits(port, &whole).is_empty()) {
+            let first = functions.map(|f| f.name.clone()).next().unwrap_or_else(|| port.name.clone());
+            self.wire((&consumer, &port.name), (&name, &first));
+            return ImportState::Wired;
+        }
+        let fitting = exports.unwrap_or_default().iter().find(|e| names_fit(&port.name, &e.name)).map(|e| &e.name);
+        let help = fitting.map(|e| format!("write `{}`", access(&name, e, exports.unwrap_or_default())));
+        let message = format!("`{name}` is a whole instance, and `{consumer}` wants its `{}`", short(&port.name));
+        let problem = self.error(at, message);
+        problem.component = Some(consumer);
+        problem.port = Some(port.name.clone());
+        problem.help = help;
+        ImportState::Mismatch
+    }
+
+    fn judge(&mut self, consumer: &str, port: &Port, provider: &str, provided: &Port, at: usize) -> ImportState {
+        let mut misfits = misfits(port, provided).into_iter();
+        let problem = if let Some(first) = misfits.next() {
+            let message =
+                format!("`{}` of `{provider}` does not fit what `{consumer}` imports: {first}", provided.name);
+            let problem = misfits.fold(self.doc.error(at, message), |p, m| p.remark(m.to_string(), None));
+            problem.help(format!("make the two copies of the WIT agree, or wire what was made for `{}`", port.name))
+        } else if other_version(&port.name, &provided.name) {
+            let message = format!(
+                "`{consumer}` imports `{}` and `{provider}` gives `{}`: these versions promise nothing to one another",
+                port.name, provided.name
+            );
+            let problem = self.doc.problem(Severity::Warning, at, message);
+            problem.help("it composes as long as the shapes agree; build both against one version")
+        } else {
+            return ImportState::Wired;
+        };
+        self.say(problem.component(consumer).port(&port.name));
+        ImportState::Mismatch
+    }
+
+    fn spread(&mut self, node: usize, slots: &mut Slots, known: bool, at: usize, value: &Value) {
+        let Value::Instance(provider) = value else {
+            if !matches!(value, Value::Unknown) {
+                self.error(at, "only a whole instance can be spread with `...`");
+            }
+            return;
+        };
+        let Some(exports) = self.instances.get(*provider).and_then(|i| i.ports).map(|p| p.exports.clone()) else {
+            return;
+        };
+        let mut found = false;
+        for slot in slots.iter_mut().filter(|(_, state)| state.is_none()) {
+            let exact = exports.iter().find(|e| e.name == slot.0.name);
+            let port = exact.or_else(|| exports.iter().find(|e| compatible(&slot.0.name, &e.name)));
+            if let Some(port) = port {
+                found = true;
+                let value = Value::Export { node: *provider, port: port.clone() };
+                slot.1 = Some(self.supply(node, &slot.0.clone(), &value, at));
+            }
+        }
+        if !found && known {
+            let (consumer, provider) = (self.node_name(node), self.node_name(*provider));
+            let there = list(exports.iter().map(|e| e.name.as_str()), "nothing");
+            let message = format!("`{provider}` has nothing that `{consumer}` still needs; it exports {there}");
+            self.error(at, message).component = Some(consumer);
+        }
+    }
+
+    /// What nobody was named for: left to the host, or told.
+    fn leave(&mut self, node: usize, slots: Slots, fill: bool, offset: usize) -> Vec<Import> {
+        let consumer = self.node_name(node);
+        let mut unsaid = Vec::new();
+        let imports = slots
+            .into_iter()
+            .map(|(port, state)| {
+                let state = state.unwrap_or_else(|| {
+                    if host_provides(&port.name) {
+                        self.leave_to_host(&consumer, &port.name, &port);
+                        if !fill {
+                            unsaid.push(port.name.clone());
+                        }
+                        return ImportState::Host;
+                    }
+                    if port.kind != PortKind::Other || !fill {
+                        self.tell_unwired(node, &port, fill, offset);
+                    }
+                    ImportState::Unwired
+                });
+                import(&port, state)
+            })
+            .collect();
+        if let Some(first) = unsaid.first() {
+            let more = match unsaid.len() {
+                1 => String::new(),
+                n => format!(" and {} more of the host's interfaces", n - 1),
+            };
+            let problem =
+                self.error(offset, format!("`{consumer}` imports `{first}`{more}, and nothing is given for it"));
+            problem.port = Some(first.clone());
+            problem.component = Some(consumer);
+            problem.help = Some("add `...` as the last argument: it leaves to the host what is not wired".into());
+        }
+        imports
+    }
+
+    fn tell_unwired(&mut self, node: usize, port: &Port, fill: bool, offset: usize) {
+        let consumer = self.node_name(node);
+        let (several, help) = self.who_could(node, port);
+        if several && self.doc.path.is_none() {
+            return; // `plug` has told of the choice.
+        }
+        let (severity, message) = match (fill, &self.doc.path) {
+            (true, Some(_)) => {
+                (Severity::Warning, format!("nobody gives `{}` to `{consumer}`; `...` leaves it open", port.name))
+            }
+            (true, None) => (Severity::Error, format!("nobody gives `{}` to `{consumer}`", port.name)),
+            (false, _) => {
+                (Severity::Error, format!("`{consumer}` imports `{}`, and nothing is given for it", port.name))
+            }
+        };
+        let problem = self.doc.problem(severity, offset, message).component(consumer).port(&port.name).help(help);
+        self.say(problem);
+    }
+
+    /// Who could provide an import, as advice; and whether there are several.
+    fn who_could(&self, node: usize, port: &Port) -> (bool, String) {
+        let serves = |e: &&Port| names_fit(&port.name, &e.name) && misfits(port, e).is_empty();
+        let argument = |instance: &str, export: &Port, exports: &[Port]| {
+            let imports = self.instances.get(node).and_then(|i| i.ports).map(|p| p.imports.as_slice());
+            let name = written(&port.name, imports.unwrap_or_default());
+            format!("{name}: {}", access(instance, &export.name, exports))
+        };
+        let others = || self.nodes.iter().enumerate().filter(|(i, _)| *i != node).map(|(_, n)| n);
+        let here: Vec<_> = others().filter_map(|n| Some((n, n.exports.iter().find(serves)?))).collect();
+        match here.as_slice() {
+            [] => {}
+            [(provider, export)] => {
+                let argument = argument(&provider.name, export, &provider.exports);
+                return (false, format!("`{}` exports it: write `{argument}`", provider.name));
+            }
+            several => {
+                let names = list(several.iter().map(|(n, _)| n.name.as_str()), "nobody");
+                return (true, format!("{names} export it: wire one of them"));
+            }
+        }
+        let elsewhere = self.project.components.iter().find_map(|c| {
+            let exports = &self.ports.get(&c.name)?.exports;
+            exports.iter().find(serves).map(|e| (c, e, exports))
+        });
+        if let Some((component, export, exports)) = elsewhere {
+            let name = kebab(&component.name);
+            let package = component.packages.first().map_or_else(|| format!("local:{name}"), Clone::clone);
+            let argument = argument(&name, export, exports);
+            let message = format!(
+                "the component `{}` exports it: add `let {name} = new {package} {{ ... }};` above, and `{argument}` here",
+                component.name
+            );
+            return (false, message);
+        }
+        let near = others().find_map(|n| {
+            let alike = n.exports.iter().find(|e| short(&e.name) == short(&port.name))?;
+            Some(format!("`{}` exports `{}`, which does not fit", n.name, alike.name))
+        });
+        (false, near.unwrap_or_else(|| "no component of the project exports it: add one that does".into()))
+    }
+}
+
+/// `logger.log-handler`, or with the whole name in brackets where the last segment would not do.
+fn access(instance: &str, export: &str, exports: &[Port]) -> String {
+    match matching(short(export), exports.iter().map(|e| e.name.as_str())) {
+        Some(found) if found == export => format!("{instance}.{}", short(export)),
+        _ => format!("{instance}[\"{export}\"]"),
+    }
+}
+
+/// An import's name as an argument spells it.
+fn written(import: &str, imports: &[Port]) -> String {
+    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
+        Some(found) if found == import => short(import).to_owned(),
+        _ => format!("\"{import}\""),
+    }
+}
+
+/// The same interface in a version that does not serve.
+fn other_version(import: &str, export: &str) -> bool {
+    match (InterfaceName::parse(import), InterfaceName::parse(export)) {
+        (Some(i), Some(e)) => i.same_interface(&e) && !version_serves(i.version.as_ref(), e.version.as_ref()),
+        _ => false,
+    }
+}
+
+/// Whether a spread takes this export for that import, as wac decides it: the same line of versions.
+fn compatible(import: &str, export: &str) -> bool {
+    names_fit(import, export) || names_fit(export, import)
+}

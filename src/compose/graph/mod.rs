@@ -1,0 +1,162 @@
+//! `.wac` text → the graph that is drawn, whatever state text and components are in.
+//!
+//! wac's own resolution stops at its first error and needs built components. This walk does not: it reads the syntax
+//! tree, takes declared ports where nothing is built, and tells every problem it meets. It visits expressions in
+//! wac's order, so that its component nodes and the instances wac creates pair up one to one.
+
+mod connect;
+mod entry;
+mod later;
+mod value;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use wac_parser::{ExportStatement, InstantiationArgument};
+
+use self::later::Early;
+use self::value::Value;
+use super::Document;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
+use crate::model::port::{Port, Ports};
+use crate::model::project::Project;
+
+/// The graph of a composition. `ports` holds what is known of each of the project's components by name: built, else
+/// declared. Text that does not parse gives a graph that is empty but for the problem.
+pub fn graph(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document) -> Graph {
+    let ast = match doc.parse() {
+        Ok(ast) => ast,
+        Err(problem) => return Graph { problems: vec![*problem], ..Graph::default() },
+    };
+    let mut builder = Builder::new(project, ports, doc);
+    builder.walk(&ast);
+    builder.connect();
+    builder.export();
+    builder.tell_early();
+    builder.finish()
+}
+
+/// Who provides a component's WASI import: the host, except for what a guest itself implements to be called.
+pub(super) fn host_provides(name: &str) -> bool {
+    crate::model::port::is_host(name) && !is_entry_interface(name)
+}
+
+/// Interfaces through which the outside starts a composition.
+pub(super) fn is_entry_interface(name: &str) -> bool {
+    let path = name.split('@').next().unwrap_or(name);
+    matches!(path, "wasi:cli/run" | "wasi:http/incoming-handler" | "wasi:http/handler")
+}
+
+/// One `new` of the text; its number is that of its node.
+struct Instance<'a> {
+    ports: Option<&'a Ports>,
+    /// Where the package is named.
+    offset: usize,
+    /// The arguments as written, each with its value where it has an expression.
+    arguments: Vec<(&'a InstantiationArgument<'a>, Value)>,
+}
+
+struct Builder<'a> {
+    project: &'a Project,
+    ports: &'a BTreeMap<String, Ports>,
+    doc: &'a Document,
+    instances: Vec<Instance<'a>>,
+    /// One for every instance, in their order.
+    nodes: Vec<Node>,
+    wires: Vec<Wire>,
+    problems: Vec<Diagnostic>,
+    /// What `let` and `import` have named so far.
+    names: BTreeMap<&'a str, Value>,
+    /// What the whole text names somewhere.
+    defined: BTreeMap<&'a str, usize>,
+    /// Names used above their definition.
+    early: Vec<Early>,
+    /// The export statements, each with its value.
+    statements: Vec<(&'a ExportStatement<'a>, Value)>,
+    /// What the composition exports.
+    exports: Vec<Import>,
+    /// The host's interfaces that somebody imports.
+    host: BTreeMap<String, Port>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(project: &'a Project, ports: &'a BTreeMap<String, Ports>, doc: &'a Document) -> Self {
+        Self {
+            project,
+            ports,
+            doc,
+            instances: Vec::new(),
+            nodes: Vec::new(),
+            wires: Vec::new(),
+            problems: Vec::new(),
+            names: BTreeMap::new(),
+            defined: BTreeMap::new(),
+            early: Vec::new(),
+            statements: Vec::new(),
+            exports: Vec::new(),
+            host: BTreeMap::new(),
+        }
+    }
+
+    fn error(&mut self, offset: usize, message: impl Into<String>) -> &mut Diagnostic {
+        let problem = self.doc.error(offset, message);
+        self.say(problem)
+    }
+
+    fn say(&mut self, problem: Diagnostic) -> &mut Diagnostic {
+        let last = self.problems.len();
+        self.problems.push(problem);
+        &mut self.problems[last]
+    }
+
+    fn node_name(&self, node: usize) -> String {
+        self.nodes.get(node).map(|n| n.name.clone()).unwrap_or_default()
+    }
+
+    /// A name no node has yet.
+    fn unique(&self, wanted: &str) -> String {
+        let taken = |name: &str| name == ENTRY || name == HOST || self.nodes.iter().any(|n| n.name == name);
+        if !taken(wanted) {
+            return wanted.to_owned();
+        }
+        let numbered = |n: usize| format!("{wanted}-{n}");
+        (2..).map(numbered).find(|name| !taken(name)).unwrap_or_default()
+    }
+
+    fn wire(&mut self, from: (&str, &str), to: (&str, &str)) {
+        let end = |(node, port): (&str, &str)| End { node: node.to_owned(), port: port.to_owned() };
+        self.wires.push(Wire { from: end(from), to: end(to) });
+    }
+
+    /// The host provides `port` to a node.
+    fn leave_to_host(&mut self, node: &str, import: &str, port: &Port) {
+        self.wire((node, import), (HOST, &port.name));
+        self.host.entry(port.name.clone()).or_insert_with(|| port.clone());
+    }
+
+    fn finish(mut self) -> Graph {
+        let plain = |name: &str, kind| Node {
+            name: name.to_owned(),
+            kind,
+            component: None,
+            package: None,
+            source: None,
+            imports: Vec::new(),
+            exports: Vec::new(),
+        };
+        if !self.host.is_empty() {
+            let exports = self.host.into_values().collect();
+            self.nodes.push(Node { exports, ..plain(HOST, NodeKind::Host) });
+        }
+        self.nodes.push(Node { imports: self.exports, ..plain(ENTRY, NodeKind::Entry) });
+        // In the order of the text: the walk finds them in the order of its phases.
+        self.problems.sort_by_key(|p| p.place.as_ref().map(|l| (l.line, l.column)));
+        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems }
+    }
+}
+
+/// An import as the graph shows it.
+fn import(port: &Port, state: ImportState) -> Import {
+    Import { port: port.clone(), state }
+}

@@ -1,0 +1,167 @@
+//! The statements and expressions, in wac's order.
+
+use wac_parser::{
+    Document as Ast, Expr, ExternName, ImportStatement, ImportType, InstantiationArgument, NewExpr, PrimaryExpr,
+    Statement,
+};
+
+use super::value::{Step, Value, list};
+use super::{Builder, Instance};
+use crate::compose::find::{Lookup, look_up};
+use crate::model::diagnostic::Severity;
+use crate::model::graph::{Node, NodeKind};
+use crate::model::port::{Port, PortKind};
+use crate::model::project::{Component, Making, Project};
+
+impl<'a> Builder<'a> {
+    pub(super) fn walk(&mut self, ast: &'a Ast<'a>) {
+        for statement in &ast.statements {
+            let id = match statement {
+                Statement::Let(statement) => &statement.id,
+                Statement::Import(statement) => &statement.id,
+                Statement::Type(_) | Statement::Export(_) => continue,
+            };
+            self.defined.entry(id.string).or_insert_with(|| id.span.offset());
+        }
+        let own = ast.directive.package.name;
+        for statement in &ast.statements {
+            match statement {
+                Statement::Let(statement) => {
+                    let value = self.expression(&statement.expr, Some(statement.id.string), own);
+                    self.name(statement.id.string, statement.id.span.offset(), value);
+                }
+                Statement::Import(statement) => {
+                    let value = self.import_statement(statement);
+                    self.name(statement.id.string, statement.id.span.offset(), value);
+                }
+                Statement::Export(statement) => {
+                    let value = self.expression(&statement.expr, None, own);
+                    self.statements.push((statement, value));
+                }
+                // Types declared in the text have no place in the picture.
+                Statement::Type(_) => {}
+            }
+        }
+    }
+
+    fn name(&mut self, name: &'a str, offset: usize, value: Value) {
+        if self.names.contains_key(name) {
+            let first = self.defined.get(name).and_then(|offset| self.doc.place(*offset));
+            let problem = self.error(offset, format!("`{name}` is already defined; give this one another name"));
+            if first.is_some() {
+                *problem = problem.clone().remark("the first one is here", first);
+            }
+            return;
+        }
+        self.names.insert(name, value);
+    }
+
+    fn expression(&mut self, expr: &'a Expr<'a>, name: Option<&'a str>, own: &'a str) -> Value {
+        // `let x = new a {}.b;` names the export, not the instance.
+        let name = name.filter(|_| expr.postfix.is_empty());
+        let mut value = match &expr.primary {
+            PrimaryExpr::New(new) => self.instantiate(new, name, own),
+            PrimaryExpr::Nested(nested) => self.expression(&nested.inner, name, own),
+            PrimaryExpr::Ident(id) => self.look_up(id.string, id.span.offset()),
+        };
+        for postfix in &expr.postfix {
+            value = self.access(value, Step::new(postfix));
+        }
+        value
+    }
+
+    /// What a name stands for here.
+    pub(super) fn look_up(&mut self, name: &str, offset: usize) -> Value {
+        if let Some(value) = self.names.get(name) {
+            return value.clone();
+        }
+        if self.defined.contains_key(name) {
+            return Value::Later { name: name.to_owned(), offset, steps: Vec::new() };
+        }
+        let known = list(self.names.keys().copied(), "nothing yet");
+        let problem = self.error(offset, format!("`{name}` is not defined; defined here are: {known}"));
+        problem.help = Some(format!("define it above, as in `let {name} = new ns:{name} {{ ... }};`"));
+        Value::Unknown
+    }
+
+    fn instantiate(&mut self, new: &'a NewExpr<'a>, name: Option<&str>, own: &'a str) -> Value {
+        let arguments: Vec<_> = new
+            .arguments
+            .iter()
+            .map(|argument| {
+                let value = match argument {
+                    InstantiationArgument::Named(named) => self.expression(&named.expr, None, own),
+                    InstantiationArgument::Inferred(id) | InstantiationArgument::Spread(id) => {
+                        self.look_up(id.string, id.span.offset())
+                    }
+                    InstantiationArgument::Fill(_) => Value::Unknown,
+                };
+                (argument, value)
+            })
+            .collect();
+        let package = &new.package;
+        let offset = package.span.offset();
+        let node = self.nodes.len();
+        let node_name = self.unique(name.unwrap_or(package.name));
+        let component = if package.name == own {
+            self.error(offset, format!("`{own}` is this composition itself; it cannot be a part of itself"));
+            None
+        } else {
+            self.component(package.string, offset, &node_name)
+        };
+        let ports = component.and_then(|c| self.ports.get(&c.name));
+        self.nodes.push(Node {
+            name: node_name,
+            kind: NodeKind::Component,
+            component: component.map(|c| c.name.clone()),
+            package: Some(package.string.to_owned()),
+            source: component.map(|c| source(self.project, c)),
+            imports: Vec::new(),
+            exports: ports.map(|p| p.exports.clone()).unwrap_or_default(),
+        });
+        self.instances.push(Instance { ports, offset, arguments });
+        Value::Instance(node)
+    }
+
+    fn component(&mut self, package: &str, offset: usize, node: &str) -> Option<&'a Component> {
+        let (component, problem) = match look_up(self.project, package) {
+            Lookup::One(component) => (Some(component), None),
+            Lookup::Several(component, problem) => (Some(component), Some(problem)),
+            Lookup::None(problem) => (None, Some(problem)),
+        };
+        if let Some(problem) = problem {
+            let place = self.doc.place(offset);
+            self.say(crate::model::diagnostic::Diagnostic { place, ..*problem }.component(node));
+        }
+        component
+    }
+
+    fn import_statement(&mut self, statement: &ImportStatement<'a>) -> Value {
+        let (kind, inferred) = match &statement.ty {
+            ImportType::Package(path) => (PortKind::Interface, path.string),
+            ImportType::Interface(_) | ImportType::Ident(_) => (PortKind::Interface, statement.id.string),
+            ImportType::Func(_) => (PortKind::Function, statement.id.string),
+        };
+        let name = statement.name.as_ref().map_or(inferred, ExternName::as_str);
+        let port = Port { name: name.to_owned(), kind, signature: Vec::new() };
+        if !super::host_provides(name) {
+            let problem = self.doc.problem(
+                Severity::Warning,
+                statement.id.span.offset(),
+                format!("the composition imports `{name}`, which the host does not provide"),
+            );
+            self.say(problem.port(name).help("it can be shipped so, but not run here: wire a component instead"));
+        }
+        Value::Import(port)
+    }
+}
+
+/// The file a person would open for this component.
+fn source(project: &Project, component: &Component) -> std::path::PathBuf {
+    let path = match &component.making {
+        Making::Cargo(package) => &package.manifest,
+        Making::File(path) => path,
+        Making::Command { output, .. } => output,
+    };
+    project.relative(path).to_owned()
+}

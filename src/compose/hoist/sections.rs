@@ -1,0 +1,33 @@
+//! The sections of a WebAssembly binary, module or component, uninterpreted.
+
+use wasmparser::BinaryReader;
+
+pub(super) struct Section<'a> {
+    pub id: u8,
+    /// With its number and size, to be copied.
+    pub whole: &'a [u8],
+    pub body: &'a [u8],
+}
+
+impl<'a> Section<'a> {
+    /// The name of a custom section.
+    pub(super) fn custom_name(&self) -> Option<&'a str> {
+        BinaryReader::new(self.body, 0).read_string().ok()
+    }
+}
+
+/// All sections behind the eight bytes of the header.
+pub(super) fn sections(binary: &[u8]) -> wasmparser::Result<Vec<Section<'_>>> {
+    let mut reader = BinaryReader::new(binary, 0);
+    reader.read_bytes(8)?;
+    let mut found = Vec::new();
+    while !reader.eof() {
+        let start = reader.original_position();
+        let id = reader.read_u8()?;
+        let size = reader.read_var_u32()?;
+        let body = reader.read_bytes(usize::try_from(size).unwrap_or(usize::MAX))?;
+        let whole = binary.get(start..reader.original_position()).unwrap_or_default();
+        found.push(Section { id, whole, body });
+    }
+    Ok(found)
+}

@@ -1,0 +1,56 @@
+//! Capabilities that every node gets to itself.
+
+use crate::model::port::InterfaceName;
+use crate::model::project::kebab;
+
+/// The interfaces that are labelled, in every version of 0.2 and 0.3. What defines a resource (`wasi:io`,
+/// `wasi:filesystem/types` and the like) must stay shared between nodes, or its handles could not pass between them.
+const LABELLED: &[(&str, &str)] = &[("cli", "stdout"), ("cli", "stderr")];
+
+/// Whether a node's import of this name becomes its own.
+pub(super) fn is_labelled(import: &str) -> bool {
+    InterfaceName::parse(import).is_some_and(|name| {
+        let ours = name.namespace == "wasi" && LABELLED.contains(&(name.package, name.interface));
+        ours && name.version.is_some_and(|v| v.major == 0 && matches!(v.minor, 2 | 3))
+    })
+}
+
+/// `logger-wasi-cli-stdout`: the name a node's import gets; with the version behind it, where that name is `taken`.
+pub(super) fn label(node: &str, import: &str, taken: impl Fn(&str) -> bool) -> String {
+    let path = import.split('@').next().unwrap_or(import);
+    let plain = format!("{}-{}", kebab(node), kebab(path));
+    if !taken(&plain) {
+        return plain;
+    }
+    let version = import.split('@').nth(1).map(|v| v.replace(|c: char| !c.is_ascii_alphanumeric(), "-v"));
+    let versioned = format!("{plain}-v{}", version.unwrap_or_default().to_ascii_lowercase());
+    if !taken(&versioned) {
+        return versioned;
+    }
+    // Two nodes whose names differ only in what a label cannot spell.
+    (2..).map(|n| format!("{versioned}-n{n}")).find(|name| !taken(name)).unwrap_or(versioned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stdout_and_stderr_of_both_generations_are_labelled_and_nothing_else() {
+        for name in ["wasi:cli/stdout@0.2.3", "wasi:cli/stderr@0.2.0", "wasi:cli/stdout@0.3.0-rc-2025-09-16"] {
+            assert!(is_labelled(name), "{name}");
+        }
+        for name in ["wasi:cli/stdin@0.2.3", "wasi:io/streams@0.2.3", "my:cli/stdout@0.2.0", "wasi:cli/stdout"] {
+            assert!(!is_labelled(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn labels_are_unique_kebab_names() {
+        let none = |_: &str| false;
+        assert_eq!(label("logger", "wasi:cli/stdout@0.2.3", none), "logger-wasi-cli-stdout");
+        assert_eq!(label("cyber:core", "wasi:cli/stderr@0.2.3", none), "cyber-core-wasi-cli-stderr");
+        let taken = |name: &str| name == "a-wasi-cli-stdout";
+        assert_eq!(label("a", "wasi:cli/stdout@0.3.0", taken), "a-wasi-cli-stdout-v0-v3-v0");
+    }
+}

@@ -1,0 +1,128 @@
+//! The live form: the same text over hoisted components, with stdout and stderr of every node its own.
+//!
+//! It never leaves the program: its imports are for studio's own linker.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use wac_graph::types::ItemKind;
+use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
+use wasmparser::{Validator, WasmFeatures};
+
+use super::hoist::Hoisted;
+use super::label::{is_labelled, label};
+use super::resolve::{Parts, Refusal, resolve};
+use super::{Document, Label, Live};
+use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::graph::{ENTRY, Graph, HOST, ImportState};
+use crate::model::port::{PortKind, Ports};
+use crate::model::project::Project;
+
+/// A hoisted component that a composition may instantiate. Hoisting is the caller's to remember: by the digest of the
+/// component's bytes.
+#[derive(Clone, Debug)]
+pub struct HoistedPart {
+    /// The project's component.
+    pub component: String,
+    pub hoisted: Arc<Hoisted>,
+    pub ports: Ports,
+}
+
+/// The live form of a composition's text over its hoisted parts, validated.
+///
+/// # Errors
+/// Every problem that keeps it from being made or from running, each with its place in the text.
+pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<Live, Vec<Diagnostic>> {
+    let ast = doc.parse().map_err(|problem| vec![*problem])?;
+    let by_name = Parts {
+        bytes: parts.iter().map(|p| (p.component.as_str(), &*p.hoisted.skeleton)).collect(),
+        ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
+    };
+    let (bytes, labels, graph) = resolve(project, doc, &ast, &by_name, |graph, resolution| {
+        let mut composition = resolution.into_graph();
+        let labels = give_labels(&mut composition, graph);
+        let options = EncodeOptions { define_components: true, validate: false, processor: None };
+        let bytes = composition.encode(options).map_err(|e| Refusal::unknown(&e.to_string()))?;
+        // wac's own validator is of another line of wasm-tools than the engine that will run this.
+        match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
+            Ok(_) => Ok((bytes, labels, graph.clone())),
+            Err(e) => Err(Refusal::unknown(e.message())),
+        }
+    })?;
+    let open = open_imports(&graph);
+    if !open.is_empty() {
+        return Err(open);
+    }
+    let nodes: Vec<_> = graph.instances().filter_map(|n| Some((n.name.clone(), n.component.clone()?))).collect();
+    let used: BTreeSet<_> = nodes.iter().map(|(_, component)| component.as_str()).collect();
+    let modules = parts.iter().filter(|p| used.contains(p.component.as_str()));
+    Ok(Live {
+        bytes: bytes.into(),
+        modules: modules.flat_map(|p| p.hoisted.modules.iter().cloned()).collect(),
+        labels,
+        ports: ports(&graph),
+        nodes,
+    })
+}
+
+/// Gives every instance an import of its own for each labelled interface that the host would provide.
+fn give_labels(composition: &mut CompositionGraph, graph: &Graph) -> Vec<Label> {
+    let instances: Vec<NodeId> =
+        composition.node_ids().filter(|id| matches!(composition[*id].kind(), NodeKind::Instantiation(_))).collect();
+    // The walk that made the graph visits `new` in wac's order, so both lists pair up.
+    let pairs: Vec<_> = instances.into_iter().zip(graph.instances().map(|n| n.name.clone())).collect();
+    let mut labels: Vec<Label> = Vec::new();
+    for (id, node) in pairs {
+        let given: BTreeSet<_> = composition.get_instantiation_arguments(id).map(|(name, _)| name.to_owned()).collect();
+        for (interface, kind) in open_capabilities(composition, id, &given) {
+            let import = label(&node, &interface, |name| labels.iter().any(|l| l.import == name));
+            let Ok(own) = composition.import(import.as_str(), kind) else { continue };
+            if composition.set_instantiation_argument(id, &interface, own).is_ok() {
+                labels.push(Label { import, node: node.clone(), interface });
+            } else {
+                composition.remove_node(own);
+            }
+        }
+    }
+    labels
+}
+
+fn open_capabilities(composition: &CompositionGraph, id: NodeId, given: &BTreeSet<String>) -> Vec<(String, ItemKind)> {
+    let Some(package) = composition[id].package() else { return Vec::new() };
+    let world = composition[package].ty();
+    let imports = composition.types()[world].imports.iter();
+    let ours = imports.filter(|(name, kind)| {
+        is_labelled(name) && !given.contains(name.as_str()) && matches!(kind, ItemKind::Instance(_))
+    });
+    ours.map(|(name, kind)| (name.clone(), *kind)).collect()
+}
+
+/// The graph's warnings of what nobody provides, which a run cannot do without.
+fn open_imports(graph: &Graph) -> Vec<Diagnostic> {
+    let open: BTreeSet<(&str, &str)> = graph
+        .instances()
+        .flat_map(|n| n.imports.iter().map(|i| (n.name.as_str(), i)))
+        .filter(|(_, i)| i.state == ImportState::Unwired && i.port.kind != PortKind::Other)
+        .map(|(node, i)| (node, i.port.name.as_str()))
+        .collect();
+    let said = graph.problems.iter().filter(|p| {
+        let (Some(node), Some(port)) = (&p.component, &p.port) else { return false };
+        open.contains(&(node.as_str(), port.as_str()))
+    });
+    let mut problems: Vec<_> = said.map(|p| Diagnostic { severity: Severity::Error, ..p.clone() }).collect();
+    if problems.is_empty() && !open.is_empty() {
+        let all: Vec<_> = open.iter().map(|(node, port)| format!("`{port}` to `{node}`")).collect();
+        problems.push(Diagnostic::error(
+            crate::model::diagnostic::Origin::Wac,
+            format!("this cannot run: nobody gives {}", all.join(", ")),
+        ));
+    }
+    problems
+}
+
+/// What the composition exports, and what it takes from the host.
+fn ports(graph: &Graph) -> Ports {
+    let exports = graph.node(ENTRY).map(|n| n.imports.iter().map(|i| i.port.clone()).collect());
+    let imports = graph.node(HOST).map(|n| n.exports.iter().filter(|p| !is_labelled(&p.name)).cloned().collect());
+    Ports { imports: imports.unwrap_or_default(), exports: exports.unwrap_or_default() }
+}

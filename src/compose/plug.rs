@@ -1,0 +1,253 @@
+//! Zero config: a composition of everything that fits without a doubt, as the text one would have written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use super::Document;
+use super::find::{Lookup, look_up};
+use super::graph::{host_provides, is_entry_interface};
+use super::text::matching;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::misfit::misfits;
+use crate::model::port::{Port, PortKind, Ports, names_fit, short};
+use crate::model::project::{Component, Project, kebab};
+
+/// A composition nobody wrote, and what could not be decided for its author.
+#[derive(Clone, Debug)]
+pub struct Plugged {
+    pub document: Document,
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Instantiates every component once and wires each import that exactly one other component's export fits. WASI stays
+/// with the host; what starts the composition is exported. The same components give the same text.
+pub fn plug(project: &Project, ports: &BTreeMap<String, Ports>) -> Plugged {
+    let mut problems = Vec::new();
+    let mut parts = parts(project, ports, &mut problems);
+    wire(&mut parts, &mut problems);
+    break_circles(&mut parts, &mut problems);
+    let order = order(&parts);
+    let mut text = String::from("package studio:composition;\n");
+    for part in order.iter().filter_map(|i| parts.get(*i)) {
+        let _ = write!(text, "\nlet {} = new {} {{", part.name, part.package);
+        for (import, (provider, export)) in &part.wires {
+            let Some(provider) = parts.get(*provider) else { continue };
+            let argument = written(import, &part.ports.imports);
+            let _ = write!(text, "\n    {argument}: {},", provider.access(export));
+        }
+        text.push_str(if part.wires.is_empty() { " ... };\n" } else { "\n    ...\n};\n" });
+    }
+    let exports = exports(&parts, &order, &mut problems);
+    if !exports.is_empty() {
+        text.push('\n');
+    }
+    for (part, export) in exports {
+        if let Some(part) = parts.get(part) {
+            let _ = writeln!(text, "export {};", part.access(&export));
+        }
+    }
+    Plugged { document: Document { path: None, text }, problems }
+}
+
+/// One component, about to be an instance.
+struct Part<'a> {
+    component: &'a str,
+    /// The instance's name, as the text spells it.
+    name: String,
+    /// The package reference that means this component alone.
+    package: String,
+    ports: Ports,
+    /// By import: the providing part and its export.
+    wires: BTreeMap<String, (usize, String)>,
+}
+
+impl Part<'_> {
+    fn access(&self, export: &str) -> String {
+        let names = self.ports.exports.iter().map(|e| e.name.as_str());
+        match matching(short(export), names) {
+            Some(found) if found == export => format!("{}.{}", self.name, spelt(short(export))),
+            _ => format!("{}[\"{export}\"]", self.name),
+        }
+    }
+}
+
+/// The components by name, each with a name and a reference of its own.
+fn parts<'a>(project: &'a Project, ports: &BTreeMap<String, Ports>, problems: &mut Vec<Diagnostic>) -> Vec<Part<'a>> {
+    let mut components: Vec<&Component> = project.components.iter().collect();
+    components.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut parts: Vec<Part<'a>> = Vec::new();
+    for component in components {
+        let Some(package) = reference(project, component) else {
+            let message = format!("nothing tells `{}` from another component of that name", component.name);
+            let problem = Diagnostic::error(Origin::Project, message).component(&component.name);
+            problems.push(problem.help("rename one of them, or give it a package of its own in its WIT"));
+            continue;
+        };
+        let wanted = kebab(&component.name);
+        let taken = |name: &str| parts.iter().any(|p| p.name == name);
+        let name = if taken(&spelt(&wanted)) {
+            (2..).map(|n| format!("{wanted}-n{n}")).find(|n| !taken(n)).unwrap_or(wanted)
+        } else {
+            spelt(&wanted)
+        };
+        let ports = ports.get(&component.name).cloned().unwrap_or_default();
+        parts.push(Part { component: &component.name, name, package, ports, wires: BTreeMap::new() });
+    }
+    parts
+}
+
+/// The reference that means this component and no other: one of its packages, else its own name.
+fn reference(project: &Project, component: &Component) -> Option<String> {
+    let is_it =
+        |package: &str| matches!(look_up(project, package), Lookup::One(found) if std::ptr::eq(found, component));
+    let bare = |package: &String| package.split('@').next().unwrap_or(package).to_owned();
+    let packages = component.packages.iter().map(bare).filter(|p| is_package(p));
+    packages.chain([format!("local:{}", kebab(&component.name))]).find(|package| is_it(package))
+}
+
+/// Whether WAC can spell a package reference.
+fn is_package(package: &str) -> bool {
+    package.contains(':') && package.split(':').all(|part| kebab(part) == part)
+}
+
+fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
+    for consumer in 0..parts.len() {
+        let Some(part) = parts.get(consumer) else { continue };
+        let mut wires = BTreeMap::new();
+        for import in part.ports.imports.iter().filter(|i| i.kind != PortKind::Other && !host_provides(&i.name)) {
+            let fits = |e: &&Port| names_fit(&import.name, &e.name) && misfits(import, e).is_empty();
+            let candidates: Vec<_> = parts
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != consumer)
+                .filter_map(|(i, p)| Some((i, p, p.ports.exports.iter().find(fits)?)))
+                .collect();
+            match candidates.as_slice() {
+                [] => {} // The graph of this text tells it, with who comes near.
+                [(provider, _, export)] => {
+                    wires.insert(import.name.clone(), (*provider, export.name.clone()));
+                }
+                several => {
+                    let names: Vec<_> = several.iter().map(|(_, p, _)| format!("`{}`", p.component)).collect();
+                    let message = format!(
+                        "`{}` imports `{}`, and {} export it; which is meant?",
+                        part.component,
+                        import.name,
+                        names.join(" and ")
+                    );
+                    let help = "write a composition (`app.wac`) that wires the one you mean";
+                    let problem = Diagnostic::error(Origin::Project, message).component(&part.name);
+                    problems.push(problem.port(&import.name).help(help));
+                }
+            }
+        }
+        if let Some(part) = parts.get_mut(consumer) {
+            part.wires = wires;
+        }
+    }
+}
+
+/// Takes wires away until nothing imports from itself, in whatever number of steps.
+fn break_circles(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
+    while let Some(circle) = circle(parts) {
+        let names: Vec<_> =
+            circle.iter().chain(circle.first()).filter_map(|i| parts.get(*i)).map(|p| p.component).collect();
+        let names = names.join(" → ");
+        let (Some(last), Some(first)) = (circle.last(), circle.first()) else { return };
+        let Some(part) = parts.get_mut(*last) else { return };
+        let Some(import) = part.wires.iter().find(|(_, (to, _))| to == first).map(|(import, _)| import.clone()) else {
+            return;
+        };
+        part.wires.remove(&import);
+        let message =
+            format!("a circle: {names}; components cannot be instantiated in a circle, so `{import}` is open");
+        let problem = Diagnostic::error(Origin::Project, message).component(&part.name).port(&import);
+        problems.push(problem.help("move what they need of one another into a component of its own"));
+    }
+}
+
+/// Some circle of wires, from importer to provider; the first in the order of the parts.
+fn circle(parts: &[Part<'_>]) -> Option<Vec<usize>> {
+    fn visit(parts: &[Part<'_>], at: usize, path: &mut Vec<usize>, done: &mut BTreeSet<usize>) -> Option<Vec<usize>> {
+        if let Some(start) = path.iter().position(|i| *i == at) {
+            return path.get(start..).map(<[usize]>::to_vec);
+        }
+        if !done.insert(at) {
+            return None;
+        }
+        path.push(at);
+        let providers: BTreeSet<usize> = parts.get(at)?.wires.values().map(|(to, _)| *to).collect();
+        let found = providers.into_iter().find_map(|next| visit(parts, next, path, done));
+        path.pop();
+        found
+    }
+    let mut done = BTreeSet::new();
+    (0..parts.len()).find_map(|start| visit(parts, start, &mut Vec::new(), &mut done))
+}
+
+/// Providers before who imports from them; by name where that leaves a choice.
+fn order(parts: &[Part<'_>]) -> Vec<usize> {
+    let mut order = Vec::new();
+    let mut placed = BTreeSet::new();
+    while let Some(next) = (0..parts.len())
+        .filter(|i| !placed.contains(i))
+        .find(|i| parts.get(*i).is_some_and(|p| p.wires.values().all(|(to, _)| placed.contains(to))))
+    {
+        placed.insert(next);
+        order.push(next);
+    }
+    order
+}
+
+/// What the composition exports: where a run can start, else the functions of those nobody imports from, else all
+/// they have.
+fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) -> Vec<(usize, String)> {
+    let used: BTreeSet<(usize, &str)> =
+        parts.iter().flat_map(|p| p.wires.values().map(|(to, export)| (*to, export.as_str()))).collect();
+    let providers: BTreeSet<usize> = used.iter().map(|(to, _)| *to).collect();
+    let choose = |wanted: &dyn Fn(usize, &Port) -> bool| -> Vec<(usize, String)> {
+        let exports =
+            order.iter().flat_map(|i| parts.get(*i).into_iter().flat_map(|p| &p.ports.exports).map(|e| (*i, e)));
+        exports.filter(|(i, e)| wanted(*i, e)).map(|(i, e)| (i, e.name.clone())).collect()
+    };
+    let choices: [&dyn Fn(usize, &Port) -> bool; 3] = [
+        &|i, e| is_entry_interface(&e.name) && !used.contains(&(i, e.name.as_str())),
+        &|i, e| e.kind == PortKind::Function && !providers.contains(&i),
+        &|i, e| e.kind != PortKind::Other && !providers.contains(&i),
+    ];
+    let mut found = choices.into_iter().map(choose).find(|found| !found.is_empty()).unwrap_or_default();
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    found.retain(|(part, export)| match first.get(export) {
+        None => {
+            first.insert(export.clone(), *part);
+            true
+        }
+        Some(other) => {
+            let name = |i: usize| parts.get(i).map(|p| p.component).unwrap_or_default();
+            let message =
+                format!("`{}` and `{}` both export `{export}`; the first is taken", name(*other), name(*part));
+            let problem = Diagnostic::warning(Origin::Project, message).component(name(*part)).port(export);
+            problems.push(problem.help("write a composition (`app.wac`) that exports the one you mean"));
+            false
+        }
+    });
+    found
+}
+
+/// An import's name as an argument: its last segment, or in quotes where that could mean another.
+fn written(import: &str, imports: &[Port]) -> String {
+    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
+        Some(found) if found == import => spelt(short(import)),
+        _ => format!("\"{import}\""),
+    }
+}
+
+/// An identifier; WAC's own words need a `%` before them.
+fn spelt(name: &str) -> String {
+    let mut lexer = wac_parser::lexer::Lexer::new(name).ok();
+    let is_identifier = lexer
+        .as_mut()
+        .and_then(Iterator::next)
+        .is_some_and(|(token, span)| matches!(token, Ok(wac_parser::lexer::Token::Ident)) && span.len() == name.len());
+    if is_identifier { name.to_owned() } else { format!("%{name}") }
+}

@@ -1,0 +1,27 @@
+//! The shipped form: full components, exactly what the text says, the same bytes every time.
+
+use wac_graph::{EncodeOptions, Processor};
+
+use super::resolve::{Parts, Refusal, resolve};
+use super::{Document, Part};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::project::Project;
+
+/// Who a composition says it was processed by; fixed, so that bytes depend on text and parts alone.
+const PROCESSOR: Processor<'static> = Processor { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+
+/// One component made of a composition's text and its built parts, validated.
+///
+/// # Errors
+/// Every problem that keeps it from being made, each with its place in the text.
+pub fn ship(project: &Project, doc: &Document, parts: &[Part]) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let ast = doc.parse().map_err(|problem| vec![*problem])?;
+    let parts = Parts {
+        bytes: parts.iter().map(|p| (p.component.as_str(), &*p.bytes)).collect(),
+        ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
+    };
+    resolve(project, doc, &ast, &parts, |_, resolution| {
+        let options = EncodeOptions { define_components: true, validate: true, processor: Some(PROCESSOR) };
+        resolution.encode(options).map_err(Refusal::from)
+    })
+}

@@ -1,0 +1,115 @@
+//! Reading `.wac` text: the parse, and places in it.
+
+use wac_parser::{Document as Ast, Error, PackageName, PrimaryExpr};
+
+use super::Document;
+use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity, line_column};
+
+/// The parser is recursive: text nested deeper than this is refused before it can exhaust the stack.
+const DEEPEST: u32 = 128;
+
+impl Document {
+    /// The place of a byte offset; `None` for a document that is no file.
+    pub(super) fn place(&self, offset: usize) -> Option<Place> {
+        let file = self.path.clone()?;
+        let (line, column) = line_column(&self.text, offset);
+        Some(Place { file, line, column })
+    }
+
+    pub(super) fn problem(&self, severity: Severity, offset: usize, message: impl Into<String>) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(severity, Origin::Wac, message);
+        diagnostic.place = self.place(offset);
+        diagnostic
+    }
+
+    pub(super) fn error(&self, offset: usize, message: impl Into<String>) -> Diagnostic {
+        self.problem(Severity::Error, offset, message)
+    }
+
+    /// What the text says at a span.
+    pub(super) fn slice(&self, offset: usize, length: usize) -> &str {
+        self.text.get(offset..offset.saturating_add(length)).unwrap_or_default()
+    }
+
+    /// Whether the text is WAC at all.
+    pub fn parses(&self) -> bool {
+        self.parse().is_ok()
+    }
+
+    /// The text's statements.
+    ///
+    /// # Errors
+    /// The first thing that is not WAC, with its place.
+    pub(super) fn parse(&self) -> Result<Ast<'_>, Box<Diagnostic>> {
+        if let Some(offset) = too_deep(&self.text) {
+            let problem = self.error(offset, "this is nested too deeply to be read");
+            return Err(Box::new(problem.help("give the inner instances names of their own, with `let`")));
+        }
+        Ast::parse(&self.text).map_err(|e| {
+            let offset = match &e {
+                Error::Lexer { span, .. }
+                | Error::Expected { span, .. }
+                | Error::ExpectedEither { span, .. }
+                | Error::ExpectedMultiple { span, .. }
+                | Error::EmptyType { span, .. }
+                | Error::InvalidVersion { span, .. } => span.offset(),
+            };
+            let mut problem = self.error(offset, e.to_string());
+            if offset == 0 || self.text.trim().is_empty() {
+                problem = problem.help("a composition begins with its own name, as in `package my:app;`");
+            }
+            Box::new(problem)
+        })
+    }
+}
+
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_u32;
+    text.bytes().position(|byte| {
+        match byte {
+            b'(' | b'{' | b'<' => depth += 1,
+            b')' | b'}' | b'>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
+}
+
+/// Every package that `new` instantiates, in the order of the text, each reference once.
+pub(super) fn packages<'a, 'b>(ast: &'b Ast<'a>) -> Vec<&'b PackageName<'a>> {
+    use wac_parser::{Expr, InstantiationArgument, Statement};
+    fn expression<'a, 'b>(expr: &'b Expr<'a>, found: &mut Vec<&'b PackageName<'a>>) {
+        match &expr.primary {
+            PrimaryExpr::Ident(_) => {}
+            PrimaryExpr::Nested(nested) => expression(&nested.inner, found),
+            PrimaryExpr::New(new) => {
+                if !found.iter().any(|p| p.string == new.package.string) {
+                    found.push(&new.package);
+                }
+                for argument in &new.arguments {
+                    if let InstantiationArgument::Named(named) = argument {
+                        expression(&named.expr, found);
+                    }
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for statement in &ast.statements {
+        match statement {
+            Statement::Let(statement) => expression(&statement.expr, &mut found),
+            Statement::Export(statement) => expression(&statement.expr, &mut found),
+            Statement::Import(_) | Statement::Type(_) => {}
+        }
+    }
+    found
+}
+
+/// The name among `names` that `wanted` means in WAC: itself, or else the only interface whose last segment it is.
+pub(super) fn matching<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    if let Some(exact) = names.clone().find(|name| *name == wanted) {
+        return Some(exact);
+    }
+    let mut matches = names.filter(|name| name.contains('/') && crate::model::port::short(name) == wanted);
+    matches.next().filter(|_| matches.next().is_none())
+}

@@ -1,0 +1,87 @@
+//! One run of one composition: compiled and linked, ready to be instantiated as often as needed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use wasmtime::Store;
+use wasmtime::component::InstancePre;
+
+use super::blame::Blame;
+use super::host::{Grants, Host};
+use super::limits::Budget;
+use super::link::Links;
+use super::modules::Modules;
+use super::tap::Tap;
+use super::{Crash, Limits, RunRequest, Startup};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::graph::ENTRY;
+use crate::model::project::Revision;
+
+pub struct Generation {
+    pub number: u64,
+    pub revision: Revision,
+    pub limits: Limits,
+    pub pre: InstancePre<Host>,
+    pub startup: Startup,
+    grants: Grants,
+    blame: Blame,
+}
+
+impl Generation {
+    /// Compiles and links; blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// When Wasmtime refuses the composition or something it imports is missing.
+    pub fn prepare(
+        request: &RunRequest,
+        modules: &Modules,
+        links: &Links,
+        tap: &Arc<Tap>,
+        root: Option<&Path>,
+    ) -> Result<Self, Diagnostic> {
+        let live = &request.live;
+        let compiled = modules.compile(live)?;
+        let linking = std::time::Instant::now();
+        let pre = links.link(live, &compiled)?;
+        let startup = Startup {
+            compile: compiled.took,
+            compiled: compiled.compiled,
+            cached: compiled.cached,
+            instantiate: linking.elapsed(),
+        };
+        let node = live.nodes.first().map_or(ENTRY, |(node, _)| node.as_str());
+        let args = std::iter::once(node.to_string()).chain(request.args.iter().cloned()).collect();
+        Ok(Self {
+            number: request.generation,
+            revision: request.revision,
+            limits: request.limits,
+            pre,
+            startup,
+            grants: Grants {
+                generation: request.generation,
+                node: node.into(),
+                args,
+                stdin: request.stdin,
+                budget: Budget::new(request.limits.memory),
+                tap: Arc::clone(tap),
+            },
+            blame: Blame::new(live, &compiled, root),
+        })
+    }
+
+    /// A store of its own: what happens in it can't be felt in another.
+    pub fn store(&self) -> Store<Host> {
+        let mut store = Store::new(self.pre.engine(), Host::new(&self.grants));
+        store.limiter(|host| &mut host.memory);
+        // Every tick the guest yields, and whoever runs it may then drop it instead of going on.
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        store
+    }
+
+    /// Says what `error` was; the store it happened in is good for nothing else.
+    pub fn crash(&self, error: &wasmtime::Error, store: &Store<Host>) -> Crash {
+        store.data().finish();
+        self.blame.crash(error, store.data())
+    }
+}

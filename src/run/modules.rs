@@ -1,0 +1,230 @@
+//! Bytes → machine code, each core module apart and only when it changed.
+//!
+//! Compiled code is kept by content: in memory while it is in use, and by Wasmtime's own cache on disk. The composition
+//! itself holds only adapters once its core modules are hoisted, and an edit of a function's body leaves it as it was.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use wasmtime::component::Component;
+use wasmtime::{Cache, Engine, Module};
+
+use crate::compose::{CoreModule, Live};
+use crate::model::diagnostic::{Diagnostic, Origin};
+
+type Key = [u8; 32];
+
+/// Compositions kept in memory: going back and forth between a few edits costs nothing.
+const COMPONENTS: usize = 16;
+/// Core modules kept beyond those of the composition at hand.
+const SPARE_MODULES: usize = 64;
+
+/// A composition as machine code.
+pub struct Compiled {
+    pub component: Component,
+    /// In the order of [`Live::modules`].
+    pub modules: Vec<Module>,
+    /// Core modules compiled now, and those taken from memory or disk.
+    pub compiled: usize,
+    pub cached: usize,
+    pub took: Duration,
+}
+
+/// Compiles, and remembers what it compiled.
+pub struct Modules {
+    engine: Engine,
+    disk: Option<Cache>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    components: Recent<Component>,
+    modules: Recent<Module>,
+}
+
+impl Modules {
+    pub fn new(engine: Engine, disk: Option<Cache>) -> Self {
+        Self { engine, disk, memory: Mutex::default() }
+    }
+
+    /// Blocks for as long as Cranelift needs: not for an async thread.
+    ///
+    /// # Errors
+    /// When Wasmtime refuses a module or the composition.
+    pub fn compile(&self, live: &Live) -> Result<Compiled, Diagnostic> {
+        let started = Instant::now();
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+
+        let mut missing: Vec<&CoreModule> = Vec::new();
+        for module in &live.modules {
+            if memory.modules.get(&module.key).is_none() && missing.iter().all(|m| m.key != module.key) {
+                missing.push(module);
+            }
+        }
+        let hits = self.disk_hits();
+        let made = self.compile_all(&missing)?;
+        let from_disk = (self.disk_hits() - hits).min(missing.len());
+        for (core, module) in missing.iter().zip(made) {
+            memory.modules.put(core.key, module);
+        }
+        let modules = live.modules.iter().filter_map(|m| memory.modules.get(&m.key)).collect();
+        memory.modules.shrink(live.modules.len() + SPARE_MODULES);
+
+        let key: Key = Sha256::digest(&live.bytes).into();
+        let component = match memory.components.get(&key) {
+            Some(component) => component,
+            None => {
+                let component =
+                    Component::from_binary(&self.engine, &live.bytes).map_err(|e| refused("the composition", &e))?;
+                memory.components.put(key, component.clone());
+                component
+            }
+        };
+        memory.components.shrink(COMPONENTS);
+
+        let compiled = missing.len() - from_disk;
+        let cached = live.modules.len() - compiled;
+        Ok(Compiled { component, modules, compiled, cached, took: started.elapsed() })
+    }
+
+    fn disk_hits(&self) -> usize {
+        self.disk.as_ref().map_or(0, Cache::cache_hits)
+    }
+
+    /// In parallel over modules: Cranelift is parallel inside one, but reading, checking and linking it is not.
+    fn compile_all(&self, missing: &[&CoreModule]) -> Result<Vec<Module>, Diagnostic> {
+        let compile = |core: &CoreModule| {
+            Module::from_binary(&self.engine, &core.stripped)
+                .map_err(|e| refused(&format!("a core module of `{}`", core.component), &e).component(&core.component))
+        };
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(missing.len());
+        if workers <= 1 {
+            return missing.iter().map(|core| compile(core)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut made = Vec::new();
+            while let Some((index, core)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                missing.get(index).map(|core| (index, *core))
+            } {
+                made.push((index, compile(core)));
+            }
+            made
+        };
+        let mut made = thread::scope(|scope| {
+            let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+            let mut made = work();
+            for other in others {
+                made.extend(other.join().unwrap_or_default());
+            }
+            made
+        });
+        made.sort_by_key(|(index, _)| *index);
+        if made.len() < missing.len() {
+            return Err(Diagnostic::error(
+                Origin::Run,
+                "the compiler broke down; please report this as a bug of studio",
+            ));
+        }
+        made.into_iter().map(|(_, module)| module).collect()
+    }
+}
+
+fn refused(what: &str, error: &wasmtime::Error) -> Diagnostic {
+    Diagnostic::error(Origin::Wasm, format!("Wasmtime can't compile {what}: {error:#}"))
+}
+
+/// The values used last, newest at the end. A handful of entries: a list is as fast as anything.
+struct Recent<V>(Vec<(Key, V)>);
+
+impl<V> Default for Recent<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<V: Clone> Recent<V> {
+    fn get(&mut self, key: &Key) -> Option<V> {
+        let index = self.0.iter().position(|(k, _)| k == key)?;
+        let entry = self.0.remove(index);
+        let value = entry.1.clone();
+        self.0.push(entry);
+        Some(value)
+    }
+
+    fn put(&mut self, key: Key, value: V) {
+        self.0.push((key, value));
+    }
+
+    /// Forgets all but the `keep` used last.
+    fn shrink(&mut self, keep: usize) {
+        let over = self.0.len().saturating_sub(keep);
+        self.0.drain(..over);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::port::Ports;
+
+    fn core(import: &str, wat: &str) -> CoreModule {
+        let bytes: std::sync::Arc<[u8]> = wat::parse_str(wat).unwrap().into();
+        CoreModule {
+            import: import.into(),
+            component: "c".into(),
+            key: Sha256::digest(&bytes).into(),
+            stripped: bytes.clone(),
+            full: bytes,
+        }
+    }
+
+    fn live(modules: Vec<CoreModule>) -> Live {
+        let bytes = wat::parse_str("(component)").unwrap().into();
+        Live { bytes, modules, labels: Vec::new(), ports: Ports::default(), nodes: Vec::new() }
+    }
+
+    #[test]
+    fn only_what_changed_is_compiled() {
+        let directory = tempfile::tempdir().unwrap();
+        let fresh = || {
+            let (engine, cache) = crate::run::engine::engine(Some(directory.path())).unwrap();
+            Modules::new(engine, cache)
+        };
+        let (a, b, b2) = (core("a", "(module)"), core("b", "(module (func))"), core("b", "(module (func nop))"));
+        let modules = fresh();
+        let first = modules.compile(&live(vec![a.clone(), b.clone(), a.clone()])).unwrap();
+        assert_eq!((first.compiled, first.cached, first.modules.len()), (2, 1, 3), "the same module twice is one");
+        let second = modules.compile(&live(vec![a.clone(), b2.clone()])).unwrap();
+        assert_eq!((second.compiled, second.cached), (1, 1));
+        assert!(Module::same(&first.modules[0], &second.modules[0]));
+        let other_process = fresh().compile(&live(vec![a, b2])).unwrap();
+        assert_eq!((other_process.compiled, other_process.cached), (0, 2), "from disk");
+    }
+
+    #[test]
+    fn what_wasmtime_refuses_is_a_problem_with_a_name() {
+        let modules = Modules::new(Engine::default(), None);
+        let mut broken = core("a", "(module)");
+        broken.stripped = std::sync::Arc::from(&b"\0asm\x01\0\0\0\x01\x7f"[..]);
+        let problem = modules.compile(&live(vec![broken])).err().unwrap();
+        assert_eq!(problem.component.as_deref(), Some("c"));
+        assert!(problem.message.contains("core module of `c`"), "{}", problem.message);
+    }
+
+    #[test]
+    fn memory_is_bounded_by_use() {
+        let mut recent = Recent::default();
+        for n in 0..4u8 {
+            recent.put([n; 32], n);
+        }
+        recent.get(&[0; 32]);
+        recent.shrink(2);
+        assert_eq!(recent.0.iter().map(|(_, v)| *v).collect::<Vec<_>>(), [3, 0]);
+    }
+}

@@ -1,0 +1,330 @@
+//! Generations, one after the other: the newest good one runs, and a bad one never replaces it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::runtime::Runtime;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::call::{Callee, Returned};
+use super::engine;
+use super::generation::Generation;
+use super::link::Links;
+use super::modules::Modules;
+use super::serve::{self, Listener, Server, Site};
+use super::tap::{Pipe, Tap};
+use super::ticker::Ticker;
+use super::{Outcome, RunEvent, RunRequest};
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::entry::Entry;
+use crate::model::log::Stream;
+
+/// What stays the same for all runs of a session.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where compiled code is kept from process to process; `None`: in memory only.
+    pub cache: Option<PathBuf>,
+    /// The folder that places in crashes are shown relative to.
+    pub root: Option<PathBuf>,
+}
+
+/// Why nothing can be run on this machine.
+#[derive(Debug, thiserror::Error)]
+pub enum RunnerError {
+    #[error("Wasmtime can't be set up on this machine: {0:#}")]
+    Engine(wasmtime::Error),
+    #[error("the system refuses the threads that guests run on: {0}")]
+    Threads(#[from] std::io::Error),
+}
+
+/// The live engine: takes commands without ever waiting, and tells everything as [`RunEvent`]s.
+///
+/// Guests run on threads of their own, so one that never waits can't hold up whoever drives the runner.
+pub struct Runner {
+    inbox: Arc<Inbox>,
+    guests: Option<Runtime>,
+}
+
+impl Runner {
+    /// # Errors
+    /// When this machine can't run Wasmtime at all.
+    pub fn new(options: Options, events: mpsc::Sender<RunEvent>) -> Result<Self, RunnerError> {
+        let (engine, cache) = engine::engine(options.cache.as_deref()).map_err(RunnerError::Engine)?;
+        let guests = tokio::runtime::Builder::new_multi_thread().thread_name("guest").enable_all().build()?;
+        let stage = Stage {
+            ticker: Arc::new(Ticker::new(engine.clone())?),
+            kit: Arc::new(Kit {
+                links: Links::new(&engine).map_err(RunnerError::Engine)?,
+                modules: Modules::new(engine, cache),
+                tap: Tap::new(events, guests.handle().clone()),
+                root: options.root,
+            }),
+            current: Current::Nothing,
+        };
+        let inbox = Arc::<Inbox>::default();
+        guests.spawn(stage.play(Arc::clone(&inbox)));
+        Ok(Self { inbox, guests: Some(guests) })
+    }
+
+    /// Runs this as soon as it is compiled; until then whatever runs goes on. A request that is still waiting is
+    /// replaced (and told as [`Outcome::Stopped`]): only the newest matters.
+    pub fn start(&self, request: RunRequest) {
+        let mut orders = self.inbox.orders();
+        if let Some(older) = orders.start.replace(request) {
+            orders.dropped.push(older.generation);
+        }
+        drop(orders);
+        self.inbox.news.notify_one();
+    }
+
+    /// Ends whatever runs or waits to run; done when no guest code runs any more and the listener is closed.
+    pub async fn stop(&self) {
+        let (ended, has_ended) = oneshot::channel();
+        let mut orders = self.inbox.orders();
+        if let Some(waiting) = orders.start.take() {
+            orders.dropped.push(waiting.generation);
+        }
+        orders.stop.push(ended);
+        drop(orders);
+        self.inbox.news.notify_one();
+        let _ = has_ended.await;
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if let Some(guests) = self.guests.take() {
+            // Guests are dropped where they yield next; waiting for that could block an async thread.
+            guests.shutdown_background();
+        }
+    }
+}
+
+/// What is wanted but not yet done. Bounded by itself: one run, and the callers that wait for a stop.
+#[derive(Default)]
+struct Inbox {
+    orders: Mutex<Orders>,
+    news: Notify,
+}
+
+#[derive(Default)]
+struct Orders {
+    stop: Vec<oneshot::Sender<()>>,
+    /// Wanted after the stop, if there is one.
+    start: Option<RunRequest>,
+    /// Generations that were replaced before they were begun.
+    dropped: Vec<u64>,
+}
+
+impl Inbox {
+    fn orders(&self) -> MutexGuard<'_, Orders> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What compiling needs, shared with the thread that does it.
+struct Kit {
+    links: Links,
+    modules: Modules,
+    tap: Arc<Tap>,
+    root: Option<PathBuf>,
+}
+
+struct Stage {
+    kit: Arc<Kit>,
+    ticker: Arc<Ticker>,
+    current: Current,
+}
+
+/// What runs now.
+enum Current {
+    Nothing,
+    Call(Call),
+    Http { server: Server, generation: u64 },
+}
+
+struct Call {
+    kill: oneshot::Sender<()>,
+    /// Resolves when no guest code runs any more.
+    dead: oneshot::Receiver<()>,
+}
+
+/// A generation that is good and waits for the stage.
+enum Ready {
+    Call(Callee),
+    /// With the listener, unless the one there is stays.
+    Http(Site, Option<Listener>),
+}
+
+impl Stage {
+    async fn play(mut self, inbox: Arc<Inbox>) {
+        loop {
+            let Orders { stop, start, dropped } = std::mem::take(&mut *inbox.orders());
+            if stop.is_empty() && start.is_none() && dropped.is_empty() {
+                inbox.news.notified().await;
+                continue;
+            }
+            let http = if stop.is_empty() { None } else { self.clear().await };
+            for ended in stop {
+                let _ = ended.send(());
+            }
+            // Told after the callers are let go: they may be the ones who read the events.
+            for generation in http.into_iter().chain(dropped) {
+                self.tell(RunEvent::Ended { generation, outcome: Outcome::Stopped }).await;
+            }
+            if let Some(request) = start {
+                self.start(request).await;
+            }
+        }
+    }
+
+    async fn tell(&self, event: RunEvent) {
+        self.kit.tap.tell(event).await;
+    }
+
+    /// Ends what runs. Calls tell their end themselves; a served generation is returned, to be told by the caller.
+    async fn clear(&mut self) -> Option<u64> {
+        match std::mem::replace(&mut self.current, Current::Nothing) {
+            Current::Nothing => None,
+            Current::Call(call) => {
+                let _ = call.kill.send(());
+                let _ = call.dead.await;
+                None
+            }
+            Current::Http { server, generation } => {
+                server.close().await;
+                Some(generation)
+            }
+        }
+    }
+
+    async fn start(&mut self, request: RunRequest) {
+        let number = request.generation;
+        match self.prepare(request).await {
+            Err(problem) => {
+                self.tell(RunEvent::Ended { generation: number, outcome: Outcome::Refused(problem) }).await;
+            }
+            Ok((generation, Ready::Call(callee))) => {
+                self.end_current().await;
+                self.current = Current::Call(self.call(generation, callee));
+            }
+            Ok((generation, Ready::Http(site, listener))) => self.serve(&generation, site, listener).await,
+        }
+    }
+
+    async fn end_current(&mut self) {
+        if let Some(generation) = self.clear().await {
+            self.tell(RunEvent::Ended { generation, outcome: Outcome::Stopped }).await;
+        }
+    }
+
+    /// Everything that can be refused, done while the old generation runs on.
+    async fn prepare(&self, request: RunRequest) -> Result<(Arc<Generation>, Ready), Diagnostic> {
+        let kit = Arc::clone(&self.kit);
+        let (entry, addr) = (request.entry.clone(), request.addr);
+        let prepared = tokio::task::spawn_blocking(move || {
+            let generation = Generation::prepare(&request, &kit.modules, &kit.links, &kit.tap, kit.root.as_deref())?;
+            let callee = match &request.entry {
+                Entry::Http(_) => None,
+                entry => Some(Callee::find(generation.pre.component(), entry)?),
+            };
+            Ok((Arc::new(generation), callee))
+        });
+        let broken =
+            |_| Diagnostic::error(Origin::Run, "the compiler broke down; please report this as a bug of studio");
+        let (generation, callee) = prepared.await.map_err(broken)??;
+        if let Some(callee) = callee {
+            return Ok((generation, Ready::Call(callee)));
+        }
+        let site = Site::new(Arc::clone(&generation), &entry)?;
+        let listener = match &self.current {
+            Current::Http { server, .. } if server.requested() == addr => None,
+            _ => Some(Listener::bind(addr).await?),
+        };
+        Ok((generation, Ready::Http(site, listener)))
+    }
+
+    async fn serve(&mut self, generation: &Generation, site: Site, listener: Option<Listener>) {
+        let number = generation.number;
+        let started =
+            RunEvent::Started { generation: number, revision: generation.revision, startup: generation.startup };
+        match (listener, &mut self.current) {
+            (None, Current::Http { server, generation: running }) => {
+                server.swap(site);
+                let older = std::mem::replace(running, number);
+                self.tell(RunEvent::Ended { generation: older, outcome: Outcome::Stopped }).await;
+            }
+            (None, _) => {}
+            (Some(listener), _) => {
+                self.end_current().await;
+                let addr = listener.addr();
+                let server = Server::open(listener, site, Arc::clone(&self.kit.tap), Arc::clone(&self.ticker));
+                self.current = Current::Http { server, generation: number };
+                self.tell(RunEvent::Serving { addr }).await;
+            }
+        }
+        self.tell(started).await;
+    }
+
+    /// Runs a command or a function in a task of its own.
+    fn call(&self, generation: Arc<Generation>, callee: Callee) -> Call {
+        let (kill, killed) = oneshot::channel::<()>();
+        let (died, dead) = oneshot::channel();
+        let (tap, ticker) = (Arc::clone(&self.kit.tap), Arc::clone(&self.ticker));
+        tokio::spawn(async move {
+            let number = generation.number;
+            let outcome = run(&generation, &callee, &tap, &ticker, killed).await;
+            drop(generation);
+            let _ = died.send(());
+            tap.tell(RunEvent::Ended { generation: number, outcome }).await;
+        });
+        Call { kill, dead }
+    }
+}
+
+/// From the store to the outcome; all guest code is gone when this is done.
+async fn run(
+    generation: &Generation,
+    callee: &Callee,
+    tap: &Arc<Tap>,
+    ticker: &Ticker,
+    killed: oneshot::Receiver<()>,
+) -> Outcome {
+    let mut store = generation.store();
+    let begun = Instant::now();
+    let guest = async {
+        let instance = generation.pre.instantiate_async(&mut store).await?;
+        let mut startup = generation.startup;
+        startup.instantiate += begun.elapsed();
+        let (generation, revision) = (generation.number, generation.revision);
+        tap.tell(RunEvent::Started { generation, revision, startup }).await;
+        callee.call(&mut store, &instance).await
+    };
+    let result = tokio::select! {
+        biased;
+        _ = killed => None,
+        result = ticker.run(guest) => Some(result),
+    };
+    store.data().finish();
+    match result {
+        None => Outcome::Stopped,
+        Some(Err(error)) => Outcome::Crashed(generation.crash(&error, &store)),
+        Some(Ok(returned)) => {
+            if let (Returned::Failed(_, Some(value)), Callee::Function { name, .. }) = (&returned, callee) {
+                let pipe = Pipe::new(Arc::clone(tap), store.data().node().into(), Stream::Studio, generation.number);
+                pipe.write(format!("{name} returned {value}\n").as_bytes());
+            }
+            returned.into()
+        }
+    }
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner").finish_non_exhaustive()
+    }
+}
+
+// The default address of what is served.
+pub use serve::DEFAULT_ADDR;

@@ -1,0 +1,279 @@
+//! Everything a runner tells, in order and in batches.
+//!
+//! Guests write faster than anything can be drawn, so lines leave in batches: the first one at once, then at most one
+//! batch every [`PACE`] or [`BATCH`] bytes. When nobody takes the batches the guests wait (see [`Tap::room`]); nothing
+//! here grows beyond [`FULL`] and nothing is lost.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
+
+use super::RunEvent;
+use super::lines::Partial;
+use crate::model::log::{Line, Stream};
+
+/// Least time between two batches, unless one is full: half a frame at 60 Hz would be 8 ms.
+const PACE: Duration = Duration::from_millis(4);
+/// Bytes of text that make a batch full.
+const BATCH: usize = 64 * 1024;
+/// Bytes of text waiting to be taken beyond which writers wait.
+const FULL: usize = 256 * 1024;
+/// What an empty line counts: a flood of them must fill a batch too.
+const LINE: usize = 64;
+/// Lines of stderr kept to find a panic's message in.
+const TAIL: usize = 48;
+
+pub struct Tap {
+    events: Sender<RunEvent>,
+    /// Where late batches are sent from.
+    handle: Handle,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    lines: Vec<Line>,
+    bytes: usize,
+    /// The run that wrote last: the first line of a new one does not wait for the pace.
+    generation: u64,
+    left: Option<Instant>,
+    /// A task will send what waits.
+    scheduled: bool,
+}
+
+impl Waiting {
+    fn take(&mut self) -> RunEvent {
+        self.bytes = 0;
+        self.left = Some(Instant::now());
+        RunEvent::Output(std::mem::take(&mut self.lines))
+    }
+}
+
+impl Tap {
+    pub fn new(events: Sender<RunEvent>, handle: Handle) -> Arc<Self> {
+        Arc::new(Self { events, handle, waiting: Mutex::default() })
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes lines; sends them now if it is time, else soon.
+    pub fn push(self: &Arc<Self>, lines: impl IntoIterator<Item = Line>) {
+        let mut waiting = self.waiting();
+        let before = waiting.lines.len();
+        let mut urgent = false;
+        for line in lines {
+            urgent |= waiting.generation != line.generation;
+            waiting.generation = line.generation;
+            waiting.bytes += line.text.len() + LINE;
+            waiting.lines.push(line);
+        }
+        if waiting.lines.len() == before {
+            return;
+        }
+        let due = waiting.left.is_none_or(|left| left.elapsed() >= PACE);
+        if urgent || due || waiting.bytes >= BATCH {
+            // Under the lock, so that batches keep their order.
+            if let Ok(permit) = self.events.try_reserve() {
+                permit.send(waiting.take());
+                return;
+            }
+        }
+        if !std::mem::replace(&mut waiting.scheduled, true) {
+            let at = waiting.left.map_or_else(Instant::now, |left| left + PACE);
+            let tap = Arc::clone(self);
+            self.handle.spawn(async move {
+                tokio::time::sleep_until(at).await;
+                tap.waiting().scheduled = false;
+                tap.flush().await;
+            });
+        }
+    }
+
+    /// Sends what waits, when there is room for it.
+    async fn flush(&self) {
+        if self.waiting().lines.is_empty() {
+            return;
+        }
+        let permit = self.events.reserve().await;
+        let mut waiting = self.waiting();
+        if waiting.lines.is_empty() {
+            return;
+        }
+        let batch = waiting.take();
+        // Without a permit nobody listens any more.
+        if let Ok(permit) = permit {
+            permit.send(batch);
+        }
+    }
+
+    /// Says something other than output, after all output before it.
+    pub async fn tell(&self, event: RunEvent) {
+        self.flush().await;
+        let _ = self.events.send(event).await;
+    }
+
+    pub fn has_room(&self) -> bool {
+        self.waiting().bytes < FULL
+    }
+
+    /// Waits until somebody takes lines: this is what holds back a guest that writes faster than it is read.
+    pub async fn room(&self) {
+        while !self.has_room() {
+            self.flush().await;
+        }
+    }
+}
+
+/// One stream of one node in one store: its bytes become lines of the tap.
+pub struct Pipe {
+    tap: Arc<Tap>,
+    node: String,
+    stream: Stream,
+    generation: u64,
+    state: Mutex<PipeState>,
+}
+
+#[derive(Default)]
+struct PipeState {
+    partial: Partial,
+    tail: std::collections::VecDeque<String>,
+}
+
+impl Pipe {
+    pub fn new(tap: Arc<Tap>, node: String, stream: Stream, generation: u64) -> Arc<Self> {
+        Arc::new(Self { tap, node, stream, generation, state: Mutex::default() })
+    }
+
+    pub fn tap(&self) -> &Arc<Tap> {
+        &self.tap
+    }
+
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    pub fn stream(&self) -> Stream {
+        self.stream
+    }
+
+    fn state(&self) -> MutexGuard<'_, PipeState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Never waits; whoever writes has asked [`Tap::has_room`] before.
+    pub fn write(&self, bytes: &[u8]) {
+        let mut lines = Vec::new();
+        let mut state = self.state();
+        state.partial.push(bytes, |text| lines.push(text));
+        self.give(&mut state, lines);
+    }
+
+    /// The guest writes no more: its last line is given out, ended or not.
+    pub fn finish(&self) {
+        let mut state = self.state();
+        let rest = state.partial.finish();
+        self.give(&mut state, rest.into_iter().collect());
+    }
+
+    fn give(&self, state: &mut PipeState, lines: Vec<String>) {
+        if self.stream == Stream::Stderr {
+            for line in &lines {
+                if state.tail.len() == TAIL {
+                    state.tail.pop_front();
+                }
+                state.tail.push_back(line.clone());
+            }
+        }
+        let time = SystemTime::now();
+        self.tap.push(lines.into_iter().map(|text| Line {
+            node: self.node.clone(),
+            stream: self.stream,
+            text,
+            time,
+            generation: self.generation,
+        }));
+    }
+
+    /// The last lines it wrote (stderr only).
+    pub fn tail(&self) -> Vec<String> {
+        self.state().tail.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc;
+
+    async fn next(events: &mut mpsc::Receiver<RunEvent>) -> RunEvent {
+        tokio::time::timeout(Duration::from_secs(10), events.recv()).await.unwrap().unwrap()
+    }
+
+    fn texts(event: RunEvent) -> Vec<String> {
+        match event {
+            RunEvent::Output(lines) => lines.into_iter().map(|l| format!("{}:{}", l.node, l.text)).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_line_leaves_at_once_the_rest_in_batches_in_order() {
+        let (tx, mut rx) = mpsc::channel(4);
+        let tap = Tap::new(tx, Handle::current());
+        let a = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1);
+        let b = Pipe::new(Arc::clone(&tap), "b".into(), Stream::Stderr, 1);
+        a.write(b"one\n");
+        assert_eq!(texts(rx.try_recv().unwrap()), ["a:one"], "without waiting for anything");
+        b.write(b"two\nthr");
+        a.write(b"four\n");
+        b.write(b"ee\n");
+        assert!(rx.try_recv().is_err());
+        assert_eq!(texts(next(&mut rx).await), ["b:two", "a:four", "b:three"]);
+        a.write(b"no end");
+        a.finish();
+        tap.tell(RunEvent::Lost(0)).await;
+        assert_eq!(texts(next(&mut rx).await), ["a:no end"]);
+        assert!(matches!(next(&mut rx).await, RunEvent::Lost(0)));
+        assert_eq!(b.tail(), ["two", "three"]);
+    }
+
+    #[tokio::test]
+    async fn the_first_line_of_a_new_generation_does_not_wait() {
+        let (tx, mut rx) = mpsc::channel(4);
+        let tap = Tap::new(tx, Handle::current());
+        Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1).write(b"old\n");
+        Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 2).write(b"new\n");
+        assert_eq!(texts(rx.try_recv().unwrap()), ["a:old"]);
+        assert_eq!(texts(rx.try_recv().unwrap()), ["a:new"]);
+    }
+
+    #[tokio::test]
+    async fn a_flood_that_nobody_reads_stops_and_loses_nothing() {
+        let (tx, mut rx) = mpsc::channel(2);
+        let tap = Tap::new(tx, Handle::current());
+        let pipe = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1);
+        let mut written = 0;
+        while tap.has_room() {
+            pipe.write(format!("{written}\n").as_bytes());
+            written += 1;
+            assert!(written < 100_000, "never full");
+        }
+        assert!(tokio::time::timeout(Duration::from_millis(30), tap.room()).await.is_err(), "nobody has read");
+        let reader = tokio::spawn(async move {
+            let mut seen = 0;
+            while seen < written {
+                for line in texts(next(&mut rx).await) {
+                    assert_eq!(line, format!("a:{seen}"));
+                    seen += 1;
+                }
+            }
+        });
+        tokio::time::timeout(Duration::from_secs(10), tap.room()).await.unwrap();
+        reader.await.unwrap();
+    }
+}

@@ -1,0 +1,49 @@
+;; An HTTP handler that does what the first letter of the path says:
+;; /trap dies, /loop never answers, /after answers and then dies, /silent answers nothing, /endless streams for ever,
+;; /memory wants more than there is; anything else gets the eight letters GREETING, which tests replace.
+(module
+  (import "wasi:http/types@0.2.6" "[constructor]fields" (func $fields (result i32)))
+  (import "wasi:http/types@0.2.6" "[method]incoming-request.path-with-query" (func $path (param i32 i32)))
+  (import "wasi:http/types@0.2.6" "[constructor]outgoing-response" (func $response (param i32) (result i32)))
+  (import "wasi:http/types@0.2.6" "[method]outgoing-response.body" (func $body (param i32 i32)))
+  (import "wasi:http/types@0.2.6" "[method]outgoing-body.write" (func $write (param i32 i32)))
+  (import "wasi:http/types@0.2.6" "[static]outgoing-body.finish" (func $finish (param i32 i32 i32 i32)))
+  (import "wasi:http/types@0.2.6" "[static]response-outparam.set"
+    (func $set (param i32 i32 i32 i32 i64 i32 i32 i32 i32)))
+  (import "wasi:io/streams@0.2.6" "[method]output-stream.blocking-write-and-flush"
+    (func $send (param i32 i32 i32 i32)))
+  (import "wasi:io/streams@0.2.6" "[resource-drop]output-stream" (func $drop-stream (param i32)))
+  (memory (export "memory") 2)
+  (data (i32.const 0) "GREETING")
+  (global $heap (mut i32) (i32.const 4096))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $at i32)
+    (local.set $at (global.get $heap))
+    (global.set $heap (i32.add (i32.and (i32.add (local.get $at) (i32.const 7)) (i32.const -8))
+                               (i32.and (i32.add (local.get 3) (i32.const 15)) (i32.const -8))))
+    (i32.and (i32.add (local.get $at) (i32.const 7)) (i32.const -8)))
+  (func $handle (export "wasi:http/incoming-handler@0.2.6#handle") (param $request i32) (param $out i32)
+    (local $letter i32) (local $r i32) (local $b i32) (local $s i32)
+    ;; option<string> at 1024: discriminant, pointer, length
+    (call $path (local.get $request) (i32.const 1024))
+    (local.set $letter (i32.load8_u offset=1 (i32.load (i32.const 1028))))
+    (if (i32.eq (local.get $letter) (i32.const 116)) (then unreachable))             ;; t
+    (if (i32.eq (local.get $letter) (i32.const 115)) (then return))                  ;; s
+    (if (i32.eq (local.get $letter) (i32.const 108)) (then (loop $forever (br $forever)))) ;; l
+    (if (i32.eq (local.get $letter) (i32.const 109))                                 ;; m
+      (then (if (i32.eq (memory.grow (i32.const 30000)) (i32.const -1)) (then unreachable))))
+    (local.set $r (call $response (call $fields)))
+    (call $body (local.get $r) (i32.const 1024))
+    (local.set $b (i32.load (i32.const 1028)))
+    (call $set (local.get $out) (i32.const 0) (local.get $r) (i32.const 0) (i64.const 0) (i32.const 0)
+               (i32.const 0) (i32.const 0) (i32.const 0))
+    (call $write (local.get $b) (i32.const 1024))
+    (local.set $s (i32.load (i32.const 1028)))
+    (call $send (local.get $s) (i32.const 0) (i32.const 8) (i32.const 1024))
+    (if (i32.eq (local.get $letter) (i32.const 97)) (then unreachable))              ;; a(fter)
+    (if (i32.eq (local.get $letter) (i32.const 101))                                 ;; e
+      (then (loop $more
+        (call $send (local.get $s) (i32.const 0) (i32.const 8) (i32.const 1024))
+        (br_if $more (i32.eqz (i32.load8_u (i32.const 1024)))))))
+    (call $drop-stream (local.get $s))
+    (call $finish (local.get $b) (i32.const 0) (i32.const 0) (i32.const 1024))))

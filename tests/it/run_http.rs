@@ -1,0 +1,215 @@
+//! HTTP in the live engine: a real client on a real socket.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use http_body_util::{BodyExt, Empty};
+use hyper::body::{Bytes, Incoming};
+use hyper::{Request, Response};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use studio::compose::Live;
+use studio::model::entry::Entry;
+use studio::run::{Limits, Outcome, RunEvent, RunRequest};
+
+use crate::run_support::{Session, function, request, wat, whole};
+
+/// `tests/guests/http.wat` that answers with these eight letters.
+fn site(greeting: &str) -> Live {
+    assert_eq!(greeting.len(), 8);
+    let text = include_str!("../guests/http.wat").replace("\"GREETING\"", &format!("{greeting:?}"));
+    let mut module = wat::parse_str(text).unwrap();
+    let mut resolve = wit_parser::Resolve::default();
+    for file in ["io/io.wit", "http/http.wit"] {
+        let path = crate::run_support::root().join("templates/http/web/wit/deps").join(file);
+        resolve.push_file(path).unwrap();
+    }
+    let package = resolve
+        .push_str("site.wit", "package test:site; world site { export wasi:http/incoming-handler@0.2.6; }")
+        .unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
+    whole(wit_component::ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap())
+}
+
+fn serve(generation: u64, live: &Live) -> RunRequest {
+    request(generation, live, Entry::Http("wasi:http/incoming-handler@0.2.6".into()))
+}
+
+async fn serving(session: &mut Session) -> SocketAddr {
+    session
+        .until(|event| match event {
+            RunEvent::Serving { addr } => Some(addr),
+            RunEvent::Ended { outcome, .. } => panic!("{outcome:?}"),
+            _ => None,
+        })
+        .await
+}
+
+async fn try_get(addr: SocketAddr, path: &str) -> Result<Response<Incoming>, hyper_util::client::legacy::Error> {
+    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
+    client.request(Request::get(format!("http://{addr}{path}")).body(Empty::new()).unwrap()).await
+}
+
+async fn get(addr: SocketAddr, path: &str) -> (u16, String) {
+    let response = try_get(addr, path).await.unwrap();
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn requests_are_answered_and_told() {
+    let mut session = Session::new();
+    session.runner.start(serve(1, &site("hello 1!")));
+    let addr = serving(&mut session).await;
+    assert!(addr.ip().is_loopback());
+    session.started(1).await;
+    assert_eq!(get(addr, "/?q=1").await, (200, "hello 1!".into()));
+    let told = session
+        .until(|event| match event {
+            RunEvent::Request { generation, method, path, status, .. } => Some((generation, method, path, status)),
+            _ => None,
+        })
+        .await;
+    assert_eq!(told, (1, "GET".into(), "/?q=1".into(), 200));
+}
+
+#[tokio::test]
+async fn a_new_generation_takes_the_next_request_on_the_same_socket() {
+    let mut session = Session::new();
+    session.runner.start(serve(1, &site("hello 1!")));
+    let addr = serving(&mut session).await;
+    session.started(1).await;
+    // A connection that stays open over the swap.
+    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
+    let ask = async || {
+        let response = client.get(format!("http://{addr}/").parse().unwrap()).await.unwrap();
+        response.into_body().collect().await.unwrap().to_bytes()
+    };
+    assert_eq!(ask().await, "hello 1!");
+    session.runner.start(serve(2, &site("hello 2!")));
+    assert_eq!(session.ended(1).await, Outcome::Stopped);
+    session.started(2).await;
+    assert_eq!(ask().await, "hello 2!");
+    // Neither a broken one nor one that is nothing to serve takes the place of a good one.
+    assert!(matches!(session.run(serve(3, &wat("(component)"))).await, Outcome::Refused(_)));
+    assert!(matches!(session.run(serve(4, &whole(*b"broken"))).await, Outcome::Refused(_)));
+    assert_eq!(ask().await, "hello 2!");
+}
+
+#[tokio::test]
+async fn a_request_under_way_ends_as_it_began() {
+    let mut session = Session::new();
+    session.runner.start(serve(1, &site("hello 1!")));
+    let addr = serving(&mut session).await;
+    session.started(1).await;
+    let mut endless = try_get(addr, "/endless").await.unwrap();
+    let mut chunk = async || endless.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert_eq!(chunk().await, "hello 1!");
+    session.runner.start(serve(2, &site("hello 2!")));
+    session.started(2).await;
+    for _ in 0..1000 {
+        assert_eq!(chunk().await, "hello 1!");
+    }
+    assert_eq!(get(addr, "/").await.1, "hello 2!");
+    drop(endless);
+    session.runner.stop().await;
+    assert!(try_get(addr, "/").await.is_err(), "the listener is closed");
+    assert_eq!(session.ended(2).await, Outcome::Stopped);
+}
+
+#[tokio::test]
+async fn a_crash_costs_one_request() {
+    let mut session = Session::new();
+    session.runner.start(serve(1, &site("hello 1!")));
+    let addr = serving(&mut session).await;
+    let (status, body) = get(addr, "/trap").await;
+    assert_eq!((status, body.as_str()), (500, "`app` gave up (a panic or an abort without a message) (in `handle`)\n"));
+    let crash = async |session: &mut Session| {
+        session
+            .until(|event| match event {
+                RunEvent::RequestCrashed { generation: 1, crash } => Some(crash),
+                _ => None,
+            })
+            .await
+    };
+    assert_eq!(crash(&mut session).await.frames[0].function, "handle");
+    assert_eq!(get(addr, "/silent").await, (500, "the handler returned without setting a response\n".into()));
+    // Dying after the answer has begun can't change it, but is told all the same.
+    assert_eq!(try_get(addr, "/after").await.unwrap().status(), 200);
+    crash(&mut session).await;
+    assert_eq!(get(addr, "/").await, (200, "hello 1!".into()));
+}
+
+#[tokio::test]
+async fn a_request_has_limits() {
+    let mut session = Session::new();
+    let mut request = serve(1, &site("hello 1!"));
+    request.limits = Limits { memory: 64 << 20, request: Duration::from_millis(200) };
+    session.runner.start(request);
+    let addr = serving(&mut session).await;
+    let asked = Instant::now();
+    let (status, body) = get(addr, "/loop").await;
+    assert_eq!((status, body.as_str()), (504, "the guest did not answer within 0.2 s\n"));
+    assert!(asked.elapsed() < Duration::from_secs(2));
+    let (status, body) = get(addr, "/memory").await;
+    assert_eq!(status, 500);
+    assert!(body.contains("ran out of memory"), "{body}");
+    // Many loops at a time don't keep others from being answered.
+    let loops: Vec<_> = (0..20).map(|_| tokio::spawn(get(addr, "/loop"))).collect();
+    assert_eq!(get(addr, "/").await.0, 200);
+    for one in loops {
+        assert_eq!(one.await.unwrap().0, 504);
+    }
+}
+
+#[tokio::test]
+async fn stop_ends_requests_under_way() {
+    let mut session = Session::new();
+    session.runner.start(serve(1, &site("hello 1!")));
+    let addr = serving(&mut session).await;
+    let stuck = tokio::spawn(try_get(addr, "/loop"));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let asked = Instant::now();
+    session.runner.stop().await;
+    assert!(asked.elapsed() < Duration::from_millis(100), "{:?}", asked.elapsed());
+    assert!(stuck.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn a_taken_port_is_refused_with_a_free_one() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let mut session = Session::new();
+    let mut wanted = serve(1, &site("hello 1!"));
+    wanted.addr = taken.local_addr().unwrap();
+    match session.run(wanted).await {
+        Outcome::Refused(problem) => {
+            assert_eq!(problem.message, format!("port {port} of 127.0.0.1 is taken by another program"));
+            let help = problem.help.unwrap();
+            let free: u16 = help.split(' ').next().unwrap().parse().unwrap();
+            assert_ne!(free, port);
+            std::net::TcpListener::bind(("127.0.0.1", free)).unwrap();
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn from_http_to_a_function_and_back() {
+    let run = wat(r#"(component
+            (core module $m (func (export "run")))
+            (core instance $i (instantiate $m))
+            (func (export "run") (canon lift (core func $i "run"))))"#);
+    let mut session = Session::new();
+    session.runner.start(serve(1, &site("hello 1!")));
+    let addr = serving(&mut session).await;
+    session.runner.start(request(2, &run, function("run")));
+    assert_eq!(session.ended(1).await, Outcome::Stopped);
+    assert_eq!(session.ended(2).await, Outcome::Returned(None));
+    assert!(try_get(addr, "/").await.is_err());
+    session.runner.start(serve(3, &site("hello 3!")));
+    let addr = serving(&mut session).await;
+    assert_eq!(get(addr, "/").await.1, "hello 3!");
+}

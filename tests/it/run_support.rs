@@ -1,0 +1,157 @@
+//! What the tests of the live engine share: guests made on the spot, and a session that waits for events.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use studio::compose::Live;
+use studio::model::entry::Entry;
+use studio::model::log::Line;
+use studio::model::port::Ports;
+use studio::model::project::Revision;
+use studio::run::{Limits, Options, Outcome, RunEvent, RunRequest, Runner, Stdin};
+use tokio::sync::mpsc;
+
+/// Longer than anything takes on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file under `target/` that `make` writes unless one made from the same `sources` is there: tests are processes of
+/// their own and share what they build.
+pub fn built(name: &str, sources: &[&[u8]], make: impl FnOnce(&Path)) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    sources.iter().for_each(|s| hash.update(s));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests");
+    std::fs::create_dir_all(&folder).unwrap();
+    let key: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let path = folder.join(format!("{name}-{key}.wasm"));
+    if !path.exists() {
+        let half_made = folder.join(format!("{name}-{key}-{}", std::process::id()));
+        make(&half_made);
+        std::fs::rename(&half_made, &path).unwrap();
+    }
+    std::fs::read(&path).unwrap()
+}
+
+/// A command of one Rust file, with debug information, as cargo's dev profile makes it.
+pub fn rust_command(file: &str) -> Vec<u8> {
+    let source = PathBuf::from("tests/guests").join(file);
+    let text = std::fs::read(root().join(&source)).unwrap();
+    let compiler = Command::new("rustc").arg("-vV").output().unwrap().stdout;
+    built(file, &[&text, &compiler, root().as_os_str().as_encoded_bytes()], |to| {
+        let status = Command::new("rustc")
+            .current_dir(root())
+            .args(["--edition=2024", "--target=wasm32-wasip2", "-g", "-o"])
+            .args([to, &source])
+            .status()
+            .unwrap();
+        assert!(status.success(), "rustc could not build {file}; is wasm32-wasip2 installed?");
+    })
+}
+
+/// A component as it is, of one node called `app`.
+pub fn whole(bytes: impl Into<Arc<[u8]>>) -> Live {
+    Live {
+        bytes: bytes.into(),
+        modules: Vec::new(),
+        labels: Vec::new(),
+        ports: Ports::default(),
+        nodes: vec![("app".into(), "app".into())],
+    }
+}
+
+pub fn wat(text: &str) -> Live {
+    whole(wat::parse_str(text).unwrap())
+}
+
+pub fn request(generation: u64, live: &Live, entry: Entry) -> RunRequest {
+    RunRequest {
+        generation,
+        revision: Revision(generation * 10),
+        live: Arc::new(live.clone()),
+        entry,
+        args: Vec::new(),
+        stdin: Stdin::Empty,
+        addr: "127.0.0.1:0".parse().unwrap(),
+        limits: Limits::default(),
+    }
+}
+
+pub fn function(name: &str) -> Entry {
+    Entry::Function(name.into())
+}
+
+/// A runner and everything it told so far.
+pub struct Session {
+    pub runner: Runner,
+    events: mpsc::Receiver<RunEvent>,
+    pub lines: Vec<Line>,
+}
+
+impl Session {
+    pub fn new() -> Self {
+        Self::with(Options { cache: None, root: Some(root().into()) })
+    }
+
+    pub fn with(options: Options) -> Self {
+        let (tx, events) = mpsc::channel(64);
+        Self { runner: Runner::new(options, tx).unwrap(), events, lines: Vec::new() }
+    }
+
+    /// The next event; lines are also kept.
+    pub async fn next(&mut self) -> RunEvent {
+        let event = tokio::time::timeout(PATIENCE, self.events.recv()).await;
+        let event =
+            event.unwrap_or_else(|_| panic!("nothing more was told; output so far: {:#?}", self.lines)).unwrap();
+        if let RunEvent::Output(lines) = &event {
+            self.lines.extend(lines.iter().cloned());
+        }
+        event
+    }
+
+    pub async fn until<T>(&mut self, mut wanted: impl FnMut(RunEvent) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = wanted(self.next().await) {
+                return found;
+            }
+        }
+    }
+
+    pub async fn started(&mut self, generation: u64) -> studio::run::Startup {
+        self.until(|event| match event {
+            RunEvent::Started { generation: g, startup, .. } if g == generation => Some(startup),
+            RunEvent::Ended { generation: g, outcome } if g == generation => panic!("{outcome:?}"),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn ended(&mut self, generation: u64) -> Outcome {
+        self.until(|event| match event {
+            RunEvent::Ended { generation: g, outcome } if g == generation => Some(outcome),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn line(&mut self, text: &str) {
+        while !self.lines.iter().any(|l| l.text == text) {
+            self.next().await;
+        }
+    }
+
+    pub async fn run(&mut self, request: RunRequest) -> Outcome {
+        let generation = request.generation;
+        self.runner.start(request);
+        self.ended(generation).await
+    }
+
+    pub fn texts(&self) -> Vec<&str> {
+        self.lines.iter().map(|l| l.text.as_str()).collect()
+    }
+}
