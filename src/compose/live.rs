@@ -11,7 +11,7 @@ use wasmparser::{Validator, WasmFeatures};
 
 use super::hoist::Hoisted;
 use super::label::{is_labelled, label};
-use super::resolve::{Parts, Refusal, resolve};
+use super::resolve::{Form, Parts, Refusal, resolve};
 use super::{Document, Label, Live};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::graph::{ENTRY, Graph, HOST, ImportState};
@@ -33,14 +33,13 @@ pub struct HoistedPart {
 /// # Errors
 /// Every problem that keeps it from being made or from running, each with its place in the text.
 pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<Live, Vec<Diagnostic>> {
-    let ast = doc.parse().map_err(|problem| vec![*problem])?;
     let by_name = Parts {
         bytes: parts.iter().map(|p| (p.component.as_str(), &*p.hoisted.skeleton)).collect(),
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
     };
-    let (bytes, labels, graph) = resolve(project, doc, &ast, &by_name, |graph, resolution| {
+    let (bytes, labels, graph) = resolve(project, doc, Form::Live, &by_name, |graph, resolution| {
         let mut composition = resolution.into_graph();
-        let labels = give_labels(&mut composition, graph);
+        let labels = give_labels(&mut composition, graph)?;
         let options = EncodeOptions { define_components: true, validate: false, processor: None };
         let bytes = composition.encode(options).map_err(|e| Refusal::unknown(&e.to_string()))?;
         // wac's own validator is of another line of wasm-tools than the engine that will run this.
@@ -66,13 +65,16 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
 }
 
 /// Gives every instance an import of its own for each labelled interface that the host would provide.
-fn give_labels(composition: &mut CompositionGraph, graph: &Graph) -> Vec<Label> {
+fn give_labels(composition: &mut CompositionGraph, graph: &Graph) -> Result<Vec<Label>, Refusal> {
     let instances: Vec<NodeId> =
         composition.node_ids().filter(|id| matches!(composition[*id].kind(), NodeKind::Instantiation(_))).collect();
     // The walk that made the graph visits `new` in wac's order, so both lists pair up.
-    let pairs: Vec<_> = instances.into_iter().zip(graph.instances().map(|n| n.name.clone())).collect();
+    let nodes: Vec<_> = graph.instances().map(|n| n.name.clone()).collect();
+    if nodes.len() != instances.len() {
+        return Err(Refusal::unknown("its instances cannot be told apart"));
+    }
     let mut labels: Vec<Label> = Vec::new();
-    for (id, node) in pairs {
+    for (id, node) in instances.into_iter().zip(nodes) {
         let given: BTreeSet<_> = composition.get_instantiation_arguments(id).map(|(name, _)| name.to_owned()).collect();
         for (interface, kind) in open_capabilities(composition, id, &given) {
             let import = label(&node, &interface, |name| labels.iter().any(|l| l.import == name));
@@ -84,7 +86,7 @@ fn give_labels(composition: &mut CompositionGraph, graph: &Graph) -> Vec<Label> 
             }
         }
     }
-    labels
+    Ok(labels)
 }
 
 fn open_capabilities(composition: &CompositionGraph, id: NodeId, given: &BTreeSet<String>) -> Vec<(String, ItemKind)> {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use wac_graph::types::BorrowedPackageKey;
-use wac_parser::Document as Ast;
 use wac_parser::resolution::{Error, Resolution};
+use wac_parser::{Document as Ast, InstantiationArgument, PackageName};
 
-use super::find::{Lookup, look_up};
+use super::find::{Lookup, idle_import, look_up};
 use super::guard::guard;
-use super::text::packages;
+use super::text::{each_new, makes_instances, matching, packages};
 use super::{Document, graph};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::Graph;
@@ -23,36 +23,55 @@ pub(super) struct Parts<'a> {
     pub ports: BTreeMap<String, Ports>,
 }
 
-/// Resolves `ast` over `parts` and hands the result to `then`.
+/// Which of the two forms a document is resolved for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Shipped,
+    /// Over skeletons, whose modules are imports that no text names: every `new` leaves open what it does not name.
+    Live,
+}
+
+/// Resolves a document over `parts` and hands the result to `then`.
 ///
 /// # Errors
-/// All problems of the graph, where wac refuses the document; they say more than wac's first error does.
+/// All errors of the graph, where wac refuses the document; they say more than wac's first error does.
 pub(super) fn resolve<T>(
     project: &Project,
     doc: &Document,
-    ast: &Ast<'_>,
+    form: Form,
     parts: &Parts<'_>,
     then: impl FnOnce(&Graph, Resolution<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Vec<Diagnostic>> {
+    let mut ast = doc.parse().map_err(|problem| vec![*problem])?;
     let graph = graph(project, &parts.ports, doc);
-    let bytes = gather(project, doc, ast, parts)?;
-    let result = guard(|| ast.resolve(bytes).map_err(Refusal::from).and_then(|resolution| then(&graph, resolution)));
-    result.unwrap_or_else(|| Err(Refusal::unknown("it contains something the composer cannot encode"))).map_err(
-        |refusal| {
-            let errors: Vec<_> = graph.problems.iter().filter(|p| p.is_error()).cloned().collect();
-            if refusal.after_resolution || errors.is_empty() { vec![refusal.diagnose(doc, &graph)] } else { errors }
-        },
-    )
+    let errors: Vec<_> = graph.problems.iter().filter(|p| p.is_error()).cloned().collect();
+    let bytes = gather(project, doc, &mut ast, parts)?;
+    remove_idle(project, parts, &mut ast);
+    if form == Form::Live {
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        leave_open(&mut ast);
+    }
+    let keys = bytes.iter().map(|(package, bytes)| {
+        (BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref()), bytes.clone())
+    });
+    let keys: IndexMap<_, _> = keys.collect();
+    let result = guard(|| ast.resolve(keys).map_err(Refusal::from).and_then(|resolution| then(&graph, resolution)));
+    let unknown = || Err(Refusal::unknown("it contains something the composer cannot encode"));
+    result.unwrap_or_else(unknown).map_err(|refusal| {
+        if refusal.after_resolution || errors.is_empty() { vec![refusal.diagnose(doc, &graph)] } else { errors }
+    })
 }
 
 /// The bytes of every package the text names, under the name it spells.
 fn gather<'a>(
     project: &Project,
     doc: &Document,
-    ast: &'a Ast<'a>,
+    ast: &mut Ast<'a>,
     parts: &Parts<'_>,
-) -> Result<IndexMap<BorrowedPackageKey<'a>, Vec<u8>>, Vec<Diagnostic>> {
-    let mut bytes = IndexMap::new();
+) -> Result<Vec<(PackageName<'a>, Vec<u8>)>, Vec<Diagnostic>> {
+    let mut bytes = Vec::new();
     let mut problems = Vec::new();
     for package in packages(ast) {
         let place = doc.place(package.span.offset());
@@ -66,8 +85,7 @@ fn gather<'a>(
             Lookup::None(_) => continue,
         };
         if let Some(part) = parts.bytes.get(component.name.as_str()) {
-            let key = BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref());
-            bytes.insert(key, part.to_vec());
+            bytes.push((package, part.to_vec()));
         } else {
             let message = format!("`{}` is not built yet, and the composition needs it", component.name);
             let problem = Diagnostic::error(Origin::Wac, message).component(&component.name);
@@ -75,6 +93,34 @@ fn gather<'a>(
         }
     }
     if problems.is_empty() { Ok(bytes) } else { Err(problems) }
+}
+
+/// Removes arguments for imports that a component declares and, as built, does not use.
+fn remove_idle(project: &Project, parts: &Parts<'_>, ast: &mut Ast<'_>) {
+    each_new(ast, &mut |new| {
+        let Lookup::One(component) = look_up(project, new.package.string) else { return };
+        let Some(built) = parts.ports.get(&component.name) else { return };
+        new.arguments.retain(|argument| {
+            let name = match argument {
+                // An instance made inside the argument would vanish with it, and with it the pairing of nodes.
+                InstantiationArgument::Named(named) if makes_instances(&named.expr) => return true,
+                InstantiationArgument::Named(named) => named.name.as_str(),
+                InstantiationArgument::Inferred(id) => id.string,
+                InstantiationArgument::Spread(_) | InstantiationArgument::Fill(_) => return true,
+            };
+            let used = matching(name, built.imports.iter().map(|p| p.name.as_str())).is_some();
+            used || idle_import(component, built, name).is_none()
+        });
+    });
+}
+
+/// Gives every `new` a `...`.
+fn leave_open(ast: &mut Ast<'_>) {
+    each_new(ast, &mut |new| {
+        if !new.arguments.iter().any(|a| matches!(a, InstantiationArgument::Fill(_))) {
+            new.arguments.push(InstantiationArgument::Fill(new.span));
+        }
+    });
 }
 
 /// Why wac did not make a component of a document.

@@ -1,6 +1,6 @@
 //! Reading `.wac` text: the parse, and places in it.
 
-use wac_parser::{Document as Ast, Error, PackageName, PrimaryExpr};
+use wac_parser::{Document as Ast, Error, Expr, InstantiationArgument, NewExpr, PackageName, PrimaryExpr, Statement};
 
 use super::Document;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity, line_column};
@@ -76,33 +76,49 @@ fn too_deep(text: &str) -> Option<usize> {
 }
 
 /// Every package that `new` instantiates, in the order of the text, each reference once.
-pub(super) fn packages<'a, 'b>(ast: &'b Ast<'a>) -> Vec<&'b PackageName<'a>> {
-    use wac_parser::{Expr, InstantiationArgument, Statement};
-    fn expression<'a, 'b>(expr: &'b Expr<'a>, found: &mut Vec<&'b PackageName<'a>>) {
-        match &expr.primary {
-            PrimaryExpr::Ident(_) => {}
-            PrimaryExpr::Nested(nested) => expression(&nested.inner, found),
-            PrimaryExpr::New(new) => {
-                if !found.iter().any(|p| p.string == new.package.string) {
-                    found.push(&new.package);
-                }
-                for argument in &new.arguments {
-                    if let InstantiationArgument::Named(named) = argument {
-                        expression(&named.expr, found);
-                    }
-                }
-            }
+pub(super) fn packages<'a>(ast: &mut Ast<'a>) -> Vec<PackageName<'a>> {
+    let mut found: Vec<PackageName<'a>> = Vec::new();
+    each_new(ast, &mut |new| {
+        if !found.iter().any(|p| p.string == new.package.string) {
+            found.push(new.package.clone());
         }
-    }
-    let mut found = Vec::new();
-    for statement in &ast.statements {
+    });
+    found
+}
+
+/// Visits every `new` of a document.
+pub(super) fn each_new<'a>(ast: &mut Ast<'a>, visit: &mut impl FnMut(&mut NewExpr<'a>)) {
+    for statement in &mut ast.statements {
         match statement {
-            Statement::Let(statement) => expression(&statement.expr, &mut found),
-            Statement::Export(statement) => expression(&statement.expr, &mut found),
+            Statement::Let(statement) => new_in(&mut statement.expr, visit),
+            Statement::Export(statement) => new_in(&mut statement.expr, visit),
             Statement::Import(_) | Statement::Type(_) => {}
         }
     }
-    found
+}
+
+/// Whether evaluating an expression instantiates something.
+pub(super) fn makes_instances(expr: &Expr<'_>) -> bool {
+    match &expr.primary {
+        PrimaryExpr::Ident(_) => false,
+        PrimaryExpr::Nested(nested) => makes_instances(&nested.inner),
+        PrimaryExpr::New(_) => true,
+    }
+}
+
+fn new_in<'a>(expr: &mut Expr<'a>, visit: &mut impl FnMut(&mut NewExpr<'a>)) {
+    match &mut expr.primary {
+        PrimaryExpr::Ident(_) => {}
+        PrimaryExpr::Nested(nested) => new_in(&mut nested.inner, visit),
+        PrimaryExpr::New(new) => {
+            for argument in &mut new.arguments {
+                if let InstantiationArgument::Named(named) = argument {
+                    new_in(&mut named.expr, visit);
+                }
+            }
+            visit(new);
+        }
+    }
 }
 
 /// The name among `names` that `wanted` means in WAC: itself, or else the only interface whose last segment it is.

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod bad_input;
+mod compose;
 mod live_reload;
 mod pty;
 mod run_command;

@@ -5,7 +5,7 @@ use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 use super::super::text::matching;
 use super::value::{Value, list};
 use super::{Builder, host_provides, import};
-use crate::compose::find::kebab;
+use crate::compose::find::{idle_import, kebab};
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{Import, ImportState};
 use crate::model::misfit::misfits;
@@ -74,6 +74,14 @@ impl Builder<'_> {
         let (name, at) = wanted;
         let slot = if let Some(slot) = slots.iter().position(|(p, _)| p.name == name) {
             slot
+        } else if let Some(port) = self.idle_import(node, name) {
+            let instance = self.node_name(node);
+            let message =
+                format!("`{instance}` does not use `{}` at the moment; this argument waits for it", port.name);
+            let problem = self.doc.problem(Severity::Warning, at, message).component(instance).port(&port.name);
+            self.say(problem.help("call what it imports, or remove this argument: other tools refuse it"));
+            slots.push((port, None));
+            slots.len() - 1
         } else if !known || host_provides(name) {
             // Nothing is known of the component, or (what only a build tells) which of the host's interfaces it uses.
             slots.push((Port { name: name.to_owned(), kind: PortKind::Other, signature: Vec::new() }, None));
@@ -84,7 +92,7 @@ impl Builder<'_> {
             let problem = self.error(at, format!("`{instance}` imports no `{name}`; it imports {there}"));
             problem.component = Some(instance);
             problem.port = Some(name.to_owned());
-            problem.help = Some("a component imports only what its code uses: use it there, or remove this".into());
+            problem.help = Some("correct the name, or import it in the component's WIT and use it there".into());
             return;
         };
         let Some((port, state)) = slots.get(slot) else { return };
@@ -97,6 +105,12 @@ impl Builder<'_> {
         if let Some(slot) = slots.get_mut(slot) {
             slot.1 = Some(state);
         }
+    }
+
+    /// An import that a component's WIT declares and its built code does not use.
+    fn idle_import(&self, node: usize, name: &str) -> Option<Port> {
+        let component = self.project.component(self.nodes.get(node)?.component.as_deref()?)?;
+        idle_import(component, self.ports.get(&component.name)?, name).cloned()
     }
 
     /// Wires `port` of a node to what `value` stands for.
@@ -112,9 +126,14 @@ impl Builder<'_> {
             Value::Import(_) => ImportState::Unwired,
             Value::Instance(provider) => self.supply_instance(node, port, *provider, at),
             Value::Export { node: provider, port: provided } => {
-                let provider = self.node_name(*provider);
-                self.wire((&consumer, &port.name), (&provider, &provided.name));
-                self.judge(&consumer, port, &provider, provided, at)
+                let name = self.node_name(*provider);
+                if self.instances.get(*provider).is_some_and(|i| i.ports.is_none()) {
+                    self.believe(*provider, port);
+                    self.wire((&consumer, &port.name), (&name, &port.name));
+                    return ImportState::Wired;
+                }
+                self.wire((&consumer, &port.name), (&name, &provided.name));
+                self.judge(&consumer, port, &name, provided, at)
             }
             Value::Inside { node: provider, interface, function } => {
                 let provider = self.node_name(*provider);
@@ -134,8 +153,12 @@ impl Builder<'_> {
         let signature: Vec<_> =
             functions.clone().flat_map(|f| f.signature.iter().map(|s| format!("{}: {s}", f.name))).collect();
         let whole = Port { name: port.name.clone(), kind: PortKind::Interface, signature };
-        if exports.is_none() || (!whole.signature.is_empty() && misfits(port, &whole).is_empty()) {
-            let first = functions.map(|f| f.name.clone()).next().unwrap_or_else(|| port.name.clone());
+        if exports.is_none() {
+            self.believe(provider, port);
+            self.wire((&consumer, &port.name), (&name, &port.name));
+            return ImportState::Wired;
+        }
+        if let (Some(first), true) = (functions.map(|f| f.name.clone()).next(), misfits(port, &whole).is_empty()) {
             self.wire((&consumer, &port.name), (&name, &first));
             return ImportState::Wired;
         }
@@ -147,6 +170,15 @@ impl Builder<'_> {
         problem.port = Some(port.name.clone());
         problem.help = help;
         ImportState::Mismatch
+    }
+
+    /// A node of which nothing is known has whatever the text takes from it.
+    pub(super) fn believe(&mut self, provider: usize, port: &Port) {
+        if let Some(node) = self.nodes.get_mut(provider)
+            && !node.exports.iter().any(|e| e.name == port.name)
+        {
+            node.exports.push(port.clone());
+        }
     }
 
     fn judge(&mut self, consumer: &str, port: &Port, provider: &str, provided: &Port, at: usize) -> ImportState {
@@ -237,9 +269,9 @@ impl Builder<'_> {
 
     fn tell_unwired(&mut self, node: usize, port: &Port, fill: bool, offset: usize) {
         let consumer = self.node_name(node);
-        let (several, help) = self.who_could(node, port);
-        if several && self.doc.path.is_none() {
-            return; // `plug` has told of the choice.
+        let (here, help) = self.who_could(node, port);
+        if here && self.doc.path.is_none() {
+            return; // `plug` has told why it wired none of them.
         }
         let (severity, message) = match (fill, &self.doc.path) {
             (true, Some(_)) => {
@@ -254,7 +286,7 @@ impl Builder<'_> {
         self.say(problem);
     }
 
-    /// Who could provide an import, as advice; and whether there are several.
+    /// Who could provide an import, as advice; and whether somebody of this composition could.
     fn who_could(&self, node: usize, port: &Port) -> (bool, String) {
         let serves = |e: &&Port| names_fit(&port.name, &e.name) && misfits(port, e).is_empty();
         let argument = |instance: &str, export: &Port, exports: &[Port]| {
@@ -268,7 +300,7 @@ impl Builder<'_> {
             [] => {}
             [(provider, export)] => {
                 let argument = argument(&provider.name, export, &provider.exports);
-                return (false, format!("`{}` exports it: write `{argument}`", provider.name));
+                return (true, format!("`{}` exports it: write `{argument}`", provider.name));
             }
             several => {
                 let names = list(several.iter().map(|(n, _)| n.name.as_str()), "nobody");
