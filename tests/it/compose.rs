@@ -9,8 +9,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use studio::inspect::{declared, inspect};
 use studio::compose::{self, Document, HoistedPart, Live, Part, hoist};
+use studio::inspect::{declared, inspect};
 use studio::model::diagnostic::Diagnostic;
 use studio::model::graph::{Graph, ImportState};
 use studio::model::port::Ports;

@@ -3,7 +3,9 @@
 
 mod architecture;
 mod bad_input;
+mod build;
 mod compose;
+mod discover;
 mod live_reload;
 mod pty;
 mod run_command;
@@ -12,3 +14,4 @@ mod run_support;
 mod support;
 // mod terminal;
 mod verbs;
+mod watch;
