@@ -6,10 +6,10 @@ use std::fmt::Write;
 use super::Document;
 use super::find::{Lookup, look_up};
 use super::graph::{host_provides, is_entry_interface};
-use super::text::matching;
+use super::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::misfit::misfits;
-use crate::model::port::{Port, PortKind, Ports, names_fit, short};
+use crate::model::port::{Port, PortKind, Ports, names_fit};
 use crate::model::project::{Component, Project, kebab};
 
 /// A composition nobody wrote, and what could not be decided for its author.
@@ -21,9 +21,11 @@ pub struct Plugged {
 
 /// Instantiates every component once and wires each import that exactly one other component's export fits. WASI stays
 /// with the host; what starts the composition is exported. The same components give the same text.
-pub fn plug(project: &Project, ports: &BTreeMap<String, Ports>) -> Plugged {
+///
+/// `known` holds each component's ports by its name: built, else declared.
+pub fn plug(project: &Project, known: &BTreeMap<String, Ports>) -> Plugged {
     let mut problems = Vec::new();
-    let mut parts = parts(project, ports, &mut problems);
+    let mut parts = parts(project, known, &mut problems);
     wire(&mut parts, &mut problems);
     break_circles(&mut parts, &mut problems);
     let order = order(&parts);
@@ -63,16 +65,12 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn access(&self, export: &str) -> String {
-        let names = self.ports.exports.iter().map(|e| e.name.as_str());
-        match matching(short(export), names) {
-            Some(found) if found == export => format!("{}.{}", self.name, spelt(short(export))),
-            _ => format!("{}[\"{export}\"]", self.name),
-        }
+        access(&self.name, export, &self.ports.exports)
     }
 }
 
 /// The components by name, each with a name and a reference of its own.
-fn parts<'a>(project: &'a Project, ports: &BTreeMap<String, Ports>, problems: &mut Vec<Diagnostic>) -> Vec<Part<'a>> {
+fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &mut Vec<Diagnostic>) -> Vec<Part<'a>> {
     let mut components: Vec<&Component> = project.components.iter().collect();
     components.sort_by(|a, b| a.name.cmp(&b.name));
     let mut parts: Vec<Part<'a>> = Vec::new();
@@ -85,13 +83,18 @@ fn parts<'a>(project: &'a Project, ports: &BTreeMap<String, Ports>, problems: &m
         };
         let wanted = kebab(&component.name);
         let taken = |name: &str| parts.iter().any(|p| p.name == name);
-        let name = if taken(&spelt(&wanted)) {
+        let name = if taken(&identifier(&wanted)) {
             (2..).map(|n| format!("{wanted}-n{n}")).find(|n| !taken(n)).unwrap_or(wanted)
         } else {
-            spelt(&wanted)
+            identifier(&wanted)
         };
-        let ports = ports.get(&component.name).cloned().unwrap_or_default();
-        parts.push(Part { component: &component.name, name, package, ports, wires: BTreeMap::new() });
+        parts.push(Part {
+            component: &component.name,
+            name,
+            package,
+            ports: known.get(&component.name).cloned().unwrap_or_default(),
+            wires: BTreeMap::new(),
+        });
     }
     parts
 }
@@ -232,22 +235,4 @@ fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) 
         }
     });
     found
-}
-
-/// An import's name as an argument: its last segment, or in quotes where that could mean another.
-fn written(import: &str, imports: &[Port]) -> String {
-    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
-        Some(found) if found == import => spelt(short(import)),
-        _ => format!("\"{import}\""),
-    }
-}
-
-/// An identifier; WAC's own words need a `%` before them.
-fn spelt(name: &str) -> String {
-    let mut lexer = wac_parser::lexer::Lexer::new(name).ok();
-    let is_identifier = lexer
-        .as_mut()
-        .and_then(Iterator::next)
-        .is_some_and(|(token, span)| matches!(token, Ok(wac_parser::lexer::Token::Ident)) && span.len() == name.len());
-    if is_identifier { name.to_owned() } else { format!("%{name}") }
 }

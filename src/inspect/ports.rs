@@ -124,3 +124,62 @@ fn broken(e: &wasmparser::BinaryReaderError) -> Diagnostic {
         error(&format!("this component is not valid: {message}")).help("build it again with a current toolchain")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wat(text: &str) -> Vec<u8> {
+        wat::parse_str(text).unwrap()
+    }
+
+    #[test]
+    fn ports_have_names_kinds_and_signatures() {
+        let bytes = wat(r#"(component
+                (import "a:b/c@1.2.0" (instance
+                    (type $l (enum "low" "high"))
+                    (export "level" (type $level (eq $l)))
+                    (export "set" (func (param "to" $level) (result (option string))))))
+                (import "now" (func (result u64)))
+                (import "m" (core module))
+            )"#);
+        // A core module among the imports cannot be said in WIT: names and kinds still can.
+        let kinds: Vec<_> = inspect(&bytes).unwrap().imports.into_iter().map(|p| (p.name, p.kind)).collect();
+        let name = |name: &str, kind| (name.to_owned(), kind);
+        assert_eq!(
+            kinds,
+            [name("a:b/c@1.2.0", PortKind::Interface), name("now", PortKind::Function), name("m", PortKind::Other)]
+        );
+        let bytes = wat(r#"(component
+                (import "a:b/c@1.2.0" (instance
+                    (type $l (enum "low" "high"))
+                    (export "level" (type $level (eq $l)))
+                    (export "set" (func (param "to" $level) (result (option string))))))
+                (import "now" (func (result u64)))
+            )"#);
+        let ports = inspect(&bytes).unwrap();
+        assert_eq!(ports.imports[0].signature, ["enum level { low, high }", "set: func(to: level) -> option<string>"]);
+        assert_eq!(ports.imports[1].signature, ["func() -> u64"]);
+    }
+
+    #[test]
+    fn labelled_imports_are_listed_though_wit_cannot_be_decoded() {
+        let bytes = wat(r#"(component (import "mine" (implements "a:b/c") (instance)))"#);
+        assert_eq!(inspect(&bytes).unwrap().imports[0].name, "mine");
+    }
+
+    #[test]
+    fn what_is_no_component_is_told_with_the_next_step() {
+        let component = wat(r#"(component (import "a" (func)) (core module (func)))"#);
+        for (bytes, sentence) in [
+            (&b"hello"[..], "this is no WebAssembly file: it does not begin with `\\0asm`"),
+            (&[], "this is no WebAssembly file: it does not begin with `\\0asm`"),
+            (&wat("(module)"), "this is a core module, not a component"),
+            (&component[..component.len() - 3], "this component is cut short"),
+        ] {
+            let problem = inspect(bytes).unwrap_err();
+            assert_eq!(problem.message, sentence);
+            assert!(problem.help.is_some());
+        }
+    }
+}

@@ -9,8 +9,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use studio::build::{declared, inspect};
 use studio::compose::{self, Document, HoistedPart, Live, Part, hoist};
+use studio::inspect::{declared, inspect};
 use studio::model::diagnostic::Diagnostic;
 use studio::model::graph::{Graph, ImportState};
 use studio::model::port::Ports;
@@ -442,7 +442,7 @@ fn no_bytes_make_inspection_or_hoisting_panic() {
     let composed = neon().ship(&document(NEON)).unwrap();
     let probe = |bytes: Vec<u8>| {
         let _ = inspect(&bytes);
-        let _ = studio::build::componentize(&bytes, Path::new("some.wasm"));
+        let _ = studio::inspect::componentize(&bytes, Path::new("some.wasm"));
         let _ = hoist("some", &bytes.into());
     };
     for length in 0..composed.len() {

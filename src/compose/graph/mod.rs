@@ -4,6 +4,7 @@
 //! tree, takes declared ports where nothing is built, and tells every problem it meets. It visits expressions in
 //! wac's order, so that its component nodes and the instances wac creates pair up one to one.
 
+mod advice;
 mod connect;
 mod entry;
 mod later;
