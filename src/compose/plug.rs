@@ -10,7 +10,7 @@ use super::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::misfit::misfits;
 use crate::model::port::{Port, PortKind, Ports, names_fit};
-use crate::model::project::{Component, Project, kebab};
+use crate::model::project::{Component, Project, kebab, numbered};
 
 /// A composition nobody wrote, and what could not be decided for its author.
 #[derive(Clone, Debug)]
@@ -81,13 +81,8 @@ fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &m
             problems.push(problem.help("rename one of them, or give it a package of its own in its WIT"));
             continue;
         };
-        let wanted = kebab(&component.name);
-        let taken = |name: &str| parts.iter().any(|p| p.name == name);
-        let name = if taken(&identifier(&wanted)) {
-            (2..).map(|n| format!("{wanted}-n{n}")).find(|n| !taken(n)).unwrap_or(wanted)
-        } else {
-            identifier(&wanted)
-        };
+        let taken = |name: &str| parts.iter().any(|p| p.name == identifier(name));
+        let name = identifier(&numbered(&kebab(&component.name), "-n", taken));
         parts.push(Part {
             component: &component.name,
             name,
@@ -202,18 +197,21 @@ fn order(parts: &[Part<'_>]) -> Vec<usize> {
     order
 }
 
+/// Whether an export of a part is to be the composition's.
+type Choice<'a> = &'a dyn Fn(usize, &Port) -> bool;
+
 /// What the composition exports: where a run can start, else the functions of those nobody imports from, else all
 /// they have.
 fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) -> Vec<(usize, String)> {
     let used: BTreeSet<(usize, &str)> =
         parts.iter().flat_map(|p| p.wires.values().map(|(to, export)| (*to, export.as_str()))).collect();
     let providers: BTreeSet<usize> = used.iter().map(|(to, _)| *to).collect();
-    let choose = |wanted: &dyn Fn(usize, &Port) -> bool| -> Vec<(usize, String)> {
+    let choose = |wanted: Choice<'_>| -> Vec<(usize, String)> {
         let exports =
             order.iter().flat_map(|i| parts.get(*i).into_iter().flat_map(|p| &p.ports.exports).map(|e| (*i, e)));
         exports.filter(|(i, e)| wanted(*i, e)).map(|(i, e)| (i, e.name.clone())).collect()
     };
-    let choices: [&dyn Fn(usize, &Port) -> bool; 3] = [
+    let choices: [Choice<'_>; 3] = [
         &|i, e| is_entry_interface(&e.name) && !used.contains(&(i, e.name.as_str())),
         &|i, e| e.kind == PortKind::Function && !providers.contains(&i),
         &|i, e| e.kind != PortKind::Other && !providers.contains(&i),

@@ -30,12 +30,21 @@ pub fn inspect(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
         return Ok(outline.ports);
     }
     match decode(component_bytes) {
-        Ok(DecodedWasm::Component(resolve, world)) => Ok(signature::ports(&resolve, world)),
+        Ok(DecodedWasm::Component(resolve, world)) => Ok(detailed(outline.ports, signature::ports(&resolve, world))),
         Ok(DecodedWasm::WitPackage(..)) => Err(error("this component holds only WIT, nothing that could run")
             .help("use it as a WIT dependency (`wit/deps`), not as a part of a composition")),
-        // Valid, but not describable in WIT (a core module among its imports, say).
+        // Valid, but not describable in WIT.
         Err(_) => Ok(outline.ports),
     }
+}
+
+/// The ports with what decoding could say of them; it passes over those that WIT has no words for (core modules).
+fn detailed(outline: Ports, decoded: Ports) -> Ports {
+    let side = |ports: Vec<Port>, decoded: Vec<Port>| {
+        let detail = |port: Port| decoded.iter().find(|d| d.name == port.name).cloned().unwrap_or(port);
+        ports.into_iter().map(detail).collect()
+    };
+    Ports { imports: side(outline.imports, decoded.imports), exports: side(outline.exports, decoded.exports) }
 }
 
 /// What bytes claim to be, by their first eight.
@@ -143,23 +152,12 @@ mod tests {
                 (import "now" (func (result u64)))
                 (import "m" (core module))
             )"#);
-        // A core module among the imports cannot be said in WIT: names and kinds still can.
-        let kinds: Vec<_> = inspect(&bytes).unwrap().imports.into_iter().map(|p| (p.name, p.kind)).collect();
-        let name = |name: &str, kind| (name.to_owned(), kind);
-        assert_eq!(
-            kinds,
-            [name("a:b/c@1.2.0", PortKind::Interface), name("now", PortKind::Function), name("m", PortKind::Other)]
-        );
-        let bytes = wat(r#"(component
-                (import "a:b/c@1.2.0" (instance
-                    (type $l (enum "low" "high"))
-                    (export "level" (type $level (eq $l)))
-                    (export "set" (func (param "to" $level) (result (option string))))))
-                (import "now" (func (result u64)))
-            )"#);
         let ports = inspect(&bytes).unwrap();
         assert_eq!(ports.imports[0].signature, ["enum level { low, high }", "set: func(to: level) -> option<string>"]);
         assert_eq!(ports.imports[1].signature, ["func() -> u64"]);
+        // WIT has no words for a core module; it is a port all the same.
+        let kinds: Vec<_> = ports.imports.iter().map(|p| (p.name.as_str(), p.kind)).collect();
+        assert_eq!(kinds, [("a:b/c@1.2.0", PortKind::Interface), ("now", PortKind::Function), ("m", PortKind::Other)]);
     }
 
     #[test]

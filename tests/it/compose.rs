@@ -4,6 +4,8 @@
 //! (`composition.wac`; without it the case is about zero config) and what comes out of it: `graph.json`, `problems.txt`,
 //! `composed.txt`. `STUDIO_BLESS=1` writes those anew; read them before they are committed.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -124,7 +126,7 @@ fn describe(problems: &[Diagnostic]) -> String {
 }
 
 fn side(ports: &[studio::model::port::Port]) -> String {
-    ports.iter().map(|p| format!("  {}\n", p.name)).collect()
+    ports.iter().fold(String::new(), |text, p| text + "  " + &p.name + "\n")
 }
 
 /// Both forms, or why there are none.

@@ -190,8 +190,8 @@ fn import_name(component: &str, index: usize) -> String {
         return format!("hoisted-{spelt}-{index}");
     }
     let digest = Sha256::digest(component);
-    let piece: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("hoisted-{spelt}-x{piece}-{index}")
+    let piece = digest.iter().take(4).fold(0_u32, |piece, byte| piece << 8 | u32::from(*byte));
+    format!("hoisted-{spelt}-x{piece:08x}-{index}")
 }
 
 /// A module without its DWARF, which the compiler need not read; the `name` section stays, for backtraces.
