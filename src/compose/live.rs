@@ -106,7 +106,7 @@ fn open_imports(doc: &Document, graph: &Graph) -> Vec<Diagnostic> {
     let open = imports.filter(|(_, i)| i.state == ImportState::Unwired && i.port.kind != PortKind::Other);
     let tell = |(node, import): (&str, &Import)| {
         let port = &import.port.name;
-        let message = format!("this cannot run while nobody gives `{port}` to `{node}`");
+        let message = format!("this cannot run while nothing provides `{port}` to `{node}`");
         let mut problem = Diagnostic::error(Origin::Wac, message).component(node).port(port);
         // The graph has warned of it: there is the place, and who could provide it.
         let told = graph.problems.iter().find(|p| p.component == problem.component && p.port == problem.port);

@@ -27,7 +27,7 @@ pub fn plug(project: &Project, known: &BTreeMap<String, Ports>) -> Plugged {
     let mut problems = Vec::new();
     let mut parts = parts(project, known, &mut problems);
     wire(&mut parts, &mut problems);
-    break_circles(&mut parts, &mut problems);
+    break_cycles(&mut parts, &mut problems);
     let order = order(&parts);
     let mut text = String::from("package studio:composition;\n");
     for part in order.iter().filter_map(|i| parts.get(*i)) {
@@ -146,26 +146,25 @@ fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
 }
 
 /// Takes wires away until nothing imports from itself, in whatever number of steps.
-fn break_circles(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
-    while let Some(circle) = circle(parts) {
+fn break_cycles(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
+    while let Some(cycle) = cycle(parts) {
         let names: Vec<_> =
-            circle.iter().chain(circle.first()).filter_map(|i| parts.get(*i)).map(|p| p.component).collect();
+            cycle.iter().chain(cycle.first()).filter_map(|i| parts.get(*i)).map(|p| p.component).collect();
         let names = names.join(" → ");
-        let (Some(last), Some(first)) = (circle.last(), circle.first()) else { return };
+        let (Some(last), Some(first)) = (cycle.last(), cycle.first()) else { return };
         let Some(part) = parts.get_mut(*last) else { return };
         let Some(import) = part.wires.iter().find(|(_, (to, _))| to == first).map(|(import, _)| import.clone()) else {
             return;
         };
         part.wires.remove(&import);
-        let message =
-            format!("a circle: {names}; components cannot be instantiated in a circle, so `{import}` is open");
+        let message = format!("a cycle: {names}; components cannot be instantiated in a cycle, so `{import}` is open");
         let problem = Diagnostic::error(Origin::Project, message).component(&part.name).port(&import);
         problems.push(problem.help("move what they need of one another into a component of its own"));
     }
 }
 
-/// Some circle of wires, from importer to provider; the first in the order of the parts.
-fn circle(parts: &[Part<'_>]) -> Option<Vec<usize>> {
+/// Some cycle of wires, from importer to provider; the first in the order of the parts.
+fn cycle(parts: &[Part<'_>]) -> Option<Vec<usize>> {
     fn visit(parts: &[Part<'_>], at: usize, path: &mut Vec<usize>, done: &mut BTreeSet<usize>) -> Option<Vec<usize>> {
         if let Some(start) = path.iter().position(|i| *i == at) {
             return path.get(start..).map(<[usize]>::to_vec);

@@ -190,7 +190,7 @@ impl Builder<'_> {
             problem.help(format!("make the two copies of the WIT agree, or wire what was made for `{}`", import.name))
         } else if other_version(&import.name, &export.name) {
             let message = format!(
-                "`{consumer}` imports `{}` and `{provider}` gives `{}`: these versions promise nothing to one another",
+                "`{consumer}` imports `{}` and `{provider}` provides `{}`: these versions promise nothing to one another",
                 import.name, export.name
             );
             let problem = self.doc.problem(Severity::Warning, at, message);
@@ -275,9 +275,9 @@ impl Builder<'_> {
         }
         let (severity, message) = match (fill, &self.doc.path) {
             (true, Some(_)) => {
-                (Severity::Warning, format!("nobody gives `{}` to `{consumer}`; `...` leaves it open", port.name))
+                (Severity::Warning, format!("nothing provides `{}` to `{consumer}`; `...` leaves it open", port.name))
             }
-            (true, None) => (Severity::Error, format!("nobody gives `{}` to `{consumer}`", port.name)),
+            (true, None) => (Severity::Error, format!("nothing provides `{}` to `{consumer}`", port.name)),
             (false, _) => {
                 (Severity::Error, format!("`{consumer}` imports `{}`, and nothing is given for it", port.name))
             }
