@@ -19,3 +19,4 @@ pub mod pipeline;
 pub mod runs;
 pub mod stages;
 pub mod state;
+pub mod terminal;

@@ -84,10 +84,11 @@ pub enum RunStatus {
     Ended(Outcome),
 }
 
-/// What a change asks to be built.
+/// What is built after the folder was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rebuild {
-    Nothing,
+    /// What is new, or made otherwise than before.
+    Changed,
     Everything,
 }
 

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use sha2::{Digest as _, Sha256};
-
-use crate::inspect::{componentize, inspect};
-use super::{Artifact, Profile, prebuilt, target};
-use crate::model::project::{Component, Making, Project};
+use super::cargo::artifact_path;
+use super::job::read;
+use super::{Artifact, Profile, prebuilt};
+use crate::model::project::{Component, Project};
 
 /// The newest artifact of every component that has one, unless its WIT was changed since.
 pub fn artifacts(project: &Project) -> Vec<Artifact> {
@@ -21,27 +20,15 @@ fn artifact(root: &Path, component: &Component) -> Option<Artifact> {
         .filter_map(|path| Some((path.clone(), modified(&path)?)))
         .filter(|(_, built)| wit_changed.is_none_or(|wit| wit <= *built))
         .max_by_key(|(_, built)| *built)?;
-    read(component, path)
+    read(&component.name, path).ok()
 }
 
 fn candidates(root: &Path, component: &Component) -> Vec<PathBuf> {
-    match &component.making {
-        Making::File(path) => vec![path.clone()],
-        Making::Command { output, .. } => vec![output.clone()],
-        Making::Cargo(package) => [Profile::Dev, Profile::Release]
-            .into_iter()
-            .map(|profile| target::artifact(package, profile))
-            .chain([prebuilt::path(root, &component.name)])
-            .collect(),
-    }
-}
-
-/// Reads and understands one; whatever is wrong with it is the build's to tell.
-pub fn read(component: &Component, path: PathBuf) -> Option<Artifact> {
-    let bytes = componentize(&std::fs::read(&path).ok()?, &path).ok()?;
-    let ports = inspect(&bytes).ok()?;
-    let digest = Sha256::digest(&bytes).into();
-    Some(Artifact { component: component.name.clone(), path, bytes: bytes.into(), digest, ports })
+    [Profile::Dev, Profile::Release]
+        .into_iter()
+        .filter_map(|profile| artifact_path(component, profile))
+        .chain([prebuilt::path(root, &component.name)])
+        .collect()
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

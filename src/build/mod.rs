@@ -4,6 +4,21 @@
 //! a newer request waits for the running one and then replaces it.
 
 pub mod bindings;
+pub mod cargo;
+mod command;
+pub mod environment;
+pub mod existing;
+mod job;
+pub mod prebuilt;
+mod process;
+mod queue;
+mod rustc;
+mod said;
+pub mod scaffold;
+pub mod toolchain;
+
+pub use job::read;
+pub use queue::Builder;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -8,8 +8,9 @@ use super::{ENVIRONMENT, PROBLEMS, out, session};
 use crate::app::state::{Goal, Options, RunStatus};
 use crate::app::terminal;
 use crate::build::scaffold::{self, Template};
-use crate::build::toolchain::{self, Missing};
+use crate::build::toolchain;
 use crate::build::{Profile, prebuilt};
+use crate::model::diagnostic::Diagnostic;
 use crate::run::Outcome;
 use crate::trust;
 
@@ -37,13 +38,13 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
 /// Whether this machine can build components, after getting it what it lacks. If it cannot, the components that studio
 /// carries prebuilt are put in their place.
 fn can_build(root: &Path) -> anyhow::Result<bool> {
-    let Some(missing) = toolchain::missing() else { return Ok(true) };
+    let runtime = session::runtime()?;
+    let Some(missing) = runtime.block_on(toolchain::missing(root)) else { return Ok(true) };
     let mut problem = missing.diagnostic();
-    if matches!(missing, Missing::Target { rustup: true, .. }) {
-        out::error_line("the target wasm32-wasip2 is missing; getting it: rustup target add wasm32-wasip2");
-        match toolchain::install_target(|line| out::error_line(&format!("  {line}"))) {
+    if missing.can_install() {
+        match runtime.block_on(install(root)) {
             Ok(()) => return Ok(true),
-            Err(error) => problem = error,
+            Err(error) => problem = *error,
         }
     }
     out::problem(&problem);
@@ -52,6 +53,12 @@ fn can_build(root: &Path) -> anyhow::Result<bool> {
     );
     prebuilt::place(root)?;
     Ok(false)
+}
+
+/// Gets the compilation target, with its progress on stderr.
+pub async fn install(root: &Path) -> Result<(), Box<Diagnostic>> {
+    out::error_line("the target wasm32-wasip2 is missing; getting it: rustup target add wasm32-wasip2");
+    toolchain::install_target(root, |line| out::error_line(&format!("  {line}"))).await
 }
 
 fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {

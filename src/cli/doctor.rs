@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::args::Doctor;
-use super::{ENVIRONMENT, out};
+use super::{ENVIRONMENT, demo, out, session};
 use crate::build::toolchain::{self, Missing};
 use crate::folders;
 
@@ -16,15 +16,16 @@ struct Check {
 }
 
 pub fn run(args: &Doctor) -> anyhow::Result<u8> {
-    if args.fix
-        && let Some(Missing::Target { rustup: true, .. }) = toolchain::missing()
-    {
-        out::error_line("rustup target add wasm32-wasip2");
-        if let Err(problem) = toolchain::install_target(|line| out::error_line(&format!("  {line}"))) {
-            out::problem(&problem);
+    let here = std::env::current_dir()?;
+    let runtime = session::runtime()?;
+    let mut missing = runtime.block_on(toolchain::missing(&here));
+    if args.fix && missing.as_ref().is_some_and(Missing::can_install) {
+        match runtime.block_on(demo::install(&here)) {
+            Ok(()) => missing = None,
+            Err(problem) => out::problem(&problem),
         }
     }
-    let checks = checks();
+    let checks = checks(missing.as_ref());
     let ok = checks.iter().all(|c| c.ok);
     if args.json {
         let checks: Vec<_> = checks
@@ -43,12 +44,12 @@ pub fn run(args: &Doctor) -> anyhow::Result<u8> {
     Ok(if ok { 0 } else { ENVIRONMENT })
 }
 
-fn checks() -> Vec<Check> {
+fn checks(missing: Option<&Missing>) -> Vec<Check> {
     vec![
         Check { name: "studio", ok: true, detail: env!("CARGO_PKG_VERSION").into(), fix: None },
         version("cargo"),
         version("rustc"),
-        target(),
+        target(missing),
         state_folder(),
         terminal(),
         editor(),
@@ -71,8 +72,8 @@ fn version(tool: &'static str) -> Check {
     }
 }
 
-fn target() -> Check {
-    match toolchain::missing() {
+fn target(missing: Option<&Missing>) -> Check {
+    match missing {
         None => Check { name: "wasm32-wasip2", ok: true, detail: "installed".into(), fix: None },
         Some(missing) => {
             let problem = missing.diagnostic();

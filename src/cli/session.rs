@@ -5,6 +5,8 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::Context as _;
 
+use tokio::runtime::Runtime;
+
 use super::args::Trust;
 use super::{ENVIRONMENT, PROBLEMS, out};
 use crate::app::event::Event;
@@ -67,8 +69,7 @@ pub fn drive(
     tell: impl FnMut(&State, &Event),
     done: impl Fn(&State) -> bool,
 ) -> anyhow::Result<State> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let runtime = runtime()?;
     let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
         let mut performer = Performer::new(&state.options).context("cannot start the stages")?;
@@ -79,6 +80,10 @@ pub fn drive(
     // A guest that reads stdin may sit in a read that nobody can end: don't wait for it.
     runtime.shutdown_background();
     Ok(state)
+}
+
+pub fn runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
 }
 
 /// Prints every problem and gives the verb's exit code.

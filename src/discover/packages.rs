@@ -119,10 +119,9 @@ fn bindings_kind(folder: &Path, dependencies: &[Dependency], source: &Source) ->
     let file = folder.join("src").join("bindings.rs");
     match starts_with_mark(&file) {
         Some(true) => Bindings::Studio,
-        Some(false) if source.bindings_module => Bindings::Foreign,
         None if source.bindings_module && wit_bindgen(dependencies).is_some_and(is_runtime) => Bindings::Studio,
-        None if source.bindings_module => Bindings::Foreign,
-        Some(false) | None => Bindings::None,
+        _ if source.bindings_module => Bindings::Foreign,
+        _ => Bindings::None,
     }
 }
 

@@ -60,7 +60,9 @@ impl Reader {
             Ok(manifest) => manifest.map(Arc::new),
             Err(problem) => {
                 // Only what lies in the project is the project's problem.
-                problems.into_iter().for_each(|p| p.push((*problem).clone()));
+                if let Some(problems) = problems {
+                    problems.push(*problem);
+                }
                 None
             }
         };

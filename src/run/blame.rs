@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wasmparser::{Parser, Payload};
 use wasmtime::{FrameInfo, Module, Trap, WasmBacktrace};
 
 use super::dwarf::{self, Position, Symbols};
 use super::host::Host;
-use super::modules::Compiled;
 use super::panics::{self, Panic};
 use super::{Crash, Frame};
 use crate::compose::Live;
@@ -22,9 +21,10 @@ const DEEP: usize = 32;
 /// What is needed to explain the crashes of one generation. Debug information is read at the first crash in a module.
 pub struct Blame {
     root: Option<PathBuf>,
-    /// `(node, component)`.
-    nodes: Vec<(String, String)>,
-    sources: Vec<Source>,
+    live: Arc<Live>,
+    /// Of the hoisted core modules, in their order.
+    modules: Vec<Module>,
+    sources: OnceLock<Vec<Source>>,
 }
 
 /// A core module and the bytes that tell about it.
@@ -69,15 +69,21 @@ impl Source {
 
 impl Blame {
     /// `root`: the folder that places are shown relative to.
-    pub fn new(live: &Live, compiled: &Compiled, root: Option<&Path>) -> Self {
-        let hoisted = live.modules.iter().zip(&compiled.modules).map(|(core, module)| {
-            // The code is the same with and without debug information, but need not stand at the same place.
-            let code_start = dwarf::code_start(&core.stripped).unwrap_or(0);
-            let range = 0..core.full.len();
-            Source::new(Some(module.clone()), Some(core.component.clone()), Arc::clone(&core.full), range, code_start)
-        });
-        let sources = hoisted.chain(inline_modules(&live.bytes)).collect();
-        Self { root: root.map(Path::to_path_buf), nodes: live.nodes.clone(), sources }
+    pub fn new(live: Arc<Live>, modules: Vec<Module>, root: Option<&Path>) -> Self {
+        Self { root: root.map(Path::to_path_buf), live, modules, sources: OnceLock::new() }
+    }
+
+    fn sources(&self) -> &[Source] {
+        self.sources.get_or_init(|| {
+            let hoisted = self.live.modules.iter().zip(&self.modules).map(|(core, module)| {
+                // The code is the same with and without debug information, but need not stand at the same place.
+                let code = dwarf::code_start(&core.stripped).unwrap_or(0);
+                let full = Arc::clone(&core.full);
+                let range = 0..full.len();
+                Source::new(Some(module.clone()), Some(core.component.clone()), full, range, code)
+            });
+            hoisted.chain(inline_modules(&self.live.bytes)).collect()
+        })
     }
 
     /// The crash that `error` is, in a store with this data.
@@ -85,7 +91,7 @@ impl Blame {
         let infos = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
         let frames = self.frames(infos);
         let culprit = culprit(&frames);
-        let node = culprit.and_then(|f| f.node.clone()).or_else(|| match self.nodes.as_slice() {
+        let node = culprit.and_then(|f| f.node.clone()).or_else(|| match self.live.nodes.as_slice() {
             [(only, _)] => Some(only.clone()),
             _ => None,
         });
@@ -93,9 +99,8 @@ impl Blame {
         let panic = (trap == Some(Trap::UnreachableCodeReached)).then(|| self.panic(node.as_deref(), host)).flatten();
         let what = match (&panic, trap) {
             (Some(panic), _) => format!("panicked: {}", panic.message),
-            (None, Some(_)) if host.memory.denied.is_some() => out_of_memory(host),
+            (None, _) if host.memory.denied.is_some() => out_of_memory(host),
             (None, Some(trap)) => describe(trap, &frames),
-            (None, None) if host.memory.denied.is_some() => out_of_memory(host),
             (None, None) => format!("failed: {}", error.root_cause()),
         };
         let place = culprit.and_then(|f| f.place.clone()).or(panic.and_then(|p| p.place));
@@ -110,7 +115,7 @@ impl Blame {
 
     /// The panic that `node` (or, where that is unknown, any node) died of.
     fn panic(&self, node: Option<&str>, host: &Host) -> Option<Panic> {
-        let single = self.nodes.len() <= 1;
+        let single = self.live.nodes.len() <= 1;
         host.last_words()
             .filter(|(name, _)| single || node.is_none_or(|n| n == *name))
             .find_map(|(_, stderr)| panics::find(&stderr))
@@ -123,14 +128,14 @@ impl Blame {
             infos.iter().filter(|i| i.module().name().is_none_or(|n| !n.starts_with("wit-component:"))).collect();
         let found: Vec<Option<usize>> = infos.iter().map(|info| self.source(info)).collect();
         let mut positions: Vec<HashMap<usize, Vec<Position>>> = Vec::new();
-        for (index, source) in self.sources.iter().enumerate() {
+        for (index, source) in self.sources().iter().enumerate() {
             let here = infos.iter().zip(&found).filter(|(_, f)| **f == Some(index));
             let offsets: Vec<usize> = here.filter_map(|(info, _)| info.module_offset()).collect();
             positions.push(if offsets.is_empty() { HashMap::new() } else { source.positions(&offsets) });
         }
         let mut frames = Vec::new();
         for (info, found) in infos.iter().zip(found) {
-            let source = found.and_then(|index| self.sources.get(index));
+            let source = found.and_then(|index| self.sources().get(index));
             let node = source.and_then(|s| self.node(s.component.as_deref()));
             let named = info.func_name().map_or_else(|| format!("function {}", info.func_index()), dwarf::demangle);
             let chain = found.zip(info.module_offset()).and_then(|(index, o)| positions.get(index)?.get(&o));
@@ -149,12 +154,12 @@ impl Blame {
     fn source(&self, info: &FrameInfo) -> Option<usize> {
         let hoisted = |s: &Source| s.module.as_ref().is_some_and(|m| Module::same(m, info.module()));
         let inline = |s: &Source| s.module.is_none() && info.module_offset().is_some_and(|o| s.range.contains(&o));
-        self.sources.iter().position(hoisted).or_else(|| self.sources.iter().position(inline))
+        self.sources().iter().position(hoisted).or_else(|| self.sources().iter().position(inline))
     }
 
     /// The node of a component, if it is the only one made from it.
     fn node(&self, component: Option<&str>) -> Option<String> {
-        let mut of_it = self.nodes.iter().filter(|(_, c)| component.is_none_or(|component| c == component));
+        let mut of_it = self.live.nodes.iter().filter(|(_, c)| component.is_none_or(|component| c == component));
         match (of_it.next(), of_it.next()) {
             (Some((node, _)), None) => Some(node.clone()),
             _ => None,

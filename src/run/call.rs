@@ -32,7 +32,7 @@ impl Callee {
     ///
     /// # Errors
     /// When the composition has no such export, or a function wants arguments.
-    pub fn find(component: &Component, entry: &Entry) -> Result<Self, Diagnostic> {
+    pub fn find(component: &Component, entry: &Entry) -> Result<Self, Box<Diagnostic>> {
         let name = entry.name();
         let missing = || {
             Diagnostic::error(Origin::Run, format!("the composition exports no `{name}`"))
@@ -53,7 +53,8 @@ impl Callee {
         let ComponentItem::ComponentFunc(function) = item else {
             let message = format!("`{name}` is no function, so it can't be run");
             return Err(Diagnostic::error(Origin::Run, message)
-                .help("name a function inside it, as in `--entry namespace:package/interface#function`"));
+                .help("name a function inside it, as in `--entry namespace:package/interface#function`")
+                .into());
         };
         if matches!(entry, Entry::Command(_)) {
             return Ok(Self::Command(index));
@@ -65,7 +66,8 @@ impl Callee {
                 wanted.join(", ")
             );
             return Err(Diagnostic::error(Origin::Run, message)
-                .help("choose an entry without parameters with --entry, or add one that calls it"));
+                .help("choose an entry without parameters with --entry, or add one that calls it")
+                .into());
         }
         Ok(Self::Function { index, name: name.into(), results: function.results().len() })
     }

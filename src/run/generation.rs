@@ -38,14 +38,14 @@ impl Generation {
         links: &Links,
         tap: &Arc<Tap>,
         root: Option<&Path>,
-    ) -> Result<Self, Diagnostic> {
+    ) -> Result<Self, Box<Diagnostic>> {
         let live = &request.live;
         let compiled = modules.compile(live)?;
         let linking = std::time::Instant::now();
         let pre = links.link(live, &compiled)?;
         let startup = Startup {
             compile: compiled.took,
-            compiled: compiled.compiled,
+            compiled: compiled.fresh,
             cached: compiled.cached,
             instantiate: linking.elapsed(),
         };
@@ -65,7 +65,7 @@ impl Generation {
                 budget: Budget::new(request.limits.memory),
                 tap: Arc::clone(tap),
             },
-            blame: Blame::new(live, &compiled, root),
+            blame: Blame::new(Arc::clone(live), compiled.modules, root),
         })
     }
 

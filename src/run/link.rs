@@ -27,7 +27,7 @@ impl Links {
 
     /// # Errors
     /// A problem for each kind of import that nobody provides.
-    pub fn link(&self, live: &Live, compiled: &Compiled) -> Result<InstancePre<Host>, Diagnostic> {
+    pub fn link(&self, live: &Live, compiled: &Compiled) -> Result<InstancePre<Host>, Box<Diagnostic>> {
         let mut linker = self.standard.clone();
         for (core, module) in live.modules.iter().zip(&compiled.modules) {
             linker.root().module(&core.import, module).map_err(|e| unexpected(&e))?;
@@ -35,12 +35,15 @@ impl Links {
         for label in &live.labels {
             if !host::provide(&mut linker, label).map_err(|e| unexpected(&e))? {
                 let message = format!("studio has no `{}` of its own for `{}`", label.interface, label.node);
-                return Err(Diagnostic::error(Origin::Run, message).component(&label.node).port(&label.interface));
+                return Err(Diagnostic::error(Origin::Run, message)
+                    .component(&label.node)
+                    .port(&label.interface)
+                    .into());
             }
         }
         linker
             .instantiate_pre(&compiled.component)
-            .map_err(|error| missing(live, &compiled.component).unwrap_or_else(|| unexpected(&error)))
+            .map_err(|error| missing(live, &compiled.component).unwrap_or_else(|| unexpected(&error)).into())
     }
 }
 

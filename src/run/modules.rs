@@ -28,7 +28,7 @@ pub struct Compiled {
     /// In the order of [`Live::modules`].
     pub modules: Vec<Module>,
     /// Core modules compiled now, and those taken from memory or disk.
-    pub compiled: usize,
+    pub fresh: usize,
     pub cached: usize,
     pub took: Duration,
 }
@@ -55,7 +55,7 @@ impl Modules {
     ///
     /// # Errors
     /// When Wasmtime refuses a module or the composition.
-    pub fn compile(&self, live: &Live) -> Result<Compiled, Diagnostic> {
+    pub fn compile(&self, live: &Live) -> Result<Compiled, Box<Diagnostic>> {
         let started = Instant::now();
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
 
@@ -75,20 +75,19 @@ impl Modules {
         memory.modules.shrink(live.modules.len() + SPARE_MODULES);
 
         let key: Key = Sha256::digest(&live.bytes).into();
-        let component = match memory.components.get(&key) {
-            Some(component) => component,
-            None => {
-                let component =
-                    Component::from_binary(&self.engine, &live.bytes).map_err(|e| refused("the composition", &e))?;
-                memory.components.put(key, component.clone());
-                component
-            }
+        let component = if let Some(component) = memory.components.get(&key) {
+            component
+        } else {
+            let made = Component::from_binary(&self.engine, &live.bytes);
+            let component = made.map_err(|e| refused("the composition", &e))?;
+            memory.components.put(key, component.clone());
+            component
         };
         memory.components.shrink(COMPONENTS);
 
-        let compiled = missing.len() - from_disk;
-        let cached = live.modules.len() - compiled;
-        Ok(Compiled { component, modules, compiled, cached, took: started.elapsed() })
+        let fresh = missing.len() - from_disk;
+        let cached = live.modules.len() - fresh;
+        Ok(Compiled { component, modules, fresh, cached, took: started.elapsed() })
     }
 
     fn disk_hits(&self) -> usize {
@@ -96,10 +95,11 @@ impl Modules {
     }
 
     /// In parallel over modules: Cranelift is parallel inside one, but reading, checking and linking it is not.
-    fn compile_all(&self, missing: &[&CoreModule]) -> Result<Vec<Module>, Diagnostic> {
-        let compile = |core: &CoreModule| {
-            Module::from_binary(&self.engine, &core.stripped)
-                .map_err(|e| refused(&format!("a core module of `{}`", core.component), &e).component(&core.component))
+    fn compile_all(&self, missing: &[&CoreModule]) -> Result<Vec<Module>, Box<Diagnostic>> {
+        let compile = |core: &CoreModule| -> Result<Module, Box<Diagnostic>> {
+            Module::from_binary(&self.engine, &core.stripped).map_err(|e| {
+                refused(&format!("a core module of `{}`", core.component), &e).component(&core.component).into()
+            })
         };
         let workers = thread::available_parallelism().map_or(1, usize::from).min(missing.len());
         if workers <= 1 {
@@ -126,13 +126,15 @@ impl Modules {
         });
         made.sort_by_key(|(index, _)| *index);
         if made.len() < missing.len() {
-            return Err(Diagnostic::error(
-                Origin::Run,
-                "the compiler broke down; please report this as a bug of studio",
-            ));
+            return Err(broken_down());
         }
         made.into_iter().map(|(_, module)| module).collect()
     }
+}
+
+/// A thread of the compiler panicked.
+pub fn broken_down() -> Box<Diagnostic> {
+    Diagnostic::error(Origin::Run, "the compiler broke down; please report this as a bug of studio").into()
 }
 
 fn refused(what: &str, error: &wasmtime::Error) -> Diagnostic {
@@ -199,12 +201,12 @@ mod tests {
         let (a, b, b2) = (core("a", "(module)"), core("b", "(module (func))"), core("b", "(module (func nop))"));
         let modules = fresh();
         let first = modules.compile(&live(vec![a.clone(), b.clone(), a.clone()])).unwrap();
-        assert_eq!((first.compiled, first.cached, first.modules.len()), (2, 1, 3), "the same module twice is one");
+        assert_eq!((first.fresh, first.cached, first.modules.len()), (2, 1, 3), "the same module twice is one");
         let second = modules.compile(&live(vec![a.clone(), b2.clone()])).unwrap();
-        assert_eq!((second.compiled, second.cached), (1, 1));
+        assert_eq!((second.fresh, second.cached), (1, 1));
         assert!(Module::same(&first.modules[0], &second.modules[0]));
         let other_process = fresh().compile(&live(vec![a, b2])).unwrap();
-        assert_eq!((other_process.compiled, other_process.cached), (0, 2), "from disk");
+        assert_eq!((other_process.fresh, other_process.cached), (0, 2), "from disk");
     }
 
     #[test]

@@ -11,12 +11,12 @@ use super::call::{Callee, Returned};
 use super::engine;
 use super::generation::Generation;
 use super::link::Links;
-use super::modules::Modules;
+use super::modules::{Modules, broken_down};
 use super::serve::{self, Listener, Server, Site};
 use super::tap::{Pipe, Tap};
 use super::ticker::Ticker;
 use super::{Outcome, RunEvent, RunRequest};
-use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::log::Stream;
 
@@ -78,8 +78,7 @@ impl Runner {
         self.inbox.news.notify_one();
     }
 
-    /// Ends whatever runs or waits to run; done when no guest code runs any more and the listener is closed.
-    pub async fn stop(&self) {
+    fn ask_to_stop(&self) -> oneshot::Receiver<()> {
         let (ended, has_ended) = oneshot::channel();
         let mut orders = self.inbox.orders();
         if let Some(waiting) = orders.start.take() {
@@ -88,7 +87,12 @@ impl Runner {
         orders.stop.push(ended);
         drop(orders);
         self.inbox.news.notify_one();
-        let _ = has_ended.await;
+        has_ended
+    }
+
+    /// Ends whatever runs or waits to run; done when no guest code runs any more and the listener is closed.
+    pub async fn stop(&self) {
+        let _ = self.ask_to_stop().await;
     }
 }
 
@@ -203,7 +207,7 @@ impl Stage {
         let number = request.generation;
         match self.prepare(request).await {
             Err(problem) => {
-                self.tell(RunEvent::Ended { generation: number, outcome: Outcome::Refused(problem) }).await;
+                self.tell(RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }).await;
             }
             Ok((generation, Ready::Call(callee))) => {
                 self.end_current().await;
@@ -220,7 +224,7 @@ impl Stage {
     }
 
     /// Everything that can be refused, done while the old generation runs on.
-    async fn prepare(&self, request: RunRequest) -> Result<(Arc<Generation>, Ready), Diagnostic> {
+    async fn prepare(&self, request: RunRequest) -> Result<(Arc<Generation>, Ready), Box<Diagnostic>> {
         let kit = Arc::clone(&self.kit);
         let (entry, addr) = (request.entry.clone(), request.addr);
         let prepared = tokio::task::spawn_blocking(move || {
@@ -229,11 +233,9 @@ impl Stage {
                 Entry::Http(_) => None,
                 entry => Some(Callee::find(generation.pre.component(), entry)?),
             };
-            Ok((Arc::new(generation), callee))
+            Ok::<_, Box<Diagnostic>>((Arc::new(generation), callee))
         });
-        let broken =
-            |_| Diagnostic::error(Origin::Run, "the compiler broke down; please report this as a bug of studio");
-        let (generation, callee) = prepared.await.map_err(broken)??;
+        let (generation, callee) = prepared.await.map_err(|_| broken_down())??;
         if let Some(callee) = callee {
             return Ok((generation, Ready::Call(callee)));
         }

@@ -49,14 +49,14 @@ pub struct Listener {
 impl Listener {
     /// # Errors
     /// When the address is taken or not allowed; the problem names a free port where there is one.
-    pub async fn bind(requested: SocketAddr) -> Result<Self, Diagnostic> {
+    pub async fn bind(requested: SocketAddr) -> Result<Self, Box<Diagnostic>> {
         let bound = match TcpListener::bind(requested).await {
             Ok(socket) => socket.local_addr().map(|addr| (socket, addr)),
             Err(e) => Err(e),
         };
         match bound {
             Ok((socket, addr)) => Ok(Self { requested, addr, socket }),
-            Err(e) => Err(unbound(requested, &e).await),
+            Err(e) => Err(unbound(requested, &e).await.into()),
         }
     }
 
@@ -99,7 +99,7 @@ pub enum Handler {
 impl Site {
     /// # Errors
     /// When the composition does not export the handler, or as something else.
-    pub fn new(generation: Arc<Generation>, entry: &Entry) -> Result<Self, Diagnostic> {
+    pub fn new(generation: Arc<Generation>, entry: &Entry) -> Result<Self, Box<Diagnostic>> {
         let name = entry.name();
         let pre = generation.pre.clone();
         let is_p2 = InterfaceName::parse(name).is_some_and(|n| n.interface == "incoming-handler");
@@ -110,7 +110,7 @@ impl Site {
         };
         match handler {
             Ok(handler) => Ok(Self { generation, handler }),
-            Err(e) => Err(Diagnostic::error(Origin::Run, format!("`{name}` can't be served: {e:#}")).port(name)),
+            Err(e) => Err(Diagnostic::error(Origin::Run, format!("`{name}` can't be served: {e:#}")).port(name).into()),
         }
     }
 }

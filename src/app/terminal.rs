@@ -1,0 +1,3 @@
+pub fn run(_: super::state::Options, _: bool) -> anyhow::Result<()> {
+    Ok(())
+}
