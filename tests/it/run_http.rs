@@ -213,3 +213,26 @@ async fn from_http_to_a_function_and_back() {
     let addr = serving(&mut session).await;
     assert_eq!(get(addr, "/").await.1, "hello 3!");
 }
+
+#[tokio::test]
+async fn stop_does_not_wait_for_a_reader() {
+    let (tx, mut events) = tokio::sync::mpsc::channel(1);
+    let runner = studio::run::Runner::new(studio::run::Options::default(), tx).unwrap();
+    let stopped = async |runner: &studio::run::Runner| {
+        tokio::time::timeout(crate::run_support::PATIENCE, runner.stop()).await.expect("stop waits for a reader");
+    };
+    for generation in 1..=3 {
+        runner.start(serve(generation, &site("hello 1!")));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    stopped(&runner).await;
+    runner.start(serve(4, &wat("(component)")));
+    stopped(&runner).await;
+    let mut ended = Vec::new();
+    while ended.len() < 4 {
+        if let Some(RunEvent::Ended { generation, .. }) = events.recv().await {
+            ended.push(generation);
+        }
+    }
+    assert_eq!(ended, [1, 2, 3, 4]);
+}

@@ -15,7 +15,7 @@ use studio::run::{Limits, Options, Outcome, RunEvent, RunRequest, Runner, Stdin}
 use tokio::sync::mpsc;
 
 /// Longer than anything takes on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -25,13 +25,15 @@ pub fn root() -> &'static Path {
 /// their own and share what they build.
 pub fn built(name: &str, sources: &[&[u8]], make: impl FnOnce(&Path)) -> Vec<u8> {
     let mut hash = Sha256::new();
-    sources.iter().for_each(|s| hash.update(s));
+    for source in sources {
+        hash.update(source);
+    }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests");
     std::fs::create_dir_all(&folder).unwrap();
-    let key: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
-    let path = folder.join(format!("{name}-{key}.wasm"));
+    let key = hash.finalize().iter().take(8).fold(0u64, |key, byte| key << 8 | u64::from(*byte));
+    let path = folder.join(format!("{name}-{key:016x}.wasm"));
     if !path.exists() {
-        let half_made = folder.join(format!("{name}-{key}-{}", std::process::id()));
+        let half_made = folder.join(format!("{name}-{key:016x}-{}", std::process::id()));
         make(&half_made);
         std::fs::rename(&half_made, &path).unwrap();
     }
