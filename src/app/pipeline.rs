@@ -13,12 +13,12 @@ use super::state::{ComponentState, Goal, Rebuild, RunStatus, State};
 use super::{builds, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
+use crate::discover::affected;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{Component, Project, Revision};
 use crate::run::{DEFAULT_ADDR, RunRequest};
-use crate::watch::affected;
 
 /// The first effects of a session.
 pub fn start(state: &mut State) -> Vec<Effect> {

@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
 use super::effect::Form;
+use super::view::View;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -146,6 +147,8 @@ pub struct State {
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// What the screen shows of all this.
+    pub view: View,
     pub quit: bool,
 }
 
@@ -179,6 +182,7 @@ impl State {
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            view: View::default(),
             quit: false,
         }
     }
