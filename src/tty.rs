@@ -340,7 +340,8 @@ fn install_panic_hook() {
             restore();
             before(panic);
             if let Some(report) = report {
-                let _ = writeln!(io::stderr(), "studio: this is a bug in studio; its backtrace is in {}", report.display());
+                let _ =
+                    writeln!(io::stderr(), "studio: this is a bug in studio; its backtrace is in {}", report.display());
             }
         }));
     });

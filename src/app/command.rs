@@ -155,14 +155,14 @@ pub const COMMANDS: &[Spec] = &[
         "open the selected source or problem in $EDITOR, at its line",
         &[(Project, "enter"), (Problems, "enter"), (Everywhere, "ctrl-o")],
     ),
-    spec(Command::Follow, "follow", "follow", "jump to the newest line and follow the log", &[(Logs, "end"), (Logs, "G")]),
     spec(
-        Command::ShowProblems,
-        "show-problems",
-        "problems",
-        "show the problems, first error first",
-        &[(Panes, "p")],
+        Command::Follow,
+        "follow",
+        "follow",
+        "jump to the newest line and follow the log",
+        &[(Logs, "end"), (Logs, "G")],
     ),
+    spec(Command::ShowProblems, "show-problems", "problems", "show the problems, first error first", &[(Panes, "p")]),
     spec(Command::ShowLogs, "show-logs", "logs", "show the logs", &[(Panes, "l")]),
     spec(Command::Rerun, "rerun", "run", "run the program again (build it first, where needed)", &[(Panes, "r")]),
     spec(Command::Stop, "stop", "stop", "stop the running program", &[(Panes, "s")]),
@@ -186,7 +186,13 @@ pub const COMMANDS: &[Spec] = &[
         "move to the project's components",
         &[(Panes, "1"), (Everywhere, "alt-1")],
     ),
-    spec(Command::FocusGraph, "focus-graph", "", "move to the graph", &[(Panes, "2"), (Everywhere, "alt-2"), (Everywhere, "ctrl-g")]),
+    spec(
+        Command::FocusGraph,
+        "focus-graph",
+        "",
+        "move to the graph",
+        &[(Panes, "2"), (Everywhere, "alt-2"), (Everywhere, "ctrl-g")],
+    ),
     spec(
         Command::FocusOutput,
         "focus-output",
@@ -207,7 +213,13 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::Left, "left", "", "move left, or see what is cut off there", &[(Everywhere, "left"), (Panes, "h")]),
     spec(Command::Right, "right", "", "move right, or see what is cut off there", &[(Everywhere, "right")]),
     spec(Command::PageUp, "page-up", "", "move up by a screenful", &[(Everywhere, "pageup"), (Everywhere, "ctrl-u")]),
-    spec(Command::PageDown, "page-down", "", "move down by a screenful", &[(Everywhere, "pagedown"), (Everywhere, "ctrl-d")]),
+    spec(
+        Command::PageDown,
+        "page-down",
+        "",
+        "move down by a screenful",
+        &[(Everywhere, "pagedown"), (Everywhere, "ctrl-d")],
+    ),
     spec(Command::Top, "top", "", "move to the first line", &[(Everywhere, "home"), (Panes, "g")]),
     spec(Command::Bottom, "bottom", "", "move to the last line", &[(Everywhere, "end"), (Panes, "G")]),
     spec(
@@ -258,8 +270,18 @@ impl Command {
     pub const fn within_help(self) -> bool {
         matches!(
             self,
-            Self::Do | Self::Back | Self::Help | Self::Quit | Self::Suspend | Self::Redraw
-                | Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom
+            Self::Do
+                | Self::Back
+                | Self::Help
+                | Self::Quit
+                | Self::Suspend
+                | Self::Redraw
+                | Self::Up
+                | Self::Down
+                | Self::PageUp
+                | Self::PageDown
+                | Self::Top
+                | Self::Bottom
         )
     }
 

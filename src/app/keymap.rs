@@ -118,7 +118,8 @@ pub struct Keymap(Vec<(Context, Key, Command)>);
 impl Default for Keymap {
     /// The command table's own keys.
     fn default() -> Self {
-        let rows = COMMANDS.iter().flat_map(|spec| spec.keys.iter().map(|(context, key)| (*context, *key, spec.command)));
+        let rows =
+            COMMANDS.iter().flat_map(|spec| spec.keys.iter().map(|(context, key)| (*context, *key, spec.command)));
         Self(rows.filter_map(|(context, key, command)| Some((context, Key::parse(key)?, command))).collect())
     }
 }

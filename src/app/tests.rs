@@ -184,9 +184,8 @@ fn a_ring_that_drops_its_oldest_lines_moves_nothing_that_is_read() {
     }
     draw(&mut session, 80, 24);
     session.keys("3 up up up");
-    let row = |buffer: &ratatui::buffer::Buffer| {
-        (0..80).map(|x| buffer[(x, 15)].symbol().to_owned()).collect::<String>()
-    };
+    let row =
+        |buffer: &ratatui::buffer::Buffer| (0..80).map(|x| buffer[(x, 15)].symbol().to_owned()).collect::<String>();
     let before = row(&draw(&mut session, 80, 24));
     for n in 50..70 {
         session.say("logger", Stream::Stdout, &format!("line {n}"));
@@ -310,12 +309,54 @@ fn sessions() -> [Session; 5] {
 #[test]
 fn a_monkey_breaks_nothing() {
     const KEYS: [&str; 46] = [
-        "q", "w", "e", "r", "t", "y", "p", "a", "s", "d", "f", "g", "h", "j", "k", "l", "z", "x", "c", "b", "n", "m",
-        "G", "?", "[", "]", "1", "2", "3", "4", "up", "down", "left", "right", "pageup", "pagedown", "home", "end",
-        "tab", "shift-tab", "esc", "enter", "backspace", "ctrl-o", "ctrl-z", "f1",
+        "q",
+        "w",
+        "e",
+        "r",
+        "t",
+        "y",
+        "p",
+        "a",
+        "s",
+        "d",
+        "f",
+        "g",
+        "h",
+        "j",
+        "k",
+        "l",
+        "z",
+        "x",
+        "c",
+        "b",
+        "n",
+        "m",
+        "G",
+        "?",
+        "[",
+        "]",
+        "1",
+        "2",
+        "3",
+        "4",
+        "up",
+        "down",
+        "left",
+        "right",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "tab",
+        "shift-tab",
+        "esc",
+        "enter",
+        "backspace",
+        "ctrl-o",
+        "ctrl-z",
+        "f1",
     ];
-    const SIZES: [(u16, u16); 8] =
-        [(1, 1), (20, 5), (60, 15), (61, 16), (80, 24), (110, 24), (120, 36), (300, 80)];
+    const SIZES: [(u16, u16); 8] = [(1, 1), (20, 5), (60, 15), (61, 16), (80, 24), (110, 24), (120, 36), (300, 80)];
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = move |below: usize| {
         seed ^= seed << 13;

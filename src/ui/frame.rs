@@ -97,10 +97,7 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
             };
             let alarm = if state.errors() > 0 { theme.bad } else { theme.muted };
             let count = if problems > 0 { format!("Problems {problems}") } else { "Problems".into() };
-            vec![
-                tab(Tab::Logs, format!("{} Logs", pane.digit()), theme.muted),
-                tab(Tab::Problems, count, alarm),
-            ]
+            vec![tab(Tab::Logs, format!("{} Logs", pane.digit()), theme.muted), tab(Tab::Problems, count, alarm)]
         }
     }
 }

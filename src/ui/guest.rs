@@ -309,7 +309,8 @@ mod tests {
 
     #[test]
     fn colours_are_parsed_and_end_with_their_line() {
-        let (spans, _) = row("\x1b[1;31mred\x1b[0m \x1b[38;5;208mo\x1b[38:2::1:2:3mx", 0, 80, Style::new(), &Theme::default());
+        let (spans, _) =
+            row("\x1b[1;31mred\x1b[0m \x1b[38;5;208mo\x1b[38:2::1:2:3mx", 0, 80, Style::new(), &Theme::default());
         let style = |n: usize| spans.get(n).map(|s| s.style).unwrap_or_default();
         assert_eq!(style(0), Style::new().fg(Color::Indexed(1)).add_modifier(Modifier::BOLD));
         assert_eq!(style(1), Style::new());

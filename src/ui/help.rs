@@ -19,12 +19,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(4).min(92);
     let height = area.height.saturating_sub(4).min(40);
-    let place = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     pen.hits.add(area, Target::Outside);
     pen.shade(area);
     pen.clear(place);
@@ -38,7 +33,8 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         .title(note)
         .render(place, pen.buffer);
     pen.hits.add(place, Target::Inside);
-    let inside = Rect { x: place.x + 2, y: place.y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) };
+    let inside =
+        Rect { x: place.x + 2, y: place.y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) };
     query(pen, inside, &help.query);
 
     let rows = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
@@ -50,8 +46,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let selected = help.selected.min(commands.len() - 1);
     let offset = scrolled(pen.state.view.hits.offsets.help, selected, selected, commands.len(), rows.height);
     pen.hits.offsets.help = offset;
-    for (line, (index, command)) in
-        commands.iter().enumerate().skip(offset).take(usize::from(rows.height)).enumerate()
+    for (line, (index, command)) in commands.iter().enumerate().skip(offset).take(usize::from(rows.height)).enumerate()
     {
         if index == selected {
             pen.highlight(rows, line, theme.selection);

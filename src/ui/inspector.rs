@@ -102,7 +102,9 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
             rows.push(Vec::new());
         }
     } else {
-        rows.extend(text::wrap("Its ports are known after its first build.", width).into_iter().map(|l| heading(pen, &l)));
+        rows.extend(
+            text::wrap("Its ports are known after its first build.", width).into_iter().map(|l| heading(pen, &l)),
+        );
     }
     rows
 }
@@ -187,4 +189,3 @@ fn of_contract(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
     rows.extend(text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)));
     rows
 }
-

@@ -16,11 +16,11 @@ mod pen;
 mod problems;
 mod project;
 mod status;
+#[cfg(test)]
+pub mod tests;
 pub mod text;
 pub mod theme;
 mod trust;
-#[cfg(test)]
-pub mod tests;
 
 use std::time::Instant;
 
@@ -66,7 +66,8 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
 
 fn too_small(pen: &mut Pen, area: ratatui::layout::Rect) {
     let (columns, rows) = layout::SMALLEST;
-    let sentence = format!("studio needs {columns} columns and {rows} rows, and has {} and {}.", area.width, area.height);
+    let sentence =
+        format!("studio needs {columns} columns and {rows} rows, and has {} and {}.", area.width, area.height);
     let wrapped = text::wrap(&sentence, usize::from(area.width));
     pen.centred(area, wrapped.into_iter().map(Line::from).collect());
 }

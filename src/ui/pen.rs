@@ -94,11 +94,7 @@ impl<'a> Pen<'a> {
 
     /// `key label`, as the footer, the questions and the empty states write it.
     pub fn key_hint(&self, key: impl Into<String>, label: &'static str) -> Vec<Span<'static>> {
-        vec![
-            Span::styled(key.into(), self.theme().button),
-            Span::raw(" "),
-            Span::styled(label, self.theme().muted),
-        ]
+        vec![Span::styled(key.into(), self.theme().button), Span::raw(" "), Span::styled(label, self.theme().muted)]
     }
 }
 

@@ -45,7 +45,8 @@ fn badge(pen: &Pen) -> Option<Segment> {
 /// What is being done, or what came of it.
 fn work(pen: &Pen) -> Option<Segment> {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
-    let busy = |text: String| Some(Segment::new(2, vec![Span::styled(format!("{} {text}", glyphs.building), theme.warn)]));
+    let busy =
+        |text: String| Some(Segment::new(2, vec![Span::styled(format!("{} {text}", glyphs.building), theme.warn)]));
     if !state.discovered {
         return busy("reading the folder".into());
     }
@@ -69,11 +70,14 @@ fn work(pen: &Pen) -> Option<Segment> {
         |shipped| shipped.len(),
     );
     let ports = live.ports.exports.len();
-    Some(Segment::new(3, vec![
-        Span::styled(glyphs.ok, theme.good),
-        Span::raw(format!(" composed {}", text::size(bytes))),
-        Span::styled(format!(" {} {}", glyphs.dot, text::count(ports, "export")), theme.muted),
-    ]))
+    Some(Segment::new(
+        3,
+        vec![
+            Span::styled(glyphs.ok, theme.good),
+            Span::raw(format!(" composed {}", text::size(bytes))),
+            Span::styled(format!(" {} {}", glyphs.dot, text::count(ports, "export")), theme.muted),
+        ],
+    ))
 }
 
 fn building(pen: &Pen) -> Option<String> {
@@ -99,11 +103,14 @@ fn building(pen: &Pen) -> Option<String> {
 fn run(pen: &Pen) -> Option<Segment> {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
     let run = &state.run;
-    let entry = run.entry.as_ref().map_or_else(|| "the program".into(), |e| match e {
-        Entry::Command(_) => "command".into(),
-        Entry::Http(_) => "http".into(),
-        Entry::Function(name) => format!("{}()", text::fit(port::short(name), 18, glyphs.more)),
-    });
+    let entry = run.entry.as_ref().map_or_else(
+        || "the program".into(),
+        |e| match e {
+            Entry::Command(_) => "command".into(),
+            Entry::Http(_) => "http".into(),
+            Entry::Function(name) => format!("{}()", text::fit(port::short(name), 18, glyphs.more)),
+        },
+    );
     let (glyph, style, word) = match &run.status {
         RunStatus::Never => return None,
         RunStatus::Starting => (glyphs.building, theme.warn, "starting".to_owned()),
@@ -120,11 +127,8 @@ fn run(pen: &Pen) -> Option<Segment> {
         RunStatus::Ended(Outcome::Stopped) => (glyphs.ended, theme.muted, "stopped".into()),
         RunStatus::Ended(Outcome::Refused(_)) => (glyphs.bad, theme.bad, "could not start".into()),
     };
-    let mut spans = vec![
-        Span::styled(format!("{glyph} "), style),
-        Span::raw(format!("{entry} ")),
-        Span::styled(word, style),
-    ];
+    let mut spans =
+        vec![Span::styled(format!("{glyph} "), style), Span::raw(format!("{entry} ")), Span::styled(word, style)];
     if run.stale {
         spans.push(Span::styled(format!(" {} stale", glyphs.stale), theme.warn));
     }
@@ -149,9 +153,12 @@ fn reload(pen: &Pen) -> Vec<Segment> {
         spans.push(Span::styled(" ms", theme.muted));
         segments.push(Segment::new(4, spans));
     }
-    segments.push(Segment::new(2, vec![
-        Span::styled(format!("save{}run ", glyphs.arrow), theme.muted),
-        Span::styled(text::time(last.total()), theme.strong),
-    ]));
+    segments.push(Segment::new(
+        2,
+        vec![
+            Span::styled(format!("save{}run ", glyphs.arrow), theme.muted),
+            Span::styled(text::time(last.total()), theme.strong),
+        ],
+    ));
     segments
 }

@@ -150,9 +150,10 @@ mod tests {
     #[test]
     fn figures() {
         let ms = Duration::from_millis;
-        assert_eq!([ms(9), ms(210), ms(1_200), ms(12_400), ms(125_000)].map(time), [
-            "9 ms", "0.21 s", "1.20 s", "12.4 s", "2 min 5 s"
-        ]);
+        assert_eq!(
+            [ms(9), ms(210), ms(1_200), ms(12_400), ms(125_000)].map(time),
+            ["9 ms", "0.21 s", "1.20 s", "12.4 s", "2 min 5 s"]
+        );
         assert_eq!(elapsed(ms(1_290)), "1.2 s");
         assert_eq!([412, 31_700, 1_500_000].map(size), ["412 B", "31 KiB", "1.4 MiB"]);
         let noon = UNIX_EPOCH + Duration::from_millis(43_267_220);

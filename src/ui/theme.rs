@@ -139,16 +139,9 @@ impl Theme {
             selection_idle: Style::new().add_modifier(Modifier::BOLD),
             button: fg(Color::Cyan).add_modifier(Modifier::BOLD),
             control: fg(Color::Yellow),
-            nodes: [
-                Color::Blue,
-                Color::Yellow,
-                Color::Green,
-                Color::Magenta,
-                Color::Cyan,
-                Color::LightRed,
-            ]
-            .map(fg)
-            .to_vec(),
+            nodes: [Color::Blue, Color::Yellow, Color::Green, Color::Magenta, Color::Cyan, Color::LightRed]
+                .map(fg)
+                .to_vec(),
         }
     }
 
@@ -199,9 +192,7 @@ impl Default for Theme {
 /// The nearest of xterm's 256: of the 6×6×6 cube or of the 24 greys.
 fn nearest(r: u8, g: u8, b: u8) -> u8 {
     const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let distance = |a: [u8; 3]| -> u32 {
-        a.iter().zip([r, g, b]).map(|(x, y)| u32::from(x.abs_diff(y)).pow(2)).sum()
-    };
+    let distance = |a: [u8; 3]| -> u32 { a.iter().zip([r, g, b]).map(|(x, y)| u32::from(x.abs_diff(y)).pow(2)).sum() };
     let cube = (0..216u8).map(|i| {
         let level = |n: u8| LEVELS.get(usize::from(n % 6)).copied().unwrap_or(0);
         (16 + i, [level(i / 36), level(i / 6), level(i)])

@@ -31,12 +31,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let keys = lines.len();
     lines.push(Line::default());
     let height = text::cells(lines.len() + 3).min(area.height);
-    let place = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     pen.shade(area);
     pen.clear(place);
     Block::bordered().border_set(glyphs.border).border_style(theme.warn).render(place, pen.buffer);
