@@ -394,6 +394,30 @@ async fn waiting_for_anothers_lock_is_said() {
     assert!(other.wait().unwrap().success());
 }
 
+/// Neither cargo's outputs nor the bindings that studio writes start anything.
+#[tokio::test]
+async fn a_build_changes_nothing_that_is_watched() {
+    use studio::watch::{WatchEvent, Watcher};
+    let mut stage = Stage::of("templates/neon");
+    let (sender, mut changes) = mpsc::channel(64);
+    let watcher = Watcher::start(&stage.project.root, &[], sender).unwrap();
+    watcher.wait_until_ready();
+    fs::write(stage.path("logger/wit/more.wit"), "package cyber:core;\n\ninterface more {}\n").unwrap();
+    let outcome = stage.build(&[]).await;
+    assert!(outcome.ok, "{:#?}", outcome.problems);
+    assert_eq!(stage.build(&["logger"]).await.built(), ["logger"]);
+    let last = stage.path("last.rs");
+    fs::write(&last, "").unwrap();
+    let mut seen = Vec::new();
+    while !seen.contains(&last) {
+        match timeout(PATIENCE, changes.recv()).await.unwrap().unwrap() {
+            WatchEvent::Changed { paths, .. } => seen.extend(paths),
+            WatchEvent::Failed(problem) => panic!("{problem:?}"),
+        }
+    }
+    assert_eq!(seen, [stage.path("logger/wit/more.wit"), last]);
+}
+
 #[tokio::test]
 async fn cargos_own_errors_are_problems_too() {
     let mut stage = Stage::of("templates/blank");
