@@ -32,7 +32,8 @@ pub struct Performer {
     root: PathBuf,
     run_events: mpsc::Sender<RunEvent>,
     runs: mpsc::Receiver<RunEvent>,
-    watcher: Option<Watcher>,
+    /// Set by the job that starts it; reading a large folder takes a moment.
+    watcher: Arc<Mutex<Option<Watcher>>>,
     watched: Option<(PathBuf, Vec<PathBuf>)>,
     watch_events: mpsc::Sender<WatchEvent>,
     watches: mpsc::Receiver<WatchEvent>,
@@ -56,7 +57,7 @@ impl Performer {
             root: options.root.clone(),
             run_events,
             runs,
-            watcher: None,
+            watcher: Arc::default(),
             watched: None,
             watch_events,
             watches,
@@ -68,7 +69,7 @@ impl Performer {
 
     /// Ends what runs and what builds, and waits until it is gone.
     pub async fn close(&mut self) {
-        self.watcher = None;
+        *lock(&self.watcher) = None;
         self.builder.cancel().await;
         if let Some(runner) = &self.runner {
             runner.stop().await;
@@ -90,11 +91,14 @@ impl Performer {
             return;
         }
         self.watched = wanted;
-        self.watcher = None;
-        match Watcher::start(&root, &also, self.watch_events.clone()) {
-            Ok(watcher) => self.watcher = Some(watcher),
-            Err(problem) => self.job(move || Event::WatchFailed(*problem)),
-        }
+        let (watcher, watch_events) = (Arc::clone(&self.watcher), self.watch_events.clone());
+        let job_events = self.job_events.clone();
+        tokio::task::spawn_blocking(move || match Watcher::start(&root, &also, watch_events) {
+            Ok(started) => *lock(&watcher) = Some(started),
+            Err(problem) => {
+                let _ = job_events.blocking_send(Event::WatchFailed(*problem));
+            }
+        });
     }
 
     fn run(&mut self, request: crate::run::RunRequest) {
@@ -187,6 +191,11 @@ impl Stages for Performer {
     }
 }
 
+/// What a lock guards stays whole whoever panicked while holding it: it is only ever replaced.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn from_watch(event: WatchEvent) -> Event {
     match event {
         WatchEvent::Changed { paths, first, .. } => Event::Changed { paths, first, at: Instant::now() },
@@ -266,7 +275,7 @@ fn hoisted(
     artifacts: &[crate::build::Artifact],
     cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted>>>,
 ) -> Result<Vec<HoistedPart>, Vec<Diagnostic>> {
-    let mut known = std::mem::take(&mut *cache.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut known = std::mem::take(&mut *lock(cache));
     let mut kept = HashMap::new();
     let mut parts = Vec::new();
     let mut problems = Vec::new();
@@ -287,6 +296,6 @@ fn hoisted(
             Err(problem) => problems.push(problem),
         }
     }
-    *cache.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+    *lock(cache) = kept;
     if problems.is_empty() { Ok(parts) } else { Err(problems) }
 }

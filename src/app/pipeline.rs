@@ -17,12 +17,18 @@ use crate::discover::affected;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
-use crate::model::project::{Project, Revision};
+use crate::model::project::{Component, Project, Revision};
 use crate::run::{DEFAULT_ADDR, RunRequest};
 
 /// The first effects of a session.
 pub fn start(state: &mut State) -> Vec<Effect> {
-    rediscover(state, Rebuild::Everything)
+    // Watching begins before reading, so that no change falls between the two.
+    let mut effects = Vec::new();
+    if state.options.watch {
+        effects.push(Effect::Watch { root: state.options.root.clone(), also: Vec::new() });
+    }
+    effects.extend(rediscover(state, Rebuild::Everything));
+    effects
 }
 
 /// Pure: no clocks, files or threads.
@@ -135,7 +141,7 @@ fn discovered(
         // A newer reading may be under way; `discovering` stays until the newest one is in.
         return Vec::new();
     }
-    let then = state.discovering.take().unwrap_or(Rebuild::Nothing);
+    let then = state.discovering.take().unwrap_or(Rebuild::Changed);
     state.discovered = true;
     let mut before = std::mem::take(&mut state.components);
     let mut on_disk: BTreeMap<String, Artifact> = artifacts.into_iter().map(|a| (a.component.clone(), a)).collect();
@@ -146,6 +152,10 @@ fn discovered(
         }
         state.components.insert(component.name.clone(), known);
     }
+    let to_build: Vec<String> = match then {
+        Rebuild::Everything => project.components.iter().map(|c| c.name.clone()).collect(),
+        Rebuild::Changed => new_or_other(&state.project, &project),
+    };
     state.project_problems.clone_from(&project.problems);
     let mut effects = Vec::new();
     if state.options.watch {
@@ -154,17 +164,23 @@ fn discovered(
     state.project = project;
     state.documents = documents;
     let may_build = state.trusted && state.options.goal > Goal::Graph;
-    if then == Rebuild::Everything && may_build {
-        let all: Vec<String> = state.components.keys().cloned().collect();
+    if may_build && !to_build.is_empty() {
         // The graph is drawn from what is known at once; the program follows the build.
         effects.extend(compose(state, Form::Graph));
-        effects.extend(build(state, &all));
+        effects.extend(build(state, &to_build));
     } else if state.building.is_some() || !may_build {
         effects.extend(compose(state, Form::Graph));
     } else {
         effects.extend(compose_for_goal(state));
     }
     effects
+}
+
+/// Components that were not there before, or are made otherwise now.
+fn new_or_other(before: &Project, now: &Project) -> Vec<String> {
+    let made_alike = |a: &Component, b: &Component| a.making == b.making && a.folder == b.folder;
+    let known = |c: &Component| before.component(&c.name).is_some_and(|old| made_alike(old, c));
+    now.components.iter().filter(|c| !known(c)).map(|c| c.name.clone()).collect()
 }
 
 /// Folders of path dependencies that lie outside the project: they are watched too.
@@ -181,7 +197,7 @@ fn outside(project: &Project) -> Vec<PathBuf> {
 
 fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) -> Vec<Effect> {
     let affected = affected(&state.project, paths);
-    if affected.components.is_empty() && !affected.wac && !affected.rediscover {
+    if affected.is_empty() {
         return Vec::new();
     }
     state.revision = state.revision.next();
@@ -191,9 +207,8 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
     if !affected.components.is_empty() && state.trusted && state.options.goal > Goal::Graph {
         effects.extend(build(state, &affected.components));
     }
-    if affected.rediscover || affected.wac {
-        let then = if affected.manifests { Rebuild::Everything } else { Rebuild::Nothing };
-        effects.extend(rediscover(state, then));
+    if affected.rediscover {
+        effects.extend(rediscover(state, Rebuild::Changed));
     }
     effects
 }
@@ -238,7 +253,7 @@ pub(super) fn compose_for_goal(state: &mut State) -> Vec<Effect> {
 }
 
 pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
-    state.composing = Some(state.revision);
+    state.composing = Some((state.revision, form));
     let document = state.project.active.as_deref().and_then(|active| {
         let relative = state.project.relative(active);
         state.documents.iter().find(|d| d.path.as_deref() == Some(relative)).cloned()
@@ -253,10 +268,12 @@ pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
 }
 
 fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
-    if state.composing.is_some_and(|newest| composed.revision < newest) {
+    if state.composing.is_some_and(|(newest, _)| composed.revision < newest) {
         return Vec::new();
     }
-    state.composing = None;
+    if state.composing == Some((composed.revision, composed.form)) {
+        state.composing = None;
+    }
     state.reload.under_way.set(Phase::Compose, composed.took);
     state.compose_problems.clone_from(&composed.graph.problems);
     state.graph_stale = !composed.parsed;

@@ -4,6 +4,7 @@ use super::args::{Format, Graph as GraphArgs};
 use super::{out, session};
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
+use crate::model::canvas::picture;
 use crate::model::graph::{Graph, ImportState, NodeKind};
 use crate::model::port::short;
 
@@ -18,7 +19,7 @@ pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
             graph.problems = state.problems().into_iter().cloned().collect();
             out::json(&graph.to_json());
         }
-        Format::Text => out::line(&picture(&state.graph, args.ascii)),
+        Format::Text => out::line(picture(&state.graph, args.ascii).trim_end()),
         Format::Dot => out::line(&dot(&state.graph)),
         Format::Mermaid => out::line(&mermaid(&state.graph)),
     }
@@ -84,9 +85,4 @@ fn mermaid(graph: &Graph) -> String {
         }
     }
     text
-}
-
-/// Drawn as the graph pane draws it.
-fn picture(graph: &Graph, _ascii: bool) -> String {
-    format!("{graph:?}")
 }
