@@ -278,6 +278,28 @@ async fn broken_wit_is_said_once_and_in_its_own_words() {
 }
 
 #[test]
+fn known_bindings_are_not_generated_again_but_never_trusted_blindly() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    copy(&repository("tests/fixtures/generated"), folder);
+    let (known, wit, file) = (bindings::Known::default(), folder.join("wit"), folder.join("src/bindings.rs"));
+    let changed = |known: &bindings::Known| known.write(folder, &wit, None).unwrap().changed;
+    assert!(changed(&known));
+    assert!(!changed(&known));
+    let right = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{right}// by hand\n")).unwrap();
+    assert!(changed(&known), "edits of the generated file are undone");
+    assert_eq!(fs::read_to_string(&file).unwrap(), right);
+    fs::remove_file(&file).unwrap();
+    assert!(changed(&known));
+    fs::write(wit.join("more.wit"), "interface more { f: func(); }\n").unwrap();
+    fs::write(wit.join("world.wit"), "package acme:fresh;\nworld fresh { import more; export run: func(); }\n")
+        .unwrap();
+    assert!(changed(&known));
+    assert!(fs::read_to_string(&file).unwrap().contains("mod more"));
+}
+
+#[test]
 fn the_templates_bindings_are_what_studio_writes() {
     for folder in ["neon/logger", "neon/core-logic", "http/greeter", "http/web", "blank"] {
         let folder = repository("templates").join(folder);
