@@ -64,6 +64,7 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
             }
         }
     }
+    result.rediscover |= result.manifests;
     result.components = touched.into_iter().filter_map(|i| project.components.get(i)).map(|c| c.name.clone()).collect();
     result
 }
