@@ -1,1 +1,153 @@
-//! To be written.
+//! `studio.toml`: what the user says about a project that its files don't say by themselves. Optional.
+//!
+//! ```toml
+//! composition = "neon.wac"
+//!
+//! [run]
+//! entry = "core-logic.run"
+//! addr = "127.0.0.1:8000"
+//! args = ["one", "two"]
+//!
+//! [components.logger]          # a cargo package, a .wasm file's stem, or a name of your own
+//! package = "cyber:core"       # what a .wac calls it
+//!
+//! [components.frontend]        # any other language: its own build command
+//! command = ["npm", "run", "build"]
+//! output = "dist/frontend.wasm"
+//! watch = ["src/**/*.ts"]
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::model::diagnostic::{Diagnostic, Origin, line_column};
+
+/// The file's name in a project's root.
+pub const FILE: &str = "studio.toml";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The active composition, relative to the root.
+    pub composition: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    pub run: Run,
+    #[serde(default)]
+    pub components: BTreeMap<Spanned<String>, ComponentConfig>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    pub entry: Option<String>,
+    pub addr: Option<String>,
+    #[serde(default)]
+    pub args: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentConfig {
+    /// What a `.wac` calls it: `ns:name`.
+    pub package: Option<String>,
+    /// How it is built, instead of by cargo.
+    pub command: Option<Spanned<Vec<String>>>,
+    /// What the command writes, relative to the root.
+    pub output: Option<PathBuf>,
+    /// Globs of the files the command reads, relative to the root.
+    #[serde(default)]
+    pub watch: Vec<Spanned<String>>,
+}
+
+/// Reads the text of a `studio.toml`; a problem names its line and column in `file`.
+pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
+    let config: Config = toml::from_str(text).map_err(|e| Box::new(toml_problem(text, file, &e)))?;
+    for (name, component) in &config.components {
+        if let Some(problem) = contradiction(name.get_ref(), component) {
+            return Err(Box::new(place(problem, text, file, name.span().start)));
+        }
+        for glob in &component.watch {
+            if let Err(e) = globset::Glob::new(glob.get_ref()) {
+                let problem = Diagnostic::error(Origin::Project, format!("This is no glob: {}.", e.kind()));
+                return Err(Box::new(place(problem, text, file, glob.span().start)));
+            }
+        }
+    }
+    Ok(config)
+}
+
+/// A TOML error as a problem with a place.
+pub fn toml_problem(text: &str, file: &Path, error: &toml::de::Error) -> Diagnostic {
+    let message = error.message().trim().lines().collect::<Vec<_>>().join(", ");
+    let problem = Diagnostic::error(Origin::Project, format!("{}: {message}.", file_name(file)));
+    match error.span() {
+        Some(span) => place(problem, text, file, span.start),
+        None => problem.at(file, 0, 0),
+    }
+}
+
+fn place(problem: Diagnostic, text: &str, file: &Path, offset: usize) -> Diagnostic {
+    let (line, column) = line_column(text, offset);
+    problem.at(file, line, column)
+}
+
+fn contradiction(name: &str, component: &ComponentConfig) -> Option<Diagnostic> {
+    let problem = |text: String, help: &str| Some(Diagnostic::error(Origin::Project, text).help(help));
+    match (&component.command, &component.output) {
+        (Some(_), None) => problem(
+            format!("Component `{name}` has a command but no output."),
+            "Add `output = \"path/of/the.wasm\"`, the file that the command writes.",
+        ),
+        (None, Some(_)) => problem(
+            format!("Component `{name}` has an output but no command."),
+            "Add `command = [\"program\", \"argument\"]`, or drop `output`.",
+        ),
+        (Some(command), _) if command.get_ref().is_empty() => problem(
+            format!("The command of component `{name}` is empty."),
+            "Write it as a list: `command = [\"program\", \"argument\"]`.",
+        ),
+        _ => None,
+    }
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> Diagnostic {
+        *parse(text, Path::new("studio.toml")).unwrap_err()
+    }
+
+    #[test]
+    fn the_whole_of_it() {
+        let config = parse(
+            "composition = 'a.wac'\n[run]\nentry = 'x.run'\naddr = '127.0.0.1:1'\nargs = ['a']\n\
+             [components.logger]\npackage = 'cyber:core'\n\
+             [components.front]\ncommand = ['make']\noutput = 'out/f.wasm'\nwatch = ['src/**']\n",
+            Path::new("studio.toml"),
+        )
+        .unwrap();
+        assert_eq!(config.composition.unwrap().into_inner(), PathBuf::from("a.wac"));
+        assert_eq!(config.run.args, ["a"]);
+        assert_eq!(config.components.len(), 2);
+    }
+
+    #[test]
+    fn problems_have_lines() {
+        assert_eq!(problem("composition = \n").place.unwrap().to_string(), "studio.toml:1:15");
+        let unknown = problem("\n[run]\nentri = 'x'\n");
+        assert_eq!(unknown.place.unwrap().line, 3);
+        assert!(unknown.message.contains("`entri`") && unknown.message.contains("`entry`"), "{}", unknown.message);
+        let half = problem("\n\n[components.a]\ncommand = ['x']\n");
+        assert_eq!(half.place.unwrap().line, 3);
+        assert!(half.help.unwrap().contains("output"));
+        assert_eq!(problem("[components.a]\ncommand=['x']\noutput='y'\nwatch=['a[']\n").place.unwrap().line, 4);
+    }
+}

@@ -12,7 +12,10 @@ pub mod model;
 
 pub mod config;
 pub mod discover;
+pub mod folders;
+pub mod inspect;
 pub mod trust;
+pub mod walk;
 
 pub mod watch;
 

@@ -1,1 +1,16 @@
-fn main() {}
+//! Arguments in, one verb, an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use studio::cli::{self, args::Arguments};
+
+fn main() -> ExitCode {
+    match cli::main(Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            cli::complain(&error);
+            ExitCode::from(cli::ENVIRONMENT)
+        }
+    }
+}

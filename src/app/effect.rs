@@ -18,7 +18,6 @@ pub enum Effect {
         root: PathBuf,
         also: Vec<PathBuf>,
     },
-    CheckToolchain,
     InstallTarget,
     Build(BuildRequest),
     CancelBuild,
@@ -47,6 +46,16 @@ pub struct ComposeRequest {
     pub document: Option<Document>,
     /// What is built so far.
     pub artifacts: Vec<Artifact>,
-    /// Encode the shipped form too.
-    pub ship: bool,
+    pub form: Form,
+}
+
+/// How far a composition goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The graph alone, from whatever ports are known.
+    Graph,
+    /// And the instrumented bytes that studio runs.
+    Live,
+    /// And the bytes that the user ships.
+    Shipped,
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::effect::Form;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -41,8 +42,6 @@ pub enum Event {
         event: RunEvent,
         at: Instant,
     },
-    /// What this machine lacks for building, if anything.
-    Toolchain(Option<Diagnostic>),
     /// A line of `rustup target add`.
     Installing(String),
     Installed(Result<(), Diagnostic>),
@@ -63,6 +62,7 @@ pub enum Event {
 #[derive(Clone, Debug)]
 pub struct Composed {
     pub revision: Revision,
+    pub form: Form,
     /// What was composed: the active `.wac`, or what was plugged.
     pub document: Document,
     pub graph: Graph,

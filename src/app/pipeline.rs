@@ -1,15 +1,356 @@
-//! What every event of a stage does to the state, and what follows from it.
+//! What every event of a stage does to the state, and what follows from it: the way from a save to a running program.
 
-use super::effect::Effect;
-use super::event::Event;
-use super::state::State;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::chip::Chip;
+use super::effect::{ComposeRequest, Effect, Form};
+use super::event::{Composed, Event};
+use super::state::{ComponentState, Goal, Rebuild, RunStatus, State};
+use super::{builds, runs};
+use crate::build::{Artifact, BuildRequest};
+use crate::compose::{Document, Live};
+use crate::discover::affected;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::entry::Entry;
+use crate::model::phases::{Phase, Phases};
+use crate::model::project::{Component, Project, Revision};
+use crate::run::{DEFAULT_ADDR, RunRequest};
 
 /// The first effects of a session.
-pub fn start(_state: &mut State) -> Vec<Effect> {
-    Vec::new()
+pub fn start(state: &mut State) -> Vec<Effect> {
+    // Watching begins before reading, so that no change falls between the two.
+    let mut effects = Vec::new();
+    if state.options.watch {
+        effects.push(Effect::Watch { root: state.options.root.clone(), also: Vec::new() });
+    }
+    effects.extend(rediscover(state, Rebuild::Everything));
+    effects
 }
 
 /// Pure: no clocks, files or threads.
-pub fn update(_state: &mut State, _event: Event) -> Vec<Effect> {
-    Vec::new()
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Discovered { revision, project, documents, artifacts } => {
+            discovered(state, revision, project, documents, artifacts)
+        }
+        Event::NotDiscovered { problem, .. } => {
+            state.discovering = None;
+            state.discovered = true;
+            state.project_problems = vec![problem];
+            Vec::new()
+        }
+        Event::Changed { paths, first, at } => changed(state, &paths, first, at),
+        Event::WatchFailed(problem) => {
+            state.project_problems.push(problem);
+            Vec::new()
+        }
+        Event::Build { event, at } => builds::update(state, event, at),
+        Event::Composed(composed) => composition(state, composed),
+        Event::Run { event, at } => {
+            runs::update(state, event, at);
+            Vec::new()
+        }
+        Event::Installing(line) => {
+            state.installing = Some(line);
+            Vec::new()
+        }
+        Event::Installed(result) => installed(state, result),
+        Event::Trusted => trust(state),
+        Event::Terminate => quit(state),
+        Event::Input { .. } | Event::Tick(_) => Vec::new(),
+    }
+}
+
+/// Reads the folder again; when that is done, builds what is said.
+pub fn rediscover(state: &mut State, then: Rebuild) -> Vec<Effect> {
+    let then = match &state.discovering {
+        Some(Rebuild::Everything) => Rebuild::Everything,
+        _ => then,
+    };
+    state.discovering = Some(then);
+    state.revision = state.revision.next();
+    vec![Effect::Discover { revision: state.revision, root: state.options.root.clone() }]
+}
+
+/// The user lets the folder's code run.
+pub fn trust(state: &mut State) -> Vec<Effect> {
+    if state.trusted {
+        return Vec::new();
+    }
+    state.trusted = true;
+    let mut effects = vec![Effect::Trust(state.options.root.clone())];
+    effects.extend(build_all(state));
+    effects
+}
+
+/// Builds everything, as after the first look at the folder.
+pub fn build_all(state: &mut State) -> Vec<Effect> {
+    let all: Vec<String> = state.project.components.iter().map(|c| c.name.clone()).collect();
+    state.revision = state.revision.next();
+    build(state, &all)
+}
+
+/// Runs the newest program again, or builds first where there is none.
+pub fn rerun(state: &mut State) -> Vec<Effect> {
+    match state.live.clone() {
+        Some(live) => run(state, live),
+        None => build_all(state),
+    }
+}
+
+/// Gets the compilation target that this machine lacks.
+pub fn install_target(state: &mut State) -> Vec<Effect> {
+    if state.installing.is_some() {
+        return Vec::new();
+    }
+    state.installing = Some("rustup target add wasm32-wasip2".into());
+    vec![Effect::InstallTarget]
+}
+
+pub fn quit(state: &mut State) -> Vec<Effect> {
+    state.quit = true;
+    vec![Effect::StopRun, Effect::CancelBuild, Effect::Quit]
+}
+
+fn installed(state: &mut State, result: Result<(), Diagnostic>) -> Vec<Effect> {
+    state.installing = None;
+    match result {
+        Ok(()) => {
+            state.toolchain = None;
+            build_all(state)
+        }
+        Err(problem) => {
+            state.toolchain = Some(problem);
+            Vec::new()
+        }
+    }
+}
+
+fn discovered(
+    state: &mut State,
+    revision: Revision,
+    project: Arc<Project>,
+    documents: Vec<Document>,
+    artifacts: Vec<Artifact>,
+) -> Vec<Effect> {
+    if revision < state.revision && state.discovering.is_some() && state.discovered {
+        // A newer reading may be under way; `discovering` stays until the newest one is in.
+        return Vec::new();
+    }
+    let then = state.discovering.take().unwrap_or(Rebuild::Changed);
+    state.discovered = true;
+    let mut before = std::mem::take(&mut state.components);
+    let mut on_disk: BTreeMap<String, Artifact> = artifacts.into_iter().map(|a| (a.component.clone(), a)).collect();
+    for component in &project.components {
+        let mut known = before.remove(&component.name).unwrap_or_default();
+        if known.artifact.is_none() {
+            known.artifact = on_disk.remove(&component.name);
+        }
+        state.components.insert(component.name.clone(), known);
+    }
+    let to_build: Vec<String> = match then {
+        Rebuild::Everything => project.components.iter().map(|c| c.name.clone()).collect(),
+        Rebuild::Changed => new_or_other(&state.project, &project),
+    };
+    state.project_problems.clone_from(&project.problems);
+    let mut effects = Vec::new();
+    if state.options.watch {
+        effects.push(Effect::Watch { root: project.root.clone(), also: outside(&project) });
+    }
+    state.project = project;
+    state.documents = documents;
+    let may_build = state.trusted && state.options.goal > Goal::Graph;
+    if may_build && !to_build.is_empty() {
+        // The graph is drawn from what is known at once; the program follows the build.
+        effects.extend(compose(state, Form::Graph));
+        effects.extend(build(state, &to_build));
+    } else if state.building.is_some() || !may_build {
+        effects.extend(compose(state, Form::Graph));
+    } else {
+        effects.extend(compose_for_goal(state));
+    }
+    effects
+}
+
+/// Components that were not there before, or are made otherwise now.
+fn new_or_other(before: &Project, now: &Project) -> Vec<String> {
+    let made_alike = |a: &Component, b: &Component| a.making == b.making && a.folder == b.folder;
+    let known = |c: &Component| before.component(&c.name).is_some_and(|old| made_alike(old, c));
+    now.components.iter().filter(|c| !known(c)).map(|c| c.name.clone()).collect()
+}
+
+/// Folders of path dependencies that lie outside the project: they are watched too.
+fn outside(project: &Project) -> Vec<PathBuf> {
+    let all: BTreeSet<PathBuf> = project
+        .components
+        .iter()
+        .flat_map(|c| &c.path_dependencies)
+        .filter(|p| !p.starts_with(&project.root))
+        .cloned()
+        .collect();
+    all.into_iter().collect()
+}
+
+fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) -> Vec<Effect> {
+    let affected = affected(&state.project, paths);
+    if affected.is_empty() {
+        return Vec::new();
+    }
+    state.revision = state.revision.next();
+    state.reload.under_way = Phases::default();
+    state.reload.under_way.set(Phase::Event, at.saturating_duration_since(first));
+    let mut effects = Vec::new();
+    if !affected.components.is_empty() && state.trusted && state.options.goal > Goal::Graph {
+        effects.extend(build(state, &affected.components));
+    }
+    if affected.rediscover {
+        effects.extend(rediscover(state, Rebuild::Changed));
+    }
+    effects
+}
+
+/// Asks for a build of these components as of the newest revision.
+fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
+    let components: Vec<_> = names.iter().filter_map(|n| state.project.component(n).cloned()).collect();
+    if components.is_empty() {
+        return compose_for_goal(state);
+    }
+    if state.options.prebuilt {
+        for component in state.components.values_mut().filter(|c| c.artifact.is_some()) {
+            component.chip = Chip::Prebuilt;
+        }
+        return compose_for_goal(state);
+    }
+    for component in &components {
+        let entry: &mut ComponentState = state.components.entry(component.name.clone()).or_default();
+        entry.wanted = state.revision;
+        if !matches!(entry.chip, Chip::Building { .. }) {
+            entry.chip = Chip::Queued;
+        }
+    }
+    state.building = Some(state.revision);
+    vec![Effect::Build(BuildRequest {
+        revision: state.revision,
+        root: state.project.root.clone(),
+        components,
+        profile: state.options.profile,
+    })]
+}
+
+/// Composes as far as the session's goal wants and what is built allows.
+pub(super) fn compose_for_goal(state: &mut State) -> Vec<Effect> {
+    let form = match state.options.goal {
+        _ if !state.all_built() => Form::Graph,
+        Goal::Graph => Form::Graph,
+        Goal::Ship => Form::Shipped,
+        Goal::Build | Goal::Run => Form::Live,
+    };
+    compose(state, form)
+}
+
+pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
+    state.composing = Some((state.revision, form));
+    let document = state.project.active.as_deref().and_then(|active| {
+        let relative = state.project.relative(active);
+        state.documents.iter().find(|d| d.path.as_deref() == Some(relative)).cloned()
+    });
+    vec![Effect::Compose(ComposeRequest {
+        revision: state.revision,
+        project: Arc::clone(&state.project),
+        document,
+        artifacts: state.components.values().filter_map(|c| c.artifact.clone()).collect(),
+        form,
+    })]
+}
+
+fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
+    if state.composing.is_some_and(|(newest, _)| composed.revision < newest) {
+        return Vec::new();
+    }
+    if state.composing == Some((composed.revision, composed.form)) {
+        state.composing = None;
+    }
+    state.reload.under_way.set(Phase::Compose, composed.took);
+    state.compose_problems.clone_from(&composed.graph.problems);
+    state.graph_stale = !composed.parsed;
+    if composed.parsed {
+        state.graph = composed.graph;
+    }
+    state.document = Some(composed.document);
+    if composed.form == Form::Graph {
+        return Vec::new();
+    }
+    state.shipped = composed.shipped;
+    state.live.clone_from(&composed.live);
+    match composed.live {
+        Some(live) if state.options.goal == Goal::Run => {
+            let unchanged = state.run.program.as_ref().is_some_and(|p| same_program(p, &live));
+            if unchanged && state.run.alive.is_some() && !state.run.stale {
+                return Vec::new();
+            }
+            run(state, live)
+        }
+        Some(_) => Vec::new(),
+        None => {
+            state.run.stale = state.run.alive.is_some();
+            Vec::new()
+        }
+    }
+}
+
+/// Same adapters and same core modules: nothing a guest could tell apart.
+fn same_program(a: &Live, b: &Live) -> bool {
+    a.bytes == b.bytes && a.modules.iter().map(|m| m.key).eq(b.modules.iter().map(|m| m.key))
+}
+
+fn run(state: &mut State, live: Arc<Live>) -> Vec<Effect> {
+    let wanted = state.options.entry.as_deref().or(state.project.settings.entry.as_deref());
+    let entry = match Entry::choose(&live.ports.exports, wanted) {
+        Ok(entry) => entry,
+        Err(error) => {
+            state.run_problems = vec![Diagnostic::error(Origin::Run, error.to_string())];
+            state.run.stale = state.run.alive.is_some();
+            return Vec::new();
+        }
+    };
+    let addr = match listen_at(state) {
+        Ok(addr) => addr,
+        Err(problem) => {
+            state.run_problems = vec![problem];
+            return Vec::new();
+        }
+    };
+    let args =
+        if state.options.args.is_empty() { state.project.settings.args.clone() } else { state.options.args.clone() };
+    state.run.generation += 1;
+    state.run.entry = Some(entry.clone());
+    state.run.program = Some(Arc::clone(&live));
+    if state.run.alive.is_none() {
+        state.run.status = RunStatus::Starting;
+    }
+    vec![Effect::Run(Box::new(RunRequest {
+        generation: state.run.generation,
+        revision: state.revision,
+        live,
+        entry,
+        args,
+        stdin: state.options.stdin,
+        addr,
+        limits: state.options.limits,
+    }))]
+}
+
+fn listen_at(state: &State) -> Result<SocketAddr, Diagnostic> {
+    match (state.options.addr, &state.project.settings.addr) {
+        (Some(addr), _) => Ok(addr),
+        (None, None) => Ok(DEFAULT_ADDR),
+        (None, Some(text)) => text.parse().map_err(|_| {
+            Diagnostic::error(Origin::Project, format!("`addr = \"{text}\"` in studio.toml is no address"))
+                .help("write it as HOST:PORT, for example \"127.0.0.1:8080\"")
+        }),
+    }
 }

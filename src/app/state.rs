@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
+use super::effect::Form;
+use super::view::View;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
-use crate::model::diagnostic::{self, Diagnostic};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::Graph;
 use crate::model::log::Log;
@@ -41,6 +43,8 @@ pub struct Options {
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
     pub limits: Limits,
+    /// Components are taken as they came with studio; nothing is built.
+    pub prebuilt: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -48,8 +52,10 @@ pub struct ComponentState {
     pub chip: Chip,
     /// The last good build.
     pub artifact: Option<Artifact>,
-    /// Of the newest build.
+    /// Of the newest build that ended.
     pub problems: Vec<Diagnostic>,
+    /// Of the build that is going on; they replace `problems` when it ends, so that nothing flickers.
+    pub incoming: Vec<Diagnostic>,
     /// The newest revision that changed it; what a build of an older one says is dropped.
     pub wanted: Revision,
 }
@@ -60,14 +66,15 @@ pub struct RunState {
     /// Of the newest run that was asked for; 0 before the first.
     pub generation: u64,
     pub status: RunStatus,
+    /// The generation that started and has not ended.
+    pub alive: Option<u64>,
     pub entry: Option<Entry>,
     pub serving: Option<SocketAddr>,
     pub startup: Startup,
-    /// Revision of the program that runs.
-    pub revision: Revision,
+    /// The program of the newest run.
+    pub program: Option<Arc<Live>>,
     /// The sources are newer than what runs, and broken.
     pub stale: bool,
-    pub reloads: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,17 +86,29 @@ pub enum RunStatus {
     Ended(Outcome),
 }
 
+/// What is built after the folder was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rebuild {
+    /// What is new, or made otherwise than before.
+    Changed,
+    Everything,
+}
+
 /// The clock of the newest reload, from the first event of a save to the new program's first instruction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reload {
-    pub revision: Revision,
-    pub phases: Phases,
-    pub done: bool,
+    /// Of the newest change, while it makes its way.
+    pub under_way: Phases,
+    /// Of the last one that came through to a running program.
+    pub last: Option<Phases>,
 }
 
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
 pub struct State {
     pub options: Options,
+    /// When the session began, by both clocks: `update` turns an event's instant into a time of day with it.
+    pub began: (Instant, SystemTime),
     /// The newest revision of the project's inputs.
     pub revision: Revision,
     pub trusted: bool,
@@ -101,10 +120,14 @@ pub struct State {
     pub graph: Graph,
     pub graph_stale: bool,
     pub document: Option<Document>,
+    /// The newest composition's live form, where everything fits.
     pub live: Option<Arc<Live>>,
     pub shipped: Option<Arc<[u8]>>,
-    /// Problems of the newest composition, and of the run (not those of components).
+    /// Of the newest build, where they belong to no component.
+    pub build_problems: Vec<Diagnostic>,
+    /// Of the newest composition.
     pub compose_problems: Vec<Diagnostic>,
+    /// Of the newest run.
     pub run_problems: Vec<Diagnostic>,
     /// The project's own (discovery, watch).
     pub project_problems: Vec<Diagnostic>,
@@ -117,17 +140,22 @@ pub struct State {
     pub progress: Option<String>,
     /// A build request is under way for this revision.
     pub building: Option<Revision>,
-    /// A composition is under way for this revision.
-    pub composing: Option<Revision>,
+    /// The newest composition that is under way.
+    pub composing: Option<(Revision, Form)>,
+    /// A reading of the folder is under way, and what is to be built after it.
+    pub discovering: Option<Rebuild>,
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// What the screen shows of all this.
+    pub view: View,
     pub quit: bool,
 }
 
 impl State {
-    pub fn new(options: Options, trusted: bool) -> Self {
+    pub fn new(options: Options, trusted: bool, began: (Instant, SystemTime)) -> Self {
         Self {
+            began,
             project: Arc::new(Project { root: options.root.clone(), ..Project::default() }),
             options,
             revision: Revision::default(),
@@ -140,6 +168,7 @@ impl State {
             document: None,
             live: None,
             shipped: None,
+            build_problems: Vec::new(),
             compose_problems: Vec::new(),
             run_problems: Vec::new(),
             project_problems: Vec::new(),
@@ -149,9 +178,11 @@ impl State {
             progress: None,
             building: None,
             composing: None,
+            discovering: None,
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            view: View::default(),
             quit: false,
         }
     }
@@ -162,6 +193,7 @@ impl State {
             .toolchain
             .iter()
             .chain(&self.project_problems)
+            .chain(&self.build_problems)
             .chain(self.components.values().flat_map(|c| &c.problems))
             .chain(&self.compose_problems)
             .chain(&self.run_problems)
@@ -178,6 +210,7 @@ impl State {
     pub fn settled(&self) -> bool {
         self.discovered
             && self.building.is_none()
+            && self.discovering.is_none()
             && self.composing.is_none()
             && self.installing.is_none()
             && self.components.values().all(|c| !c.chip.is_busy())
@@ -194,14 +227,13 @@ impl State {
             .min()
     }
 
-    /// Every component that the composition needs has been built.
+    /// Every component has been built at least once.
     pub fn all_built(&self) -> bool {
         self.components.values().all(|c| c.artifact.is_some())
     }
-}
 
-/// Sorted as a person should read them.
-pub fn ordered(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostic::first_error_first(&mut problems);
-    problems
+    /// The time of day of an event.
+    pub fn time_of(&self, at: Instant) -> SystemTime {
+        self.began.1 + at.saturating_duration_since(self.began.0)
+    }
 }

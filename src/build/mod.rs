@@ -3,10 +3,22 @@
 //! Commands in ([`BuildRequest`]), events out ([`BuildEvent`]); one cargo at a time, in a process group of its own, and
 //! a newer request waits for the running one and then replaces it.
 
-mod componentize;
-mod inspect;
-mod signature;
-mod wit;
+pub mod bindings;
+pub mod cargo;
+mod command;
+pub mod environment;
+pub mod existing;
+mod job;
+pub mod prebuilt;
+mod process;
+mod queue;
+mod rustc;
+mod said;
+pub mod scaffold;
+pub mod toolchain;
+
+pub use job::read;
+pub use queue::Builder;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,10 +28,6 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::phases::Phases;
 use crate::model::port::Ports;
 use crate::model::project::{Component, Revision};
-
-pub use componentize::componentize;
-pub use inspect::inspect;
-pub use wit::{Declared, check_wit, declared};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Profile {

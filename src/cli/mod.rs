@@ -1,1 +1,49 @@
-//! To be written.
+//! The verbs: one file each, all through the same pipeline as the terminal UI.
+//!
+//! Exit codes: 0 good, 1 problems were found or the guest failed, 2 usage or environment.
+
+pub mod args;
+mod build;
+mod check;
+mod compose;
+mod demo;
+mod doctor;
+mod graph;
+mod new;
+mod open;
+mod out;
+mod run;
+mod session;
+
+use std::process::ExitCode;
+
+use args::{Arguments, Verb};
+
+/// Problems were found, or the guest failed.
+pub const PROBLEMS: u8 = 1;
+/// The call or the machine is at fault, not the project.
+pub const ENVIRONMENT: u8 = 2;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// What no verb foresaw, told with its causes; the caller prints it and exits with [`ENVIRONMENT`].
+pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let code = match arguments.verb {
+        None => open::run(&arguments.path)?,
+        Some(Verb::Demo(args)) => demo::run(&args)?,
+        Some(Verb::New(args)) => new::run(&args)?,
+        Some(Verb::Check(args)) => check::run(&args)?,
+        Some(Verb::Build(args)) => build::run(&args)?,
+        Some(Verb::Graph(args)) => graph::run(&args)?,
+        Some(Verb::Compose(args)) => compose::run(&args)?,
+        Some(Verb::Run(args)) => run::run(&args)?,
+        Some(Verb::Doctor(args)) => doctor::run(&args)?,
+    };
+    Ok(ExitCode::from(code))
+}
+
+/// Prints an error with its causes to stderr.
+pub fn complain(error: &anyhow::Error) {
+    out::error_line(&format!("studio: {error:#}"));
+}

@@ -1,7 +1,10 @@
 //! Which of the project's components a package reference means.
 
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{Component, Project};
+use crate::model::port::{Port, Ports};
+use crate::model::project::{Component, Project, kebab};
+
+use super::text::matching;
 
 pub(super) enum Lookup<'a> {
     One(&'a Component),
@@ -45,8 +48,13 @@ fn unknown(project: &Project, package: &str) -> Diagnostic {
         .help("correct the name, or add a component whose WIT package it is")
 }
 
-/// A name as WAC and WIT can spell it: lower-case words of letters and digits, joined by `-`, each beginning with a
-/// letter.
-pub(super) fn kebab(name: &str) -> String {
-    crate::model::project::kebab(name)
+/// The import that `name` means in a component's WIT, if its built code (whose ports are `built`) does not use it.
+///
+/// A build drops imports nobody calls, so that commenting out one call takes a port away; the wire to it is then idle,
+/// not wrong.
+pub(super) fn idle_import<'a>(component: &'a Component, built: &Ports, name: &str) -> Option<&'a Port> {
+    let imports = &component.declared.as_ref()?.imports;
+    let name = matching(name, imports.iter().map(|p| p.name.as_str()))?;
+    let used = built.imports.iter().any(|p| p.name == name);
+    imports.iter().find(|p| p.name == name && !used)
 }

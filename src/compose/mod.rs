@@ -10,6 +10,7 @@ mod hoist;
 mod label;
 mod live;
 mod plug;
+mod refusal;
 mod resolve;
 mod ship;
 mod text;
@@ -77,4 +78,11 @@ pub struct Live {
     pub ports: Ports,
     /// `(node, component)` of every instance.
     pub nodes: Vec<(String, String)>,
+}
+
+impl Live {
+    /// What the composition weighs, debug information left out, in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.modules.iter().map(|m| m.stripped.len()).sum::<usize>()
+    }
 }

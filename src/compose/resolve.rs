@@ -1,15 +1,16 @@
-//! A document and its parts → wac's own graph, and wac's errors → places, nodes and ports.
+//! A document and its parts → wac's own graph.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use wac_graph::types::BorrowedPackageKey;
-use wac_parser::Document as Ast;
-use wac_parser::resolution::{Error, Resolution};
+use wac_parser::resolution::Resolution;
+use wac_parser::{Document as Ast, InstantiationArgument, PackageName};
 
-use super::find::{Lookup, look_up};
+use super::find::{Lookup, idle_import, look_up};
 use super::guard::guard;
-use super::text::packages;
+use super::refusal::Refusal;
+use super::text::{each_new, makes_instances, matching, packages};
 use super::{Document, graph};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::Graph;
@@ -23,36 +24,55 @@ pub(super) struct Parts<'a> {
     pub ports: BTreeMap<String, Ports>,
 }
 
-/// Resolves `ast` over `parts` and hands the result to `then`.
+/// Which of the two forms a document is resolved for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Shipped,
+    /// Over skeletons, whose modules are imports that no text names: every `new` leaves open what it does not name.
+    Live,
+}
+
+/// Resolves a document over `parts` and hands the result to `then`.
 ///
 /// # Errors
-/// All problems of the graph, where wac refuses the document; they say more than wac's first error does.
+/// All errors of the graph, where wac refuses the document; they say more than wac's first error does.
 pub(super) fn resolve<T>(
     project: &Project,
     doc: &Document,
-    ast: &Ast<'_>,
+    form: Form,
     parts: &Parts<'_>,
     then: impl FnOnce(&Graph, Resolution<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Vec<Diagnostic>> {
+    let mut ast = doc.parse().map_err(|problem| vec![*problem])?;
     let graph = graph(project, &parts.ports, doc);
-    let bytes = gather(project, doc, ast, parts)?;
-    let result = guard(|| ast.resolve(bytes).map_err(Refusal::from).and_then(|resolution| then(&graph, resolution)));
-    result.unwrap_or_else(|| Err(Refusal::unknown("it contains something the composer cannot encode"))).map_err(
-        |refusal| {
-            let errors: Vec<_> = graph.problems.iter().filter(|p| p.is_error()).cloned().collect();
-            if refusal.after_resolution || errors.is_empty() { vec![refusal.diagnose(doc, &graph)] } else { errors }
-        },
-    )
+    let errors: Vec<_> = graph.problems.iter().filter(|p| p.is_error()).cloned().collect();
+    let bytes = gather(project, doc, &mut ast, parts)?;
+    remove_idle(project, parts, &mut ast);
+    if form == Form::Live {
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        leave_open(&mut ast);
+    }
+    let keys = bytes.iter().map(|(package, bytes)| {
+        (BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref()), bytes.clone())
+    });
+    let keys: IndexMap<_, _> = keys.collect();
+    let result = guard(|| ast.resolve(keys).map_err(Refusal::from).and_then(|resolution| then(&graph, resolution)));
+    let unknown = || Err(Refusal::unknown("it contains something the composer cannot encode"));
+    result.unwrap_or_else(unknown).map_err(|refusal| {
+        if refusal.after_resolution || errors.is_empty() { vec![refusal.diagnose(doc, &graph)] } else { errors }
+    })
 }
 
 /// The bytes of every package the text names, under the name it spells.
 fn gather<'a>(
     project: &Project,
     doc: &Document,
-    ast: &'a Ast<'a>,
+    ast: &mut Ast<'a>,
     parts: &Parts<'_>,
-) -> Result<IndexMap<BorrowedPackageKey<'a>, Vec<u8>>, Vec<Diagnostic>> {
-    let mut bytes = IndexMap::new();
+) -> Result<Vec<(PackageName<'a>, Vec<u8>)>, Vec<Diagnostic>> {
+    let mut bytes = Vec::new();
     let mut problems = Vec::new();
     for package in packages(ast) {
         let place = doc.place(package.span.offset());
@@ -66,8 +86,7 @@ fn gather<'a>(
             Lookup::None(_) => continue,
         };
         if let Some(part) = parts.bytes.get(component.name.as_str()) {
-            let key = BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref());
-            bytes.insert(key, part.to_vec());
+            bytes.push((package, part.to_vec()));
         } else {
             let message = format!("`{}` is not built yet, and the composition needs it", component.name);
             let problem = Diagnostic::error(Origin::Wac, message).component(&component.name);
@@ -77,152 +96,30 @@ fn gather<'a>(
     if problems.is_empty() { Ok(bytes) } else { Err(problems) }
 }
 
-/// Why wac did not make a component of a document.
-pub(super) struct Refusal {
-    message: String,
-    help: Option<String>,
-    offset: Option<usize>,
-    port: Option<String>,
-    /// Found while encoding, when every name and type of the text was already good.
-    after_resolution: bool,
+/// Removes arguments for imports that a component declares and, as built, does not use.
+fn remove_idle(project: &Project, parts: &Parts<'_>, ast: &mut Ast<'_>) {
+    each_new(ast, &mut |new| {
+        let Lookup::One(component) = look_up(project, new.package.string) else { return };
+        let Some(built) = parts.ports.get(&component.name) else { return };
+        new.arguments.retain(|argument| {
+            let name = match argument {
+                // An instance made inside the argument would vanish with it, and with it the pairing of nodes.
+                InstantiationArgument::Named(named) if makes_instances(&named.expr) => return true,
+                InstantiationArgument::Named(named) => named.name.as_str(),
+                InstantiationArgument::Inferred(id) => id.string,
+                InstantiationArgument::Spread(_) | InstantiationArgument::Fill(_) => return true,
+            };
+            let used = matching(name, built.imports.iter().map(|p| p.name.as_str())).is_some();
+            used || idle_import(component, built, name).is_none()
+        });
+    });
 }
 
-impl Refusal {
-    pub(super) fn unknown(reason: &str) -> Self {
-        Self {
-            message: format!("this composition cannot be encoded: {reason}"),
-            help: Some("leave out one component after the other to find which one it is".into()),
-            offset: None,
-            port: None,
-            after_resolution: true,
+/// Gives every `new` a `...`.
+fn leave_open(ast: &mut Ast<'_>) {
+    each_new(ast, &mut |new| {
+        if !new.arguments.iter().any(|a| matches!(a, InstantiationArgument::Fill(_))) {
+            new.arguments.push(InstantiationArgument::Fill(new.span));
         }
-    }
-
-    fn diagnose(self, doc: &Document, graph: &Graph) -> Diagnostic {
-        let mut problem = Diagnostic::error(Origin::Wac, self.message);
-        problem.place = doc.place(self.offset.unwrap_or(0)).filter(|_| self.offset.is_some());
-        if problem.place.is_none() {
-            problem.place = doc.path.clone().map(|file| crate::model::diagnostic::Place { file, line: 0, column: 0 });
-        }
-        // The node whose import or export it is, where only one can be meant.
-        if let Some(port) = &self.port {
-            let mut nodes = graph.instances().filter(|n| n.imports.iter().any(|i| i.port.name == *port));
-            if let (Some(node), None) = (nodes.next(), nodes.next()) {
-                problem.component = Some(node.name.clone());
-            }
-        }
-        problem.port = self.port;
-        problem.help = self.help;
-        problem
-    }
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        let after_resolution = matches!(
-            error,
-            Error::ImportConflict { .. }
-                | Error::InstantiationArgMergeFailure { .. }
-                | Error::ImportNotInTarget { .. }
-                | Error::MissingTargetExport { .. }
-                | Error::TargetMismatch { .. }
-                | Error::ValidationFailure { .. }
-        );
-        let help = match &error {
-            Error::InstantiationArgMergeFailure { .. } => {
-                Some("two components ask for it in shapes that exclude one another: build them against one WIT".into())
-            }
-            Error::ImportConflict { .. } => Some("give the import another name with `as`".into()),
-            _ => None,
-        };
-        Self { message: sentence(&error), help, offset: offset(&error), port: port(&error), after_resolution }
-    }
-}
-
-/// The error and its reasons, without what only wac understands.
-fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(reason) = source {
-        let reason_text = reason.to_string();
-        let reason_text = reason_text.split(" (at offset ").next().unwrap_or_default();
-        // Debug forms of arena indices, as in `ResourceId(Id { idx: 3 })`.
-        if !reason_text.contains("Id {") && !reason_text.contains("Id(") {
-            text.push_str(": ");
-            text.push_str(reason_text);
-        }
-        source = reason.source();
-    }
-    text
-}
-
-fn port(error: &Error) -> Option<String> {
-    match error {
-        Error::MissingComponentImport { import: name, .. }
-        | Error::MismatchedInstantiationArg { name, .. }
-        | Error::DuplicateInstantiationArg { name, .. }
-        | Error::MissingInstantiationArg { name, .. }
-        | Error::ImportConflict { name, .. }
-        | Error::InstantiationArgMergeFailure { name, .. }
-        | Error::MissingInstanceExport { name, .. }
-        | Error::ImportNotInTarget { name, .. }
-        | Error::MissingTargetExport { name, .. }
-        | Error::TargetMismatch { name, .. } => Some(name.clone()),
-        _ => None,
-    }
-}
-
-fn offset(error: &Error) -> Option<usize> {
-    let span = match error {
-        Error::ImportNotInTarget { span, .. } | Error::TargetMismatch { span, .. } => return span.map(|s| s.offset()),
-        Error::ValidationFailure { .. } => return None,
-        Error::ImportConflict { import: span, .. }
-        | Error::UndefinedName { span, .. }
-        | Error::DuplicateName { span, .. }
-        | Error::DuplicateInterfaceExport { span, .. }
-        | Error::DuplicateWorldItem { span, .. }
-        | Error::NotFuncOrInterface { span, .. }
-        | Error::NotInterface { span, .. }
-        | Error::DuplicateWorldIncludeName { span, .. }
-        | Error::NotWorld { span, .. }
-        | Error::MissingWorldInclude { span, .. }
-        | Error::WorldIncludeConflict { span, .. }
-        | Error::UndefinedInterfaceType { span, .. }
-        | Error::NotInterfaceValueType { span, .. }
-        | Error::DuplicateResourceConstructor { span, .. }
-        | Error::DuplicateResourceMethod { span, .. }
-        | Error::DuplicateVariantCase { span, .. }
-        | Error::DuplicateRecordField { span, .. }
-        | Error::DuplicateEnumCase { span, .. }
-        | Error::DuplicateFlag { span, .. }
-        | Error::InvalidAliasType { span, .. }
-        | Error::NotFuncType { span, .. }
-        | Error::NotResourceType { span, .. }
-        | Error::NotValueType { span, .. }
-        | Error::DuplicateParameter { span, .. }
-        | Error::DuplicateResult { span, .. }
-        | Error::BorrowInResult { span, .. }
-        | Error::UnknownPackage { span, .. }
-        | Error::PackageParseFailure { span, .. }
-        | Error::PackageMissingExport { span, .. }
-        | Error::PackagePathMissingExport { span, .. }
-        | Error::MissingComponentImport { span, .. }
-        | Error::MismatchedInstantiationArg { span, .. }
-        | Error::DuplicateInstantiationArg { span, .. }
-        | Error::MissingInstantiationArg { span, .. }
-        | Error::InstantiationArgMergeFailure { span, .. }
-        | Error::NotAnInstance { span, .. }
-        | Error::MissingInstanceExport { span, .. }
-        | Error::ExportRequiresAs { span, .. }
-        | Error::DeclarationConflict { span, .. }
-        | Error::ExportConflict { span, .. }
-        | Error::DuplicateExternName { span, .. }
-        | Error::InvalidExternName { span, .. }
-        | Error::UseConflict { span, .. }
-        | Error::FillArgumentNotLast { span, .. }
-        | Error::SpreadInstantiationNoMatch { span, .. }
-        | Error::SpreadExportNoEffect { span, .. }
-        | Error::MissingTargetExport { span, .. } => span,
-    };
-    Some(span.offset())
+    });
 }

@@ -2,7 +2,8 @@
 
 use wac_graph::{EncodeOptions, Processor};
 
-use super::resolve::{Parts, Refusal, resolve};
+use super::refusal::Refusal;
+use super::resolve::{Form, Parts, resolve};
 use super::{Document, Part};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::Project;
@@ -15,12 +16,11 @@ const PROCESSOR: Processor<'static> = Processor { name: env!("CARGO_PKG_NAME"), 
 /// # Errors
 /// Every problem that keeps it from being made, each with its place in the text.
 pub fn ship(project: &Project, doc: &Document, parts: &[Part]) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let ast = doc.parse().map_err(|problem| vec![*problem])?;
     let parts = Parts {
         bytes: parts.iter().map(|p| (p.component.as_str(), &*p.bytes)).collect(),
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
     };
-    resolve(project, doc, &ast, &parts, |_, resolution| {
+    resolve(project, doc, Form::Shipped, &parts, |_, resolution| {
         let options = EncodeOptions { define_components: true, validate: true, processor: Some(PROCESSOR) };
         resolution.encode(options).map_err(Refusal::from)
     })

@@ -1,9 +1,11 @@
 //! Reading `.wac` text: the parse, and places in it.
 
-use wac_parser::{Document as Ast, Error, PackageName, PrimaryExpr};
+use wac_parser::lexer::{Lexer, Token};
+use wac_parser::{Document as Ast, Error, Expr, InstantiationArgument, NewExpr, PackageName, PrimaryExpr, Statement};
 
 use super::Document;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity, line_column};
+use crate::model::port::{Port, short};
 
 /// The parser is recursive: text nested deeper than this is refused before it can exhaust the stack.
 const DEEPEST: u32 = 128;
@@ -29,6 +31,11 @@ impl Document {
     /// What the text says at a span.
     pub(super) fn slice(&self, offset: usize, length: usize) -> &str {
         self.text.get(offset..offset.saturating_add(length)).unwrap_or_default()
+    }
+
+    /// Whether the text is WAC at all.
+    pub fn parses(&self) -> bool {
+        self.parse().is_ok()
     }
 
     /// The text's statements.
@@ -71,33 +78,49 @@ fn too_deep(text: &str) -> Option<usize> {
 }
 
 /// Every package that `new` instantiates, in the order of the text, each reference once.
-pub(super) fn packages<'a, 'b>(ast: &'b Ast<'a>) -> Vec<&'b PackageName<'a>> {
-    use wac_parser::{Expr, InstantiationArgument, Statement};
-    fn expression<'a, 'b>(expr: &'b Expr<'a>, found: &mut Vec<&'b PackageName<'a>>) {
-        match &expr.primary {
-            PrimaryExpr::Ident(_) => {}
-            PrimaryExpr::Nested(nested) => expression(&nested.inner, found),
-            PrimaryExpr::New(new) => {
-                if !found.iter().any(|p| p.string == new.package.string) {
-                    found.push(&new.package);
-                }
-                for argument in &new.arguments {
-                    if let InstantiationArgument::Named(named) = argument {
-                        expression(&named.expr, found);
-                    }
-                }
-            }
+pub(super) fn packages<'a>(ast: &mut Ast<'a>) -> Vec<PackageName<'a>> {
+    let mut found: Vec<PackageName<'a>> = Vec::new();
+    each_new(ast, &mut |new| {
+        if !found.iter().any(|p| p.string == new.package.string) {
+            found.push(new.package.clone());
         }
-    }
-    let mut found = Vec::new();
-    for statement in &ast.statements {
+    });
+    found
+}
+
+/// Visits every `new` of a document.
+pub(super) fn each_new<'a>(ast: &mut Ast<'a>, visit: &mut impl FnMut(&mut NewExpr<'a>)) {
+    for statement in &mut ast.statements {
         match statement {
-            Statement::Let(statement) => expression(&statement.expr, &mut found),
-            Statement::Export(statement) => expression(&statement.expr, &mut found),
+            Statement::Let(statement) => new_in(&mut statement.expr, visit),
+            Statement::Export(statement) => new_in(&mut statement.expr, visit),
             Statement::Import(_) | Statement::Type(_) => {}
         }
     }
-    found
+}
+
+/// Whether evaluating an expression instantiates something.
+pub(super) fn makes_instances(expr: &Expr<'_>) -> bool {
+    match &expr.primary {
+        PrimaryExpr::Ident(_) => false,
+        PrimaryExpr::Nested(nested) => makes_instances(&nested.inner),
+        PrimaryExpr::New(_) => true,
+    }
+}
+
+fn new_in<'a>(expr: &mut Expr<'a>, visit: &mut impl FnMut(&mut NewExpr<'a>)) {
+    match &mut expr.primary {
+        PrimaryExpr::Ident(_) => {}
+        PrimaryExpr::Nested(nested) => new_in(&mut nested.inner, visit),
+        PrimaryExpr::New(new) => {
+            for argument in &mut new.arguments {
+                if let InstantiationArgument::Named(named) = argument {
+                    new_in(&mut named.expr, visit);
+                }
+            }
+            visit(new);
+        }
+    }
 }
 
 /// The name among `names` that `wanted` means in WAC: itself, or else the only interface whose last segment it is.
@@ -105,6 +128,32 @@ pub(super) fn matching<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + 
     if let Some(exact) = names.clone().find(|name| *name == wanted) {
         return Some(exact);
     }
-    let mut matches = names.filter(|name| name.contains('/') && crate::model::port::short(name) == wanted);
+    let mut matches = names.filter(|name| name.contains('/') && short(name) == wanted);
     matches.next().filter(|_| matches.next().is_none())
+}
+
+/// An export as an expression: `logger.log-handler`, or with its whole name in brackets where the last segment alone
+/// could mean another of the instance's exports.
+pub(super) fn access(instance: &str, export: &str, exports: &[Port]) -> String {
+    match matching(short(export), exports.iter().map(|e| e.name.as_str())) {
+        Some(found) if found == export => format!("{instance}.{}", identifier(short(export))),
+        _ => format!("{instance}[\"{export}\"]"),
+    }
+}
+
+/// An import as the name of an argument: its last segment, or quoted in full where that could mean another.
+pub(super) fn written(import: &str, imports: &[Port]) -> String {
+    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
+        Some(found) if found == import => identifier(short(import)),
+        _ => format!("\"{import}\""),
+    }
+}
+
+/// A name as an identifier; WAC's own words need a `%` before them.
+pub(super) fn identifier(name: &str) -> String {
+    let token = Lexer::new(name).ok().and_then(|mut lexer| lexer.next());
+    match token {
+        Some((Ok(Token::Ident), span)) if span.len() == name.len() => name.to_owned(),
+        _ => format!("%{name}"),
+    }
 }

@@ -157,11 +157,6 @@ pub fn line_column(text: &str, offset: usize) -> (u32, u32) {
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
-/// Errors first, then in the order they were found; the first of these is what a person should read first.
-pub fn first_error_first(problems: &mut [Diagnostic]) {
-    problems.sort_by_key(|p| p.severity);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,11 +3,15 @@
 //! Everything above (`watch`, `build`, `compose`, `run`, `app`, `ui`) speaks in these types, so that a session can be
 //! replayed from its events and tested without a terminal.
 
+pub mod canvas;
 pub mod diagnostic;
 pub mod entry;
+pub mod geometry;
 pub mod graph;
+pub mod layout;
 pub mod log;
 pub mod misfit;
 pub mod phases;
 pub mod port;
 pub mod project;
+pub mod route;

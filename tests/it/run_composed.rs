@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use studio::build::inspect;
+use studio::inspect::inspect;
 use studio::compose::{self, Document, HoistedPart, Live, hoist};
 use studio::model::log::{Line, Stream};
 use studio::model::project::{Component, Making, Project};

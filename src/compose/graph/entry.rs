@@ -5,7 +5,7 @@ use wac_parser::{ExportOptions, ExportStatement};
 use super::value::Value;
 use super::{Builder, host_provides, import};
 use crate::model::graph::{ENTRY, ImportState};
-use crate::model::port::{Port, PortKind};
+use crate::model::port::{Port, PortKind, short};
 
 impl Builder<'_> {
     pub(super) fn export(&mut self) {
@@ -43,6 +43,9 @@ impl Builder<'_> {
             }
         };
         if let Some((node, export)) = value.source() {
+            if self.instances.get(node).is_some_and(|i| i.ports.is_none()) {
+                self.believe(node, &Port { name: export.to_owned(), ..port.clone() });
+            }
             let node = self.node_name(node);
             self.wire((ENTRY, name), (&node, export));
         }
@@ -104,8 +107,4 @@ fn functions(interface: &Port) -> impl Iterator<Item = Port> + '_ {
         let plain = !name.contains([' ', '.']) && signature.contains("func(");
         plain.then(|| Port { name: name.into(), kind: PortKind::Function, signature: vec![signature.into()] })
     })
-}
-
-fn short(name: &str) -> String {
-    crate::model::port::short(name).to_owned()
 }

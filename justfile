@@ -1,0 +1,22 @@
+# What one does all day. Plain cargo works for all of it.
+
+# Types and lints, fast
+check:
+    cargo clippy --all-targets -- -D warnings
+    cargo fmt --check
+
+# Every test (`cargo nextest run` is quicker where it is installed)
+test:
+    cargo test
+
+# Accept new golden files and generated docs: read the diff before you commit it
+bless:
+    STUDIO_BLESS=1 INSTA_UPDATE=always cargo test
+
+# The figures of docs/benchmarks.md
+bench:
+    cargo bench
+
+# See it work
+demo:
+    cargo run --release -- demo

@@ -1,0 +1,100 @@
+//! What the build stage's events do to the state.
+
+use std::time::Instant;
+
+use super::chip::Chip;
+use super::effect::{Effect, Form};
+use super::pipeline::{compose, compose_for_goal};
+use super::state::State;
+use crate::build::BuildEvent;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::phases::{Phase, Phases};
+use crate::model::project::Revision;
+
+pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> {
+    match event {
+        BuildEvent::Started { components, .. } => {
+            state.waiting = None;
+            state.build_problems.clear();
+            for name in components {
+                if let Some(component) = state.components.get_mut(&name) {
+                    component.chip = Chip::Building { since: at };
+                    component.incoming.clear();
+                }
+            }
+        }
+        BuildEvent::Waiting { reason, .. } => state.waiting = Some(reason),
+        BuildEvent::Progress { text, .. } => {
+            state.waiting = None;
+            state.progress = Some(text);
+        }
+        BuildEvent::BindingsWritten { .. } => {}
+        BuildEvent::Diagnostic { diagnostic, .. } => take(state, diagnostic),
+        BuildEvent::Built { revision, artifact, took } => {
+            if let Some(component) = state.components.get_mut(&artifact.component)
+                && revision >= component.wanted
+            {
+                component.chip = Chip::Built { took };
+                component.problems = std::mem::take(&mut component.incoming);
+                component.artifact = Some(artifact);
+            }
+        }
+        BuildEvent::Failed { revision, component } => {
+            if let Some(component) = state.components.get_mut(&component)
+                && revision >= component.wanted
+            {
+                component.problems = std::mem::take(&mut component.incoming);
+                let errors = component.problems.iter().filter(|p| p.is_error()).count();
+                component.chip = Chip::Failed { errors };
+            }
+        }
+        BuildEvent::Finished { revision, ok, phases } => return finished(state, revision, ok, &phases),
+        BuildEvent::Cancelled { revision } => {
+            if over(state, revision) {
+                for component in state.components.values_mut().filter(|c| c.chip.is_busy()) {
+                    component.chip = Chip::Idle;
+                }
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// A diagnostic goes to its component, where it has one.
+fn take(state: &mut State, diagnostic: Diagnostic) {
+    if diagnostic.origin == Origin::Toolchain {
+        state.toolchain = Some(diagnostic);
+        return;
+    }
+    match diagnostic.component.as_ref().and_then(|name| state.components.get_mut(name)) {
+        Some(component) => component.incoming.push(diagnostic),
+        None => state.build_problems.push(diagnostic),
+    }
+}
+
+/// Whether this was the newest request; if so nothing is being built any more.
+fn over(state: &mut State, revision: Revision) -> bool {
+    let newest = state.building.is_none_or(|b| revision >= b);
+    if newest {
+        state.building = None;
+        state.waiting = None;
+        state.progress = None;
+    }
+    newest
+}
+
+fn finished(state: &mut State, revision: Revision, ok: bool, phases: &Phases) -> Vec<Effect> {
+    if !over(state, revision) {
+        // A newer build follows at once; what it makes is what will run.
+        return Vec::new();
+    }
+    for phase in [Phase::Bindings, Phase::Cargo, Phase::Inspect] {
+        state.reload.under_way.set(phase, phases.get(phase));
+    }
+    if ok {
+        state.toolchain = None;
+        return compose_for_goal(state);
+    }
+    state.run.stale = state.run.alive.is_some();
+    compose(state, Form::Graph)
+}

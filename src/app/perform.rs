@@ -1,0 +1,301 @@
+//! Does what effects ask, on the stages, files and child processes; nothing here decides.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::effect::{ComposeRequest, Effect, Form};
+use super::event::{Composed, Event};
+use super::stages::Stages;
+use super::state::Options;
+use crate::build::{BuildEvent, Builder, existing, toolchain};
+use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
+use crate::discover;
+use crate::folders;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::project::{Project, Revision};
+use crate::run::{self, Outcome, RunEvent, Runner};
+use crate::trust;
+use crate::watch::{WatchEvent, Watcher};
+
+/// Events of one stage that may wait to be taken; a stage that is further ahead waits.
+const WAITING: usize = 256;
+
+pub struct Performer {
+    builder: Builder,
+    builds: mpsc::Receiver<BuildEvent>,
+    runner: Option<Arc<Runner>>,
+    root: PathBuf,
+    run_events: mpsc::Sender<RunEvent>,
+    runs: mpsc::Receiver<RunEvent>,
+    /// Set by the job that starts it; reading a large folder takes a moment.
+    watcher: Arc<Mutex<Option<Watcher>>>,
+    watched: Option<(PathBuf, Vec<PathBuf>)>,
+    watch_events: mpsc::Sender<WatchEvent>,
+    watches: mpsc::Receiver<WatchEvent>,
+    job_events: mpsc::Sender<Event>,
+    jobs: mpsc::Receiver<Event>,
+    /// Components taken apart, by the digest of their bytes.
+    hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
+}
+
+impl Performer {
+    /// Must be called inside a tokio runtime.
+    pub fn new(options: &Options) -> anyhow::Result<Self> {
+        let (build_events, builds) = mpsc::channel(WAITING);
+        let (run_events, runs) = mpsc::channel(WAITING);
+        let (watch_events, watches) = mpsc::channel(WAITING);
+        let (job_events, jobs) = mpsc::channel(WAITING);
+        Ok(Self {
+            builder: Builder::new(build_events),
+            builds,
+            runner: None,
+            root: options.root.clone(),
+            run_events,
+            runs,
+            watcher: Arc::default(),
+            watched: None,
+            watch_events,
+            watches,
+            job_events,
+            jobs,
+            hoisted: Arc::default(),
+        })
+    }
+
+    /// Ends what runs and what builds, and waits until it is gone.
+    pub async fn close(&mut self) {
+        *lock(&self.watcher) = None;
+        self.builder.cancel().await;
+        if let Some(runner) = &self.runner {
+            runner.stop().await;
+        }
+    }
+
+    /// Work that takes longer than a moment, off the loop; its event comes when it is done.
+    fn job(&self, work: impl FnOnce() -> Event + Send + 'static) {
+        let events = self.job_events.clone();
+        tokio::task::spawn_blocking(move || {
+            // The session may have ended meanwhile: then nobody waits for it.
+            let _ = events.blocking_send(work());
+        });
+    }
+
+    fn watch(&mut self, root: PathBuf, also: Vec<PathBuf>) {
+        let wanted = Some((root.clone(), also.clone()));
+        if self.watched == wanted {
+            return;
+        }
+        self.watched = wanted;
+        let (watcher, watch_events) = (Arc::clone(&self.watcher), self.watch_events.clone());
+        let job_events = self.job_events.clone();
+        tokio::task::spawn_blocking(move || match Watcher::start(&root, &also, watch_events) {
+            Ok(started) => *lock(&watcher) = Some(started),
+            Err(problem) => {
+                let _ = job_events.blocking_send(Event::WatchFailed(*problem));
+            }
+        });
+    }
+
+    fn run(&mut self, request: crate::run::RunRequest) {
+        if self.runner.is_none() {
+            let options = run::Options { cache: folders::cache(), root: Some(self.root.clone()) };
+            match Runner::new(options, self.run_events.clone()) {
+                Ok(runner) => self.runner = Some(Arc::new(runner)),
+                Err(error) => {
+                    let problem = Diagnostic::error(Origin::Run, error.to_string());
+                    let (generation, outcome) = (request.generation, Outcome::Refused(problem));
+                    self.job(move || Event::Run { event: RunEvent::Ended { generation, outcome }, at: Instant::now() });
+                    return;
+                }
+            }
+        }
+        if let Some(runner) = &self.runner {
+            runner.start(request);
+        }
+    }
+}
+
+impl Stages for Performer {
+    fn next(&mut self) -> impl Future<Output = Event> {
+        async {
+            // The senders live in `self`: no channel can be closed.
+            tokio::select! {
+                biased;
+                Some(event) = self.watches.recv() => from_watch(event),
+                Some(event) = self.builds.recv() => Event::Build { event, at: Instant::now() },
+                Some(event) = self.jobs.recv() => event,
+                Some(event) = self.runs.recv() => Event::Run { event, at: Instant::now() },
+                else => Event::Terminate,
+            }
+        }
+    }
+
+    fn try_next(&mut self) -> Option<Event> {
+        if let Ok(event) = self.watches.try_recv() {
+            return Some(from_watch(event));
+        }
+        if let Ok(event) = self.builds.try_recv() {
+            return Some(Event::Build { event, at: Instant::now() });
+        }
+        if let Ok(event) = self.jobs.try_recv() {
+            return Some(event);
+        }
+        self.runs.try_recv().ok().map(|event| Event::Run { event, at: Instant::now() })
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Discover { revision, root } => self.job(move || discovered(revision, &root)),
+            Effect::Watch { root, also } => self.watch(root, also),
+            Effect::InstallTarget => {
+                let (events, root) = (self.job_events.clone(), self.root.clone());
+                tokio::spawn(async move {
+                    let result = toolchain::install_target(&root, |line| {
+                        // Progress for a person: a line that finds no room is not worth waiting for.
+                        let _ = events.try_send(Event::Installing(line.to_owned()));
+                    });
+                    let result = result.await.map_err(|problem| *problem);
+                    let _ = events.send(Event::Installed(result)).await;
+                });
+            }
+            Effect::Build(request) => self.builder.request(request),
+            Effect::CancelBuild => {
+                let builder = self.builder.clone();
+                tokio::spawn(async move { builder.cancel().await });
+            }
+            Effect::Compose(request) => {
+                let hoisted = Arc::clone(&self.hoisted);
+                self.job(move || Event::Composed(composed(request, &hoisted)));
+            }
+            Effect::Run(request) => self.run(*request),
+            Effect::StopRun => {
+                if let Some(runner) = self.runner.clone() {
+                    tokio::spawn(async move { runner.stop().await });
+                }
+            }
+            Effect::Trust(root) => {
+                if let Err(error) = trust::trust(&root) {
+                    let problem =
+                        Diagnostic::warning(Origin::Project, format!("the trust could not be remembered: {error:#}"));
+                    self.job(move || Event::WatchFailed(problem));
+                }
+            }
+            // The terminal loop does these itself; without a terminal they mean nothing.
+            Effect::Edit { .. } | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
+        }
+    }
+}
+
+/// What a lock guards stays whole whoever panicked while holding it: it is only ever replaced.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn from_watch(event: WatchEvent) -> Event {
+    match event {
+        WatchEvent::Changed { paths, first, .. } => Event::Changed { paths, first, at: Instant::now() },
+        WatchEvent::Failed(problem) => Event::WatchFailed(problem),
+    }
+}
+
+fn discovered(revision: Revision, root: &std::path::Path) -> Event {
+    match discover::discover(root) {
+        Ok(project) => {
+            let documents = documents(&project);
+            let artifacts = existing::artifacts(&project);
+            Event::Discovered { revision, project: Arc::new(project), documents, artifacts }
+        }
+        Err(error) => Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) },
+    }
+}
+
+/// The text of every `.wac`; one that cannot be read was told as a problem by discovery.
+fn documents(project: &Project) -> Vec<Document> {
+    project
+        .compositions
+        .iter()
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(path).ok()?;
+            Some(Document { path: Some(project.relative(path).to_owned()), text })
+        })
+        .collect()
+}
+
+/// The graph of a revision, and its bytes as far as they were asked for.
+fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted>>>) -> Composed {
+    let began = Instant::now();
+    let ComposeRequest { revision, project, document, artifacts, form } = request;
+    let ports = artifacts
+        .iter()
+        .map(|a| (a.component.clone(), a.ports.clone()))
+        .chain(project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?))))
+        .fold(std::collections::BTreeMap::new(), |mut all, (name, ports)| {
+            all.entry(name).or_insert(ports);
+            all
+        });
+    let (document, mut problems) = match document {
+        Some(document) => (document, Vec::new()),
+        None => {
+            let plugged = compose::plug(&project, &ports);
+            (plugged.document, plugged.problems)
+        }
+    };
+    let mut graph = compose::graph(&project, &ports, &document);
+    let parsed = document.parses();
+    let fits = !graph.problems.iter().chain(&problems).any(Diagnostic::is_error);
+    let (mut live, mut shipped) = (None, None);
+    if fits && form == Form::Live {
+        let parts = hoisted(&artifacts, cache);
+        match parts.and_then(|parts| compose::live(&project, &document, &parts)) {
+            Ok(made) => live = Some(Arc::new(made)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if fits && form == Form::Shipped {
+        let parts: Vec<Part> = artifacts
+            .iter()
+            .map(|a| Part { component: a.component.clone(), bytes: Arc::clone(&a.bytes), ports: a.ports.clone() })
+            .collect();
+        match compose::ship(&project, &document, &parts) {
+            Ok(bytes) => shipped = Some(bytes.into()),
+            Err(found) => problems.extend(found),
+        }
+    }
+    graph.problems.extend(problems);
+    Composed { revision, form, document, graph, parsed, live, shipped, took: began.elapsed() }
+}
+
+/// The artifacts taken apart; what did not change since the last time is taken from the cache.
+fn hoisted(
+    artifacts: &[crate::build::Artifact],
+    cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted>>>,
+) -> Result<Vec<HoistedPart>, Vec<Diagnostic>> {
+    let mut known = std::mem::take(&mut *lock(cache));
+    let mut kept = HashMap::new();
+    let mut parts = Vec::new();
+    let mut problems = Vec::new();
+    for artifact in artifacts {
+        let part = match known.remove(&artifact.digest).or_else(|| kept.get(&artifact.digest).cloned()) {
+            Some(part) => Ok(part),
+            None => compose::hoist(&artifact.component, &artifact.bytes).map(Arc::new),
+        };
+        match part {
+            Ok(part) => {
+                kept.insert(artifact.digest, Arc::clone(&part));
+                parts.push(HoistedPart {
+                    component: artifact.component.clone(),
+                    hoisted: part,
+                    ports: artifact.ports.clone(),
+                });
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    *lock(cache) = kept;
+    if problems.is_empty() { Ok(parts) } else { Err(problems) }
+}

@@ -1,0 +1,99 @@
+//! What the run stage's events do to the state.
+
+use std::time::Instant;
+
+use super::state::{RunStatus, State};
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::log::{Line, Stream};
+use crate::model::phases::{Phase, millis};
+use crate::run::{Crash, Outcome, RunEvent, Startup};
+
+/// Who speaks where studio itself does.
+pub const STUDIO: &str = "studio";
+
+pub fn update(state: &mut State, event: RunEvent, at: Instant) {
+    match event {
+        RunEvent::Started { generation, startup, .. } => started(state, generation, startup, at),
+        RunEvent::Serving { addr } => {
+            state.run.serving = Some(addr);
+            say(state, format!("serving http://{addr}"), at);
+        }
+        RunEvent::Output(lines) => lines.into_iter().for_each(|line| state.log.push(line)),
+        RunEvent::Lost(lines) => state.log.lost(lines),
+        RunEvent::Request { method, path, status, took, .. } => {
+            say(state, format!("{method} {path} → {status} in {} ms", millis(took)), at);
+        }
+        RunEvent::RequestCrashed { crash, .. } => {
+            say(state, crash.message.clone(), at);
+            state.run_problems = vec![problem(&crash)];
+        }
+        RunEvent::Ended { generation, outcome } => ended(state, generation, outcome, at),
+    }
+}
+
+fn started(state: &mut State, generation: u64, startup: Startup, at: Instant) {
+    if generation < state.run.generation {
+        return;
+    }
+    state.run.alive = Some(generation);
+    state.run.status = RunStatus::Running;
+    state.run.startup = startup;
+    state.run.stale = false;
+    state.run_problems.clear();
+    let phases = &mut state.reload.under_way;
+    phases.set(Phase::Compile, startup.compile);
+    phases.set(Phase::Start, startup.instantiate);
+    let phases = *phases;
+    state.reload.last = Some(phases);
+    say(state, format!("run {generation}, {:.2} s after the change", phases.total().as_secs_f64()), at);
+}
+
+fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
+    if let Outcome::Refused(problem) = outcome {
+        // The generation before it, if there is one, goes on.
+        state.run_problems = vec![problem.clone()];
+        state.run.stale = state.run.alive.is_some();
+        if state.run.alive.is_none() {
+            state.run.status = RunStatus::Ended(Outcome::Refused(problem));
+        }
+        return;
+    }
+    if state.run.alive.is_some_and(|alive| alive != generation) || generation < state.run.generation {
+        return;
+    }
+    state.run.alive = None;
+    match &outcome {
+        Outcome::Crashed(crash) => {
+            say(state, crash.message.clone(), at);
+            state.run_problems = vec![problem(crash)];
+        }
+        Outcome::Exited(code) => say(state, format!("exited with code {code}"), at),
+        Outcome::Returned(Some(value)) => say(state, format!("returned {value}"), at),
+        Outcome::Returned(None) => say(state, "returned".into(), at),
+        Outcome::Stopped | Outcome::Refused(_) => {}
+    }
+    state.run.status = RunStatus::Ended(outcome);
+}
+
+/// A crash as a problem, at the first place that is the user's own code.
+fn problem(crash: &Crash) -> Diagnostic {
+    let mut problem = Diagnostic::error(Origin::Run, crash.message.clone());
+    problem.component.clone_from(&crash.node);
+    problem.place = crash.frames.iter().find_map(|f| f.place.clone());
+    for frame in &crash.frames {
+        problem = problem.remark(frame.function.clone(), frame.place.clone());
+    }
+    problem
+}
+
+/// A line of studio's own in the log.
+fn say(state: &mut State, text: String, at: Instant) {
+    let line = Line {
+        node: STUDIO.into(),
+        stream: Stream::Studio,
+        text,
+        time: state.time_of(at),
+        generation: state.run.generation,
+    };
+    state.log.push(line);
+}

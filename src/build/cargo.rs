@@ -1,0 +1,170 @@
+//! One run of cargo: what it is asked, and its messages as they come.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use cargo_metadata::{CompilerMessage, Message};
+
+use super::Profile;
+use super::environment::{self, TARGET};
+use super::process::{Stream, Tree};
+use super::rustc;
+use super::said::{Said, Word};
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::project::{CargoPackage, Component, Making};
+
+/// What happens while cargo runs.
+#[derive(Debug)]
+pub enum News {
+    Word(Word),
+    /// A problem, and the folder of the crate it was found in.
+    Problem(Box<Diagnostic>, PathBuf),
+    /// A package's component was written.
+    Artifact {
+        manifest: PathBuf,
+        file: PathBuf,
+    },
+}
+
+/// cargo at work on some packages of one workspace.
+#[derive(Debug)]
+pub struct Cargo {
+    tree: Tree,
+    said: Said,
+    workspace: PathBuf,
+    root: PathBuf,
+}
+
+impl Cargo {
+    /// Starts `cargo build` for packages of one workspace; `root` is what places are shown relative to.
+    pub fn start(packages: &[&CargoPackage], profile: Profile, root: &Path) -> std::io::Result<Self> {
+        let workspace = packages.first().map_or_else(PathBuf::new, |p| p.workspace.clone());
+        let mut command = environment::command("cargo", &workspace);
+        command
+            .args(arguments(packages, profile))
+            .arg("--target-dir")
+            .arg(environment::target_directory(&workspace))
+            // Its words are read by a program: no colours, no bar, but not silent either.
+            .env("CARGO_TERM_COLOR", "never")
+            .env("CARGO_TERM_PROGRESS_WHEN", "never")
+            .env("CARGO_TERM_QUIET", "false")
+            .env("CARGO_TERM_VERBOSE", "false");
+        Ok(Self { tree: Tree::spawn(command)?, said: Said::default(), workspace, root: root.to_owned() })
+    }
+
+    /// The next thing worth knowing; `None` when cargo has nothing more to say.
+    pub async fn next(&mut self) -> Option<News> {
+        loop {
+            let news = match self.tree.line().await? {
+                (Stream::Err, line) => self.said.line(&line).map(News::Word),
+                (Stream::Out, line) => self.message(&line),
+            };
+            if news.is_some() {
+                return news;
+            }
+        }
+    }
+
+    /// Waits for its end; the problems are those that only stand in its words.
+    pub async fn finish(&mut self) -> (std::io::Result<ExitStatus>, Vec<Diagnostic>) {
+        let status = self.tree.wait().await;
+        (status, self.said.problems(&self.workspace, &self.root))
+    }
+
+    /// Ends it and everything it started.
+    pub async fn end(&mut self) {
+        self.tree.end().await;
+    }
+
+    fn message(&self, line: &str) -> Option<News> {
+        if !line.starts_with('{') {
+            return None; // a build script's or macro's own print
+        }
+        match serde_json::from_str(line).ok()? {
+            Message::CompilerArtifact(artifact) => {
+                let file = artifact.filenames.iter().find(|f| f.extension() == Some("wasm"))?;
+                Some(News::Artifact {
+                    manifest: artifact.manifest_path.clone().into_std_path_buf(),
+                    file: file.clone().into_std_path_buf(),
+                })
+            }
+            Message::CompilerMessage(CompilerMessage { message, target, .. }) => {
+                let problem = rustc::diagnostic(&message, &self.workspace, &self.root)?;
+                Some(News::Problem(Box::new(problem), crate_folder(target.src_path.as_std_path())))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The folder above `src`, or the source's own.
+fn crate_folder(source: &Path) -> PathBuf {
+    let above = source.ancestors().find(|a| a.join("Cargo.toml").is_file());
+    above.or(source.parent()).unwrap_or(source).to_owned()
+}
+
+fn arguments(packages: &[&CargoPackage], profile: Profile) -> Vec<String> {
+    let mut arguments: Vec<String> =
+        ["build", "--target", TARGET, "--message-format=json-diagnostic-rendered-ansi", "--keep-going"]
+            .map(String::from)
+            .into();
+    if profile == Profile::Release {
+        arguments.push("--release".into());
+    }
+    for package in packages {
+        arguments.extend(["-p".into(), package.package.clone()]);
+    }
+    // Only what becomes a component: a package may hold binaries for the host besides.
+    let binaries: Vec<&String> = packages.iter().filter_map(|p| p.bin.as_ref()).collect();
+    if binaries.is_empty() {
+        arguments.push("--lib".into());
+    } else if binaries.len() == packages.len() {
+        arguments.extend(binaries.iter().flat_map(|b| ["--bin".into(), (*b).clone()]));
+    }
+    arguments
+}
+
+/// Where cargo leaves a component, built or not; `None` for components that are not cargo's.
+pub fn artifact_path(component: &Component, profile: Profile) -> Option<PathBuf> {
+    let Making::Cargo(package) = &component.making else { return None };
+    let folder = match profile {
+        Profile::Dev => "debug",
+        Profile::Release => "release",
+    };
+    // A library's file is named by its crate, a binary's by its target.
+    let name = package.bin.clone().unwrap_or_else(|| package.package.replace('-', "_"));
+    Some(environment::target_directory(&package.workspace).join(TARGET).join(folder).join(name).with_extension("wasm"))
+}
+
+/// The sentence for a cargo that could not be started.
+pub fn not_started(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Origin::Toolchain, format!("cargo can't be started: {error}."))
+        .help("Install Rust from https://rustup.rs, then start studio again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::project::Bindings;
+
+    fn package(name: &str, bin: Option<&str>) -> CargoPackage {
+        CargoPackage {
+            package: name.into(),
+            manifest: "/p/Cargo.toml".into(),
+            workspace: "/p".into(),
+            bin: bin.map(Into::into),
+            bindings: Bindings::None,
+            world: None,
+        }
+    }
+
+    #[test]
+    fn only_the_components_targets_are_built() {
+        let (a, b, c) = (package("a", None), package("b", Some("bb")), package("c", None));
+        let tail = |packages: &[&CargoPackage]| arguments(packages, Profile::Dev).split_off(5).join(" ");
+        assert_eq!(tail(&[&a, &c]), "-p a -p c --lib");
+        assert_eq!(tail(&[&b]), "-p b --bin bb");
+        assert_eq!(tail(&[&a, &b]), "-p a -p b");
+        assert!(arguments(&[&a], Profile::Release).contains(&"--release".to_owned()));
+    }
+}

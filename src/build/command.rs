@@ -1,0 +1,68 @@
+//! A component in any language: the user's own build command, as `studio.toml` names it.
+
+use std::collections::VecDeque;
+
+use tokio::process::Command;
+
+use super::job::Stop;
+use super::process::Tree;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::project::Component;
+
+/// So many of its last lines are kept for when it fails.
+const KEPT: usize = 20;
+
+/// Runs it in the component's folder; `say` gets its lines. `Err(None)` where it was stopped.
+pub async fn run(
+    component: &Component,
+    words: &[String],
+    stop: &mut Stop,
+    mut say: impl FnMut(String),
+) -> Result<(), Option<Box<Diagnostic>>> {
+    let Some((program, arguments)) = words.split_first() else { return Err(None) };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(&component.folder);
+    let failed = |text: String, help: &str| {
+        let file = component.folder.join("studio.toml");
+        Diagnostic::error(Origin::Toolchain, text).at(file, 0, 0).component(&component.name).help(help)
+    };
+    let mut tree = Tree::spawn(command).map_err(|e| {
+        let text = format!("The build command `{program}` of `{}` can't be started: {e}.", component.name);
+        Some(Box::new(failed(text, "Install the program, or correct the command.")))
+    })?;
+    let mut last: VecDeque<String> = VecDeque::new();
+    loop {
+        let line = tokio::select! {
+            line = tree.line() => line,
+            () = stop.asked() => {
+                tree.end().await;
+                return Err(None);
+            }
+        };
+        let Some((_, line)) = line else { break };
+        if last.len() == KEPT {
+            last.pop_front();
+        }
+        last.push_back(line.clone());
+        say(line);
+    }
+    let status = tokio::select! {
+        status = tree.wait() => status,
+        () = stop.asked() => {
+            tree.end().await;
+            return Err(None);
+        }
+    };
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => {
+            let text = format!("The build command of `{}` failed ({status}).", component.name);
+            let mut problem = failed(text, "Run it by hand in the component's folder to see more.");
+            for line in last {
+                problem = problem.remark(line, None);
+            }
+            Err(Some(Box::new(problem)))
+        }
+        Err(e) => Err(Some(Box::new(failed(format!("The build command's end can't be awaited: {e}."), "Try again.")))),
+    }
+}

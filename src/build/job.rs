@@ -1,0 +1,332 @@
+//! One request carried out: bindings → cargo, files and the users' own commands → inspect.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::cargo::{self, Cargo, News};
+use super::said::Word;
+use super::{Artifact, BuildEvent, BuildRequest, bindings, command, toolchain};
+use crate::inspect::{componentize, inspect};
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::phases::{Phase, Phases};
+use crate::model::project::{Bindings, CargoPackage, Component, Making};
+
+/// Says whether the work should stop, and when.
+#[derive(Clone, Debug)]
+pub struct Stop(pub watch::Receiver<bool>);
+
+impl Stop {
+    /// Returns once the work should stop; never, if nobody can say so any more.
+    pub async fn asked(&mut self) {
+        if self.0.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    pub fn is_asked(&self) -> bool {
+        *self.0.borrow()
+    }
+}
+
+/// A request at work. Events go out in the order things happen.
+pub struct Job {
+    request: BuildRequest,
+    events: mpsc::Sender<BuildEvent>,
+    stop: Stop,
+    started: Instant,
+    phases: Phases,
+    /// Components that are neither built nor failed yet.
+    open: BTreeSet<String>,
+    failed: bool,
+    /// Artifacts being read and inspected while the rest is still being built.
+    inspecting: JoinSet<Inspected>,
+}
+
+/// An artifact understood, or what is wrong with it; by the component's name.
+type Inspected = (String, Result<Box<Artifact>, Box<Diagnostic>>);
+
+impl Job {
+    pub fn new(request: BuildRequest, events: mpsc::Sender<BuildEvent>, stop: watch::Receiver<bool>) -> Self {
+        let open = request.components.iter().map(|c| c.name.clone()).collect();
+        Self {
+            request,
+            events,
+            stop: Stop(stop),
+            started: Instant::now(),
+            phases: Phases::default(),
+            open,
+            failed: false,
+            inspecting: JoinSet::new(),
+        }
+    }
+
+    /// Does the work; its last event is `Finished` or `Cancelled`.
+    pub async fn run(mut self) {
+        let revision = self.request.revision;
+        let components = std::mem::take(&mut self.request.components);
+        let names = components.iter().map(|c| c.name.clone()).collect();
+        self.send(BuildEvent::Started { revision, components: names }).await;
+
+        for component in &components {
+            if let Making::File(file) = &component.making {
+                self.inspect(&component.name, file.clone());
+            }
+        }
+        let ready = self.toolchain(&components).await;
+        let ready = self.bindings(ready).await;
+
+        let clock = Instant::now();
+        for (_, packages) in by_workspace(&ready) {
+            if !self.stop.is_asked() {
+                self.cargo(&packages).await;
+            }
+        }
+        for component in &components {
+            if let Making::Command { command, output, .. } = &component.making
+                && !self.stop.is_asked()
+            {
+                self.command(component, command, output).await;
+            }
+        }
+        self.phases.set(Phase::Cargo, clock.elapsed());
+
+        let clock = Instant::now();
+        while let Some(inspected) = self.inspecting.join_next().await {
+            self.inspected(inspected).await;
+        }
+        self.phases.set(Phase::Inspect, clock.elapsed());
+
+        if self.stop.is_asked() {
+            self.send(BuildEvent::Cancelled { revision }).await;
+            return;
+        }
+        for component in std::mem::take(&mut self.open) {
+            self.failed = true;
+            self.send(BuildEvent::Failed { revision, component }).await;
+        }
+        self.send(BuildEvent::Finished { revision, ok: !self.failed, phases: self.phases }).await;
+    }
+
+    /// The cargo components that this machine can build; the others fail with what is missing.
+    async fn toolchain<'c>(&mut self, components: &'c [Component]) -> Vec<(&'c Component, &'c CargoPackage)> {
+        let mut ready = Vec::new();
+        let mut lacks: BTreeMap<&Path, Option<Diagnostic>> = BTreeMap::new();
+        for component in components {
+            let Making::Cargo(package) = &component.making else { continue };
+            let folder = package.workspace.as_path();
+            if !lacks.contains_key(folder) {
+                let lack = toolchain::missing(folder).await.map(|m| m.diagnostic());
+                if let Some(diagnostic) = lack.clone() {
+                    self.problem(diagnostic).await;
+                }
+                lacks.insert(folder, lack);
+            }
+            if lacks.get(folder).is_some_and(Option::is_some) {
+                self.fail(&component.name).await;
+            } else {
+                ready.push((component, package));
+            }
+        }
+        ready
+    }
+
+    /// Brings our bindings up to date; components whose WIT is broken fail here, before rustc repeats it in worse words.
+    async fn bindings<'c>(
+        &mut self,
+        components: Vec<(&'c Component, &'c CargoPackage)>,
+    ) -> Vec<(&'c Component, &'c CargoPackage)> {
+        let clock = Instant::now();
+        let mut tasks = JoinSet::new();
+        for (component, package) in &components {
+            let Some(wit) = component.wit.clone().filter(|_| package.bindings == Bindings::Studio) else { continue };
+            let (name, folder, world) = (component.name.clone(), component.folder.clone(), package.world.clone());
+            tasks.spawn_blocking(move || (name, bindings::write(&folder, &wit, world.as_deref())));
+        }
+        let mut broken = BTreeSet::new();
+        while let Some(done) = tasks.join_next().await {
+            match done {
+                Ok((component, Ok(written))) if written.changed => {
+                    let (revision, path) = (self.request.revision, written.path);
+                    self.send(BuildEvent::BindingsWritten { revision, component, path }).await;
+                }
+                Ok((_, Ok(_))) => {}
+                Ok((component, Err(problems))) => {
+                    for problem in problems {
+                        self.problem(problem.component(&component)).await;
+                    }
+                    self.fail(&component).await;
+                    broken.insert(component);
+                }
+                Err(_) => self.problem(generator_failed()).await,
+            }
+        }
+        self.phases.set(Phase::Bindings, clock.elapsed());
+        components.into_iter().filter(|(c, _)| !broken.contains(&c.name)).collect()
+    }
+
+    /// One cargo for all packages of a workspace.
+    async fn cargo(&mut self, components: &[(&Component, &CargoPackage)]) {
+        let packages: Vec<&CargoPackage> = components.iter().map(|(_, p)| *p).collect();
+        let mut cargo = match Cargo::start(&packages, self.request.profile, &self.request.root) {
+            Ok(cargo) => cargo,
+            Err(e) => return self.problem(cargo::not_started(&e)).await,
+        };
+        let mut told = Vec::new();
+        loop {
+            let news = tokio::select! {
+                news = cargo.next() => news,
+                () = self.stop.asked() => return cargo.end().await,
+            };
+            match news {
+                None => break,
+                Some(News::Word(word)) => self.word(word).await,
+                Some(News::Problem(problem, folder)) => {
+                    let owner = components.iter().find(|(c, _)| c.folder == folder).map(|(c, _)| c.name.clone());
+                    let problem = Diagnostic { component: owner, ..*problem };
+                    // One source compiled into two targets is said twice.
+                    if !told.contains(&problem) {
+                        told.push(problem.clone());
+                        self.problem(problem).await;
+                    }
+                }
+                Some(News::Artifact { manifest, file }) => {
+                    if let Some((component, _)) = components.iter().find(|(_, p)| p.manifest == manifest) {
+                        self.inspect(&component.name, file);
+                    }
+                }
+            }
+            while let Some(inspected) = self.inspecting.try_join_next() {
+                self.inspected(inspected).await;
+            }
+        }
+        let (status, words) = tokio::select! {
+            end = cargo.finish() => end,
+            () = self.stop.asked() => return cargo.end().await,
+        };
+        let failed = !status.is_ok_and(|s| s.success());
+        if failed && !self.stop.is_asked() {
+            let silent = words.is_empty() && !told.iter().any(Diagnostic::is_error);
+            for problem in words {
+                self.problem(problem).await;
+            }
+            if silent {
+                self.problem(ended_without_a_word()).await;
+            }
+        }
+    }
+
+    async fn command(&mut self, component: &Component, words: &[String], output: &Path) {
+        let (events, revision) = (self.events.clone(), self.request.revision);
+        let say = |text: String| {
+            // Progress may be lost where nobody reads as fast as it is written.
+            let _ = events.try_send(BuildEvent::Progress { revision, text });
+        };
+        match command::run(component, words, &mut self.stop, say).await {
+            Ok(()) => self.inspect(&component.name, output.to_owned()),
+            Err(Some(problem)) => self.problem(*problem).await,
+            Err(None) => {}
+        }
+    }
+
+    async fn word(&mut self, word: Word) {
+        let revision = self.request.revision;
+        self.send(match word {
+            Word::Waiting(reason) => BuildEvent::Waiting { revision, reason },
+            Word::Progress(text) => BuildEvent::Progress { revision, text },
+        })
+        .await;
+    }
+
+    /// Reads and inspects a file beside the work that goes on.
+    fn inspect(&mut self, component: &str, file: PathBuf) {
+        let component = component.to_owned();
+        self.inspecting.spawn_blocking(move || {
+            let artifact = read(&component, file).map(Box::new);
+            (component, artifact)
+        });
+    }
+
+    async fn inspected(&mut self, inspected: Result<Inspected, tokio::task::JoinError>) {
+        let revision = self.request.revision;
+        match inspected {
+            Ok((component, Ok(artifact))) => {
+                self.open.remove(&component);
+                let took = self.started.elapsed();
+                self.send(BuildEvent::Built { revision, artifact: *artifact, took }).await;
+            }
+            Ok((component, Err(problem))) => {
+                self.problem(problem.component(&component)).await;
+                self.fail(&component).await;
+            }
+            Err(_) => self.problem(generator_failed()).await,
+        }
+    }
+
+    async fn fail(&mut self, component: &str) {
+        if self.open.remove(component) {
+            self.failed = true;
+            let (revision, component) = (self.request.revision, component.to_owned());
+            self.send(BuildEvent::Failed { revision, component }).await;
+        }
+    }
+
+    async fn problem(&mut self, mut diagnostic: Diagnostic) {
+        let root = &self.request.root;
+        let places = diagnostic.place.iter_mut().chain(diagnostic.remarks.iter_mut().filter_map(|r| r.place.as_mut()));
+        for place in places {
+            if let Ok(inside) = place.file.strip_prefix(root) {
+                place.file = inside.to_owned();
+            }
+        }
+        self.send(BuildEvent::Diagnostic { revision: self.request.revision, diagnostic }).await;
+    }
+
+    async fn send(&self, event: BuildEvent) {
+        // Nobody listens any more: the work ends when its builder is dropped.
+        let _ = self.events.send(event).await;
+    }
+}
+
+fn by_workspace<'c>(
+    components: &[(&'c Component, &'c CargoPackage)],
+) -> BTreeMap<&'c Path, Vec<(&'c Component, &'c CargoPackage)>> {
+    let mut groups: BTreeMap<&Path, Vec<_>> = BTreeMap::new();
+    for (component, package) in components {
+        groups.entry(package.workspace.as_path()).or_default().push((*component, *package));
+    }
+    groups
+}
+
+/// A built file, understood.
+pub fn read(component: &str, path: PathBuf) -> Result<Artifact, Box<Diagnostic>> {
+    let bytes = std::fs::read(&path).map_err(|e| {
+        Box::new(
+            Diagnostic::error(Origin::Wasm, format!("The component can't be read: {e}."))
+                .at(&path, 0, 0)
+                .help("Build it again, or name another file."),
+        )
+    })?;
+    let bytes = componentize(&bytes, &path)?;
+    let ports = inspect(&bytes).map_err(|problem| match problem.place {
+        Some(_) => problem,
+        None => problem.at(&path, 0, 0),
+    })?;
+    let digest = Sha256::digest(&bytes).into();
+    Ok(Artifact { component: component.to_owned(), path, bytes: Arc::from(bytes), digest, ports })
+}
+
+fn ended_without_a_word() -> Diagnostic {
+    Diagnostic::error(Origin::Rust, "cargo failed and gave no reason.").help("Run `cargo build` in the folder and see.")
+}
+
+/// A library panicked on this input; the rest goes on.
+fn generator_failed() -> Diagnostic {
+    Diagnostic::error(Origin::Wit, "studio could not read this component or its WIT: an internal error.")
+        .help("Please report it, with the WIT.")
+}

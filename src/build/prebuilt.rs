@@ -1,0 +1,31 @@
+//! The demo's components as they came with studio, for machines that cannot build them.
+//!
+//! `prebuilt/make` builds them from `templates/neon`; `prebuilt/SOURCE` holds the hash of the sources they were made
+//! from, and a test holds it to the template.
+
+use std::path::{Path, PathBuf};
+
+const COMPONENTS: [(&str, &[u8]); 2] = [
+    ("core-logic", include_bytes!("../../prebuilt/core-logic.wasm")),
+    ("logger", include_bytes!("../../prebuilt/logger.wasm")),
+];
+
+/// Where a project keeps the prebuilt form of a component.
+pub fn path(root: &Path, component: &str) -> PathBuf {
+    root.join(".studio/prebuilt").join(format!("{component}.wasm"))
+}
+
+/// Puts them where [`super::existing`] finds them.
+///
+/// # Errors
+/// Where the folder cannot be written.
+pub fn place(root: &Path) -> std::io::Result<()> {
+    for (name, bytes) in COMPONENTS {
+        let path = path(root, name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(path, bytes)?;
+    }
+    Ok(())
+}

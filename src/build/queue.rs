@@ -1,0 +1,137 @@
+//! Requests in, one at a time: a newer one waits for the running one to end, together with what else waits.
+//!
+//! Waiting rather than killing, because a cargo killed on every keystroke's save never finishes its first build.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::job::Job;
+use super::{BuildEvent, BuildRequest};
+
+/// The build stage. Dropping it ends what it runs.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    commands: mpsc::UnboundedSender<Command>,
+}
+
+#[derive(Debug)]
+enum Command {
+    Build(Box<BuildRequest>),
+    Cancel(oneshot::Sender<()>),
+}
+
+impl Builder {
+    /// Starts the stage; must be called within a tokio runtime.
+    pub fn new(events: mpsc::Sender<BuildEvent>) -> Self {
+        let (commands, inbox) = mpsc::unbounded_channel();
+        tokio::spawn(Queue { inbox, events, waiting: VecDeque::new() }.run());
+        Self { commands }
+    }
+
+    /// Asks for a build. It ends with one `Finished` or `Cancelled` of its revision.
+    pub fn request(&self, request: BuildRequest) {
+        let _ = self.commands.send(Command::Build(Box::new(request)));
+    }
+
+    /// Stops the running build and forgets the waiting ones; returns when nothing of them runs any more.
+    pub async fn cancel(&self) {
+        let (done, ended) = oneshot::channel();
+        if self.commands.send(Command::Cancel(done)).is_ok() {
+            let _ = ended.await;
+        }
+    }
+}
+
+struct Queue {
+    inbox: mpsc::UnboundedReceiver<Command>,
+    events: mpsc::Sender<BuildEvent>,
+    waiting: VecDeque<BuildRequest>,
+}
+
+impl Queue {
+    async fn run(mut self) {
+        loop {
+            // What was asked for in the same moment is built in one go.
+            while let Ok(command) = self.inbox.try_recv() {
+                self.idle(command).await;
+            }
+            match self.waiting.pop_front() {
+                Some(request) => {
+                    if !self.work(request).await {
+                        return;
+                    }
+                }
+                None => match self.inbox.recv().await {
+                    Some(command) => self.idle(command).await,
+                    None => return,
+                },
+            }
+        }
+    }
+
+    async fn idle(&mut self, command: Command) {
+        match command {
+            Command::Build(request) => self.enqueue(*request).await,
+            Command::Cancel(done) => {
+                self.forget().await;
+                let _ = done.send(());
+            }
+        }
+    }
+
+    /// Carries out one request while listening for more; false when the builder is gone.
+    async fn work(&mut self, request: BuildRequest) -> bool {
+        let (stop, stopped) = watch::channel(false);
+        let mut job = pin!(Job::new(request, self.events.clone(), stopped).run());
+        loop {
+            tokio::select! {
+                () = &mut job => return true,
+                command = self.inbox.recv() => match command {
+                    Some(Command::Build(request)) => self.enqueue(*request).await,
+                    Some(Command::Cancel(done)) => {
+                        let _ = stop.send(true);
+                        job.await;
+                        self.forget().await;
+                        let _ = done.send(());
+                        return true;
+                    }
+                    None => {
+                        let _ = stop.send(true);
+                        job.await;
+                        return false;
+                    }
+                },
+            }
+        }
+    }
+
+    /// Waits in line; what waits already for the same folder and profile becomes part of it.
+    async fn enqueue(&mut self, mut request: BuildRequest) {
+        let same = |w: &BuildRequest| w.root == request.root && w.profile == request.profile;
+        if let Some(at) = self.waiting.iter().position(same)
+            && let Some(older) = self.waiting.remove(at)
+        {
+            let revision = older.revision;
+            for component in older.components {
+                // The newer request knows better how a component is made.
+                if !request.components.iter().any(|c| c.name == component.name) {
+                    request.components.push(component);
+                }
+            }
+            self.send(BuildEvent::Cancelled { revision }).await;
+        }
+        self.waiting.push_back(request);
+    }
+
+    async fn forget(&mut self) {
+        for request in std::mem::take(&mut self.waiting) {
+            self.send(BuildEvent::Cancelled { revision: request.revision }).await;
+        }
+    }
+
+    async fn send(&self, event: BuildEvent) {
+        let _ = self.events.send(event).await;
+    }
+}

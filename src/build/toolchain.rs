@@ -1,0 +1,191 @@
+//! Whether this machine can build: cargo, rustc, the standard library for wasm32-wasip2; and how to get what is missing.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::environment::{self, TARGET};
+use super::process::Tree;
+use crate::model::diagnostic::{Diagnostic, Origin};
+
+/// What building needs and this machine lacks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    #[error("cargo is not installed.")]
+    Cargo,
+    #[error("rustc is not installed.")]
+    Rustc,
+    #[error("Rust's standard library for {TARGET} is not installed.")]
+    Target {
+        /// Whether rustup manages this toolchain, so that studio can add it.
+        rustup: bool,
+        /// The command that installs it here, where one is known.
+        command: Option<String>,
+    },
+    #[error("rustc does not work: {said}")]
+    Broken { said: String },
+}
+
+impl Missing {
+    /// The next step, as a sentence.
+    pub fn next_step(&self) -> String {
+        match self {
+            Self::Cargo | Self::Rustc => "Install Rust from https://rustup.rs, then start studio again.".into(),
+            Self::Target { rustup: true, .. } => {
+                format!("Run `rustup target add {TARGET}`, or let studio do it: `studio doctor --fix`.")
+            }
+            Self::Target { command: Some(command), .. } => {
+                format!("Run `{command}`. If that package is too old or missing, use Rust from https://rustup.rs.")
+            }
+            Self::Target { .. } => {
+                format!("Use Rust from https://rustup.rs and run `rustup target add {TARGET}`.")
+            }
+            Self::Broken { .. } => "Run `rustc -vV` in this folder and see what it says.".into(),
+        }
+    }
+
+    /// Whether [`install_target`] can help.
+    pub fn can_install(&self) -> bool {
+        matches!(self, Self::Target { rustup: true, .. })
+    }
+
+    pub fn diagnostic(&self) -> Diagnostic {
+        Diagnostic::error(Origin::Toolchain, self.to_string()).help(self.next_step())
+    }
+}
+
+/// Folders in which everything was found; what is there stays there while studio runs.
+static COMPLETE: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
+
+/// What is missing for building in `folder` (a `rust-toolchain.toml` there counts). Runs rustc, so only in trusted
+/// folders; takes some 30 ms the first time and nothing later.
+pub async fn missing(folder: &Path) -> Option<Missing> {
+    let known = |set: &Option<HashSet<PathBuf>>| set.as_ref().is_some_and(|s| s.contains(folder));
+    if known(&COMPLETE.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return None;
+    }
+    let missing = look(folder).await;
+    if missing.is_none() {
+        let mut complete = COMPLETE.lock().unwrap_or_else(PoisonError::into_inner);
+        complete.get_or_insert_default().insert(folder.to_owned());
+    }
+    missing
+}
+
+async fn look(folder: &Path) -> Option<Missing> {
+    if !is_on_path("cargo") {
+        return Some(Missing::Cargo);
+    }
+    let rustc = std::env::var_os("RUSTC").map_or_else(|| "rustc".into(), |r| r.to_string_lossy().into_owned());
+    let mut command = environment::command(&rustc, folder);
+    command.args(["--print", "target-libdir", "--target", TARGET]).kill_on_drop(true);
+    let output = match command.output().await {
+        Ok(output) => output,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Some(Missing::Rustc),
+        Err(e) => return Some(Missing::Broken { said: e.to_string() }),
+    };
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        // A rustc from before the target was known by this name.
+        let unknown =
+            said.contains("could not find specification for target") || said.contains("Could not find specification");
+        return Some(if unknown { target_missing() } else { Missing::Broken { said } });
+    }
+    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let has_std = fs::read_dir(&folder)
+        .is_ok_and(|entries| entries.flatten().any(|e| e.file_name().to_string_lossy().starts_with("libstd-")));
+    if has_std { None } else { Some(target_missing()) }
+}
+
+fn target_missing() -> Missing {
+    let rustup = is_on_path("rustup");
+    let release = ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|f| fs::read_to_string(f).ok());
+    let command = if rustup { None } else { distribution_command(release.as_deref().unwrap_or_default()) };
+    Missing::Target { rustup, command }
+}
+
+fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&path).any(|folder| folder.join(&name).is_file())
+}
+
+/// How this distribution installs the target, from its `os-release`.
+fn distribution_command(release: &str) -> Option<String> {
+    let value = |key: &str| {
+        let line = release.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('='))?;
+        Some(line.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    let mut names = vec![value("ID").unwrap_or_default()];
+    names.extend(value("ID_LIKE").unwrap_or_default().split_whitespace().map(str::to_owned));
+    let command = names.iter().find_map(|name| match name.as_str() {
+        "debian" | "ubuntu" => Some("sudo apt-get install libstd-rust-dev-wasm32"),
+        "fedora" | "rhel" | "centos" => Some("sudo dnf install rust-std-static-wasm32-wasip2"),
+        "arch" => Some("sudo pacman -S rust-wasm"),
+        "alpine" => Some("sudo apk add rust-wasm"),
+        "opensuse" | "suse" => Some("sudo zypper install rustup && rustup default stable"),
+        "nixos" => Some("nix-shell -p rustup"),
+        _ => None,
+    })?;
+    Some(command.to_owned())
+}
+
+/// Adds the target with rustup, in `folder` (whose toolchain it is added to); `said` gets its lines as they come.
+pub async fn install_target(folder: &Path, mut said: impl FnMut(&str)) -> Result<(), Box<Diagnostic>> {
+    let problem = |text: String, help: &str| Box::new(Diagnostic::error(Origin::Toolchain, text).help(help));
+    let mut command = environment::command("rustup", folder);
+    command.args(["target", "add", TARGET]);
+    let mut tree = Tree::spawn(command).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => target_missing().diagnostic().into(),
+        _ => problem(format!("rustup can't be started: {e}."), "Run `rustup target add wasm32-wasip2` by hand."),
+    })?;
+    let mut last = String::new();
+    while let Some((_, line)) = tree.line().await {
+        let line = line.trim();
+        if !line.is_empty() {
+            said(line);
+            line.clone_into(&mut last);
+        }
+    }
+    match tree.wait().await {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(problem(
+            format!("`rustup target add {TARGET}` failed: {last}"),
+            "Check the network and try again; nothing was changed.",
+        )),
+        Err(e) => Err(problem(format!("rustup's end can't be awaited: {e}."), "Try again.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_distribution_has_its_own_package() {
+        let command = |text: &str| distribution_command(text).unwrap_or_default();
+        assert!(command("ID=debian\n").contains("libstd-rust-dev-wasm32"));
+        assert!(command("NAME=x\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n").contains("libstd-rust-dev-wasm32"));
+        assert!(command("ID=fedora").contains("rust-std-static-wasm32-wasip2"));
+        assert!(command("ID=manjaro\nID_LIKE=arch").contains("rust-wasm"));
+        assert!(command("ID='alpine'").contains("apk"));
+        assert_eq!(distribution_command("ID=plan9"), None);
+        assert_eq!(distribution_command(""), None);
+    }
+
+    #[test]
+    fn every_lack_has_a_next_step() {
+        let target = |rustup, command: Option<&str>| Missing::Target { rustup, command: command.map(Into::into) };
+        assert!(target(true, None).can_install());
+        assert!(target(true, None).next_step().contains("rustup target add"));
+        assert!(target(false, Some("sudo x")).next_step().contains("sudo x"));
+        assert!(target(false, None).next_step().contains("rustup.rs"));
+        assert!(!Missing::Cargo.can_install());
+    }
+
+    #[tokio::test]
+    async fn here_nothing_is_missing() {
+        assert_eq!(missing(Path::new(env!("CARGO_MANIFEST_DIR"))).await, None);
+    }
+}

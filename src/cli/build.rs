@@ -1,0 +1,62 @@
+//! `studio build`: every component, with its bindings made first.
+
+use super::args::Build;
+use super::{out, session};
+use crate::app::chip::Chip;
+use crate::app::state::{Goal, State};
+use crate::build::Profile;
+use crate::model::phases::millis;
+
+pub fn run(args: &Build) -> anyhow::Result<u8> {
+    let profile = if args.release { Profile::Release } else { Profile::Dev };
+    let options = session::options(&args.project.path, Goal::Build, profile)?;
+    session::require_trust(&options.root, &args.trust)?;
+    let state = session::drive(options, true, |_, _| {}, State::settled)?;
+    let code = session::verdict(&state, args.project.json);
+    if args.project.json {
+        out::json(&json(&state, code == 0));
+    } else {
+        text(&state);
+    }
+    Ok(code)
+}
+
+fn text(state: &State) {
+    for (name, component) in &state.components {
+        match (&component.chip, &component.artifact) {
+            (Chip::Built { took }, Some(artifact)) => out::line(&format!(
+                "{name}  {} ms  {}  {}",
+                millis(*took).round(),
+                out::size(artifact.bytes.len()),
+                state.project.relative(&artifact.path).display()
+            )),
+            (chip, _) => out::line(&format!("{name}  {}", chip.word())),
+        }
+    }
+}
+
+fn json(state: &State, ok: bool) -> serde_json::Value {
+    let components: Vec<_> = state
+        .components
+        .iter()
+        .map(|(name, c)| {
+            let took = match c.chip {
+                Chip::Built { took } => Some(millis(took)),
+                _ => None,
+            };
+            serde_json::json!({
+                "name": name,
+                "state": c.chip.word(),
+                "took_ms": took,
+                "path": c.artifact.as_ref().map(|a| &a.path),
+                "bytes": c.artifact.as_ref().map(|a| a.bytes.len()),
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "ok": ok,
+        "components": components,
+        "phases": state.reload.under_way,
+        "problems": session::problems_json(state),
+    })
+}

@@ -1,0 +1,37 @@
+//! `studio check`: WIT and WAC always, Rust where the folder is trusted.
+
+use super::args::Check;
+use super::{out, session};
+use crate::app::state::{Goal, State};
+use crate::build::Profile;
+
+pub fn run(args: &Check) -> anyhow::Result<u8> {
+    let mut options = session::options(&args.project.path, Goal::Graph, Profile::Dev)?;
+    let trusted = session::trusted(&options.root, &args.trust);
+    if trusted {
+        options.goal = Goal::Build;
+    }
+    let state = session::drive(options, trusted, |_, _| {}, State::settled)?;
+    let code = session::verdict(&state, args.project.json);
+    if args.project.json {
+        out::json(&serde_json::json!({
+            "ok": code == 0,
+            "rust": trusted,
+            "problems": session::problems_json(&state),
+        }));
+    } else if code == 0 {
+        out::line(&summary(&state, trusted));
+    }
+    Ok(code)
+}
+
+fn summary(state: &State, trusted: bool) -> String {
+    let plural = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    let rust = if trusted { "" } else { " (Rust not checked: the folder is not trusted)" };
+    format!(
+        "{} and {} of `{}` are fine{rust}",
+        plural(state.project.components.len(), "component"),
+        plural(state.project.contracts.len(), "contract"),
+        state.project.name,
+    )
+}

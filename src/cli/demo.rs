@@ -1,0 +1,74 @@
+//! `studio demo`: the quickest way to see it work: a project of two components, built, linked and running.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use super::run::Printer;
+use super::{ENVIRONMENT, PROBLEMS, out, session};
+use crate::app::state::{Goal, Options, RunStatus};
+use crate::app::terminal;
+use crate::build::scaffold::{self, Template};
+use crate::build::toolchain;
+use crate::build::{Profile, prebuilt};
+use crate::model::diagnostic::Diagnostic;
+use crate::run::Outcome;
+use crate::trust;
+
+pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
+    let dir = &args.dir;
+    if dir.join("neon.wac").is_file() {
+        out::error_line(&format!("using `{}` as it is", dir.display()));
+    } else {
+        scaffold::make(Template::Neon, dir)?;
+        out::error_line(&format!(
+            "made `{}`: two components, logger and core-logic, and neon.wac to wire them",
+            dir.display()
+        ));
+    }
+    let mut options = session::options(dir, Goal::Run, Profile::Dev)?;
+    trust::trust(&options.root)?;
+    options.prebuilt = !can_build(&options.root)?;
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        terminal::run(Options { watch: true, ..options }, true)?;
+        return Ok(0);
+    }
+    headless(options, dir)
+}
+
+/// Whether this machine can build components, after getting it what it lacks. If it cannot, the components that studio
+/// carries prebuilt are put in their place.
+fn can_build(root: &Path) -> anyhow::Result<bool> {
+    let runtime = session::runtime()?;
+    let Some(missing) = runtime.block_on(toolchain::missing(root)) else { return Ok(true) };
+    let mut problem = missing.diagnostic();
+    if missing.can_install() {
+        match runtime.block_on(install(root)) {
+            Ok(()) => return Ok(true),
+            Err(error) => problem = *error,
+        }
+    }
+    out::problem(&problem);
+    out::error_line(
+        "running the demo from components that came prebuilt with studio; saving a file changes nothing until the above is mended",
+    );
+    prebuilt::place(root)?;
+    Ok(false)
+}
+
+/// Gets the compilation target, with its progress on stderr.
+pub async fn install(root: &Path) -> Result<(), Box<Diagnostic>> {
+    out::error_line("the target wasm32-wasip2 is missing; getting it: rustup target add wasm32-wasip2");
+    toolchain::install_target(root, |line| out::error_line(&format!("  {line}"))).await
+}
+
+fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {
+    let printer = Printer { json: false };
+    let state = session::drive(options, true, |state, event| printer.tell(state, event, false), super::run::over)?;
+    let code = session::verdict(&state, false);
+    out::error_line(&format!("now: studio {}   (and edit a file under it)", dir.display()));
+    Ok(match state.run.status {
+        RunStatus::Ended(Outcome::Returned(_) | Outcome::Exited(0)) => code,
+        RunStatus::Ended(Outcome::Refused(_)) => ENVIRONMENT,
+        _ => code.max(PROBLEMS),
+    })
+}

@@ -1,0 +1,115 @@
+//! `studio doctor`: what this machine has and lacks, each lack with its mend.
+
+use std::process::Command;
+
+use super::args::Doctor;
+use super::{ENVIRONMENT, demo, out, session};
+use crate::build::toolchain::{self, Missing};
+use crate::folders;
+
+/// One line of the report.
+struct Check {
+    name: &'static str,
+    ok: bool,
+    detail: String,
+    fix: Option<String>,
+}
+
+pub fn run(args: &Doctor) -> anyhow::Result<u8> {
+    let here = std::env::current_dir()?;
+    let runtime = session::runtime()?;
+    let mut missing = runtime.block_on(toolchain::missing(&here));
+    if args.fix && missing.as_ref().is_some_and(Missing::can_install) {
+        match runtime.block_on(demo::install(&here)) {
+            Ok(()) => missing = None,
+            Err(problem) => out::problem(&problem),
+        }
+    }
+    let checks = checks(missing.as_ref());
+    let ok = checks.iter().all(|c| c.ok);
+    if args.json {
+        let checks: Vec<_> = checks
+            .iter()
+            .map(|c| serde_json::json!({ "name": c.name, "ok": c.ok, "detail": c.detail, "fix": c.fix }))
+            .collect();
+        out::json(&serde_json::json!({ "ok": ok, "checks": checks }));
+    } else {
+        for check in &checks {
+            out::line(&format!("{} {:<16} {}", if check.ok { "✔" } else { "✘" }, check.name, check.detail));
+            if let Some(fix) = &check.fix {
+                out::line(&format!("  {:<16} → {fix}", ""));
+            }
+        }
+    }
+    Ok(if ok { 0 } else { ENVIRONMENT })
+}
+
+fn checks(missing: Option<&Missing>) -> Vec<Check> {
+    vec![
+        Check { name: "studio", ok: true, detail: env!("CARGO_PKG_VERSION").into(), fix: None },
+        version("cargo"),
+        version("rustc"),
+        target(missing),
+        state_folder(),
+        terminal(),
+        editor(),
+    ]
+}
+
+/// What a tool says of its own version.
+fn version(tool: &'static str) -> Check {
+    let said = Command::new(tool).arg("--version").output().ok().filter(|o| o.status.success());
+    match said {
+        Some(output) => {
+            Check { name: tool, ok: true, detail: String::from_utf8_lossy(&output.stdout).trim().to_owned(), fix: None }
+        }
+        None => Check {
+            name: tool,
+            ok: false,
+            detail: "not found on PATH".into(),
+            fix: Some("install Rust: https://rustup.rs".into()),
+        },
+    }
+}
+
+fn target(missing: Option<&Missing>) -> Check {
+    match missing {
+        None => Check { name: "wasm32-wasip2", ok: true, detail: "installed".into(), fix: None },
+        Some(missing) => {
+            let problem = missing.diagnostic();
+            Check { name: "wasm32-wasip2", ok: false, detail: problem.message, fix: problem.help }
+        }
+    }
+}
+
+fn state_folder() -> Check {
+    let folder = folders::state().unwrap_or_default();
+    let writable = std::fs::create_dir_all(&folder).is_ok() && tempfile::tempfile_in(&folder).is_ok();
+    Check {
+        name: "state folder",
+        ok: writable,
+        detail: folder.display().to_string(),
+        fix: (!writable).then(|| "make it writable, or point XDG_STATE_HOME elsewhere".into()),
+    }
+}
+
+fn terminal() -> Check {
+    let variable = |name| std::env::var(name).unwrap_or_else(|_| "unset".into());
+    let size = crate::tty::size().map_or_else(|| "no terminal".into(), |(c, r)| format!("{c}×{r}"));
+    Check {
+        name: "terminal",
+        ok: true,
+        detail: format!("{size}, TERM {}, COLORTERM {}", variable("TERM"), variable("COLORTERM")),
+        fix: None,
+    }
+}
+
+fn editor() -> Check {
+    let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
+    Check {
+        name: "editor",
+        ok: true,
+        detail: editor.as_deref().unwrap_or("neither VISUAL nor EDITOR is set").into(),
+        fix: editor.is_err().then(|| "set EDITOR, for example `export EDITOR=hx`, to open files from studio".into()),
+    }
+}

@@ -1,0 +1,147 @@
+//! `studio run`: build, compose and run; with `--watch`, again on every save.
+
+use std::time::UNIX_EPOCH;
+
+use super::args::Run;
+use super::{ENVIRONMENT, PROBLEMS, out, session};
+use crate::app::event::Event;
+use crate::app::state::{Goal, RunStatus, State};
+use crate::build::{BuildEvent, Profile};
+use crate::model::log::{Line, Stream};
+use crate::model::phases::{Phase, millis};
+use crate::run::{Outcome, RunEvent, Stdin};
+
+pub fn run(args: &Run) -> anyhow::Result<u8> {
+    let mut options = session::options(&args.project.path, Goal::Run, Profile::Dev)?;
+    session::require_trust(&options.root, &args.trust)?;
+    options.watch = args.watch;
+    options.entry.clone_from(&args.entry);
+    options.args.clone_from(&args.args);
+    options.addr = args.addr;
+    options.stdin = Stdin::Inherit;
+    let printer = Printer { json: args.project.json };
+    let watch = args.watch;
+    let state = session::drive(
+        options,
+        true,
+        |state, event| printer.tell(state, event, watch),
+        |state| state.quit || (!watch && over(state)),
+    )?;
+    Ok(if watch { 0 } else { finish(&state, args.project.json) })
+}
+
+/// The run ended, or there can be none.
+pub fn over(state: &State) -> bool {
+    match state.run.status {
+        RunStatus::Ended(_) => true,
+        RunStatus::Never => state.settled() && (state.errors() > 0 || state.live.is_none()),
+        RunStatus::Starting | RunStatus::Running => false,
+    }
+}
+
+fn finish(state: &State, json: bool) -> u8 {
+    let code = session::verdict(state, json);
+    if json && code != 0 {
+        out::json(&serde_json::json!({ "problems": session::problems_json(state) }));
+    }
+    match &state.run.status {
+        RunStatus::Ended(Outcome::Refused(_)) => ENVIRONMENT,
+        // The guest's own code is a person's to read; as ours it would be mistaken for 2.
+        RunStatus::Ended(Outcome::Exited(0) | Outcome::Returned(_)) => code,
+        RunStatus::Ended(Outcome::Stopped) if state.quit => 0,
+        RunStatus::Ended(_) => PROBLEMS,
+        _ => code,
+    }
+}
+
+/// Prints what happens: guests' lines on stdout, everything of ours on stderr (or all of it as JSON on stdout).
+pub struct Printer {
+    pub json: bool,
+}
+
+impl Printer {
+    pub fn tell(&self, state: &State, event: &Event, watch: bool) {
+        match event {
+            Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
+            Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
+            Event::Run { event: RunEvent::Serving { addr }, .. } if self.json => {
+                out::json(&serde_json::json!({ "serving": { "addr": addr } }));
+            }
+            Event::Run { event: RunEvent::Request { method, path, status, took, generation, .. }, .. } if self.json => {
+                out::json(&serde_json::json!({ "request": {
+                    "generation": generation, "method": method, "path": path, "status": status, "took_ms": millis(*took),
+                }}));
+            }
+            Event::Run { event: RunEvent::Serving { .. } | RunEvent::Request { .. }, .. } => self.said(state),
+            Event::Run { event: RunEvent::Ended { .. } | RunEvent::RequestCrashed { .. }, .. } if watch => {
+                self.said(state);
+                self.problems(state);
+            }
+            Event::Build { event: BuildEvent::Waiting { reason, .. }, .. } => out::error_line(reason),
+            Event::Build { event: BuildEvent::Finished { ok: false, .. }, .. } | Event::Composed(_) if watch => {
+                self.problems(state);
+            }
+            _ => {}
+        }
+    }
+
+    fn line(&self, line: &Line) {
+        if self.json {
+            let time = line.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+            out::json(&serde_json::json!({
+                "node": line.node, "stream": line.stream, "text": line.text, "time": time,
+            }));
+        } else {
+            out::line(&format!("{} | {}", line.node, line.text));
+        }
+    }
+
+    /// The newest line of studio's own.
+    fn said(&self, state: &State) {
+        if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio) {
+            if self.json { self.line(line) } else { out::error_line(&format!("{} | {}", line.node, line.text)) }
+        }
+    }
+
+    fn problems(&self, state: &State) {
+        if self.json {
+            let problems = session::problems_json(state);
+            if problems.as_array().is_some_and(|p| !p.is_empty()) {
+                out::json(&serde_json::json!({ "problems": problems }));
+            }
+        } else {
+            state.problems().iter().for_each(|p| out::problem(p));
+        }
+    }
+
+    fn reload(&self, state: &State) {
+        let Some(phases) = state.reload.last else { return };
+        let startup = state.run.startup;
+        let bytes = state.run.program.as_ref().map_or(0, |p| p.size());
+        if self.json {
+            out::json(&serde_json::json!({ "reload": {
+                "generation": state.run.generation,
+                "phases": phases,
+                "total_ms": millis(phases.total()),
+                "bytes": bytes,
+                "compiled": startup.compiled,
+                "cached": startup.cached,
+                "compile_ms": millis(startup.compile),
+                "instantiate_ms": millis(startup.instantiate),
+            }}));
+            return;
+        }
+        let parts: Vec<String> = phases
+            .iter()
+            .filter(|(phase, took)| !took.is_zero() && *phase != Phase::Event)
+            .map(|(phase, took)| format!("{} {:.1} ms", phase.name(), millis(took)))
+            .collect();
+        out::error_line(&format!(
+            "studio | run {}, {} · {:.0} ms: {}",
+            state.run.generation,
+            out::size(bytes),
+            millis(phases.total()),
+            parts.join(", ")
+        ));
+    }
+}

@@ -1,0 +1,203 @@
+//! Changed files → what is to be done again. Pure.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use globset::Glob;
+
+use crate::model::project::{Component, Making, Project};
+
+/// What a change means for a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// Names of the components to build again, in the project's order.
+    pub components: Vec<String>,
+    /// A composition's text changed.
+    pub wac: bool,
+    /// Some WIT changed: contracts are to be checked, declared ports may differ.
+    pub wit: bool,
+    /// What there is may have changed: the folder is to be read again.
+    pub rediscover: bool,
+    /// How components are made may have changed: once the folder is read again, everything is to be built again (and
+    /// cargo knows what is fresh).
+    pub manifests: bool,
+}
+
+impl Affected {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What these changed paths (absolute, as the watcher gives them) mean. Pure: the files are not looked at.
+pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
+    let mut result = Affected::default();
+    let mut touched = BTreeSet::new();
+    for path in paths {
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        match (name, path.extension().and_then(|e| e.to_str()).unwrap_or_default()) {
+            ("Cargo.toml" | "rust-toolchain.toml" | "rust-toolchain", _) => {
+                result.manifests = true;
+            }
+            ("Cargo.lock", _) => touched.extend(governed_by(project, path)),
+            ("studio.toml", _) => result.manifests |= path.parent() == Some(project.root.as_path()),
+            (_, "toml") if path.parent().is_some_and(|p| p.ends_with(".cargo")) => {
+                result.manifests = true;
+            }
+            (_, "wac") => {
+                // A composition may name packages that were no components until now.
+                result.wac = true;
+                result.rediscover = true;
+            }
+            (_, "wit") => {
+                result.wit = true;
+                result.rediscover = true;
+                touched.extend(indices(project, |c| c.wit.as_deref().is_some_and(|wit| path.starts_with(wit))));
+            }
+            (_, "wasm" | "wat") if !is_output(project, path) => {
+                let made_of_it = indices(project, |c| c.making == Making::File(path.clone()));
+                result.manifests |= made_of_it.is_empty();
+                touched.extend(made_of_it);
+            }
+            (_, "wasm" | "wat") => {}
+            _ => {
+                // The file decides how a component's bindings come to be.
+                result.rediscover |= name == "bindings.rs";
+                touched.extend(built_from(project, path));
+            }
+        }
+    }
+    result.components = touched.into_iter().filter_map(|i| project.components.get(i)).map(|c| c.name.clone()).collect();
+    result
+}
+
+fn indices(project: &Project, which: impl Fn(&Component) -> bool) -> Vec<usize> {
+    project.components.iter().enumerate().filter(|(_, c)| which(c)).map(|(i, _)| i).collect()
+}
+
+/// cargo components whose workspace (or package) has this lock.
+fn governed_by(project: &Project, lock: &Path) -> Vec<usize> {
+    let folder = lock.parent();
+    indices(project, |c| matches!(&c.making, Making::Cargo(package) if Some(package.workspace.as_path()) == folder))
+}
+
+fn is_output(project: &Project, path: &Path) -> bool {
+    project.components.iter().any(|c| matches!(&c.making, Making::Command { output, .. } if output == path))
+}
+
+/// Components one of whose packages this file lies in, and commands that read it.
+fn built_from(project: &Project, path: &Path) -> Vec<usize> {
+    let cargo = || project.components.iter().filter(|c| matches!(c.making, Making::Cargo(_)));
+    let folders = cargo().flat_map(|c| c.path_dependencies.iter().chain(std::iter::once(&c.folder)));
+    // Packages may lie in one another; a file belongs to the innermost.
+    let package = folders.filter(|f| path.starts_with(f)).max_by_key(|f| f.components().count());
+    indices(project, |c| match &c.making {
+        Making::Cargo(_) => package.is_some_and(|p| c.folder == *p || c.path_dependencies.contains(p)),
+        Making::Command { watch, output, .. } => path != output && reads(c, watch, package, path),
+        Making::File(_) => false,
+    })
+}
+
+/// Whether a command's globs name the file; without globs, whether it lies in its folder and in no cargo package.
+fn reads(component: &Component, watch: &[String], package: Option<&PathBuf>, path: &Path) -> bool {
+    let Ok(relative) = path.strip_prefix(&component.folder) else { return false };
+    if watch.is_empty() {
+        return package.is_none();
+    }
+    watch.iter().any(|glob| Glob::new(glob).is_ok_and(|g| g.compile_matcher().is_match(relative)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::project::{Bindings, CargoPackage};
+
+    fn component(name: &str, making: Making, folder: &str, dependencies: &[&str], wit: Option<&str>) -> Component {
+        Component {
+            name: name.into(),
+            making,
+            packages: Vec::new(),
+            folder: folder.into(),
+            path_dependencies: dependencies.iter().map(PathBuf::from).collect(),
+            wit: wit.map(PathBuf::from),
+            declared: None,
+        }
+    }
+
+    fn cargo(name: &str) -> Making {
+        Making::Cargo(CargoPackage {
+            package: name.into(),
+            manifest: format!("/p/{name}/Cargo.toml").into(),
+            workspace: "/p".into(),
+            bin: None,
+            bindings: Bindings::Studio,
+            world: None,
+        })
+    }
+
+    fn project() -> Project {
+        let command = Making::Command {
+            command: vec!["make".into()],
+            output: "/p/front/out.wasm".into(),
+            watch: vec!["front/**/*.ts".into()],
+        };
+        Project {
+            root: "/p".into(),
+            components: vec![
+                component("a", cargo("a"), "/p/a", &["/p/shared"], Some("/p/a/wit")),
+                component("b", cargo("b"), "/p/b", &["/p/shared", "/p/b/inner"], Some("/p/wit")),
+                component("front", command, "/p", &[], None),
+                component("lib", Making::File("/p/deps/x/lib.wasm".into()), "/p/deps/x", &[], None),
+            ],
+            compositions: vec!["/p/x.wac".into()],
+            ..Project::default()
+        }
+    }
+
+    fn of(paths: &[&str]) -> Affected {
+        affected(&project(), &paths.iter().map(PathBuf::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_source_builds_its_own_component() {
+        assert_eq!(of(&["/p/a/src/lib.rs"]), Affected { components: vec!["a".into()], ..Affected::default() });
+        assert_eq!(of(&["/p/b/inner/src/lib.rs"]).components, ["b"]);
+        assert_eq!(of(&["/p/a/data/table.csv"]).components, ["a"], "what a build script may read");
+    }
+
+    #[test]
+    fn a_path_dependency_builds_all_that_use_it() {
+        assert_eq!(of(&["/p/shared/src/lib.rs"]).components, ["a", "b"]);
+        assert_eq!(of(&["/p/b/src/x.rs", "/p/a/src/x.rs", "/p/a/src/y.rs"]).components, ["a", "b"], "once each");
+    }
+
+    #[test]
+    fn manifests_and_locks() {
+        let lock = of(&["/p/Cargo.lock"]);
+        assert_eq!((lock.components.as_slice(), lock.rediscover), (["a".to_owned(), "b".into()].as_slice(), false));
+        let manifest = of(&["/p/a/Cargo.toml"]);
+        assert!(manifest.components.is_empty(), "built once, when it is known how");
+        for path in ["/p/a/Cargo.toml", "/p/new/Cargo.toml", "/p/studio.toml", "/p/.cargo/config.toml"] {
+            let affected = of(&[path]);
+            assert!(affected.manifests && affected.rediscover, "{path}");
+        }
+    }
+
+    #[test]
+    fn wit_wherever_it_lies() {
+        assert_eq!(of(&["/p/a/wit/deps/x/y.wit"]).components, ["a"]);
+        assert_eq!(of(&["/p/wit/world.wit"]).components, ["b"], "a component's WIT outside its folder");
+        let unknown = of(&["/p/contracts/wit/x.wit"]);
+        assert!(unknown.components.is_empty() && unknown.wit && unknown.rediscover);
+    }
+
+    #[test]
+    fn files_commands_and_compositions() {
+        assert_eq!(of(&["/p/deps/x/lib.wasm"]).components, ["lib"]);
+        assert!(of(&["/p/deps/x/other.wasm"]).manifests);
+        assert!(of(&["/p/front/out.wasm"]).is_empty(), "what a command writes starts nothing");
+        assert_eq!(of(&["/p/front/src/main.ts"]).components, ["front"]);
+        assert!(of(&["/p/front/readme.txt"]).is_empty());
+        assert!(of(&["/p/x.wac"]).wac);
+    }
+}

@@ -1,0 +1,54 @@
+//! WIT that no component of the folder is made of: listed and checked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::scan::Scan;
+use crate::inspect::check_wit;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::project::{Component, Contract};
+
+/// The WIT folders that are neither a component's nor a dependency of another WIT folder.
+pub fn contracts(scan: &Scan, components: &[Component], problems: &mut Vec<Diagnostic>) -> Vec<Contract> {
+    let used: Vec<&Path> = components.iter().filter_map(|c| c.wit.as_deref()).collect();
+    let is_used =
+        |folder: &Path| used.iter().any(|wit| folder.starts_with(wit) || wit.parent() == Some(folder) && wit.is_file());
+    let mut contracts = Vec::new();
+    for folder in scan.wit_folders.iter().filter(|f| !is_dependency(scan, f) && !is_used(f)) {
+        problems.extend(check_wit(folder));
+        contracts.push(Contract { package: package(folder), folder: folder.clone() });
+    }
+    contracts
+}
+
+/// Below the `deps/` of a folder that holds WIT itself.
+fn is_dependency(scan: &Scan, folder: &Path) -> bool {
+    folder
+        .ancestors()
+        .any(|a| a.file_name().is_some_and(|n| n == "deps") && a.parent().is_some_and(|p| scan.wit_folders.contains(p)))
+}
+
+/// The name in the first `package` line of the folder's files.
+fn package(folder: &Path) -> Option<String> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).collect();
+    files.retain(|f| f.extension().is_some_and(|e| e == "wit"));
+    files.sort();
+    files.iter().filter_map(|f| fs::read_to_string(f).ok()).find_map(|text| declared_package(&text))
+}
+
+fn declared_package(text: &str) -> Option<String> {
+    let line = text.lines().map(str::trim).find(|l| l.starts_with("package "))?;
+    let name = line.strip_prefix("package ")?.split([';', '@', '{', ' ']).next()?;
+    name.contains(':').then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_line_names_the_contract() {
+        assert_eq!(declared_package("/// x\npackage a:b@1.0.0;\n").as_deref(), Some("a:b"));
+        assert_eq!(declared_package("interface x {}"), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! Components that are simply there as files, and the packages that compositions name.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::scan::Scan;
+use crate::model::project::{Component, Making};
+
+/// Every `.wasm` and `.wat` of the folder but what the user's own commands write.
+pub fn components(root: &Path, scan: &Scan, outputs: &BTreeSet<PathBuf>) -> Vec<Component> {
+    scan.wasm.iter().filter(|file| !outputs.contains(*file)).filter_map(|file| component(root, file)).collect()
+}
+
+fn component(root: &Path, file: &Path) -> Option<Component> {
+    let name = file.file_stem()?.to_string_lossy().into_owned();
+    Some(Component {
+        packages: dependency_name(file).into_iter().collect(),
+        making: Making::File(file.to_owned()),
+        folder: file.parent().unwrap_or(root).to_owned(),
+        path_dependencies: Vec::new(),
+        wit: None,
+        declared: None,
+        name,
+    })
+}
+
+/// `ns:name` of `…/deps/ns/name.wasm`, as the wac CLI finds packages.
+fn dependency_name(file: &Path) -> Option<String> {
+    let name = file.file_stem()?.to_str()?;
+    let namespace = file.parent()?;
+    if namespace.parent()?.file_name()? != "deps" {
+        return None;
+    }
+    Some(format!("{}:{name}", namespace.file_name()?.to_str()?))
+}
+
+/// The packages (`ns:name`, versions left out) that compositions instantiate, broken ones included as far as they go.
+pub fn packages_named(compositions: &[PathBuf]) -> BTreeSet<String> {
+    let texts = compositions.iter().filter_map(|c| fs::read_to_string(c).ok());
+    texts.flat_map(|text| instantiated(&text)).collect()
+}
+
+/// What follows the word `new`. A scan rather than a parse, for a composition being written is often broken.
+fn instantiated(text: &str) -> Vec<String> {
+    let code: String = text.lines().map(|l| l.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let words: Vec<&str> = code.split_whitespace().collect();
+    let package = |word: &str| {
+        let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || "-:".contains(c))).unwrap_or(word.len());
+        word.get(..end).filter(|p| p.contains(':')).map(str::to_owned)
+    };
+    words.windows(2).filter(|w| w.first() == Some(&"new")).filter_map(|w| package(w.get(1)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instantiations_are_seen_in_broken_text_too() {
+        let text = "package a:b;\n// new no:comment\nlet x = new cyber:core@1.0.0 { ... };\nlet y = new\n  my:app{ x: ";
+        assert_eq!(instantiated(text), ["cyber:core", "my:app"]);
+    }
+
+    #[test]
+    fn packages_of_deps_are_named_as_the_wac_cli_names_them() {
+        assert_eq!(dependency_name(Path::new("/p/deps/cyber/core.wasm")).as_deref(), Some("cyber:core"));
+        assert_eq!(dependency_name(Path::new("/p/lib/cyber/core.wasm")), None);
+    }
+}

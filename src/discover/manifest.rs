@@ -1,0 +1,233 @@
+//! One `Cargo.toml`, read leniently: what cargo would refuse is cargo's to refuse, when it is asked.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::config::toml_problem;
+use crate::model::diagnostic::Diagnostic;
+
+#[derive(Debug)]
+pub struct Manifest {
+    /// Absolute path of the `Cargo.toml`.
+    pub path: PathBuf,
+    pub folder: PathBuf,
+    pub package: Option<Package>,
+    pub workspace: Option<Workspace>,
+    pub text: String,
+}
+
+#[derive(Debug)]
+pub struct Package {
+    pub name: String,
+    /// `package.workspace`: where its workspace is, if not in a folder above.
+    pub workspace: Option<String>,
+    pub library: Option<Library>,
+    /// The binary that stands for the package, and its source.
+    pub binary: Option<Binary>,
+    pub dependencies: Vec<Dependency>,
+    /// `[package.metadata.component]`.
+    pub component: Option<ComponentMetadata>,
+}
+
+#[derive(Debug)]
+pub struct Library {
+    pub source: PathBuf,
+    pub cdylib: bool,
+}
+
+#[derive(Debug)]
+pub struct Binary {
+    pub name: String,
+    pub source: PathBuf,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Dependency {
+    /// The package's name, renaming undone.
+    pub package: String,
+    /// The key it stands under, which is how a workspace knows it.
+    pub key: String,
+    pub inherited: bool,
+    /// As written, relative to the manifest's folder.
+    pub path: Option<String>,
+    pub version: Option<String>,
+    pub default_features: Option<bool>,
+    pub features: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct ComponentMetadata {
+    pub package: Option<String>,
+    pub world: Option<String>,
+    /// Relative to the package's folder.
+    pub wit: Option<String>,
+    /// Whether its WIT needs packages that only cargo-component knows how to find.
+    pub foreign_wit: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct Workspace {
+    pub members: Vec<String>,
+    pub exclude: Vec<String>,
+    pub dependencies: Vec<Dependency>,
+}
+
+impl Manifest {
+    /// Reads `<folder>/Cargo.toml`; `Ok(None)` where there is none.
+    pub fn read(folder: &Path) -> Result<Option<Self>, Box<Diagnostic>> {
+        let path = folder.join("Cargo.toml");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(Box::new(super::unreadable(&path, &e))),
+        };
+        Self::parse(path, text).map(Some)
+    }
+
+    fn parse(path: PathBuf, text: String) -> Result<Self, Box<Diagnostic>> {
+        let table: Table = toml::from_str(&text).map_err(|e| Box::new(toml_problem(&text, &path, &e)))?;
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let package = table.get("package").and_then(Value::as_table).and_then(|p| package(&folder, &table, p));
+        let workspace = table.get("workspace").and_then(Value::as_table).map(workspace);
+        Ok(Self { path, folder, package, workspace, text })
+    }
+
+    /// The line (1-based) on which a word first stands outside a comment; 1 where it doesn't.
+    pub fn line_of(&self, word: &str) -> u32 {
+        let line = self.text.lines().position(|l| l.split('#').next().is_some_and(|code| code.contains(word)));
+        line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1)
+    }
+}
+
+fn package(folder: &Path, manifest: &Table, package: &Table) -> Option<Package> {
+    let name = string(package, "name")?;
+    let component = package.get("metadata").and_then(|m| m.get("component")).and_then(Value::as_table);
+    Some(Package {
+        library: library(folder, manifest),
+        binary: binary(folder, manifest, package, &name),
+        dependencies: all_dependencies(manifest),
+        component: component.map(component_metadata),
+        workspace: string(package, "workspace"),
+        name,
+    })
+}
+
+fn library(folder: &Path, manifest: &Table) -> Option<Library> {
+    let table = manifest.get("lib").and_then(Value::as_table);
+    let source = folder.join(table.and_then(|t| string(t, "path")).unwrap_or_else(|| "src/lib.rs".into()));
+    let kinds = table.and_then(|t| t.get("crate-type").or_else(|| t.get("crate_type")));
+    let cdylib = kinds.and_then(Value::as_array).is_some_and(|k| k.iter().any(|k| k.as_str() == Some("cdylib")));
+    (table.is_some() || source.is_file()).then_some(Library { source, cdylib })
+}
+
+/// `default-run`, or the binary of the package's name, or the first.
+fn binary(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Option<Binary> {
+    let mut found: Vec<Binary> = Vec::new();
+    for table in manifest.get("bin").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
+        let Some(bin) = string(table, "name") else { continue };
+        let source = string(table, "path").map_or_else(|| usual_source(folder, name, &bin), |p| folder.join(p));
+        found.push(Binary { name: bin, source });
+    }
+    if package.get("autobins").and_then(Value::as_bool) != Some(false) {
+        let main = folder.join("src/main.rs");
+        if main.is_file() && !found.iter().any(|b| b.source == main) {
+            found.push(Binary { name: name.to_owned(), source: main });
+        }
+        let mut more: Vec<PathBuf> =
+            fs::read_dir(folder.join("src/bin")).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        more.sort();
+        for path in more {
+            let source = if path.is_dir() { path.join("main.rs") } else { path.clone() };
+            let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else { continue };
+            if source.is_file()
+                && source.extension().is_some_and(|e| e == "rs")
+                && !found.iter().any(|b| b.source == source)
+            {
+                found.push(Binary { name: stem.to_owned(), source });
+            }
+        }
+    }
+    let wanted = string(package, "default-run").unwrap_or_else(|| name.to_owned());
+    let at = found.iter().position(|b| b.name == wanted).unwrap_or(0);
+    (at < found.len()).then(|| found.swap_remove(at))
+}
+
+fn usual_source(folder: &Path, package: &str, bin: &str) -> PathBuf {
+    let single = folder.join("src/bin").join(format!("{bin}.rs"));
+    if single.is_file() || bin != package { single } else { folder.join("src/main.rs") }
+}
+
+/// What is compiled into the package or runs while it is compiled: not what only its tests need.
+fn all_dependencies(manifest: &Table) -> Vec<Dependency> {
+    let targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(|t| t.values());
+    let tables = std::iter::once(manifest).chain(targets.filter_map(Value::as_table));
+    tables
+        .flat_map(|t| ["dependencies", "build-dependencies"].into_iter().flat_map(|kind| dependencies(t, kind)))
+        .collect()
+}
+
+fn dependencies(table: &Table, kind: &str) -> Vec<Dependency> {
+    let entries = table.get(kind).and_then(Value::as_table).into_iter().flatten();
+    entries.map(|(key, value)| dependency(key, value)).collect()
+}
+
+fn dependency(key: &str, value: &Value) -> Dependency {
+    let mut dependency = Dependency { package: key.to_owned(), key: key.to_owned(), ..Dependency::default() };
+    match value {
+        Value::String(version) => dependency.version = Some(version.clone()),
+        Value::Table(table) => {
+            dependency.package = string(table, "package").unwrap_or_else(|| key.to_owned());
+            dependency.inherited = table.get("workspace").and_then(Value::as_bool) == Some(true);
+            dependency.path = string(table, "path");
+            dependency.version = string(table, "version");
+            let default = table.get("default-features").or_else(|| table.get("default_features"));
+            dependency.default_features = default.and_then(Value::as_bool);
+            dependency.features = strings(table, "features");
+        }
+        _ => {}
+    }
+    dependency
+}
+
+fn component_metadata(table: &Table) -> ComponentMetadata {
+    let target = table.get("target").and_then(Value::as_table);
+    let needs = |t: &Table| t.get("dependencies").and_then(Value::as_table).is_some_and(|d| !d.is_empty());
+    ComponentMetadata {
+        package: string(table, "package"),
+        world: target.and_then(|t| string(t, "world")),
+        wit: target.and_then(|t| string(t, "path")),
+        foreign_wit: target.is_some_and(|t| needs(t) || t.contains_key("package")) || needs(table),
+    }
+}
+
+fn workspace(table: &Table) -> Workspace {
+    Workspace {
+        members: strings(table, "members"),
+        exclude: strings(table, "exclude"),
+        dependencies: dependencies(table, "dependencies"),
+    }
+}
+
+fn string(table: &Table, key: &str) -> Option<String> {
+    table.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn strings(table: &Table, key: &str) -> Vec<String> {
+    let array = table.get(key).and_then(Value::as_array).into_iter().flatten();
+    array.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// `base/path` with `.` and `..` taken out; links are not followed.
+pub fn join(base: &Path, path: &str) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in base.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            other => out.push(other),
+        }
+    }
+    out
+}

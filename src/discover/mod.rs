@@ -1,0 +1,274 @@
+//! A folder → a [`Project`]: what in it is a component, a contract, a composition. Parses, never runs anything.
+//!
+//! ```text
+//! scan (the folder's files) ─▶ workspaces (cargo's manifests) ─▶ packages (which are components, and how)
+//!                           └▶ files (.wasm, .wat)  └▶ settings (studio.toml)  └▶ contracts (WIT nobody builds)
+//! ```
+//!
+//! A problem in one file is a diagnostic of the project; everything else is still found.
+
+mod affected;
+mod contracts;
+mod files;
+mod manifest;
+mod packages;
+mod scan;
+mod source;
+mod workspace;
+
+pub use affected::{Affected, affected};
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::{self, Config};
+use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
+use crate::model::project::{Component, Making, Project, Settings};
+
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    #[error("there is no folder {path}; name one that exists, or make one with `studio new`")]
+    Missing { path: PathBuf },
+    #[error("{path} is a file; name the folder it lies in")]
+    NotAFolder { path: PathBuf },
+    #[error("the folder {path} cannot be read: {source}")]
+    Unreadable { path: PathBuf, source: io::Error },
+}
+
+/// Reads the folder. Takes milliseconds; nothing of the folder is run, cargo included.
+pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
+    let root = open(root)?;
+    let mut scan = scan::scan(&root);
+    let mut problems = std::mem::take(&mut scan.problems);
+    let config = read_config(&root, &mut problems);
+
+    let compositions: Vec<PathBuf> = scan.compositions.iter().cloned().collect();
+    let named_in_wac = files::packages_named(&compositions);
+    let cargo = workspace::read(&root, &scan.manifests, &mut problems);
+
+    let mut components = Vec::new();
+    components.extend(commands(&root, &config));
+    let outputs: BTreeSet<PathBuf> = components.iter().filter_map(output).collect();
+    let wasm = files::components(&root, &scan, &outputs);
+    components.extend(packages::components(&cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
+    components.extend(wasm);
+    name_packages(&mut components, &config);
+    let components = unique(components, &root, &mut problems);
+    unknown_names(&config, &components, &root, &mut problems);
+
+    let contracts = contracts::contracts(&scan, &components, &mut problems);
+    let settings = settings(&root, &config, &mut problems);
+    let active = active(&root, &compositions, &settings, &mut problems);
+    if components.is_empty() && contracts.is_empty() && compositions.is_empty() {
+        problems.push(nothing_here());
+    }
+    for problem in &mut problems {
+        relative_to(&root, problem);
+    }
+    let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
+    Ok(Project { root, name, components, contracts, compositions, active, settings, problems })
+}
+
+fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
+    let path = root.to_owned();
+    let canonical = match root.canonicalize() {
+        Ok(canonical) => canonical,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(DiscoverError::Missing { path }),
+        Err(source) => return Err(DiscoverError::Unreadable { path, source }),
+    };
+    if !canonical.is_dir() {
+        return Err(DiscoverError::NotAFolder { path });
+    }
+    match fs::read_dir(&canonical) {
+        Ok(_) => Ok(canonical),
+        Err(source) => Err(DiscoverError::Unreadable { path, source }),
+    }
+}
+
+/// `studio.toml`; where it is broken the project is read as if there were none.
+fn read_config(root: &Path, problems: &mut Vec<Diagnostic>) -> Config {
+    let file = root.join(config::FILE);
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Config::default(),
+        Err(e) => {
+            problems.push(unreadable(&file, &e));
+            return Config::default();
+        }
+    };
+    config::parse(&text, &file).unwrap_or_else(|problem| {
+        problems.push(*problem);
+        Config::default()
+    })
+}
+
+/// Components that a command of the user's builds.
+fn commands(root: &Path, config: &Config) -> Vec<Component> {
+    let component = |(name, c): (&toml::Spanned<String>, &config::ComponentConfig)| {
+        let (command, output) = (c.command.as_ref()?.get_ref().clone(), root.join(c.output.as_ref()?));
+        let watch = c.watch.iter().map(|g| g.get_ref().clone()).collect();
+        Some(Component {
+            name: name.get_ref().clone(),
+            making: Making::Command { command, output, watch },
+            packages: Vec::new(),
+            folder: root.to_owned(),
+            path_dependencies: Vec::new(),
+            wit: None,
+            declared: None,
+        })
+    };
+    config.components.iter().filter_map(component).collect()
+}
+
+fn output(component: &Component) -> Option<PathBuf> {
+    match &component.making {
+        Making::Command { output, .. } => Some(output.clone()),
+        _ => None,
+    }
+}
+
+/// What `studio.toml` says a `.wac` calls a component comes before what its own files say.
+fn name_packages(components: &mut [Component], config: &Config) {
+    for component in components {
+        let Some(package) = config.components.get(component.name.as_str()).and_then(|c| c.package.clone()) else {
+            continue;
+        };
+        component.packages.retain(|p| *p != package);
+        component.packages.insert(0, package);
+    }
+}
+
+/// Keeps the first of each name; the others are problems, for a name is how a person and a `.wac` speak of them.
+fn unique(components: Vec<Component>, root: &Path, problems: &mut Vec<Diagnostic>) -> Vec<Component> {
+    let mut kept: Vec<Component> = Vec::new();
+    for component in components {
+        match kept.iter().find(|k| k.name == component.name) {
+            None => kept.push(component),
+            Some(first) => {
+                let (here, there) = (made_by(&component), made_by(first));
+                let shown = there.strip_prefix(root).unwrap_or(&there).display().to_string();
+                problems.push(
+                    Diagnostic::error(
+                        Origin::Project,
+                        format!("Two components are called `{}`; the one of {shown} is taken.", component.name),
+                    )
+                    .at(&here, name_line(&here), 0)
+                    .component(&component.name)
+                    .help("Rename one of them, or move it out of this folder."),
+                );
+            }
+        }
+    }
+    kept
+}
+
+/// The file that says what a component is called.
+fn made_by(component: &Component) -> PathBuf {
+    match &component.making {
+        Making::Cargo(package) => package.manifest.clone(),
+        Making::File(file) => file.clone(),
+        Making::Command { .. } => component.folder.join(config::FILE),
+    }
+}
+
+/// The line of a manifest that holds its package's name; 0 for other files.
+fn name_line(file: &Path) -> u32 {
+    if file.extension().is_none_or(|e| e != "toml") {
+        return 0;
+    }
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let line = text.lines().position(|l| l.split('=').next().is_some_and(|key| key.trim() == "name"));
+    line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1)
+}
+
+/// `[components.NAME]` of a name that nothing here bears is a misspelling.
+fn unknown_names(config: &Config, components: &[Component], root: &Path, problems: &mut Vec<Diagnostic>) {
+    let file = root.join(config::FILE);
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    for name in config.components.keys().filter(|n| !components.iter().any(|c| c.name == *n.get_ref())) {
+        let (line, column) = crate::model::diagnostic::line_column(&text, name.span().start);
+        problems.push(
+            Diagnostic::warning(Origin::Project, format!("There is no component `{}` here.", name.get_ref()))
+                .at(&file, line, column)
+                .help("Name a cargo package or a .wasm file of this folder, or add a `command` and its `output`."),
+        );
+    }
+}
+
+fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Settings {
+    let composition = config.composition.as_ref().and_then(|named| {
+        let path = root.join(named.get_ref());
+        if path.is_file() {
+            return Some(path.canonicalize().unwrap_or(path));
+        }
+        let file = root.join(config::FILE);
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let (line, column) = crate::model::diagnostic::line_column(&text, named.span().start);
+        problems.push(
+            Diagnostic::error(Origin::Project, format!("There is no composition {}.", named.get_ref().display()))
+                .at(&file, line, column)
+                .help("Name a .wac file that exists; the path begins at the project's folder."),
+        );
+        None
+    });
+    Settings {
+        composition,
+        entry: config.run.entry.clone(),
+        addr: config.run.addr.clone(),
+        args: config.run.args.clone(),
+    }
+}
+
+/// The composition in use: `studio.toml`'s, else the only one.
+fn active(
+    root: &Path,
+    compositions: &[PathBuf],
+    settings: &Settings,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<PathBuf> {
+    if let Some(named) = &settings.composition {
+        return Some(named.clone());
+    }
+    match compositions {
+        [] => None,
+        [only] => Some(only.clone()),
+        [first, ..] => {
+            let names: Vec<_> =
+                compositions.iter().map(|c| c.strip_prefix(root).unwrap_or(c).display().to_string()).collect();
+            problems.push(
+                Diagnostic::new(
+                    Severity::Warning,
+                    Origin::Project,
+                    format!("There are {} compositions ({}) and none is active.", names.len(), names.join(", ")),
+                )
+                .at(first, 0, 0)
+                .help(format!("Choose one in {}: composition = \"{}\"", config::FILE, names[0])),
+            );
+            None
+        }
+    }
+}
+
+fn nothing_here() -> Diagnostic {
+    Diagnostic::warning(Origin::Project, "There is no component, no composition and no WIT in this folder.")
+        .help("Make one with `studio new neon DIR`, or open a folder with a cargo package for wasm32-wasip2.")
+}
+
+pub(crate) fn unreadable(file: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Origin::Project, format!("This cannot be read: {error}."))
+        .at(file, 0, 0)
+        .help("Check its permissions; everything else is still shown.")
+}
+
+/// Places inside the project are shown relative to it.
+fn relative_to(root: &Path, problem: &mut Diagnostic) {
+    let strip = |place: &mut Place| {
+        if let Ok(inside) = place.file.strip_prefix(root) {
+            place.file = inside.to_owned();
+        }
+    };
+    problem.place.iter_mut().for_each(strip);
+    problem.remarks.iter_mut().filter_map(|r| r.place.as_mut()).for_each(strip);
+}

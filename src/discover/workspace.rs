@@ -1,0 +1,190 @@
+//! Which package belongs to which workspace, as cargo decides it, without asking cargo.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::GlobBuilder;
+
+use super::manifest::{Dependency, Manifest, join};
+use crate::model::diagnostic::Diagnostic;
+
+/// The cargo packages of a folder.
+#[derive(Debug, Default)]
+pub struct Cargo {
+    pub packages: Vec<Found>,
+}
+
+#[derive(Debug)]
+pub struct Found {
+    pub manifest: Arc<Manifest>,
+    /// The folder cargo runs in.
+    pub workspace: PathBuf,
+    /// A folder above is a workspace that neither lists nor excludes this package: cargo refuses to build it.
+    pub orphan: bool,
+    /// Inherited entries filled in.
+    pub dependencies: Vec<Dependency>,
+    /// Folders of its path dependencies, transitively.
+    pub path_dependencies: Vec<PathBuf>,
+}
+
+pub fn read(root: &Path, manifests: &BTreeSet<PathBuf>, problems: &mut Vec<Diagnostic>) -> Cargo {
+    let mut reader = Reader::default();
+    for manifest in manifests {
+        reader.load(manifest.parent().unwrap_or(root), Some(problems));
+    }
+    let folders: Vec<PathBuf> = manifests.iter().filter_map(|m| m.parent().map(Path::to_owned)).collect();
+    reader.folders.clone_from(&folders);
+    let mut packages: Vec<Found> = folders.iter().filter_map(|f| reader.package(f)).collect();
+    // Members that a workspace of this folder keeps outside of it are built with it, so they are looked at too.
+    let outside: BTreeSet<PathBuf> = folders.iter().flat_map(|f| reader.listed_outside(root, f)).collect();
+    packages.extend(outside.iter().filter_map(|f| reader.package(f)));
+    Cargo { packages }
+}
+
+/// Reads every manifest once.
+#[derive(Default)]
+struct Reader {
+    manifests: HashMap<PathBuf, Option<Arc<Manifest>>>,
+    members: HashMap<PathBuf, BTreeSet<PathBuf>>,
+    /// Folders of the scan that hold a manifest.
+    folders: Vec<PathBuf>,
+}
+
+impl Reader {
+    fn load(&mut self, folder: &Path, problems: Option<&mut Vec<Diagnostic>>) -> Option<Arc<Manifest>> {
+        if let Some(known) = self.manifests.get(folder) {
+            return known.clone();
+        }
+        let manifest = match Manifest::read(folder) {
+            Ok(manifest) => manifest.map(Arc::new),
+            Err(problem) => {
+                // Only what lies in the project is the project's problem.
+                if let Some(problems) = problems {
+                    problems.push(*problem);
+                }
+                None
+            }
+        };
+        self.manifests.insert(folder.to_owned(), manifest.clone());
+        manifest
+    }
+
+    fn get(&mut self, folder: &Path) -> Option<Arc<Manifest>> {
+        self.load(folder, None)
+    }
+
+    fn package(&mut self, folder: &Path) -> Option<Found> {
+        let manifest = self.get(folder)?;
+        manifest.package.as_ref()?;
+        let workspace = self.workspace_of(&manifest);
+        let orphan = workspace != folder && !self.members(&workspace).contains(folder);
+        let dependencies = self.dependencies(&manifest, &workspace);
+        let mut seen = BTreeSet::new();
+        self.collect_paths(folder, &mut seen);
+        seen.remove(folder);
+        Some(Found { manifest, workspace, orphan, dependencies, path_dependencies: seen.into_iter().collect() })
+    }
+
+    /// The workspace's folder, or the package's own.
+    fn workspace_of(&mut self, manifest: &Manifest) -> PathBuf {
+        let folder = manifest.folder.clone();
+        if manifest.workspace.is_some() {
+            return folder;
+        }
+        if let Some(named) = manifest.package.as_ref().and_then(|p| p.workspace.as_deref()) {
+            return join(&folder, named);
+        }
+        for above in folder.ancestors().skip(1) {
+            let Some(candidate) = self.get(above) else { continue };
+            let Some(workspace) = &candidate.workspace else { continue };
+            let excluded = workspace.exclude.iter().any(|e| folder.starts_with(join(above, e)));
+            if !excluded || lists(above, &workspace.members, &folder) {
+                return above.to_owned();
+            }
+        }
+        folder
+    }
+
+    /// Listed members and the path dependencies of members within the workspace's folder.
+    fn members(&mut self, workspace: &Path) -> BTreeSet<PathBuf> {
+        if let Some(known) = self.members.get(workspace) {
+            return known.clone();
+        }
+        let mut members = BTreeSet::from([workspace.to_owned()]);
+        if let Some(config) = self.get(workspace).as_ref().and_then(|m| m.workspace.as_ref()) {
+            members.extend(self.folders.iter().filter(|f| lists(workspace, &config.members, f)).cloned());
+            members
+                .extend(config.members.iter().map(|m| join(workspace, m)).filter(|f| f.join("Cargo.toml").is_file()));
+        }
+        for listed in members.clone() {
+            let mut reached = BTreeSet::new();
+            self.collect_paths(&listed, &mut reached);
+            members.extend(reached.into_iter().filter(|f| f.starts_with(workspace)));
+        }
+        self.members.insert(workspace.to_owned(), members.clone());
+        members
+    }
+
+    /// What a workspace at `folder` lists that lies outside the project.
+    fn listed_outside(&mut self, root: &Path, folder: &Path) -> Vec<PathBuf> {
+        let Some(manifest) = self.get(folder) else { return Vec::new() };
+        let listed = manifest.workspace.iter().flat_map(|w| &w.members).map(|m| join(folder, m));
+        listed.filter(|f| !f.starts_with(root)).collect()
+    }
+
+    fn dependencies(&mut self, manifest: &Manifest, workspace: &Path) -> Vec<Dependency> {
+        let shared = self.get(workspace);
+        let shared: BTreeMap<&str, &Dependency> = shared
+            .iter()
+            .filter_map(|m| m.workspace.as_ref())
+            .flat_map(|w| &w.dependencies)
+            .map(|d| (d.key.as_str(), d))
+            .collect();
+        let own = manifest.package.iter().flat_map(|p| &p.dependencies);
+        own.map(|d| match shared.get(d.key.as_str()) {
+            Some(base) if d.inherited => inherit(d, base, workspace, &manifest.folder),
+            _ => d.clone(),
+        })
+        .collect()
+    }
+
+    /// Adds the folder and, through path dependencies, everything it is made of.
+    fn collect_paths(&mut self, folder: &Path, seen: &mut BTreeSet<PathBuf>) {
+        if !seen.insert(folder.to_owned()) {
+            return;
+        }
+        let Some(manifest) = self.get(folder) else { return };
+        let workspace = self.workspace_of(&manifest);
+        for dependency in self.dependencies(&manifest, &workspace) {
+            if let Some(path) = dependency.path {
+                self.collect_paths(&join(folder, &path), seen);
+            }
+        }
+    }
+}
+
+fn inherit(own: &Dependency, base: &Dependency, workspace: &Path, folder: &Path) -> Dependency {
+    let mut merged = base.clone();
+    merged.features.extend(own.features.iter().cloned());
+    merged.default_features = base.default_features.or(own.default_features);
+    // The workspace's paths begin at the workspace; an absolute one is right from anywhere.
+    merged.path = base.path.as_ref().map(|p| join(workspace, p)).map(|p| p.to_string_lossy().into_owned());
+    debug_assert!(merged.path.is_none() || workspace.is_absolute() && folder.is_absolute());
+    merged
+}
+
+/// Whether `members` of the workspace at `root` name this folder; `*` does not cross a folder's border.
+fn lists(root: &Path, members: &[String], folder: &Path) -> bool {
+    let Ok(relative) = folder.strip_prefix(root) else {
+        return members.iter().any(|m| join(root, m) == folder);
+    };
+    members.iter().any(|member| {
+        let member = member.trim_start_matches("./").trim_end_matches('/');
+        join(root, member) == folder
+            || GlobBuilder::new(member)
+                .literal_separator(true)
+                .build()
+                .is_ok_and(|glob| glob.compile_matcher().is_match(relative))
+    })
+}

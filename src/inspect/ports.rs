@@ -1,0 +1,183 @@
+//! The bytes of a component → its ports.
+
+use wasmparser::component_types::ComponentEntityType;
+use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
+use wit_parser::decoding::{DecodedWasm, decode};
+
+use super::signature;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::port::{Port, PortKind, Ports};
+
+/// The imports and exports of a component.
+///
+/// # Errors
+/// A sentence with the next step for anything that is no whole, valid component.
+pub fn inspect(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
+    match kind(component_bytes) {
+        Kind::Component => {}
+        Kind::Module => {
+            return Err(error("this is a core module, not a component")
+                .help("build it for wasm32-wasip2, or turn it into a component with `wasm-tools component new`"));
+        }
+        Kind::Other => {
+            return Err(error("this is no WebAssembly file: it does not begin with `\\0asm`")
+                .help("check that the path names a `.wasm` component, and build it again"));
+        }
+    }
+    let outline = outline(component_bytes)?;
+    if outline.labelled {
+        // wit-parser's decoder cannot read `(implements …)`; names and kinds are known without it.
+        return Ok(outline.ports);
+    }
+    match decode(component_bytes) {
+        Ok(DecodedWasm::Component(resolve, world)) => Ok(detailed(outline.ports, signature::ports(&resolve, world))),
+        Ok(DecodedWasm::WitPackage(..)) => Err(error("this component holds only WIT, nothing that could run")
+            .help("use it as a WIT dependency (`wit/deps`), not as a part of a composition")),
+        // Valid, but not describable in WIT.
+        Err(_) => Ok(outline.ports),
+    }
+}
+
+/// The ports with what decoding could say of them; it passes over those that WIT has no words for (core modules).
+fn detailed(outline: Ports, decoded: Ports) -> Ports {
+    let side = |ports: Vec<Port>, decoded: Vec<Port>| {
+        let detail = |port: Port| decoded.iter().find(|d| d.name == port.name).cloned().unwrap_or(port);
+        ports.into_iter().map(detail).collect()
+    };
+    Ports { imports: side(outline.imports, decoded.imports), exports: side(outline.exports, decoded.exports) }
+}
+
+/// What bytes claim to be, by their first eight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Component,
+    Module,
+    Other,
+}
+
+pub(super) fn kind(bytes: &[u8]) -> Kind {
+    if Parser::is_component(bytes) {
+        Kind::Component
+    } else if bytes.starts_with(b"\0asm") {
+        Kind::Module
+    } else {
+        Kind::Other
+    }
+}
+
+struct Outline {
+    ports: Ports,
+    /// Some import or export carries `(implements …)`.
+    labelled: bool,
+}
+
+/// Validates everything but function bodies, and lists what is imported and exported.
+fn outline(bytes: &[u8]) -> Result<Outline, Diagnostic> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let mut outline = Outline { ports: Ports::default(), labelled: false };
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload.map_err(|e| broken(&e))?;
+        if let Payload::Version { .. } = payload {
+            depth += 1;
+        }
+        match validator.payload(&payload).map_err(|e| broken(&e))? {
+            ValidPayload::End(_) => depth = depth.saturating_sub(1),
+            ValidPayload::Ok | ValidPayload::Parser(_) | ValidPayload::Func(..) => {}
+        }
+        if depth != 1 {
+            continue;
+        }
+        let Some(types) = validator.types(0) else { continue };
+        match payload {
+            Payload::ComponentImportSection(section) => {
+                for import in section {
+                    let name = import.map_err(|e| broken(&e))?.name;
+                    outline.labelled |= name.implements.is_some();
+                    let item = types.component_item_for_import(name.name);
+                    outline.ports.imports.push(port(name.name, item.map(|i| &i.ty)));
+                }
+            }
+            Payload::ComponentExportSection(section) => {
+                for export in section {
+                    let name = export.map_err(|e| broken(&e))?.name;
+                    outline.labelled |= name.implements.is_some();
+                    let item = types.component_item_for_export(name.name);
+                    outline.ports.exports.push(port(name.name, item.map(|i| &i.ty)));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(outline)
+}
+
+fn port(name: &str, ty: Option<&ComponentEntityType>) -> Port {
+    let kind = match ty {
+        Some(ComponentEntityType::Instance(_)) => PortKind::Interface,
+        Some(ComponentEntityType::Func(_)) => PortKind::Function,
+        _ => PortKind::Other,
+    };
+    Port { name: name.into(), kind, signature: Vec::new() }
+}
+
+fn error(message: &str) -> Diagnostic {
+    Diagnostic::error(Origin::Wasm, message)
+}
+
+fn broken(e: &wasmparser::BinaryReaderError) -> Diagnostic {
+    let message = e.message();
+    if message.contains("unexpected end") {
+        error("this component is cut short").help("the file was not written to its end: build it again")
+    } else {
+        error(&format!("this component is not valid: {message}")).help("build it again with a current toolchain")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wat(text: &str) -> Vec<u8> {
+        wat::parse_str(text).unwrap()
+    }
+
+    #[test]
+    fn ports_have_names_kinds_and_signatures() {
+        let bytes = wat(r#"(component
+                (import "a:b/c@1.2.0" (instance
+                    (type $l (enum "low" "high"))
+                    (export "level" (type $level (eq $l)))
+                    (export "set" (func (param "to" $level) (result (option string))))))
+                (import "now" (func (result u64)))
+                (import "m" (core module))
+            )"#);
+        let ports = inspect(&bytes).unwrap();
+        assert_eq!(ports.imports[0].signature, ["enum level { low, high }", "set: func(to: level) -> option<string>"]);
+        assert_eq!(ports.imports[1].signature, ["func() -> u64"]);
+        // WIT has no words for a core module; it is a port all the same.
+        let kinds: Vec<_> = ports.imports.iter().map(|p| (p.name.as_str(), p.kind)).collect();
+        assert_eq!(kinds, [("a:b/c@1.2.0", PortKind::Interface), ("now", PortKind::Function), ("m", PortKind::Other)]);
+    }
+
+    #[test]
+    fn labelled_imports_are_listed_though_wit_cannot_be_decoded() {
+        let bytes = wat(r#"(component (import "mine" (implements "a:b/c") (instance)))"#);
+        assert_eq!(inspect(&bytes).unwrap().imports[0].name, "mine");
+    }
+
+    #[test]
+    fn what_is_no_component_is_told_with_the_next_step() {
+        let component = wat(r#"(component (import "a" (func)) (core module (func)))"#);
+        for (bytes, sentence) in [
+            (&b"hello"[..], "this is no WebAssembly file: it does not begin with `\\0asm`"),
+            (&[], "this is no WebAssembly file: it does not begin with `\\0asm`"),
+            (&wat("(module)"), "this is a core module, not a component"),
+            (&component[..component.len() - 3], "this component is cut short"),
+        ] {
+            let problem = inspect(bytes).unwrap_err();
+            assert_eq!(problem.message, sentence);
+            assert!(problem.help.is_some());
+        }
+    }
+}

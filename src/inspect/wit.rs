@@ -1,0 +1,200 @@
+//! WIT text → declared ports and problems, before anything is built.
+
+use std::path::Path;
+
+use wit_parser::{PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, Span, WorldId};
+
+use super::signature;
+use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
+use crate::model::port::Ports;
+
+/// What a component's WIT says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// The WIT package, as in `cyber:core`, its version left out.
+    pub package: String,
+    pub world: String,
+    pub ports: Ports,
+}
+
+/// The ports of a world of a WIT folder or file; the only world there is if none is named.
+///
+/// # Errors
+/// What is wrong in the WIT, with its place (as `wit_path` spells it), or which worlds there are to choose from.
+pub fn declared(wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Diagnostic>> {
+    let (resolve, package) = resolve(wit_path).map_err(|e| vec![*e])?;
+    let id = choose(&resolve, package, world).map_err(|message| {
+        vec![
+            Diagnostic::error(Origin::Wit, message)
+                .at(wit_path, 0, 0)
+                .help("name the world in `[package.metadata.component.target]` of Cargo.toml, as in `world = \"app\"`"),
+        ]
+    })?;
+    let name = resolve.packages.get(package).map(|p| format!("{}:{}", p.name.namespace, p.name.name));
+    let world = resolve.worlds.get(id).map(|w| w.name.clone());
+    Ok(Declared {
+        package: name.unwrap_or_default(),
+        world: world.unwrap_or_default(),
+        ports: signature::ports(&resolve, id),
+    })
+}
+
+/// The problems of a WIT folder or file; none when it is good.
+pub fn check_wit(path: &Path) -> Vec<Diagnostic> {
+    resolve(path).err().map(|e| *e).into_iter().collect()
+}
+
+fn resolve(path: &Path) -> Result<(Resolve, PackageId), Box<Diagnostic>> {
+    let mut resolve = Resolve::default();
+    match resolve.push_path(path) {
+        Ok((package, _)) => Ok((resolve, package)),
+        Err(e) => Err(Box::new(diagnose(&resolve, path, &e))),
+    }
+}
+
+fn choose(resolve: &Resolve, package: PackageId, world: Option<&str>) -> Result<WorldId, String> {
+    if let Ok(id) = resolve.select_world(&[package], world) {
+        return Ok(id);
+    }
+    let worlds: Vec<_> =
+        resolve.packages.get(package).map(|p| p.worlds.keys().map(|w| format!("`{w}`")).collect()).unwrap_or_default();
+    Err(match (world, worlds.as_slice()) {
+        (_, []) => "the WIT declares no world, so nothing can be built from it".into(),
+        (Some(world), _) => format!("the WIT has no world `{world}`; it has {}", worlds.join(", ")),
+        (None, _) => format!("the WIT has several worlds ({}) and none is chosen", worlds.join(", ")),
+    })
+}
+
+fn diagnose(resolve: &Resolve, path: &Path, error: &anyhow::Error) -> Diagnostic {
+    let found = error.chain().find_map(|layer| {
+        let parse = layer.downcast_ref::<ParseError>().map(|e| parse_message(e.kind()));
+        parse.or_else(|| layer.downcast_ref::<ResolveError>().map(|e| resolve_message(e.kind())))
+    });
+    let Some((span, message, help)) = found else {
+        // Not from the text: a file that cannot be read, an encoded package. The innermost reason says most.
+        let reason = error.chain().last().map(ToString::to_string).unwrap_or_default();
+        return Diagnostic::error(Origin::Wit, format!("the WIT cannot be read: {reason}")).at(path, 0, 0);
+    };
+    let mut diagnostic = Diagnostic::error(Origin::Wit, message);
+    diagnostic.place = place(resolve, span).or_else(|| Some(Place { file: path.into(), line: 0, column: 0 }));
+    diagnostic.help = help;
+    if let Some(ResolveErrorKind::DuplicatePackage { span2, .. }) =
+        error.chain().find_map(|layer| layer.downcast_ref::<ResolveError>()).map(ResolveError::kind)
+    {
+        diagnostic = diagnostic.remark("it is defined here too", place(resolve, *span2));
+    }
+    diagnostic
+}
+
+fn place(resolve: &Resolve, span: Span) -> Option<Place> {
+    let location = resolve.source_map.resolve_span(span)?;
+    let text = std::fs::read_to_string(location.path).ok()?;
+    let (line, column) = line_column(&text, location.range.start);
+    Some(Place { file: location.path.into(), line, column })
+}
+
+type Said = (Span, String, Option<String>);
+
+fn parse_message(kind: &ParseErrorKind) -> Said {
+    let text = kind.to_string();
+    let mut lines = text.lines();
+    let message = lines.next().unwrap_or("the WIT cannot be read").to_owned();
+    let hint = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    (kind.span(), message, (!hint.is_empty()).then_some(hint))
+}
+
+fn resolve_message(kind: &ResolveErrorKind) -> Said {
+    if let ResolveErrorKind::PackageNotFound { requested, known, .. } = kind {
+        let known: Vec<_> = known.iter().map(|k| format!("`{k}`")).collect();
+        let there =
+            if known.is_empty() { "there is none yet".into() } else { format!("known are {}", known.join(", ")) };
+        let help = format!(
+            "put the package's WIT into `wit/deps/{}-{}/` ({there}; versions must agree exactly)",
+            requested.namespace, requested.name
+        );
+        return (kind.span(), format!("the WIT package `{requested}` is not found"), Some(help));
+    }
+    let text = kind.to_string();
+    (kind.span(), text.lines().next().unwrap_or_default().to_owned(), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::port::PortKind;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_folder_with_dependencies_declares_its_ports() {
+        let folder = folder(&[
+            (
+                "world.wit",
+                "package my:app@1.0.0;\nworld app {\n  import dep:d/store@0.1.0;\n  export go: async func(n: u8);\n}",
+            ),
+            (
+                "deps/d/d.wit",
+                "package dep:d@0.1.0;\ninterface store {\n  resource row { constructor(); get: func() -> string; }\n  \
+                 all: func() -> list<row>;\n}",
+            ),
+        ]);
+        let declared = declared(folder.path(), None).unwrap();
+        assert_eq!((declared.package.as_str(), declared.world.as_str()), ("my:app", "app"));
+        let [import] = declared.ports.imports.as_slice() else { panic!("{:?}", declared.ports) };
+        assert_eq!(import.name, "dep:d/store@0.1.0");
+        assert_eq!(
+            import.signature,
+            ["resource row", "constructor row: func()", "row.get: func() -> string", "all: func() -> list<row>"]
+        );
+        let [export] = declared.ports.exports.as_slice() else { panic!("{:?}", declared.ports) };
+        assert_eq!((export.name.as_str(), export.kind), ("go", PortKind::Function));
+        assert_eq!(export.signature, ["async func(n: u8)"]);
+    }
+
+    #[test]
+    fn broken_wit_is_told_with_its_place() {
+        let folder = folder(&[("world.wit", "package my:app;\n\nworld app {\n  export é run: func();\n}")]);
+        let problems = check_wit(folder.path());
+        let place = problems[0].place.clone().unwrap();
+        assert!(place.file.ends_with("world.wit"));
+        assert_eq!((place.line, place.column), (4, 10));
+        assert!(!problems[0].message.contains('\n') && !problems[0].message.contains("world.wit"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_missing_package_is_told_with_where_to_put_it() {
+        let folder = folder(&[("world.wit", "package my:app;\nworld app {\n  import wasi:http/types@0.2.0;\n}")]);
+        let problem = &check_wit(folder.path())[0];
+        assert_eq!(problem.message, "the WIT package `wasi:http@0.2.0` is not found");
+        assert!(problem.help.as_deref().unwrap().contains("wit/deps/wasi-http/"));
+        assert_eq!(problem.place.as_ref().unwrap().line, 3);
+    }
+
+    #[test]
+    fn the_world_must_be_clear() {
+        let two = folder(&[("w.wit", "package my:app;\nworld a {}\nworld b {}")]);
+        assert_eq!(declared(two.path(), Some("b")).unwrap().world, "b");
+        let message = |folder: &Path, world| declared(folder, world).unwrap_err()[0].message.clone();
+        assert_eq!(message(two.path(), None), "the WIT has several worlds (`a`, `b`) and none is chosen");
+        assert_eq!(message(two.path(), Some("c")), "the WIT has no world `c`; it has `a`, `b`");
+        let none = folder(&[("w.wit", "package my:app;\ninterface a {}")]);
+        assert!(message(none.path(), None).contains("declares no world"));
+        assert!(check_wit(none.path()).is_empty(), "a contract needs no world");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_sentence() {
+        let folder = folder(&[]);
+        for path in [folder.path().join("nowhere"), folder.path().to_owned()] {
+            assert!(!check_wit(&path).is_empty());
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Which folders the system watches for us, and which paths in them matter.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::walk;
+
+/// Linux watches folder by folder, so that `target/` never wakes us; elsewhere a whole tree costs one watch.
+const FOLDER_BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+pub struct Folders {
+    system: RecommendedWatcher,
+    roots: Vec<PathBuf>,
+    ignored: walk::Ignored,
+}
+
+impl Folders {
+    pub fn new(system: RecommendedWatcher, roots: Vec<PathBuf>) -> Self {
+        Self { system, roots, ignored: walk::Ignored::default() }
+    }
+
+    pub fn watch_all(&mut self) -> Vec<Diagnostic> {
+        self.roots.clone().iter().filter_map(|root| self.watch(root).err()).map(|p| *p).collect()
+    }
+
+    /// Watches a folder and what is below it.
+    pub fn watch(&mut self, folder: &Path) -> Result<(), Box<Diagnostic>> {
+        if !FOLDER_BY_FOLDER {
+            let known = self.roots.iter().any(|r| folder != r && folder.starts_with(r));
+            return if known { Ok(()) } else { self.ask(folder, RecursiveMode::Recursive) };
+        }
+        for entry in walk::walker(folder).build().take(walk::MAX_ENTRIES).flatten() {
+            if entry.file_type().is_some_and(|t| t.is_dir()) {
+                self.ask(entry.path(), RecursiveMode::NonRecursive)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, folder: &Path, mode: RecursiveMode) -> Result<(), Box<Diagnostic>> {
+        match self.system.watch(folder, mode) {
+            Err(e) if is_missing(&e) => Ok(()), // gone since it was listed
+            Err(e) => Err(Box::new(not_watched(folder, &e))),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Every file that matters, below every root.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.roots.iter().flat_map(|root| files_below(root)).collect()
+    }
+
+    /// Whether a change of this path can matter.
+    pub fn matters(&mut self, path: &Path) -> bool {
+        let Some(root) = self.roots.iter().find(|r| path.starts_with(r)).cloned() else { return false };
+        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { return false };
+        if name == ".gitignore" {
+            self.ignored.forget();
+            return false;
+        }
+        if walk::is_editors_own(name) || (name.starts_with('.') && name != ".cargo") {
+            return false;
+        }
+        let inside = path.ancestors().skip(1).take_while(|a| *a != root);
+        if inside.into_iter().any(walk::is_passed_over) {
+            return false;
+        }
+        // Built packages that compositions name are often not committed.
+        let wasm = path.extension().is_some_and(|e| e == "wasm" || e == "wat");
+        let dependency = wasm && path.ancestors().skip(1).any(|a| a.ends_with("deps"));
+        dependency || !self.ignored.covers(&root, path)
+    }
+
+    /// Whether git is rewriting the tree: a branch switch is not to be built halfway.
+    pub fn git_at_work(&self) -> bool {
+        self.roots.first().is_some_and(|root| {
+            let repository = root.ancestors().map(|a| a.join(".git")).find(|g| g.exists());
+            repository.is_some_and(|g| g.join("index.lock").exists())
+        })
+    }
+}
+
+/// Files below a folder that came, in a stable order.
+pub fn files_below(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = walk::walker(folder).build().take(walk::MAX_ENTRIES).flatten();
+    entries.filter(|e| e.file_type().is_some_and(|t| !t.is_dir())).map(ignore::DirEntry::into_path).collect()
+}
+
+fn is_missing(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::PathNotFound => true,
+        ErrorKind::Io(e) => e.kind() == io::ErrorKind::NotFound || e.kind() == io::ErrorKind::PermissionDenied,
+        _ => false,
+    }
+}
+
+/// The sentence for a folder that the system won't watch.
+pub fn not_watched(folder: &Path, error: &notify::Error) -> Diagnostic {
+    /// `EMFILE`, with which Linux refuses one watcher more.
+    const TOO_MANY_FILES: i32 = 24;
+    let problem = |text: String, help: &str| Diagnostic::error(Origin::Project, text).at(folder, 0, 0).help(help);
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => problem(
+            "The system's limit of watched folders is reached, so changes below here are not seen.".into(),
+            "Raise it: sudo sysctl fs.inotify.max_user_watches=524288",
+        ),
+        ErrorKind::Io(e) if e.raw_os_error() == Some(TOO_MANY_FILES) => problem(
+            "The system's limit of watching programs is reached, so changes are not seen.".into(),
+            "Raise it: sudo sysctl fs.inotify.max_user_instances=1024",
+        ),
+        _ => problem(format!("Changes here are not seen: {error}."), "Build by hand, or start studio again."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_name_the_setting_that_raises_them() {
+        let watches = not_watched(Path::new("/p"), &notify::Error::new(ErrorKind::MaxFilesWatch));
+        assert!(watches.help.unwrap().contains("fs.inotify.max_user_watches"));
+        let instances = not_watched(Path::new("/p"), &notify::Error::io(io::Error::from_raw_os_error(24)));
+        assert!(instances.help.unwrap().contains("fs.inotify.max_user_instances"));
+    }
+}

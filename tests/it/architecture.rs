@@ -1,0 +1,178 @@
+//! Holds the layers of docs/architecture.md: who may name whom, and what the model may never touch.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every top module, and the others it may name. `lib.rs` and `main.rs` may name all.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("config", &["model"]),
+    ("folders", &[]),
+    ("walk", &[]),
+    ("trust", &["folders"]),
+    ("inspect", &["model"]),
+    ("discover", &["model", "config", "inspect", "walk"]),
+    ("watch", &["model", "config", "walk"]),
+    ("build", &["model", "config", "inspect"]),
+    ("compose", &["model", "inspect"]),
+    // The engine reads what the composer made: that is its input's type, not its work.
+    ("run", &["model", "compose"]),
+    ("app", &["model", "folders", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
+    ("ui", &["model", "app", "build", "run"]),
+    ("tty", &["model", "app", "folders"]),
+    (
+        "cli",
+        &["model", "folders", "config", "trust", "inspect", "discover", "build", "compose", "run", "app", "ui", "tty"],
+    ),
+];
+
+/// The one file of `app` that brings state, screen and terminal together.
+const TERMINAL_LOOP: &str = "app/terminal.rs";
+
+/// What a pure module may never name.
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::thread",
+    "std::process",
+    "std::net::Tcp",
+    "std::env",
+    "tokio",
+    "ratatui",
+    "crossterm",
+    "wasmtime",
+    "notify",
+    "Instant::now",
+    "SystemTime::now",
+];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, all: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, all);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                all.push((path.clone(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut all = Vec::new();
+    walk(&root, &mut all);
+    assert!(all.len() > 30, "the scan found only {} files", all.len());
+    all.into_iter().map(|(path, text)| (path.strip_prefix(&root).unwrap().to_owned(), text)).collect()
+}
+
+/// The code alone: without comments and without the tests at a file's end.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
+    text.lines().map(|l| l.split("//").next().unwrap_or(l)).collect::<Vec<_>>().join("\n")
+}
+
+/// Every top module that a file's code names by a `crate::` path, inline ones and `use crate::{a, b}` groups too.
+fn named(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        let ident = |s: &str| s.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        if let Some(group) = rest.strip_prefix('{') {
+            let mut depth = 0;
+            let mut start = true;
+            for (i, c) in group.char_indices() {
+                if start && depth == 0 && !c.is_whitespace() {
+                    names.push(ident(&group[i..]));
+                    start = false;
+                }
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => start = true,
+                    _ => {}
+                }
+            }
+        } else {
+            names.push(ident(rest));
+        }
+    }
+    names.retain(|n| !n.is_empty());
+    names
+}
+
+fn module_of(path: &Path) -> String {
+    let first = path.components().next().unwrap().as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn imports_never_run_upward() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let module = module_of(&path);
+        if matches!(module.as_str(), "lib" | "main") {
+            continue;
+        }
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == module) else {
+            panic!("`{module}` is in no layer: give it a place in LAYERS and in docs/architecture.md");
+        };
+        for name in named(&code(&text)) {
+            let terminal = path == Path::new(TERMINAL_LOOP) && matches!(name.as_str(), "ui" | "tty");
+            if name != module && !allowed.contains(&name.as_str()) && !terminal {
+                wrong.push(format!("{} names crate::{name}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_model_is_pure() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources().into_iter().filter(|(p, _)| p.starts_with("model")) {
+        let code = code(&text);
+        for name in IMPURE.iter().filter(|name| code.contains(*name)) {
+            wrong.push(format!("{} names {name}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `update` is replayable: no clock, file or process in what it calls.
+#[test]
+fn update_reads_no_clock_and_no_file() {
+    let pure = ["app/pipeline.rs", "app/builds.rs", "app/runs.rs", "app/state.rs", "app/keys.rs", "app/command.rs"];
+    for (path, text) in sources() {
+        if pure.iter().any(|p| path == Path::new(p)) {
+            let code = code(&text);
+            for name in ["Instant::now", "SystemTime::now", "std::fs", "std::process", "tokio"] {
+                assert!(!code.contains(name), "{} names {name}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_tty_speaks_to_the_terminal() {
+    for (path, text) in sources() {
+        if path != Path::new("tty.rs") && !path.starts_with("tty") {
+            let code = code(&text);
+            for call in ["enable_raw_mode", "EnterAlternateScreen", "EnableMouseCapture", "execute!("] {
+                assert!(!code.contains(call), "{} calls {call}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for (path, text) in sources() {
+        let lines = text.lines().count();
+        assert!(lines <= 600, "{} has {lines} lines: it has more than one job", path.display());
+    }
+}
+
+#[test]
+fn the_scan_sees_every_way_to_name_a_module() {
+    assert_eq!(named("use crate::{model::port, run}; crate::ui::draw()"), ["model", "run", "ui"]);
+    assert_eq!(named("use crate::{a::{b, c}, d};"), ["a", "d"]);
+}

@@ -1,0 +1,241 @@
+//! Every verb on every template, as a new user would call them.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use serde_json::Value;
+
+use crate::support::{Project, stderr, stdout};
+
+fn names(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|v| v["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn neon_from_new_to_run() {
+    let project = Project::new("neon");
+
+    let output = project.verb(&["check"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+
+    let (built, code) = project.json(&["build", "--json"]);
+    assert_eq!(code, 0, "{built}");
+    assert_eq!(names(&built["components"]), ["core-logic", "logger"]);
+
+    let output = project.verb(&["run"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        "logger | [INFO] >> System startup initiated.\nlogger | [CRITICAL ERROR] >> Mainframe breach detected.\n"
+    );
+}
+
+#[test]
+fn the_graph_is_the_same_before_and_after_the_first_build() {
+    let project = Project::new("neon");
+    let (before, code) = project.json(&["graph", "--format", "json"]);
+    assert_eq!(code, 0);
+    let wire = serde_json::json!({
+        "from": { "node": "core-logic", "port": "cyber:core/log-handler" },
+        "to": { "node": "logger", "port": "cyber:core/log-handler" },
+    });
+    let wired = |graph: &Value| graph["wires"].as_array().unwrap().contains(&wire);
+    assert!(wired(&before), "{before:#}");
+    let node = |graph: &Value, name: &str| {
+        graph["nodes"].as_array().unwrap().iter().find(|n| n["name"] == name).cloned().unwrap_or_default()
+    };
+    assert_eq!(node(&before, "core-logic")["kind"], "component");
+    assert_eq!(node(&before, "core-logic")["package"], "cyber:app");
+    assert_eq!(node(&before, "core-logic")["imports"][0]["state"], "wired");
+    assert_eq!(names(&node(&before, "core-logic")["exports"]), ["run"]);
+    assert_eq!(node(&before, "entry")["kind"], "entry");
+    assert!(project.verb(&["build"]).status.success());
+    let (after, _) = project.json(&["graph", "--json"]);
+    assert!(wired(&after));
+    assert_eq!(node(&after, "host")["kind"], "host", "what was built imports WASI");
+    let uses_host = node(&after, "logger")["imports"].as_array().unwrap().iter().any(|i| i["state"] == "host");
+    assert!(uses_host, "{after:#}");
+
+    for (format, sign) in [("text", "log-handler"), ("dot", "digraph"), ("mermaid", "flowchart")] {
+        let output = project.verb(&["graph", "--format", format]);
+        assert!(output.status.success() && stdout(&output).contains(sign), "{format}: {}", stdout(&output));
+    }
+}
+
+#[test]
+fn compose_writes_the_same_bytes_each_time_and_from_anywhere() {
+    let project = Project::new("neon");
+    let (first, code) = project.json(&["compose", "--json"]);
+    assert_eq!(code, 0, "{first}");
+    let written = std::fs::read(project.path("neon.wasm")).unwrap();
+    assert_eq!(first["bytes"], written.len());
+
+    // From another directory, to another file, with the composed component lying in the folder.
+    let elsewhere = Project::empty();
+    let mut command = project.studio(&["compose", "-o", "out.wasm"]);
+    let output = command.arg(&project.dir).current_dir(&elsewhere.dir).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(std::fs::read(elsewhere.path("out.wasm")).unwrap(), written);
+
+    let (graph, _) = project.json(&["graph", "--json"]);
+    assert!(
+        !graph["nodes"].as_array().unwrap().iter().any(|n| n["name"] == "neon"),
+        "what studio composed is no component of the project"
+    );
+}
+
+#[test]
+fn hello_prints_its_arguments() {
+    let project = Project::new("hello");
+    let output = project.verb(&["run", "--", "one", "zwei drei"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.contains("neon-service | argument 1: one\n"), "{text}");
+    assert!(text.contains("neon-service | argument 2: zwei drei\n"), "{text}");
+}
+
+#[test]
+fn blank_runs() {
+    let project = Project::new("blank");
+    let output = project.verb(&["run", "--json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lines: Vec<Value> = stdout(&output).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let line = lines.iter().find(|l| l["text"] == "Hello from your component.").expect("its line");
+    assert_eq!((&line["node"], &line["stream"]), (&"app".into(), &"stdout".into()));
+    assert!(line["time"].as_f64().unwrap() > 1.7e9);
+    let reload = &lines.iter().find(|l| l["reload"].is_object()).expect("its phases")["reload"];
+    for phase in ["event", "bindings", "cargo", "inspect", "compose", "compile", "start"] {
+        assert!(reload["phases"][phase].is_number(), "{phase}: {reload}");
+    }
+    assert!(reload["total_ms"].as_f64().unwrap() > 0.0 && reload["bytes"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn http_is_served_and_both_nodes_are_heard_apart() {
+    let project = Project::new("http");
+    let mut running = project.start(&["run", "--json", "--addr", "127.0.0.1:0"]);
+    let serving = running.wait("the address", |v| v["serving"].is_object());
+    let addr = serving["serving"]["addr"].as_str().unwrap();
+    assert_eq!(get(addr, "/somewhere"), "Hello from /somewhere\n");
+    running.wait_line("web", "GET /somewhere");
+    running.wait_line("greeter", "greeting a visitor of /somewhere");
+    let request = running.wait("the request", |v| v["request"].is_object());
+    assert_eq!(request["request"]["status"], 200);
+    assert_eq!(running.terminate(), 0);
+}
+
+/// The body of a GET, by a client that knows nothing but sockets.
+pub fn get(addr: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    if !head.to_lowercase().contains("transfer-encoding: chunked") {
+        return body.to_owned();
+    }
+    let mut whole = String::new();
+    let mut rest = body;
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap();
+        whole += &after[..size];
+        rest = after[size..].trim_start_matches("\r\n");
+        if size == 0 {
+            break;
+        }
+    }
+    whole
+}
+
+#[test]
+fn a_port_in_use_is_told_with_a_free_one() {
+    let project = Project::new("http");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let output = project.verb(&["run", "--addr", &addr]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains(&addr) && said.contains("--addr"), "{said}");
+}
+
+#[test]
+fn demo_without_a_terminal_prints_the_log_and_ends() {
+    crate::support::wasm_target();
+    let project = Project::empty();
+    let output = project.verb(&["demo", "shown"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        stdout(&output).ends_with("logger | [CRITICAL ERROR] >> Mainframe breach detected.\n"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(project.path("shown/neon.wac").is_file());
+}
+
+#[test]
+fn without_a_compiler_demo_runs_what_came_prebuilt_and_says_so() {
+    let project = Project::empty();
+    // A machine with nothing on its PATH.
+    let nothing = project.path("empty");
+    std::fs::create_dir(&nothing).unwrap();
+    let mut command = project.studio(&["demo", "shown"]);
+    let output = command.current_dir(&project.dir).env("PATH", &nothing).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("prebuilt"), "{}", stderr(&output));
+    assert!(stdout(&output).contains("logger | [INFO] >> System startup initiated.\n"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_prebuilt_components_are_of_these_sources() {
+    use sha2::{Digest as _, Sha256};
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let noted = std::fs::read_to_string(root.join("prebuilt/SOURCE")).unwrap();
+    let mut files = 0;
+    for line in noted.lines() {
+        let Some((hash, file)) = line.split_once("  ") else { continue };
+        let bytes = std::fs::read(root.join("templates/neon").join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let found: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(found, hash, "templates/neon/{file} changed since: run prebuilt/make");
+        files += 1;
+    }
+    assert!(files >= 12, "SOURCE names only {files} files");
+}
+
+#[test]
+fn doctor_tells_what_is_there() {
+    crate::support::wasm_target();
+    let project = Project::empty();
+    let (report, code) = project.json(&["doctor", "--json"]);
+    assert_eq!(code, 0, "{report}");
+    assert!(names(&report["checks"]).contains(&"wasm32-wasip2"));
+}
+
+#[test]
+fn nothing_of_an_untrusted_folder_runs() {
+    let made = Project::new("neon");
+    // The same folder, seen by a user who never trusted it. Its cargo configuration names a program to run.
+    let stranger = Project::empty();
+    let marker = stranger.path("it-ran");
+    let wrapper = made.path("wrapper.sh");
+    std::fs::write(&wrapper, format!("#!/bin/sh\ntouch '{}'\nexec \"$@\"\n", marker.display())).unwrap();
+    std::process::Command::new("chmod").arg("+x").arg(&wrapper).status().unwrap();
+    made.write(".cargo/config.toml", format!("[build]\nrustc-wrapper = \"{}\"\n", wrapper.display()));
+    let as_stranger = |args: &[&str]| {
+        let mut command = stranger.studio(args);
+        command.current_dir(&made.dir).output().unwrap()
+    };
+    for verb in ["build", "compose", "run"] {
+        let output = as_stranger(&[verb]);
+        assert_eq!(output.status.code(), Some(2), "{verb}");
+        assert!(stderr(&output).contains("--trust"), "{verb}: {}", stderr(&output));
+    }
+    for verb in ["check", "graph"] {
+        let output = as_stranger(&[verb]);
+        assert_eq!(output.status.code(), Some(0), "{verb}: {}", stderr(&output));
+    }
+    assert!(!marker.exists(), "code of an untrusted folder ran");
+    let output = as_stranger(&["build", "--trust"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(marker.exists(), "the marker tells nothing: it is not written even when the folder is trusted");
+}
