@@ -1,4 +1,478 @@
-//! To be written.
+//! The only file that knows the terminal's calls: raw mode, alternate screen, mouse, paste, keyboard flags, synchronized
+//! frames, signals, suspension, the clipboard, and the way back to a shell whatever happens.
+//!
+//! Nothing is asked of the terminal at the start: what it can do is read from the environment, and what it does not
+//! know it ignores.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::future::poll_fn;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+use std::task::Poll;
+use std::thread::ThreadId;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, Event as TerminalEvent,
+    EventStream, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
+use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{Command, cursor, execute, queue};
+use futures::Stream;
+use ratatui::Frame;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+
+use crate::app::event::Input;
+use crate::folders;
+
+/// What the terminal, or whoever started us in it, says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    Input(Input),
+    /// Ended by a signal, or the terminal is gone.
+    End,
+    /// Asked to go to the background.
+    Suspend,
+}
+
+/// The terminal, taken for the whole screen; dropping it gives it back.
+pub struct Terminal {
+    screen: ratatui::Terminal<CrosstermBackend<FrameWriter>>,
+    writer: FrameWriter,
+    /// `None` while the terminal is somebody else's.
+    events: Option<EventStream>,
+    signals: Signals,
+    mouse: bool,
+}
+
+/// The terminal is ours: what `restore` must undo.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// The keyboard flags were pushed, and must be popped once.
+static FLAGS: AtomicBool = AtomicBool::new(false);
+/// The thread that draws; a panic elsewhere leaves the terminal alone.
+static DRAWS: Mutex<Option<ThreadId>> = Mutex::new(None);
+/// The report of a panic in another thread, until the loop tells of it.
+static ELSEWHERE: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+impl Terminal {
+    /// Takes the terminal. Inside a tokio runtime, signals are heard too.
+    ///
+    /// # Errors
+    /// Where there is no terminal, or it cannot be set up; then it is as it was.
+    pub fn enter() -> io::Result<Self> {
+        *DRAWS.lock().unwrap_or_else(PoisonError::into_inner) = Some(std::thread::current().id());
+        install_panic_hook();
+        let writer = FrameWriter::default();
+        let taken = take(true).and_then(|()| ratatui::Terminal::new(CrosstermBackend::new(writer.clone())));
+        let screen = taken.inspect_err(|_| restore())?;
+        Ok(Self { screen, writer, events: Some(EventStream::new()), signals: Signals::listen(), mouse: true })
+    }
+
+    /// The next thing said; waits without waking.
+    pub async fn next(&mut self) -> Said {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// What was said already.
+    pub async fn try_next(&mut self) -> Option<Said> {
+        poll_fn(|context| {
+            Poll::Ready(match self.poll(context) {
+                Poll::Ready(said) => Some(said),
+                Poll::Pending => None,
+            })
+        })
+        .await
+    }
+
+    fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<Said> {
+        if let Poll::Ready(said) = self.signals.poll(context) {
+            return Poll::Ready(said);
+        }
+        let Some(events) = &mut self.events else { return Poll::Pending };
+        loop {
+            match Pin::new(&mut *events).poll_next(context) {
+                Poll::Ready(Some(Ok(event))) => {
+                    if let Some(input) = input(event) {
+                        return Poll::Ready(Said::Input(input));
+                    }
+                }
+                // A terminal that cannot be read any more is gone.
+                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(Said::End),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Draws one frame; the terminal shows it at once or not at all.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be written to any more.
+    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame)) -> io::Result<()> {
+        self.writer.begin();
+        let drawn = self.screen.draw(draw).map(|_| ());
+        let written = self.writer.end();
+        drawn.and(written)
+    }
+
+    /// Forgets what is on the screen: the next frame draws every cell.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be written to any more.
+    pub fn repaint(&mut self) -> io::Result<()> {
+        // Not `clear`: that asks the terminal where its cursor is, and waits for the answer.
+        let size = self.screen.size()?;
+        self.screen.resize(Rect::new(0, 0, size.width, size.height))
+    }
+
+    /// Leaves the mouse to the terminal's own selection, or takes it back.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be written to any more.
+    pub fn capture_mouse(&mut self, capture: bool) -> io::Result<()> {
+        if self.mouse == capture {
+            return Ok(());
+        }
+        self.mouse = capture;
+        if capture { execute!(io::stdout(), CaptureMouse) } else { execute!(io::stdout(), ReleaseMouse) }
+    }
+
+    /// To the clipboard of the terminal, however far away that is (OSC 52).
+    ///
+    /// # Errors
+    /// Where the terminal cannot be written to any more.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Gives the terminal to somebody else, as we found it.
+    pub fn pause(&mut self) {
+        self.events = None;
+        restore();
+    }
+
+    /// Takes it back, and draws everything with the next frame.
+    ///
+    /// # Errors
+    /// Where it cannot be set up any more.
+    pub fn resume(&mut self) -> io::Result<()> {
+        take(self.mouse)?;
+        self.events = Some(EventStream::new());
+        self.repaint()
+    }
+
+    /// Goes to the background and comes back with `fg`.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be taken back.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        self.pause();
+        stop();
+        self.resume()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.events = None;
+        restore();
+    }
+}
+
+/// Columns and rows of the terminal, where there is one.
 pub fn size() -> Option<(u16, u16)> {
-    crossterm::terminal::size().ok()
+    terminal::size().ok()
+}
+
+fn take(mouse: bool) -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    terminal::enable_raw_mode()?;
+    let mut out = io::stdout().lock();
+    queue!(out, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste, EnableFocusChange)?;
+    if mouse {
+        queue!(out, CaptureMouse)?;
+    }
+    if tells_keys_apart(|name| std::env::var(name).ok()) {
+        FLAGS.store(true, Ordering::SeqCst);
+        queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
+    }
+    out.flush()
+}
+
+/// Gives the terminal back to the shell. Safe at any time, any number of times.
+pub fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout().lock();
+    // Each on its own: what can't be written must not keep the rest from being tried.
+    let _ = queue!(out, terminal::EndSynchronizedUpdate);
+    if FLAGS.swap(false, Ordering::SeqCst) {
+        let _ = queue!(out, PopKeyboardEnhancementFlags);
+    }
+    let _ = queue!(out, ReleaseMouse, DisableFocusChange, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = out.flush();
+    let _ = terminal::disable_raw_mode();
+}
+
+/// Terminals that are known to understand the kitty keyboard protocol; asking would cost a round trip.
+fn tells_keys_apart(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let is = |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&value.as_str()));
+    // A multiplexer stands between, and has its own mind about it.
+    variable("TMUX").is_none()
+        && variable("STY").is_none()
+        && (is("TERM", &["xterm-kitty", "xterm-ghostty", "foot", "foot-extra", "rio", "alacritty"])
+            || is("TERM_PROGRAM", &["ghostty", "WezTerm", "rio"]))
+}
+
+fn input(event: TerminalEvent) -> Option<Input> {
+    Some(match event {
+        TerminalEvent::Key(key) => Input::Key(key),
+        TerminalEvent::Mouse(mouse) => Input::Mouse(mouse),
+        TerminalEvent::Paste(text) => Input::Paste(text),
+        TerminalEvent::Resize(columns, rows) => Input::Resize { columns, rows },
+        TerminalEvent::FocusGained => Input::Focus(true),
+        TerminalEvent::FocusLost => Input::Focus(false),
+    })
+}
+
+/// Presses, drags and the wheel, but not every move: those would wake us for nothing.
+struct CaptureMouse;
+
+impl Command for CaptureMouse {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        crossterm::event::EnableMouseCapture.execute_winapi()
+    }
+
+    #[cfg(windows)]
+    fn is_ansi_code_supported(&self) -> bool {
+        false
+    }
+}
+
+struct ReleaseMouse;
+
+impl Command for ReleaseMouse {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1006l\x1b[?1002l\x1b[?1000l")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        crossterm::event::DisableMouseCapture.execute_winapi()
+    }
+
+    #[cfg(windows)]
+    fn is_ansi_code_supported(&self) -> bool {
+        false
+    }
+}
+
+/// Gathers a frame, so that it reaches the terminal in one write and inside one synchronized update. Its clones write
+/// into the same frame: one is the library's, one ours.
+#[derive(Clone, Default)]
+struct FrameWriter(Rc<RefCell<Pending>>);
+
+#[derive(Default)]
+struct Pending {
+    bytes: Vec<u8>,
+    held: bool,
+}
+
+impl Write for FrameWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let mut pending = self.0.borrow_mut();
+        if pending.held || pending.bytes.is_empty() {
+            return Ok(());
+        }
+        let mut out = io::stdout().lock();
+        let written = out.write_all(&pending.bytes).and_then(|()| out.flush());
+        pending.bytes.clear();
+        written
+    }
+}
+
+impl FrameWriter {
+    fn begin(&mut self) {
+        let mut pending = self.0.borrow_mut();
+        pending.held = true;
+        pending.bytes.extend_from_slice(b"\x1b[?2026h");
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let mut pending = self.0.borrow_mut();
+        pending.held = false;
+        pending.bytes.extend_from_slice(b"\x1b[?2026l");
+        drop(pending);
+        self.flush()
+    }
+}
+
+/// Writes a report of every panic. In the thread that draws, the terminal is given back first, so that the report can
+/// be read; elsewhere the loop goes on and tells of it.
+fn install_panic_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let report = report(&panic.to_string());
+            let draws = DRAWS.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|id| id == current());
+            if !draws && TAKEN.load(Ordering::SeqCst) {
+                *ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner) = report;
+                return;
+            }
+            restore();
+            before(panic);
+            if let Some(report) = report {
+                let _ =
+                    writeln!(io::stderr(), "studio: this is a bug in studio; its backtrace is in {}", report.display());
+            }
+        }));
+    });
+}
+
+fn current() -> ThreadId {
+    std::thread::current().id()
+}
+
+/// The report of a panic that did not end the program, told once.
+pub fn panicked_elsewhere() -> Option<PathBuf> {
+    ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn report(message: &str) -> Option<PathBuf> {
+    let folder = folders::state()?.join("crashes");
+    std::fs::create_dir_all(&folder).ok()?;
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let file = folder.join(format!("{seconds}-{}.txt", std::process::id()));
+    let trace = std::backtrace::Backtrace::force_capture();
+    let version = env!("CARGO_PKG_VERSION");
+    std::fs::write(&file, format!("studio {version}\n{message}\n\n{trace}\n")).ok()?;
+    Some(file)
+}
+
+/// How long after a signal the loop may take to leave before the process ends without it: a loop that waits for a
+/// terminal that is gone never leaves.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
+
+#[cfg(unix)]
+mod signals {
+    use std::task::{Context, Poll};
+
+    use rustix::process::Signal as Number;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    use super::{GRACE, Said};
+
+    /// The signals that a program with the screen must answer.
+    pub struct Signals {
+        ends: Vec<Signal>,
+        suspend: Option<Signal>,
+    }
+
+    impl Signals {
+        /// Hears nothing outside a runtime.
+        pub fn listen() -> Self {
+            let none = Self { ends: Vec::new(), suspend: None };
+            let Ok(runtime) = tokio::runtime::Handle::try_current() else { return none };
+            let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
+            for kind in kinds {
+                if let Ok(mut heard) = signal(kind) {
+                    runtime.spawn(async move {
+                        heard.recv().await;
+                        tokio::time::sleep(GRACE).await;
+                        super::restore();
+                        std::process::exit(128 + kind.as_raw_value());
+                    });
+                }
+            }
+            Self {
+                ends: kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect(),
+                suspend: signal(SignalKind::from_raw(Number::TSTP.as_raw())).ok(),
+            }
+        }
+
+        pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Said> {
+            if self.ends.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+                return Poll::Ready(Said::End);
+            }
+            match self.suspend.as_mut().map(|signal| signal.poll_recv(context)) {
+                Some(Poll::Ready(Some(()))) => Poll::Ready(Said::Suspend),
+                _ => Poll::Pending,
+            }
+        }
+    }
+
+    /// Stops this process and those that the same line of the shell started, `cargo run` for one; goes on with `fg`.
+    pub fn stop() {
+        // SIGTSTP is heard by us, and would come around again.
+        let _ = rustix::process::kill_current_process_group(Number::STOP);
+    }
+}
+
+#[cfg(not(unix))]
+mod signals {
+    use std::task::{Context, Poll};
+
+    use super::Said;
+
+    pub struct Signals;
+
+    impl Signals {
+        pub fn listen() -> Self {
+            Self
+        }
+
+        pub fn poll(&mut self, _: &mut Context<'_>) -> Poll<Said> {
+            Poll::Pending
+        }
+    }
+
+    pub fn stop() {}
+}
+
+use signals::Signals;
+pub use signals::stop;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keyboard_flags_only_where_they_are_known() {
+        let ask = |variables: &[(&str, &str)]| {
+            tells_keys_apart(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+        };
+        assert!(ask(&[("TERM", "xterm-kitty")]));
+        assert!(ask(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "WezTerm")]));
+        assert!(!ask(&[("TERM", "xterm-kitty"), ("TMUX", "/tmp/tmux-0/default,1,0")]));
+        assert!(!ask(&[("TERM", "xterm-256color")]));
+        assert!(!ask(&[]));
+    }
+
+    #[test]
+    fn a_frame_is_one_write() {
+        let mut ours = FrameWriter::default();
+        let mut theirs = ours.clone();
+        ours.begin();
+        theirs.write_all(b"cells").unwrap();
+        theirs.flush().unwrap();
+        assert_eq!(ours.0.borrow().bytes, b"\x1b[?2026hcells", "held until the frame is whole");
+    }
 }

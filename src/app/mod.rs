@@ -9,14 +9,49 @@
 //!
 //! The terminal UI and the headless verbs are two faces of this one pipeline.
 
+pub mod act;
 mod builds;
 pub mod chip;
+pub mod command;
+mod editor;
 pub mod effect;
 pub mod event;
+#[cfg(test)]
+pub mod fixture;
 pub mod headless;
+pub mod keymap;
+mod keys;
 pub mod perform;
 pub mod pipeline;
 pub mod runs;
 pub mod stages;
 pub mod state;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use effect::Effect;
+use event::Event;
+use state::State;
+
+/// Pure: what an event does to the state, and what follows from it. Input goes through the keymap to commands,
+/// everything else is news from the stages.
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let effects = match event {
+        Event::Input { input, at } => keys::update(state, input, at),
+        Event::Tick(now) => {
+            state.view.flash.take_if(|flash| flash.until <= now);
+            Vec::new()
+        }
+        news => pipeline::update(state, news),
+    };
+    // Errors that come or go take the output pane with them, whatever the user had it show before.
+    let errors = state.errors() > 0;
+    if errors != state.view.had_errors {
+        state.view.had_errors = errors;
+        state.view.tab = None;
+        state.view.problem = 0;
+    }
+    effects
+}

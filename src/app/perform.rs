@@ -199,7 +199,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 fn from_watch(event: WatchEvent) -> Event {
     match event {
         WatchEvent::Changed { paths, first, .. } => Event::Changed { paths, first, at: Instant::now() },
-        WatchEvent::Problem(problem) => Event::WatchFailed(problem),
+        WatchEvent::Failed(problem) => Event::WatchFailed(problem),
     }
 }
 

@@ -13,12 +13,12 @@ use super::state::{ComponentState, Goal, Rebuild, RunStatus, State};
 use super::{builds, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
+use crate::discover::affected;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{Component, Project, Revision};
 use crate::run::{DEFAULT_ADDR, RunRequest};
-use crate::watch::affected;
 
 /// The first effects of a session.
 pub fn start(state: &mut State) -> Vec<Effect> {
@@ -253,7 +253,7 @@ pub(super) fn compose_for_goal(state: &mut State) -> Vec<Effect> {
 }
 
 pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
-    state.composing = Some(state.revision);
+    state.composing = Some((state.revision, form));
     let document = state.project.active.as_deref().and_then(|active| {
         let relative = state.project.relative(active);
         state.documents.iter().find(|d| d.path.as_deref() == Some(relative)).cloned()
@@ -268,10 +268,12 @@ pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
 }
 
 fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
-    if state.composing.is_some_and(|newest| composed.revision < newest) {
+    if state.composing.is_some_and(|(newest, _)| composed.revision < newest) {
         return Vec::new();
     }
-    state.composing = None;
+    if state.composing == Some((composed.revision, composed.form)) {
+        state.composing = None;
+    }
     state.reload.under_way.set(Phase::Compose, composed.took);
     state.compose_problems.clone_from(&composed.graph.problems);
     state.graph_stale = !composed.parsed;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
+use super::effect::Form;
+use super::view::View;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -138,13 +140,15 @@ pub struct State {
     pub progress: Option<String>,
     /// A build request is under way for this revision.
     pub building: Option<Revision>,
-    /// A composition is under way for this revision.
-    pub composing: Option<Revision>,
+    /// The newest composition that is under way.
+    pub composing: Option<(Revision, Form)>,
     /// A reading of the folder is under way, and what is to be built after it.
     pub discovering: Option<Rebuild>,
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// What the screen shows of all this.
+    pub view: View,
     pub quit: bool,
 }
 
@@ -178,6 +182,7 @@ impl State {
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            view: View::default(),
             quit: false,
         }
     }

@@ -1,3 +1,279 @@
-pub fn run(_: super::state::Options, _: bool) -> anyhow::Result<()> {
+//! The loop with a terminal: everything that happened is taken in, effects are started, one frame is drawn.
+//!
+//! Keys are answered at once, news of the stages at 60 frames a second at most, and while nothing happens nothing wakes.
+
+use std::future::Future;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context as _;
+
+use super::effect::Effect;
+use super::event::{Event, Input};
+use super::perform::Performer;
+use super::stages::Stages;
+use super::state::{Options, State};
+use super::{editor, pipeline, update};
+use crate::tty::{self, Said, Terminal};
+use crate::ui;
+use crate::ui::hit::HitMap;
+use crate::ui::look::Look;
+
+/// The shortest time between two frames that no key asked for.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// What counts seconds shows tenths of them.
+const TENTH: Duration = Duration::from_millis(100);
+
+/// Events taken in before a frame is drawn nevertheless: a flood must not hide what it does.
+const MOST: usize = 4096;
+
+/// Opens the folder in the terminal and stays until the user leaves.
+///
+/// # Errors
+/// Where the terminal or the stages cannot be set up, or the terminal is lost.
+pub fn run(options: Options, trusted: bool) -> anyhow::Result<()> {
+    let mut look = Look::detect(|name| std::env::var(name).ok(), false);
+    look.utc_offset = utc_offset();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
+    state.view.look = look;
+    let ended = runtime.block_on(async {
+        let mut terminal = Terminal::enter().context("cannot set up the terminal")?;
+        let mut stages = Performer::new(&state.options).context("cannot start the stages")?;
+        let ended = drive(&mut state, &mut terminal, &mut stages).await;
+        drop(terminal);
+        stages.close().await;
+        ended.context("the terminal is gone")
+    });
+    // A guest may sit in a call that nobody can end: don't wait for it.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Seconds that local time is ahead of UTC now; 0 where nobody knows.
+fn utc_offset() -> i32 {
+    let zone = tz::TimeZone::local().ok();
+    zone.and_then(|zone| zone.find_current_local_time_type().ok().map(tz::LocalTimeType::ut_offset)).unwrap_or(0)
+}
+
+/// What the loop needs of a terminal; tests have their own.
+pub trait Console {
+    fn next(&mut self) -> impl Future<Output = Said>;
+    fn try_next(&mut self) -> impl Future<Output = Option<Said>>;
+    /// # Errors
+    /// Where the terminal is lost; the same goes for all of these.
+    fn draw(&mut self, state: &State, now: Instant) -> std::io::Result<HitMap>;
+    fn repaint(&mut self) -> std::io::Result<()>;
+    fn capture_mouse(&mut self, capture: bool) -> std::io::Result<()>;
+    fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    fn suspend(&mut self) -> std::io::Result<()>;
+    /// Hands the terminal to an editor; `stop` was asked of us meanwhile when it returns `None`.
+    fn pause(&mut self);
+    fn resume(&mut self) -> std::io::Result<()>;
+}
+
+impl Console for Terminal {
+    fn next(&mut self) -> impl Future<Output = Said> {
+        Self::next(self)
+    }
+
+    fn try_next(&mut self) -> impl Future<Output = Option<Said>> {
+        Self::try_next(self)
+    }
+
+    fn draw(&mut self, state: &State, now: Instant) -> std::io::Result<HitMap> {
+        let mut hits = HitMap::default();
+        Self::draw(self, |frame| hits = ui::draw(state, now, frame))?;
+        Ok(hits)
+    }
+
+    fn repaint(&mut self) -> std::io::Result<()> {
+        Self::repaint(self)
+    }
+
+    fn capture_mouse(&mut self, capture: bool) -> std::io::Result<()> {
+        Self::capture_mouse(self, capture)
+    }
+
+    fn copy(&mut self, text: &str) -> std::io::Result<()> {
+        Self::copy(self, text)
+    }
+
+    fn suspend(&mut self) -> std::io::Result<()> {
+        Self::suspend(self)
+    }
+
+    fn pause(&mut self) {
+        Self::pause(self);
+    }
+
+    fn resume(&mut self) -> std::io::Result<()> {
+        Self::resume(self)
+    }
+}
+
+/// When the loop must wake by itself, if ever: for a frame that is due, or for time that the screen shows.
+fn alarm(state: &State, now: Instant, drawn: Instant, news: bool) -> Option<Instant> {
+    let frame = news.then(|| drawn + FRAME);
+    let counted = state.counts_seconds().map(|since| {
+        let tenths = now.saturating_duration_since(since).as_millis() / TENTH.as_millis();
+        since + TENTH * u32::try_from(tenths + 1).unwrap_or(u32::MAX)
+    });
+    let flash = state.view.flash.as_ref().map(|flash| flash.until);
+    [frame, counted, flash].into_iter().flatten().min()
+}
+
+/// The loop itself.
+///
+/// # Errors
+/// Where the terminal is lost.
+pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, stages: &mut S) -> std::io::Result<()> {
+    // The first frame shows that we are here; what takes time comes after it.
+    state.view.hits = console.draw(state, Instant::now())?;
+    let mut drawn = Instant::now();
+    for effect in pipeline::start(state) {
+        stages.perform(effect);
+    }
+    let (mut news, mut urgent) = (true, false);
+    loop {
+        let alarm = alarm(state, Instant::now(), drawn, news);
+        let first = tokio::select! {
+            biased;
+            said = console.next() => Happened::Said(said),
+            event = stages.next() => Happened::News(event),
+            () = wait(alarm) => Happened::Time,
+        };
+        let mut happened = Some(first);
+        for _ in 0..MOST {
+            let Some(this) = happened.take() else { break };
+            let event = match this {
+                Happened::Said(Said::Suspend) => {
+                    console.suspend()?;
+                    urgent = true;
+                    None
+                }
+                Happened::Said(said) => {
+                    urgent = true;
+                    event_of(said)
+                }
+                Happened::News(event) => {
+                    news = true;
+                    Some(event)
+                }
+                Happened::Time => {
+                    let now = Instant::now();
+                    news |= state.counts_seconds().is_some() || state.view.flash.is_some();
+                    Some(Event::Tick(now))
+                }
+            };
+            if let Some(event) = event {
+                for effect in update(state, event) {
+                    perform(state, console, stages, effect).await?;
+                }
+            }
+            if state.quit {
+                return Ok(());
+            }
+            happened = match console.try_next().await {
+                Some(said) => Some(Happened::Said(said)),
+                None => stages.try_next().map(Happened::News),
+            };
+        }
+        if let Some(report) = tty::panicked_elsewhere() {
+            let text = format!("a task of studio failed; the report is in {}", report.display());
+            state.view.flash(text, Instant::now());
+        }
+        console.capture_mouse(!state.view.mouse_released)?;
+        if std::mem::take(&mut state.view.repaint) {
+            console.repaint()?;
+        }
+        let now = Instant::now();
+        if urgent || (news && now.saturating_duration_since(drawn) >= FRAME) {
+            state.view.hits = console.draw(state, now)?;
+            (drawn, news, urgent) = (now, false, false);
+        }
+    }
+}
+
+enum Happened {
+    Said(Said),
+    News(Event),
+    Time,
+}
+
+fn event_of(said: Said) -> Option<Event> {
+    match said {
+        Said::Input(Input::Focus(_)) | Said::Suspend => None,
+        Said::Input(input) => Some(Event::Input { input, at: Instant::now() }),
+        Said::End => Some(Event::Terminate),
+    }
+}
+
+async fn wait(until: Option<Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Effects on the terminal are done here, all others by the stages.
+async fn perform<C: Console, S: Stages>(
+    state: &mut State,
+    console: &mut C,
+    stages: &mut S,
+    effect: Effect,
+) -> std::io::Result<()> {
+    match effect {
+        Effect::Suspend => console.suspend(),
+        Effect::Copy(text) => console.copy(&text),
+        Effect::Edit { file, line } => edit(state, console, stages, &file, line).await,
+        other => {
+            stages.perform(other);
+            Ok(())
+        }
+    }
+}
+
+/// Hands the terminal to the user's editor. Saves made in it are built and run meanwhile; nothing is drawn.
+async fn edit<C: Console, S: Stages>(
+    state: &mut State,
+    console: &mut C,
+    stages: &mut S,
+    file: &Path,
+    line: u32,
+) -> std::io::Result<()> {
+    let editor = editor::choose(|name| std::env::var(name).ok());
+    let (program, arguments) = editor::command(&editor, file, line);
+    console.pause();
+    let child = tokio::process::Command::new(&program).args(&arguments).current_dir(&state.project.root).spawn();
+    let ended = match child {
+        Ok(mut child) => loop {
+            tokio::select! {
+                status = child.wait() => break status.map(|_| ()),
+                said = console.next() => match said {
+                    // The editor has the same terminal and takes the same signals; what ends us ends with it.
+                    Said::End => {
+                        let _ = child.start_kill();
+                        state.quit = true;
+                    }
+                    Said::Suspend => tty::stop(),
+                    Said::Input(_) => {}
+                },
+                event = stages.next() => {
+                    for effect in update(state, event) {
+                        stages.perform(effect);
+                    }
+                }
+            }
+        },
+        Err(error) => Err(error),
+    };
+    console.resume()?;
+    if let Err(error) = ended {
+        let text = format!("cannot start the editor `{program}` ({error}); set $EDITOR to the one you use");
+        state.view.flash(text, Instant::now());
+    }
     Ok(())
 }

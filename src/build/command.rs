@@ -6,7 +6,6 @@ use tokio::process::Command;
 
 use super::job::Stop;
 use super::process::Tree;
-use crate::config;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::Component;
 
@@ -24,7 +23,7 @@ pub async fn run(
     let mut command = Command::new(program);
     command.args(arguments).current_dir(&component.folder);
     let failed = |text: String, help: &str| {
-        let file = component.folder.join(config::FILE);
+        let file = component.folder.join("studio.toml");
         Diagnostic::error(Origin::Toolchain, text).at(file, 0, 0).component(&component.name).help(help)
     };
     let mut tree = Tree::spawn(command).map_err(|e| {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::cargo::artifact_path;
 use super::job::read;
 use super::{Artifact, Profile, prebuilt};
-use crate::model::project::{Component, Project};
+use crate::model::project::{Component, Making, Project};
 
 /// The newest artifact of every component that has one, unless its WIT was changed since.
 pub fn artifacts(project: &Project) -> Vec<Artifact> {
@@ -24,11 +24,15 @@ fn artifact(root: &Path, component: &Component) -> Option<Artifact> {
 }
 
 fn candidates(root: &Path, component: &Component) -> Vec<PathBuf> {
-    [Profile::Dev, Profile::Release]
-        .into_iter()
-        .filter_map(|profile| artifact_path(component, profile))
-        .chain([prebuilt::path(root, &component.name)])
-        .collect()
+    match &component.making {
+        Making::File(path) => vec![path.clone()],
+        Making::Command { output, .. } => vec![output.clone()],
+        Making::Cargo(_) => [Profile::Dev, Profile::Release]
+            .into_iter()
+            .filter_map(|profile| artifact_path(component, profile))
+            .chain([prebuilt::path(root, &component.name)])
+            .collect(),
+    }
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

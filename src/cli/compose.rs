@@ -55,7 +55,10 @@ fn default_output(state: &State) -> PathBuf {
 fn write(path: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let context = || format!("cannot write `{}`", path.display());
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(context)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's umask, as for any file
+    let mut file = builder.tempfile_in(folder).with_context(context)?;
     std::io::Write::write_all(&mut file, bytes).with_context(context)?;
     file.persist(path).with_context(context)?;
     Ok(())

@@ -73,7 +73,7 @@ pub fn drive(
     let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
         let mut performer = Performer::new(&state.options).context("cannot start the stages")?;
-        headless::drive(&mut state, &mut performer, tell, done).await;
+        headless::drive(&mut state, &mut performer, tell, done).await?;
         performer.close().await;
         anyhow::Ok(())
     })?;

@@ -2,7 +2,7 @@
 
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::port::{Port, Ports};
-use crate::model::project::{Component, Project};
+use crate::model::project::{Component, Project, kebab};
 
 use super::text::matching;
 
@@ -46,12 +46,6 @@ fn unknown(project: &Project, package: &str) -> Diagnostic {
     let there = if known.is_empty() { "it has no components".into() } else { format!("it has {}", known.join(", ")) };
     Diagnostic::error(Origin::Wac, format!("no component of this project is `{package}`; {there}"))
         .help("correct the name, or add a component whose WIT package it is")
-}
-
-/// A name as WAC and WIT can spell it: lower-case words of letters and digits, joined by `-`, each beginning with a
-/// letter.
-pub(super) fn kebab(name: &str) -> String {
-    crate::model::project::kebab(name)
 }
 
 /// The import that `name` means in a component's WIT, if its built code (whose ports are `built`) does not use it.

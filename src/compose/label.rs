@@ -1,7 +1,7 @@
 //! Capabilities that every node gets to itself.
 
 use crate::model::port::InterfaceName;
-use crate::model::project::kebab;
+use crate::model::project::{kebab, numbered};
 
 /// The interfaces that are labelled, in every version of 0.2 and 0.3. What defines a resource (`wasi:io`,
 /// `wasi:filesystem/types` and the like) must stay shared between nodes, or its handles could not pass between them.
@@ -24,11 +24,8 @@ pub(super) fn label(node: &str, import: &str, taken: impl Fn(&str) -> bool) -> S
     }
     let version = import.split('@').nth(1).map(|v| v.replace(|c: char| !c.is_ascii_alphanumeric(), "-v"));
     let versioned = format!("{plain}-v{}", version.unwrap_or_default().to_ascii_lowercase());
-    if !taken(&versioned) {
-        return versioned;
-    }
-    // Two nodes whose names differ only in what a label cannot spell.
-    (2..).map(|n| format!("{versioned}-n{n}")).find(|name| !taken(name)).unwrap_or(versioned)
+    // Taken even so by two nodes whose names differ only in what a label cannot spell.
+    numbered(&versioned, "-n", taken)
 }
 
 #[cfg(test)]

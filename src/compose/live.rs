@@ -11,10 +11,11 @@ use wasmparser::{Validator, WasmFeatures};
 
 use super::hoist::Hoisted;
 use super::label::{is_labelled, label};
-use super::resolve::{Form, Parts, Refusal, resolve};
+use super::refusal::Refusal;
+use super::resolve::{Form, Parts, resolve};
 use super::{Document, Label, Live};
-use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::model::graph::{ENTRY, Graph, HOST, ImportState};
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::graph::{ENTRY, Graph, HOST, Import, ImportState};
 use crate::model::port::{PortKind, Ports};
 use crate::model::project::Project;
 
@@ -48,7 +49,7 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
             Err(e) => Err(Refusal::unknown(e.message())),
         }
     })?;
-    let open = open_imports(&graph);
+    let open = open_imports(doc, &graph);
     if !open.is_empty() {
         return Err(open);
     }
@@ -99,27 +100,21 @@ fn open_capabilities(composition: &CompositionGraph, id: NodeId, given: &BTreeSe
     ours.map(|(name, kind)| (name.clone(), *kind)).collect()
 }
 
-/// The graph's warnings of what nobody provides, which a run cannot do without.
-fn open_imports(graph: &Graph) -> Vec<Diagnostic> {
-    let open: BTreeSet<(&str, &str)> = graph
-        .instances()
-        .flat_map(|n| n.imports.iter().map(|i| (n.name.as_str(), i)))
-        .filter(|(_, i)| i.state == ImportState::Unwired && i.port.kind != PortKind::Other)
-        .map(|(node, i)| (node, i.port.name.as_str()))
-        .collect();
-    let said = graph.problems.iter().filter(|p| {
-        let (Some(node), Some(port)) = (&p.component, &p.port) else { return false };
-        open.contains(&(node.as_str(), port.as_str()))
-    });
-    let mut problems: Vec<_> = said.map(|p| Diagnostic { severity: Severity::Error, ..p.clone() }).collect();
-    if problems.is_empty() && !open.is_empty() {
-        let all: Vec<_> = open.iter().map(|(node, port)| format!("`{port}` to `{node}`")).collect();
-        problems.push(Diagnostic::error(
-            crate::model::diagnostic::Origin::Wac,
-            format!("this cannot run: nobody gives {}", all.join(", ")),
-        ));
-    }
-    problems
+/// What nobody provides: a composition may be shipped so, but it cannot run.
+fn open_imports(doc: &Document, graph: &Graph) -> Vec<Diagnostic> {
+    let imports = graph.instances().flat_map(|n| n.imports.iter().map(|i| (n.name.as_str(), i)));
+    let open = imports.filter(|(_, i)| i.state == ImportState::Unwired && i.port.kind != PortKind::Other);
+    let tell = |(node, import): (&str, &Import)| {
+        let port = &import.port.name;
+        let message = format!("this cannot run while nothing provides `{port}` to `{node}`");
+        let mut problem = Diagnostic::error(Origin::Wac, message).component(node).port(port);
+        // The graph has warned of it: there is the place, and who could provide it.
+        let told = graph.problems.iter().find(|p| p.component == problem.component && p.port == problem.port);
+        problem.place = told.and_then(|p| p.place.clone()).or_else(|| doc.place(0));
+        problem.help = told.and_then(|p| p.help.clone());
+        problem
+    };
+    open.map(tell).collect()
 }
 
 /// What the composition exports, and what it takes from the host.

@@ -10,6 +10,7 @@ mod hoist;
 mod label;
 mod live;
 mod plug;
+mod refusal;
 mod resolve;
 mod ship;
 mod text;

@@ -6,11 +6,11 @@ use std::fmt::Write;
 use super::Document;
 use super::find::{Lookup, look_up};
 use super::graph::{host_provides, is_entry_interface};
-use super::text::matching;
+use super::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::misfit::misfits;
-use crate::model::port::{Port, PortKind, Ports, names_fit, short};
-use crate::model::project::{Component, Project, kebab};
+use crate::model::port::{Port, PortKind, Ports, names_fit};
+use crate::model::project::{Component, Project, kebab, numbered};
 
 /// A composition nobody wrote, and what could not be decided for its author.
 #[derive(Clone, Debug)]
@@ -21,11 +21,13 @@ pub struct Plugged {
 
 /// Instantiates every component once and wires each import that exactly one other component's export fits. WASI stays
 /// with the host; what starts the composition is exported. The same components give the same text.
-pub fn plug(project: &Project, ports: &BTreeMap<String, Ports>) -> Plugged {
+///
+/// `known` holds each component's ports by its name: built, else declared.
+pub fn plug(project: &Project, known: &BTreeMap<String, Ports>) -> Plugged {
     let mut problems = Vec::new();
-    let mut parts = parts(project, ports, &mut problems);
+    let mut parts = parts(project, known, &mut problems);
     wire(&mut parts, &mut problems);
-    break_circles(&mut parts, &mut problems);
+    break_cycles(&mut parts, &mut problems);
     let order = order(&parts);
     let mut text = String::from("package studio:composition;\n");
     for part in order.iter().filter_map(|i| parts.get(*i)) {
@@ -63,16 +65,12 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn access(&self, export: &str) -> String {
-        let names = self.ports.exports.iter().map(|e| e.name.as_str());
-        match matching(short(export), names) {
-            Some(found) if found == export => format!("{}.{}", self.name, spelt(short(export))),
-            _ => format!("{}[\"{export}\"]", self.name),
-        }
+        access(&self.name, export, &self.ports.exports)
     }
 }
 
 /// The components by name, each with a name and a reference of its own.
-fn parts<'a>(project: &'a Project, ports: &BTreeMap<String, Ports>, problems: &mut Vec<Diagnostic>) -> Vec<Part<'a>> {
+fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &mut Vec<Diagnostic>) -> Vec<Part<'a>> {
     let mut components: Vec<&Component> = project.components.iter().collect();
     components.sort_by(|a, b| a.name.cmp(&b.name));
     let mut parts: Vec<Part<'a>> = Vec::new();
@@ -83,15 +81,15 @@ fn parts<'a>(project: &'a Project, ports: &BTreeMap<String, Ports>, problems: &m
             problems.push(problem.help("rename one of them, or give it a package of its own in its WIT"));
             continue;
         };
-        let wanted = kebab(&component.name);
-        let taken = |name: &str| parts.iter().any(|p| p.name == name);
-        let name = if taken(&spelt(&wanted)) {
-            (2..).map(|n| format!("{wanted}-n{n}")).find(|n| !taken(n)).unwrap_or(wanted)
-        } else {
-            spelt(&wanted)
-        };
-        let ports = ports.get(&component.name).cloned().unwrap_or_default();
-        parts.push(Part { component: &component.name, name, package, ports, wires: BTreeMap::new() });
+        let taken = |name: &str| parts.iter().any(|p| p.name == identifier(name));
+        let name = identifier(&numbered(&kebab(&component.name), "-n", taken));
+        parts.push(Part {
+            component: &component.name,
+            name,
+            package,
+            ports: known.get(&component.name).cloned().unwrap_or_default(),
+            wires: BTreeMap::new(),
+        });
     }
     parts
 }
@@ -148,26 +146,25 @@ fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
 }
 
 /// Takes wires away until nothing imports from itself, in whatever number of steps.
-fn break_circles(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
-    while let Some(circle) = circle(parts) {
+fn break_cycles(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
+    while let Some(cycle) = cycle(parts) {
         let names: Vec<_> =
-            circle.iter().chain(circle.first()).filter_map(|i| parts.get(*i)).map(|p| p.component).collect();
+            cycle.iter().chain(cycle.first()).filter_map(|i| parts.get(*i)).map(|p| p.component).collect();
         let names = names.join(" → ");
-        let (Some(last), Some(first)) = (circle.last(), circle.first()) else { return };
+        let (Some(last), Some(first)) = (cycle.last(), cycle.first()) else { return };
         let Some(part) = parts.get_mut(*last) else { return };
         let Some(import) = part.wires.iter().find(|(_, (to, _))| to == first).map(|(import, _)| import.clone()) else {
             return;
         };
         part.wires.remove(&import);
-        let message =
-            format!("a circle: {names}; components cannot be instantiated in a circle, so `{import}` is open");
+        let message = format!("a cycle: {names}; components cannot be instantiated in a cycle, so `{import}` is open");
         let problem = Diagnostic::error(Origin::Project, message).component(&part.name).port(&import);
         problems.push(problem.help("move what they need of one another into a component of its own"));
     }
 }
 
-/// Some circle of wires, from importer to provider; the first in the order of the parts.
-fn circle(parts: &[Part<'_>]) -> Option<Vec<usize>> {
+/// Some cycle of wires, from importer to provider; the first in the order of the parts.
+fn cycle(parts: &[Part<'_>]) -> Option<Vec<usize>> {
     fn visit(parts: &[Part<'_>], at: usize, path: &mut Vec<usize>, done: &mut BTreeSet<usize>) -> Option<Vec<usize>> {
         if let Some(start) = path.iter().position(|i| *i == at) {
             return path.get(start..).map(<[usize]>::to_vec);
@@ -199,18 +196,21 @@ fn order(parts: &[Part<'_>]) -> Vec<usize> {
     order
 }
 
+/// Whether an export of a part is to be the composition's.
+type Choice<'a> = &'a dyn Fn(usize, &Port) -> bool;
+
 /// What the composition exports: where a run can start, else the functions of those nobody imports from, else all
 /// they have.
 fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) -> Vec<(usize, String)> {
     let used: BTreeSet<(usize, &str)> =
         parts.iter().flat_map(|p| p.wires.values().map(|(to, export)| (*to, export.as_str()))).collect();
     let providers: BTreeSet<usize> = used.iter().map(|(to, _)| *to).collect();
-    let choose = |wanted: &dyn Fn(usize, &Port) -> bool| -> Vec<(usize, String)> {
+    let choose = |wanted: Choice<'_>| -> Vec<(usize, String)> {
         let exports =
             order.iter().flat_map(|i| parts.get(*i).into_iter().flat_map(|p| &p.ports.exports).map(|e| (*i, e)));
         exports.filter(|(i, e)| wanted(*i, e)).map(|(i, e)| (i, e.name.clone())).collect()
     };
-    let choices: [&dyn Fn(usize, &Port) -> bool; 3] = [
+    let choices: [Choice<'_>; 3] = [
         &|i, e| is_entry_interface(&e.name) && !used.contains(&(i, e.name.as_str())),
         &|i, e| e.kind == PortKind::Function && !providers.contains(&i),
         &|i, e| e.kind != PortKind::Other && !providers.contains(&i),
@@ -232,22 +232,4 @@ fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) 
         }
     });
     found
-}
-
-/// An import's name as an argument: its last segment, or in quotes where that could mean another.
-fn written(import: &str, imports: &[Port]) -> String {
-    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
-        Some(found) if found == import => spelt(short(import)),
-        _ => format!("\"{import}\""),
-    }
-}
-
-/// An identifier; WAC's own words need a `%` before them.
-fn spelt(name: &str) -> String {
-    let mut lexer = wac_parser::lexer::Lexer::new(name).ok();
-    let is_identifier = lexer
-        .as_mut()
-        .and_then(Iterator::next)
-        .is_some_and(|(token, span)| matches!(token, Ok(wac_parser::lexer::Token::Ident)) && span.len() == name.len());
-    if is_identifier { name.to_owned() } else { format!("%{name}") }
 }

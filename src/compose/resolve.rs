@@ -1,14 +1,15 @@
-//! A document and its parts → wac's own graph, and wac's errors → places, nodes and ports.
+//! A document and its parts → wac's own graph.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use wac_graph::types::BorrowedPackageKey;
-use wac_parser::resolution::{Error, Resolution};
+use wac_parser::resolution::Resolution;
 use wac_parser::{Document as Ast, InstantiationArgument, PackageName};
 
 use super::find::{Lookup, idle_import, look_up};
 use super::guard::guard;
+use super::refusal::Refusal;
 use super::text::{each_new, makes_instances, matching, packages};
 use super::{Document, graph};
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -121,154 +122,4 @@ fn leave_open(ast: &mut Ast<'_>) {
             new.arguments.push(InstantiationArgument::Fill(new.span));
         }
     });
-}
-
-/// Why wac did not make a component of a document.
-pub(super) struct Refusal {
-    message: String,
-    help: Option<String>,
-    offset: Option<usize>,
-    port: Option<String>,
-    /// Found while encoding, when every name and type of the text was already good.
-    after_resolution: bool,
-}
-
-impl Refusal {
-    pub(super) fn unknown(reason: &str) -> Self {
-        Self {
-            message: format!("this composition cannot be encoded: {reason}"),
-            help: Some("leave out one component after the other to find which one it is".into()),
-            offset: None,
-            port: None,
-            after_resolution: true,
-        }
-    }
-
-    fn diagnose(self, doc: &Document, graph: &Graph) -> Diagnostic {
-        let mut problem = Diagnostic::error(Origin::Wac, self.message);
-        problem.place = doc.place(self.offset.unwrap_or(0)).filter(|_| self.offset.is_some());
-        if problem.place.is_none() {
-            problem.place = doc.path.clone().map(|file| crate::model::diagnostic::Place { file, line: 0, column: 0 });
-        }
-        // The node whose import or export it is, where only one can be meant.
-        if let Some(port) = &self.port {
-            let mut nodes = graph.instances().filter(|n| n.imports.iter().any(|i| i.port.name == *port));
-            if let (Some(node), None) = (nodes.next(), nodes.next()) {
-                problem.component = Some(node.name.clone());
-            }
-        }
-        problem.port = self.port;
-        problem.help = self.help;
-        problem
-    }
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        let after_resolution = matches!(
-            error,
-            Error::ImportConflict { .. }
-                | Error::InstantiationArgMergeFailure { .. }
-                | Error::ImportNotInTarget { .. }
-                | Error::MissingTargetExport { .. }
-                | Error::TargetMismatch { .. }
-                | Error::ValidationFailure { .. }
-        );
-        let help = match &error {
-            Error::InstantiationArgMergeFailure { .. } => {
-                Some("two components ask for it in shapes that exclude one another: build them against one WIT".into())
-            }
-            Error::ImportConflict { .. } => Some("give the import another name with `as`".into()),
-            _ => None,
-        };
-        Self { message: sentence(&error), help, offset: offset(&error), port: port(&error), after_resolution }
-    }
-}
-
-/// The error and its reasons, without what only wac understands.
-fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(reason) = source {
-        let reason_text = reason.to_string();
-        let reason_text = reason_text.split(" (at offset ").next().unwrap_or_default();
-        // Debug forms of arena indices, as in `ResourceId(Id { idx: 3 })`.
-        if !reason_text.contains("Id {") && !reason_text.contains("Id(") {
-            text.push_str(": ");
-            text.push_str(reason_text);
-        }
-        source = reason.source();
-    }
-    text
-}
-
-fn port(error: &Error) -> Option<String> {
-    match error {
-        Error::MissingComponentImport { import: name, .. }
-        | Error::MismatchedInstantiationArg { name, .. }
-        | Error::DuplicateInstantiationArg { name, .. }
-        | Error::MissingInstantiationArg { name, .. }
-        | Error::ImportConflict { name, .. }
-        | Error::InstantiationArgMergeFailure { name, .. }
-        | Error::MissingInstanceExport { name, .. }
-        | Error::ImportNotInTarget { name, .. }
-        | Error::MissingTargetExport { name, .. }
-        | Error::TargetMismatch { name, .. } => Some(name.clone()),
-        _ => None,
-    }
-}
-
-fn offset(error: &Error) -> Option<usize> {
-    let span = match error {
-        Error::ImportNotInTarget { span, .. } | Error::TargetMismatch { span, .. } => return span.map(|s| s.offset()),
-        Error::ValidationFailure { .. } => return None,
-        Error::ImportConflict { import: span, .. }
-        | Error::UndefinedName { span, .. }
-        | Error::DuplicateName { span, .. }
-        | Error::DuplicateInterfaceExport { span, .. }
-        | Error::DuplicateWorldItem { span, .. }
-        | Error::NotFuncOrInterface { span, .. }
-        | Error::NotInterface { span, .. }
-        | Error::DuplicateWorldIncludeName { span, .. }
-        | Error::NotWorld { span, .. }
-        | Error::MissingWorldInclude { span, .. }
-        | Error::WorldIncludeConflict { span, .. }
-        | Error::UndefinedInterfaceType { span, .. }
-        | Error::NotInterfaceValueType { span, .. }
-        | Error::DuplicateResourceConstructor { span, .. }
-        | Error::DuplicateResourceMethod { span, .. }
-        | Error::DuplicateVariantCase { span, .. }
-        | Error::DuplicateRecordField { span, .. }
-        | Error::DuplicateEnumCase { span, .. }
-        | Error::DuplicateFlag { span, .. }
-        | Error::InvalidAliasType { span, .. }
-        | Error::NotFuncType { span, .. }
-        | Error::NotResourceType { span, .. }
-        | Error::NotValueType { span, .. }
-        | Error::DuplicateParameter { span, .. }
-        | Error::DuplicateResult { span, .. }
-        | Error::BorrowInResult { span, .. }
-        | Error::UnknownPackage { span, .. }
-        | Error::PackageParseFailure { span, .. }
-        | Error::PackageMissingExport { span, .. }
-        | Error::PackagePathMissingExport { span, .. }
-        | Error::MissingComponentImport { span, .. }
-        | Error::MismatchedInstantiationArg { span, .. }
-        | Error::DuplicateInstantiationArg { span, .. }
-        | Error::MissingInstantiationArg { span, .. }
-        | Error::InstantiationArgMergeFailure { span, .. }
-        | Error::NotAnInstance { span, .. }
-        | Error::MissingInstanceExport { span, .. }
-        | Error::ExportRequiresAs { span, .. }
-        | Error::DeclarationConflict { span, .. }
-        | Error::ExportConflict { span, .. }
-        | Error::DuplicateExternName { span, .. }
-        | Error::InvalidExternName { span, .. }
-        | Error::UseConflict { span, .. }
-        | Error::FillArgumentNotLast { span, .. }
-        | Error::SpreadInstantiationNoMatch { span, .. }
-        | Error::SpreadExportNoEffect { span, .. }
-        | Error::MissingTargetExport { span, .. } => span,
-    };
-    Some(span.offset())
 }

@@ -2,7 +2,8 @@
 
 use wac_graph::{EncodeOptions, Processor};
 
-use super::resolve::{Form, Parts, Refusal, resolve};
+use super::refusal::Refusal;
+use super::resolve::{Form, Parts, resolve};
 use super::{Document, Part};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::Project;

@@ -1,9 +1,11 @@
 //! Reading `.wac` text: the parse, and places in it.
 
+use wac_parser::lexer::{Lexer, Token};
 use wac_parser::{Document as Ast, Error, Expr, InstantiationArgument, NewExpr, PackageName, PrimaryExpr, Statement};
 
 use super::Document;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity, line_column};
+use crate::model::port::{Port, short};
 
 /// The parser is recursive: text nested deeper than this is refused before it can exhaust the stack.
 const DEEPEST: u32 = 128;
@@ -126,6 +128,32 @@ pub(super) fn matching<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + 
     if let Some(exact) = names.clone().find(|name| *name == wanted) {
         return Some(exact);
     }
-    let mut matches = names.filter(|name| name.contains('/') && crate::model::port::short(name) == wanted);
+    let mut matches = names.filter(|name| name.contains('/') && short(name) == wanted);
     matches.next().filter(|_| matches.next().is_none())
+}
+
+/// An export as an expression: `logger.log-handler`, or with its whole name in brackets where the last segment alone
+/// could mean another of the instance's exports.
+pub(super) fn access(instance: &str, export: &str, exports: &[Port]) -> String {
+    match matching(short(export), exports.iter().map(|e| e.name.as_str())) {
+        Some(found) if found == export => format!("{instance}.{}", identifier(short(export))),
+        _ => format!("{instance}[\"{export}\"]"),
+    }
+}
+
+/// An import as the name of an argument: its last segment, or quoted in full where that could mean another.
+pub(super) fn written(import: &str, imports: &[Port]) -> String {
+    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
+        Some(found) if found == import => identifier(short(import)),
+        _ => format!("\"{import}\""),
+    }
+}
+
+/// A name as an identifier; WAC's own words need a `%` before them.
+pub(super) fn identifier(name: &str) -> String {
+    let token = Lexer::new(name).ok().and_then(|mut lexer| lexer.next());
+    match token {
+        Some((Ok(Token::Ident), span)) if span.len() == name.len() => name.to_owned(),
+        _ => format!("%{name}"),
+    }
 }

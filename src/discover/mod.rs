@@ -7,6 +7,7 @@
 //!
 //! A problem in one file is a diagnostic of the project; everything else is still found.
 
+mod affected;
 mod contracts;
 mod files;
 mod manifest;
@@ -14,6 +15,8 @@ mod packages;
 mod scan;
 mod source;
 mod workspace;
+
+pub use affected::{Affected, affected};
 
 use std::collections::BTreeSet;
 use std::fs;

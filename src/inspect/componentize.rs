@@ -32,9 +32,8 @@ fn assemble<'a>(bytes: &'a [u8], file: &Path) -> Result<Cow<'a, [u8]>, Diagnosti
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| error(file, "is no text in UTF-8").help("save it as UTF-8, or name a binary `.wasm`"))?;
-    let tree = too_deep(text).then(|| error(file, "is nested too deeply to be read"));
-    if let Some(problem) = tree {
-        return Err(problem);
+    if too_deep(text) {
+        return Err(error(file, "is nested too deeply to be read"));
     }
     wat::parse_str(text).map(Cow::Owned).map_err(|e| {
         // wat draws the line below the sentence and adds its own place; we say the place as data.
@@ -129,4 +128,47 @@ fn traits(module: &[u8]) -> wasmparser::Result<Traits> {
 
 fn error(file: &Path, what: &str) -> Diagnostic {
     Diagnostic::error(Origin::Wasm, format!("`{}` {what}", file.display())).at(file, 0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::inspect;
+    use super::*;
+
+    fn wat(text: &str) -> Result<Vec<u8>, Diagnostic> {
+        componentize(text.as_bytes(), Path::new("some.wat"))
+    }
+
+    const WRITE: &str = r#"(import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)"#;
+
+    #[test]
+    fn commands_and_reactors_of_wasip1_are_adapted() {
+        let command = wat(&format!(r#"(module {WRITE} (func (export "_start")))"#)).unwrap();
+        let ports = inspect(&command).unwrap();
+        assert!(ports.exports.iter().any(|p| p.name.starts_with("wasi:cli/run@0.2.")), "{:?}", ports.exports);
+        assert!(ports.imports.iter().any(|p| p.name.starts_with("wasi:cli/stdout@0.2.")));
+
+        let reactor = wat(&format!(r#"(module {WRITE} (func (export "_initialize")))"#)).unwrap();
+        assert!(inspect(&reactor).unwrap().exports.is_empty());
+    }
+
+    #[test]
+    fn a_component_stays_itself() {
+        let component = wat(r#"(component (import "a" (func)))"#).unwrap();
+        assert_eq!(componentize(&component, Path::new("some.wasm")).unwrap(), component);
+    }
+
+    #[test]
+    fn what_cannot_be_a_component_is_told() {
+        let message = |text: &str| wat(text).unwrap_err();
+        let bare = message("(module)");
+        assert_eq!(bare.message, "`some.wat` is a core module that says nothing of the interfaces it has");
+        assert!(bare.help.unwrap().contains("wasm32-wasip2"));
+        let place = message("(module\n  (fnc))").place.unwrap();
+        assert_eq!((place.line, place.column), (2, 4));
+        assert!(message(&"(".repeat(100_000)).message.contains("nested too deeply"));
+        let no_wasm = componentize(b"\xff\xfe", Path::new("some.wasm")).unwrap_err();
+        assert!(no_wasm.message.contains("no WebAssembly"), "{}", no_wasm.message);
+    }
 }

@@ -30,12 +30,21 @@ pub fn inspect(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
         return Ok(outline.ports);
     }
     match decode(component_bytes) {
-        Ok(DecodedWasm::Component(resolve, world)) => Ok(signature::ports(&resolve, world)),
+        Ok(DecodedWasm::Component(resolve, world)) => Ok(detailed(outline.ports, signature::ports(&resolve, world))),
         Ok(DecodedWasm::WitPackage(..)) => Err(error("this component holds only WIT, nothing that could run")
             .help("use it as a WIT dependency (`wit/deps`), not as a part of a composition")),
-        // Valid, but not describable in WIT (a core module among its imports, say).
+        // Valid, but not describable in WIT.
         Err(_) => Ok(outline.ports),
     }
+}
+
+/// The ports with what decoding could say of them; it passes over those that WIT has no words for (core modules).
+fn detailed(outline: Ports, decoded: Ports) -> Ports {
+    let side = |ports: Vec<Port>, decoded: Vec<Port>| {
+        let detail = |port: Port| decoded.iter().find(|d| d.name == port.name).cloned().unwrap_or(port);
+        ports.into_iter().map(detail).collect()
+    };
+    Ports { imports: side(outline.imports, decoded.imports), exports: side(outline.exports, decoded.exports) }
 }
 
 /// What bytes claim to be, by their first eight.
@@ -122,5 +131,53 @@ fn broken(e: &wasmparser::BinaryReaderError) -> Diagnostic {
         error("this component is cut short").help("the file was not written to its end: build it again")
     } else {
         error(&format!("this component is not valid: {message}")).help("build it again with a current toolchain")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wat(text: &str) -> Vec<u8> {
+        wat::parse_str(text).unwrap()
+    }
+
+    #[test]
+    fn ports_have_names_kinds_and_signatures() {
+        let bytes = wat(r#"(component
+                (import "a:b/c@1.2.0" (instance
+                    (type $l (enum "low" "high"))
+                    (export "level" (type $level (eq $l)))
+                    (export "set" (func (param "to" $level) (result (option string))))))
+                (import "now" (func (result u64)))
+                (import "m" (core module))
+            )"#);
+        let ports = inspect(&bytes).unwrap();
+        assert_eq!(ports.imports[0].signature, ["enum level { low, high }", "set: func(to: level) -> option<string>"]);
+        assert_eq!(ports.imports[1].signature, ["func() -> u64"]);
+        // WIT has no words for a core module; it is a port all the same.
+        let kinds: Vec<_> = ports.imports.iter().map(|p| (p.name.as_str(), p.kind)).collect();
+        assert_eq!(kinds, [("a:b/c@1.2.0", PortKind::Interface), ("now", PortKind::Function), ("m", PortKind::Other)]);
+    }
+
+    #[test]
+    fn labelled_imports_are_listed_though_wit_cannot_be_decoded() {
+        let bytes = wat(r#"(component (import "mine" (implements "a:b/c") (instance)))"#);
+        assert_eq!(inspect(&bytes).unwrap().imports[0].name, "mine");
+    }
+
+    #[test]
+    fn what_is_no_component_is_told_with_the_next_step() {
+        let component = wat(r#"(component (import "a" (func)) (core module (func)))"#);
+        for (bytes, sentence) in [
+            (&b"hello"[..], "this is no WebAssembly file: it does not begin with `\\0asm`"),
+            (&[], "this is no WebAssembly file: it does not begin with `\\0asm`"),
+            (&wat("(module)"), "this is a core module, not a component"),
+            (&component[..component.len() - 3], "this component is cut short"),
+        ] {
+            let problem = inspect(bytes).unwrap_err();
+            assert_eq!(problem.message, sentence);
+            assert!(problem.help.is_some());
+        }
     }
 }

@@ -117,3 +117,84 @@ fn resolve_message(kind: &ResolveErrorKind) -> Said {
     let text = kind.to_string();
     (kind.span(), text.lines().next().unwrap_or_default().to_owned(), None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::port::PortKind;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_folder_with_dependencies_declares_its_ports() {
+        let folder = folder(&[
+            (
+                "world.wit",
+                "package my:app@1.0.0;\nworld app {\n  import dep:d/store@0.1.0;\n  export go: async func(n: u8);\n}",
+            ),
+            (
+                "deps/d/d.wit",
+                "package dep:d@0.1.0;\ninterface store {\n  resource row { constructor(); get: func() -> string; }\n  \
+                 all: func() -> list<row>;\n}",
+            ),
+        ]);
+        let declared = declared(folder.path(), None).unwrap();
+        assert_eq!((declared.package.as_str(), declared.world.as_str()), ("my:app", "app"));
+        let [import] = declared.ports.imports.as_slice() else { panic!("{:?}", declared.ports) };
+        assert_eq!(import.name, "dep:d/store@0.1.0");
+        assert_eq!(
+            import.signature,
+            ["resource row", "constructor row: func()", "row.get: func() -> string", "all: func() -> list<row>"]
+        );
+        let [export] = declared.ports.exports.as_slice() else { panic!("{:?}", declared.ports) };
+        assert_eq!((export.name.as_str(), export.kind), ("go", PortKind::Function));
+        assert_eq!(export.signature, ["async func(n: u8)"]);
+    }
+
+    #[test]
+    fn broken_wit_is_told_with_its_place() {
+        let folder = folder(&[("world.wit", "package my:app;\n\nworld app {\n  export é run: func();\n}")]);
+        let problems = check_wit(folder.path());
+        let place = problems[0].place.clone().unwrap();
+        assert!(place.file.ends_with("world.wit"));
+        assert_eq!((place.line, place.column), (4, 10));
+        assert!(!problems[0].message.contains('\n') && !problems[0].message.contains("world.wit"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_missing_package_is_told_with_where_to_put_it() {
+        let folder = folder(&[("world.wit", "package my:app;\nworld app {\n  import wasi:http/types@0.2.0;\n}")]);
+        let problem = &check_wit(folder.path())[0];
+        assert_eq!(problem.message, "the WIT package `wasi:http@0.2.0` is not found");
+        assert!(problem.help.as_deref().unwrap().contains("wit/deps/wasi-http/"));
+        assert_eq!(problem.place.as_ref().unwrap().line, 3);
+    }
+
+    #[test]
+    fn the_world_must_be_clear() {
+        let two = folder(&[("w.wit", "package my:app;\nworld a {}\nworld b {}")]);
+        assert_eq!(declared(two.path(), Some("b")).unwrap().world, "b");
+        let message = |folder: &Path, world| declared(folder, world).unwrap_err()[0].message.clone();
+        assert_eq!(message(two.path(), None), "the WIT has several worlds (`a`, `b`) and none is chosen");
+        assert_eq!(message(two.path(), Some("c")), "the WIT has no world `c`; it has `a`, `b`");
+        let none = folder(&[("w.wit", "package my:app;\ninterface a {}")]);
+        assert!(message(none.path(), None).contains("declares no world"));
+        assert!(check_wit(none.path()).is_empty(), "a contract needs no world");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_sentence() {
+        let folder = folder(&[]);
+        for path in [folder.path().join("nowhere"), folder.path().to_owned()] {
+            assert!(!check_wit(&path).is_empty());
+        }
+    }
+}

@@ -38,11 +38,13 @@ pub struct Log {
     max_bytes: usize,
     /// Lines dropped from the front since the start.
     dropped: u64,
+    /// The number of the oldest line kept, counted from the first that ever came in.
+    first: u64,
 }
 
 impl Log {
     pub fn new(max_lines: usize, max_bytes: usize) -> Self {
-        Self { lines: VecDeque::new(), bytes: 0, max_lines, max_bytes, dropped: 0 }
+        Self { lines: VecDeque::new(), bytes: 0, max_lines, max_bytes, dropped: 0, first: 0 }
     }
 
     pub fn push(&mut self, line: Line) {
@@ -52,6 +54,7 @@ impl Log {
             if let Some(gone) = self.lines.pop_front() {
                 self.bytes -= gone.text.len();
                 self.dropped += 1;
+                self.first += 1;
             }
         }
     }
@@ -62,6 +65,7 @@ impl Log {
     }
 
     pub fn clear(&mut self) {
+        self.first += self.lines.len() as u64;
         self.lines.clear();
         self.bytes = 0;
     }
@@ -76,6 +80,16 @@ impl Log {
 
     pub fn dropped(&self) -> u64 {
         self.dropped
+    }
+
+    /// The number of the oldest line kept. A line keeps its number while others come and fall out.
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// The number the next line will have.
+    pub fn end(&self) -> u64 {
+        self.first + self.lines.len() as u64
     }
 
     pub fn get(&self, index: usize) -> Option<&Line> {
@@ -120,5 +134,8 @@ mod tests {
         log.push(line("a line longer than the whole ring is still kept, alone"));
         assert_eq!(log.len(), 1);
         assert_eq!(log.dropped(), 5);
+        assert_eq!((log.first(), log.end()), (5, 6));
+        log.clear();
+        assert_eq!((log.first(), log.end()), (6, 6), "numbers go on after a clear");
     }
 }

@@ -167,6 +167,17 @@ pub fn kebab(name: &str) -> String {
     if words.is_empty() { "part".into() } else { words.join("-") }
 }
 
+/// `wanted`, or else `wanted` with the first number behind it that is not `taken`.
+pub fn numbered(wanted: &str, separator: &str, taken: impl Fn(&str) -> bool) -> String {
+    let mut name = wanted.to_owned();
+    let mut number = 2_u64;
+    while taken(&name) {
+        name = format!("{wanted}{separator}{number}");
+        number += 1;
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! Generations, one after the other: the newest good one runs, and a bad one never replaces it.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -52,6 +53,7 @@ impl Runner {
     pub fn new(options: Options, events: mpsc::Sender<RunEvent>) -> Result<Self, RunnerError> {
         let (engine, cache) = engine::engine(options.cache.as_deref()).map_err(RunnerError::Engine)?;
         let guests = tokio::runtime::Builder::new_multi_thread().thread_name("guest").enable_all().build()?;
+        let inbox = Arc::<Inbox>::default();
         let stage = Stage {
             ticker: Arc::new(Ticker::new(engine.clone())?),
             kit: Arc::new(Kit {
@@ -61,9 +63,10 @@ impl Runner {
                 root: options.root,
             }),
             current: Current::Nothing,
+            inbox: Arc::clone(&inbox),
+            untold: VecDeque::new(),
         };
-        let inbox = Arc::<Inbox>::default();
-        guests.spawn(stage.play(Arc::clone(&inbox)));
+        guests.spawn(stage.play());
         Ok(Self { inbox, guests: Some(guests) })
     }
 
@@ -125,6 +128,12 @@ impl Inbox {
     fn orders(&self) -> MutexGuard<'_, Orders> {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    async fn stop_is_wanted(&self) {
+        while self.orders().stop.is_empty() {
+            self.news.notified().await;
+        }
+    }
 }
 
 /// What compiling needs, shared with the thread that does it.
@@ -139,6 +148,9 @@ struct Stage {
     kit: Arc<Kit>,
     ticker: Arc<Ticker>,
     current: Current,
+    inbox: Arc<Inbox>,
+    /// What could not be told yet because nobody reads.
+    untold: VecDeque<RunEvent>,
 }
 
 /// What runs now.
@@ -162,11 +174,15 @@ enum Ready {
 }
 
 impl Stage {
-    async fn play(mut self, inbox: Arc<Inbox>) {
+    async fn play(mut self) {
         loop {
-            let Orders { stop, start, dropped } = std::mem::take(&mut *inbox.orders());
+            let Orders { stop, start, dropped } = std::mem::take(&mut *self.inbox.orders());
             if stop.is_empty() && start.is_none() && dropped.is_empty() {
-                inbox.news.notified().await;
+                if self.untold.is_empty() {
+                    self.inbox.news.notified().await;
+                } else {
+                    self.tell([]).await;
+                }
                 continue;
             }
             let http = if stop.is_empty() { None } else { self.clear().await };
@@ -174,17 +190,26 @@ impl Stage {
                 let _ = ended.send(());
             }
             // Told after the callers are let go: they may be the ones who read the events.
-            for generation in http.into_iter().chain(dropped) {
-                self.tell(RunEvent::Ended { generation, outcome: Outcome::Stopped }).await;
-            }
+            let ended = http.into_iter().chain(dropped);
+            self.tell(ended.map(|generation| RunEvent::Ended { generation, outcome: Outcome::Stopped })).await;
             if let Some(request) = start {
                 self.start(request).await;
             }
         }
     }
 
-    async fn tell(&self, event: RunEvent) {
-        self.kit.tap.tell(event).await;
+    /// Tells these, in order. Whoever wants everything stopped may be the one who reads, so a stop does not wait for
+    /// them to be read: they are told after it.
+    async fn tell(&mut self, events: impl IntoIterator<Item = RunEvent>) {
+        self.untold.extend(events);
+        while let Some(event) = self.untold.front() {
+            tokio::select! {
+                biased;
+                () = self.kit.tap.tell(event.clone()) => {}
+                () = self.inbox.stop_is_wanted() => return,
+            }
+            self.untold.pop_front();
+        }
     }
 
     /// Ends what runs. Calls tell their end themselves; a served generation is returned, to be told by the caller.
@@ -207,7 +232,7 @@ impl Stage {
         let number = request.generation;
         match self.prepare(request).await {
             Err(problem) => {
-                self.tell(RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }).await;
+                self.tell([RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }]).await;
             }
             Ok((generation, Ready::Call(callee))) => {
                 self.end_current().await;
@@ -219,7 +244,7 @@ impl Stage {
 
     async fn end_current(&mut self) {
         if let Some(generation) = self.clear().await {
-            self.tell(RunEvent::Ended { generation, outcome: Outcome::Stopped }).await;
+            self.tell([RunEvent::Ended { generation, outcome: Outcome::Stopped }]).await;
         }
     }
 
@@ -255,7 +280,7 @@ impl Stage {
             (None, Current::Http { server, generation: running }) => {
                 server.swap(site);
                 let older = std::mem::replace(running, number);
-                self.tell(RunEvent::Ended { generation: older, outcome: Outcome::Stopped }).await;
+                self.tell([RunEvent::Ended { generation: older, outcome: Outcome::Stopped }]).await;
             }
             (None, _) => {}
             (Some(listener), _) => {
@@ -263,10 +288,10 @@ impl Stage {
                 let addr = listener.addr();
                 let server = Server::open(listener, site, Arc::clone(&self.kit.tap), Arc::clone(&self.ticker));
                 self.current = Current::Http { server, generation: number };
-                self.tell(RunEvent::Serving { addr }).await;
+                self.tell([RunEvent::Serving { addr }]).await;
             }
         }
-        self.tell(started).await;
+        self.tell([started]).await;
     }
 
     /// Runs a command or a function in a task of its own.

@@ -299,7 +299,11 @@ impl Desk {
         if let Err(error) = result {
             let crash = generation.crash(&error, &store);
             let sentence = crash.message.clone();
-            self.tap.tell(RunEvent::RequestCrashed { generation: generation.number, crash }).await;
+            tokio::select! {
+                biased;
+                () = self.tap.tell(RunEvent::RequestCrashed { generation: generation.number, crash }) => {}
+                () = self.closed() => {}
+            }
             reply.send(Answer::Failed(sentence));
         }
     }

@@ -1,1 +1,73 @@
-//! To be written.
+//! The screen: `draw` reads the state and returns the map of what is where. Nothing here changes anything.
+
+mod bar;
+mod footer;
+mod frame;
+pub mod glyphs;
+mod graph;
+pub mod guest;
+mod help;
+pub mod hit;
+mod inspector;
+pub mod layout;
+mod logs;
+pub mod look;
+mod pen;
+mod problems;
+mod project;
+mod status;
+#[cfg(test)]
+pub mod tests;
+pub mod text;
+pub mod theme;
+mod trust;
+
+use std::time::Instant;
+
+use ratatui::Frame;
+use ratatui::text::Line;
+
+use crate::app::state::State;
+use crate::app::view::{Pane, Tab};
+use hit::HitMap;
+use pen::Pen;
+
+/// Draws one frame. Its work is bounded by the screen, not by the project or the log.
+pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
+    let area = frame.area();
+    let mut pen = Pen { buffer: frame.buffer_mut(), hits: HitMap::default(), state, now, cursor: None };
+    match layout::layout(area, &state.view) {
+        Some(layout) => {
+            status::draw(&mut pen, layout.status);
+            for slot in &layout.slots {
+                match slot.pane {
+                    Pane::Project => project::draw(&mut pen, slot),
+                    Pane::Graph => graph::draw(&mut pen, slot),
+                    Pane::Inspector => inspector::draw(&mut pen, slot),
+                    Pane::Output if state.tab() == Tab::Problems => problems::draw(&mut pen, slot),
+                    Pane::Output => logs::draw(&mut pen, slot),
+                }
+            }
+            if state.view.help.is_some() {
+                help::draw(&mut pen, area);
+            } else if state.asks_for_trust() {
+                trust::draw(&mut pen, area);
+            }
+            footer::draw(&mut pen, layout.footer);
+        }
+        None => too_small(&mut pen, area),
+    }
+    let (hits, cursor) = (pen.hits, pen.cursor);
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+    hits
+}
+
+fn too_small(pen: &mut Pen, area: ratatui::layout::Rect) {
+    let (columns, rows) = layout::SMALLEST;
+    let sentence =
+        format!("studio needs {columns} columns and {rows} rows, and has {} and {}.", area.width, area.height);
+    let wrapped = text::wrap(&sentence, usize::from(area.width));
+    pen.centred(area, wrapped.into_iter().map(Line::from).collect());
+}

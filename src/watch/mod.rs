@@ -7,7 +7,6 @@
 //! The first finished change of a burst is delivered at once; what follows is folded until it is quiet. An idle watcher
 //! wakes nothing.
 
-mod affected;
 mod content;
 mod folders;
 mod raw;
@@ -23,8 +22,6 @@ use tokio::sync::mpsc;
 
 use crate::model::diagnostic::Diagnostic;
 
-pub use affected::{Affected, affected};
-
 #[derive(Clone, Debug)]
 pub enum WatchEvent {
     /// Files whose content changed, that came or went; sorted, absolute.
@@ -36,25 +33,24 @@ pub enum WatchEvent {
         first: Instant,
     },
     /// Part of the folder cannot be watched; the rest still is.
-    Problem(Diagnostic),
+    Failed(Diagnostic),
 }
 
 /// Watches until it is dropped.
+#[derive(Debug)]
 pub struct Watcher {
     /// Tells the thread to end, and with it the system's watches.
     stop: std_mpsc::Sender<raw::Message>,
+    ready: std_mpsc::Receiver<()>,
 }
 
 impl Watcher {
-    /// Watches `root` and the folders of `extra` (path dependencies outside of it). Returns when everything is watched:
-    /// no later change is missed. Reads the files once, to know later what is only touched; call it off the loop.
+    /// Begins to watch `root` and the folders of `extra` (path dependencies outside of it).
+    ///
+    /// Returns at once; a thread lists the folders and reads the files, to know later what is only touched. From
+    /// [`Self::wait_until_ready`] on no change is missed.
     pub fn start(root: &Path, extra: &[PathBuf], events: mpsc::Sender<WatchEvent>) -> Result<Self, Box<Diagnostic>> {
-        let mut roots = vec![root.canonicalize().unwrap_or_else(|_| root.to_owned())];
-        for folder in extra.iter().map(|e| e.canonicalize().unwrap_or_else(|_| e.clone())) {
-            if !roots.iter().any(|r| folder.starts_with(r)) {
-                roots.push(folder);
-            }
-        }
+        let roots = roots(root, extra);
         let (sender, inbox) = std_mpsc::channel();
         let from_system = sender.clone();
         let handler = move |event| {
@@ -62,18 +58,18 @@ impl Watcher {
         };
         let config = notify::Config::default().with_follow_symlinks(false);
         let system = notify::RecommendedWatcher::new(handler, config).map_err(|e| folders::not_watched(root, &e))?;
-        let mut folders = folders::Folders::new(system, roots);
-        let problems = folders.watch_all();
-        let mut content = content::Content::default();
-        content.learn(&folders.files());
-        for problem in problems {
-            let _ = events.try_send(WatchEvent::Problem(problem));
-        }
+        let (tell, ready) = std_mpsc::channel();
         thread::Builder::new()
             .name("watch".into())
-            .spawn(move || settle::run(&inbox, folders, content, &events))
+            .spawn(move || settle::run(&inbox, folders::Folders::new(system, roots), &tell, &events))
             .map_err(|e| folders::not_watched(root, &notify::Error::io(e)))?;
-        Ok(Self { stop: sender })
+        Ok(Self { stop: sender, ready })
+    }
+
+    /// Waits until every folder is watched.
+    pub fn wait_until_ready(&self) {
+        // An error means that the thread has said so before, or has ended.
+        let _ = self.ready.recv();
     }
 }
 
@@ -81,4 +77,15 @@ impl Drop for Watcher {
     fn drop(&mut self) {
         let _ = self.stop.send(raw::Message::Stop);
     }
+}
+
+/// Canonical, and without those that lie in others.
+fn roots(root: &Path, extra: &[PathBuf]) -> Vec<PathBuf> {
+    let mut roots = vec![root.canonicalize().unwrap_or_else(|_| root.to_owned())];
+    for folder in extra.iter().map(|e| e.canonicalize().unwrap_or_else(|_| e.clone())) {
+        if !roots.iter().any(|r| folder.starts_with(r)) {
+            roots.push(folder);
+        }
+    }
+    roots
 }

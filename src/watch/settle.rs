@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -20,9 +20,17 @@ const LONGEST: Duration = Duration::from_millis(250);
 /// A lock of git's that is older is a left-over.
 const GIT_PATIENCE: Duration = Duration::from_secs(5);
 
-/// The watching thread: sleeps until something happens.
-pub fn run(inbox: &Receiver<Message>, folders: Folders, content: Content, events: &mpsc::Sender<WatchEvent>) {
-    let mut settle = Settle { folders, content, events, burst: None };
+/// The watching thread: sets the watches up, then sleeps until something happens.
+pub fn run(inbox: &Receiver<Message>, folders: Folders, ready: &Sender<()>, events: &mpsc::Sender<WatchEvent>) {
+    let mut settle = Settle { folders, content: Content::default(), events, burst: None, learnt: Instant::now() };
+    for problem in settle.folders.watch_all() {
+        if !settle.send(WatchEvent::Failed(problem)) {
+            return;
+        }
+    }
+    settle.content.learn(&settle.folders.files());
+    settle.learnt = Instant::now();
+    let _ = ready.send(());
     loop {
         let message = match settle.burst.as_ref().map(Burst::deadline) {
             None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -34,7 +42,7 @@ pub fn run(inbox: &Receiver<Message>, folders: Folders, content: Content, events
             }
             Ok(Message::System(_, Err(e))) => {
                 let folder = e.paths.first().cloned().unwrap_or_default();
-                settle.send(WatchEvent::Problem(folders::not_watched(&folder, &e)))
+                settle.send(WatchEvent::Failed(folders::not_watched(&folder, &e)))
             }
             Err(RecvTimeoutError::Timeout) => settle.quiet(),
             Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -74,6 +82,9 @@ struct Settle<'e> {
     content: Content,
     events: &'e mpsc::Sender<WatchEvent>,
     burst: Option<Burst>,
+    /// When the files had been read for the first time. Of a change seen before it is not known what the file held, so
+    /// it counts as one.
+    learnt: Instant,
 }
 
 impl Settle<'_> {
@@ -81,7 +92,7 @@ impl Settle<'_> {
     fn take(&mut self, at: Instant, raw: Raw) -> bool {
         match raw {
             Raw::Finished(path) => {
-                if self.folders.matters(&path) && self.content.changed(&path) {
+                if self.folders.matters(&path) && self.changed(at, &path) {
                     return self.ready(at, path);
                 }
                 // The end of what was under way, and nothing came of it.
@@ -107,13 +118,17 @@ impl Settle<'_> {
         }
     }
 
+    fn changed(&mut self, at: Instant, file: &Path) -> bool {
+        self.content.changed(file) || (at < self.learnt && file.is_file())
+    }
+
     /// A folder that came: watched from now on; its files may have been there before the watch was.
     fn folder(&mut self, at: Instant, folder: &Path) -> bool {
         if !self.folders.matters(folder) || crate::walk::is_passed_over(folder) {
             return true;
         }
         if let Err(problem) = self.folders.watch(folder)
-            && !self.send(WatchEvent::Problem(*problem))
+            && !self.send(WatchEvent::Failed(*problem))
         {
             return false;
         }
@@ -167,7 +182,7 @@ impl Settle<'_> {
         let Some(burst) = &mut self.burst else { return };
         for (path, at) in std::mem::take(&mut burst.open) {
             let mut changed = self.content.gone(&path);
-            if self.content.changed(&path) {
+            if self.content.changed(&path) || (at < self.learnt && path.is_file()) {
                 changed.push(path);
             }
             if !changed.is_empty() {

@@ -12,8 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("trust", &["folders"]),
     ("inspect", &["model"]),
     ("discover", &["model", "config", "inspect", "walk"]),
-    ("watch", &["model", "walk"]),
-    ("build", &["model", "inspect"]),
+    ("watch", &["model", "config", "walk"]),
+    ("build", &["model", "config", "inspect"]),
     ("compose", &["model", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "compose"]),

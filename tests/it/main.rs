@@ -1,15 +1,22 @@
 //! Integration tests: the real program on real projects, with real cargo, Wasmtime, terminals and HTTP clients.
 //! One binary, because every further one would link Wasmtime again.
 
+// Clippy knows the bodies of tests, but not what they call.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
 mod architecture;
 mod bad_input;
+mod build;
 mod compose;
+mod discover;
 mod layout;
 mod live_reload;
 mod pty;
 mod run_command;
+mod run_composed;
 mod run_http;
 mod run_support;
 mod support;
 mod terminal;
 mod verbs;
+mod watch;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use studio::compose::Label;
 use studio::model::entry::Entry;
 use studio::model::log::Stream;
 use studio::run::{Crash, Limits, Outcome, RunEvent, RunRequest};
@@ -249,4 +250,21 @@ async fn what_nobody_provides_is_refused_with_its_name() {
         Outcome::Refused(problem) => assert!(problem.message.starts_with("Wasmtime can't compile"), "{problem:?}"),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn commands_of_wasi_0_3_write_and_end_like_those_of_0_2() {
+    let mut live = wat(include_str!("../guests/p3.wat"));
+    let interface = "wasi:cli/stdout@0.3.0".to_string();
+    live.labels = vec![Label { import: "own-stdout".into(), node: "own".into(), interface }];
+    let mut session = Session::new();
+    let outcome = session.run(request(1, &live, Entry::Command("wasi:cli/run@0.3.0".into()))).await;
+    assert_eq!(outcome, Outcome::Exited(1), "run returned an error");
+    let told: Vec<_> = session.lines.iter().map(|l| (l.node.as_str(), l.text.as_str())).collect();
+    assert_eq!(told, [("app", "one"), ("own", "two"), ("app", "rest")]);
+    // A capability that nobody knows to give to a node alone.
+    live.labels[0].interface = "wasi:cli/environment@0.3.0".into();
+    let outcome = session.run(request(2, &live, Entry::Command("wasi:cli/run@0.3.0".into()))).await;
+    let Outcome::Refused(problem) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(problem.message, "studio has no `wasi:cli/environment@0.3.0` of its own for `own`");
 }

@@ -10,7 +10,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use studio::compose::Live;
 use studio::model::entry::Entry;
-use studio::run::{Limits, Outcome, RunEvent, RunRequest};
+use studio::run::{Crash, Limits, Outcome, RunEvent, RunRequest};
 
 use crate::run_support::{Session, function, request, wat, whole};
 
@@ -18,15 +18,18 @@ use crate::run_support::{Session, function, request, wat, whole};
 fn site(greeting: &str) -> Live {
     assert_eq!(greeting.len(), 8);
     let text = include_str!("../guests/http.wat").replace("\"GREETING\"", &format!("{greeting:?}"));
-    let mut module = wat::parse_str(text).unwrap();
+    let wit = [include_str!("../guests/wit/io-0.2.wit"), include_str!("../guests/wit/http-0.2.wit")];
+    handler(&text, &wit, "wasi:http/incoming-handler@0.2.6")
+}
+
+fn handler(wat: &str, wit: &[&str], export: &str) -> Live {
+    let mut module = wat::parse_str(wat).unwrap();
     let mut resolve = wit_parser::Resolve::default();
-    for file in ["io/io.wit", "http/http.wit"] {
-        let path = crate::run_support::root().join("templates/http/web/wit/deps").join(file);
-        resolve.push_file(path).unwrap();
+    for text in wit {
+        resolve.push_str("wasi.wit", text).unwrap();
     }
-    let package = resolve
-        .push_str("site.wit", "package test:site; world site { export wasi:http/incoming-handler@0.2.6; }")
-        .unwrap();
+    let site = format!("package test:site; world site {{ export {export}; }}");
+    let package = resolve.push_str("site.wit", &site).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
     wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
     whole(wit_component::ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap())
@@ -44,6 +47,10 @@ async fn serving(session: &mut Session) -> SocketAddr {
             _ => None,
         })
         .await
+}
+
+async fn crashed(session: &mut Session) -> Crash {
+    session.until(|event| if let RunEvent::RequestCrashed { crash, .. } = event { Some(crash) } else { None }).await
 }
 
 async fn try_get(addr: SocketAddr, path: &str) -> Result<Response<Incoming>, hyper_util::client::legacy::Error> {
@@ -126,19 +133,11 @@ async fn a_crash_costs_one_request() {
     let addr = serving(&mut session).await;
     let (status, body) = get(addr, "/trap").await;
     assert_eq!((status, body.as_str()), (500, "`app` gave up (a panic or an abort without a message) (in `handle`)\n"));
-    let crash = async |session: &mut Session| {
-        session
-            .until(|event| match event {
-                RunEvent::RequestCrashed { generation: 1, crash } => Some(crash),
-                _ => None,
-            })
-            .await
-    };
-    assert_eq!(crash(&mut session).await.frames[0].function, "handle");
+    assert_eq!(crashed(&mut session).await.frames[0].function, "handle");
     assert_eq!(get(addr, "/silent").await, (500, "the handler returned without setting a response\n".into()));
     // Dying after the answer has begun can't change it, but is told all the same.
     assert_eq!(try_get(addr, "/after").await.unwrap().status(), 200);
-    crash(&mut session).await;
+    crashed(&mut session).await;
     assert_eq!(get(addr, "/").await, (200, "hello 1!".into()));
 }
 
@@ -212,4 +211,46 @@ async fn from_http_to_a_function_and_back() {
     session.runner.start(serve(3, &site("hello 3!")));
     let addr = serving(&mut session).await;
     assert_eq!(get(addr, "/").await.1, "hello 3!");
+}
+
+#[tokio::test]
+async fn stop_does_not_wait_for_a_reader() {
+    let (tx, mut events) = tokio::sync::mpsc::channel(1);
+    let runner = studio::run::Runner::new(studio::run::Options::default(), tx).unwrap();
+    let stopped = async |runner: &studio::run::Runner| {
+        tokio::time::timeout(crate::run_support::PATIENCE, runner.stop()).await.expect("stop waits for a reader");
+    };
+    for generation in 1..=3 {
+        runner.start(serve(generation, &site("hello 1!")));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    stopped(&runner).await;
+    runner.start(serve(4, &wat("(component)")));
+    stopped(&runner).await;
+    let mut ended = Vec::new();
+    while ended.len() < 4 {
+        if let Some(RunEvent::Ended { generation, .. }) = events.recv().await {
+            ended.push(generation);
+        }
+    }
+    assert_eq!(ended, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn handlers_of_wasi_0_3_answer_and_then_stream() {
+    let wit = [include_str!("../guests/wit/http-0.3.wit")];
+    let live = handler(include_str!("../guests/http-0.3.wat"), &wit, "wasi:http/handler@0.3.0");
+    let mut session = Session::new();
+    session.runner.start(request(1, &live, Entry::Http("wasi:http/handler@0.3.0".into())));
+    let addr = serving(&mut session).await;
+    for _ in 0..20 {
+        assert_eq!(get(addr, "/").await, (200, "hello 3!".into()));
+    }
+    let answered = get(addr, "/error").await;
+    assert_eq!(answered, (500, "the handler answered with an error: ErrorCode::ConfigurationError\n".into()));
+    let answered = get(addr, "/trap").await;
+    assert_eq!(answered, (500, "`app` gave up (a panic or an abort without a message) (in `handle`)\n".into()));
+    crashed(&mut session).await;
+    let _ = try_get(addr, "/after").await;
+    assert_eq!(crashed(&mut session).await.frames[0].function, "handle");
 }

@@ -1,6 +1,6 @@
 //! What the tests of the live engine share: guests made on the spot, and a session that waits for events.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use studio::run::{Limits, Options, Outcome, RunEvent, RunRequest, Runner, Stdin}
 use tokio::sync::mpsc;
 
 /// Longer than anything takes on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -25,13 +25,15 @@ pub fn root() -> &'static Path {
 /// their own and share what they build.
 pub fn built(name: &str, sources: &[&[u8]], make: impl FnOnce(&Path)) -> Vec<u8> {
     let mut hash = Sha256::new();
-    sources.iter().for_each(|s| hash.update(s));
+    for source in sources {
+        hash.update(source);
+    }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests");
     std::fs::create_dir_all(&folder).unwrap();
-    let key: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
-    let path = folder.join(format!("{name}-{key}.wasm"));
+    let key = hash.finalize().iter().take(8).fold(0u64, |key, byte| key << 8 | u64::from(*byte));
+    let path = folder.join(format!("{name}-{key:016x}.wasm"));
     if !path.exists() {
-        let half_made = folder.join(format!("{name}-{key}-{}", std::process::id()));
+        let half_made = folder.join(format!("{name}-{key:016x}-{}", std::process::id()));
         make(&half_made);
         std::fs::rename(&half_made, &path).unwrap();
     }
@@ -40,18 +42,41 @@ pub fn built(name: &str, sources: &[&[u8]], make: impl FnOnce(&Path)) -> Vec<u8>
 
 /// A command of one Rust file, with debug information, as cargo's dev profile makes it.
 pub fn rust_command(file: &str) -> Vec<u8> {
-    let source = PathBuf::from("tests/guests").join(file);
-    let text = std::fs::read(root().join(&source)).unwrap();
-    let compiler = Command::new("rustc").arg("-vV").output().unwrap().stdout;
-    built(file, &[&text, &compiler, root().as_os_str().as_encoded_bytes()], |to| {
-        let status = Command::new("rustc")
-            .current_dir(root())
-            .args(["--edition=2024", "--target=wasm32-wasip2", "-g", "-o"])
-            .args([to, &source])
-            .status()
-            .unwrap();
-        assert!(status.success(), "rustc could not build {file}; is wasm32-wasip2 installed?");
+    let text = std::fs::read(root().join("tests/guests").join(file)).unwrap();
+    built(file, &[&text, &compiler()], |to| rustc(&Path::new("tests/guests").join(file), to, &[]))
+}
+
+/// A library in Rust, as a component of the only world of `wit`. `text` is compiled as if it stood in
+/// `tests/guests/<file>`.
+pub fn rust_library(file: &str, text: &str, wit: &str) -> Vec<u8> {
+    built(file, &[text.as_bytes(), wit.as_bytes(), &compiler()], |to| {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, world) = (folder.path().join(file), folder.path().join("world.wit"));
+        std::fs::write(&source, text).unwrap();
+        std::fs::write(&world, wit).unwrap();
+        let component_type = format!("-Clink-arg=--component-type={}", world.display());
+        let remap =
+            format!("--remap-path-prefix={}={}", folder.path().display(), root().join("tests/guests").display());
+        rustc(&source, to, &["--crate-type=cdylib", &component_type, &remap]);
     })
+}
+
+/// What makes the same source another guest.
+fn compiler() -> Vec<u8> {
+    let mut version = Command::new("rustc").arg("-vV").output().unwrap().stdout;
+    version.extend(root().as_os_str().as_encoded_bytes());
+    version
+}
+
+fn rustc(source: &Path, to: &Path, more: &[&str]) {
+    let status = Command::new("rustc")
+        .current_dir(root())
+        .args(["--edition=2024", "--target=wasm32-wasip2", "-g", "-o"])
+        .args([to, source])
+        .args(more)
+        .status()
+        .unwrap();
+    assert!(status.success(), "rustc could not build {}; is wasm32-wasip2 installed?", source.display());
 }
 
 /// A component as it is, of one node called `app`.

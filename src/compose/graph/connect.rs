@@ -2,10 +2,10 @@
 
 use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 
-use super::super::text::matching;
+use super::super::text::{access, matching};
 use super::value::{Value, list};
 use super::{Builder, host_provides, import};
-use crate::compose::find::{idle_import, kebab};
+use crate::compose::find::idle_import;
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{Import, ImportState};
 use crate::model::misfit::misfits;
@@ -32,12 +32,12 @@ impl Builder<'_> {
         for (i, (argument, value)) in arguments.iter().enumerate() {
             let value = self.settle(value.clone(), Some(node));
             let (wanted, at) = match argument {
-                InstantiationArgument::Named(named) => {
-                    let name = named.name.as_str();
-                    let exact = matches!(named.name, InstantiationArgumentName::String(_));
+                InstantiationArgument::Named(given) => {
+                    let name = given.name.as_str();
+                    let exact = matches!(given.name, InstantiationArgumentName::String(_));
                     let names = slots.iter().map(|(p, _)| p.name.as_str());
                     let found = if exact { None } else { matching(name, names) };
-                    (found.unwrap_or(name).to_owned(), named.name.span().offset())
+                    (found.unwrap_or(name).to_owned(), given.name.span().offset())
                 }
                 InstantiationArgument::Inferred(id) => {
                     let names = slots.iter().map(|(p, _)| p.name.as_str());
@@ -117,28 +117,27 @@ impl Builder<'_> {
     fn supply(&mut self, node: usize, port: &Port, value: &Value, at: usize) -> ImportState {
         let consumer = self.node_name(node);
         match value {
-            Value::Unknown | Value::Later { .. } => ImportState::Unwired,
-            Value::Import(provided) if host_provides(&provided.name) => {
-                let provided = Port { signature: port.signature.clone(), ..provided.clone() };
-                self.leave_to_host(&consumer, &port.name, &provided);
+            Value::Import(import) if host_provides(&import.name) => {
+                let import = Port { signature: port.signature.clone(), ..import.clone() };
+                self.leave_to_host(&consumer, &port.name, &import);
                 ImportState::Host
             }
-            Value::Import(_) => ImportState::Unwired,
+            Value::Unknown | Value::Later { .. } | Value::Import(_) => ImportState::Unwired,
             Value::Instance(provider) => self.supply_instance(node, port, *provider, at),
-            Value::Export { node: provider, port: provided } => {
+            Value::Export { node: provider, port: export } => {
                 let name = self.node_name(*provider);
                 if self.instances.get(*provider).is_some_and(|i| i.ports.is_none()) {
                     self.believe(*provider, port);
                     self.wire((&consumer, &port.name), (&name, &port.name));
                     return ImportState::Wired;
                 }
-                self.wire((&consumer, &port.name), (&name, &provided.name));
-                self.judge(&consumer, port, &name, provided, at)
+                self.wire((&consumer, &port.name), (&name, &export.name));
+                self.judge((&consumer, port), (&name, export), at)
             }
             Value::Inside { node: provider, interface, function } => {
                 let provider = self.node_name(*provider);
                 self.wire((&consumer, &port.name), (&provider, interface));
-                self.judge(&consumer, port, &provider, function, at)
+                self.judge((&consumer, port), (&provider, function), at)
             }
         }
     }
@@ -181,24 +180,25 @@ impl Builder<'_> {
         }
     }
 
-    fn judge(&mut self, consumer: &str, port: &Port, provider: &str, provided: &Port, at: usize) -> ImportState {
-        let mut misfits = misfits(port, provided).into_iter();
+    /// Whether an export (of a node) fits an import (of a node), and what to say if not.
+    fn judge(&mut self, import: (&str, &Port), export: (&str, &Port), at: usize) -> ImportState {
+        let ((consumer, import), (provider, export)) = (import, export);
+        let mut misfits = misfits(import, export).into_iter();
         let problem = if let Some(first) = misfits.next() {
-            let message =
-                format!("`{}` of `{provider}` does not fit what `{consumer}` imports: {first}", provided.name);
+            let message = format!("`{}` of `{provider}` does not fit what `{consumer}` imports: {first}", export.name);
             let problem = misfits.fold(self.doc.error(at, message), |p, m| p.remark(m.to_string(), None));
-            problem.help(format!("make the two copies of the WIT agree, or wire what was made for `{}`", port.name))
-        } else if other_version(&port.name, &provided.name) {
+            problem.help(format!("make the two copies of the WIT agree, or wire what was made for `{}`", import.name))
+        } else if other_version(&import.name, &export.name) {
             let message = format!(
-                "`{consumer}` imports `{}` and `{provider}` gives `{}`: these versions promise nothing to one another",
-                port.name, provided.name
+                "`{consumer}` imports `{}` and `{provider}` provides `{}`: these versions promise nothing to one another",
+                import.name, export.name
             );
             let problem = self.doc.problem(Severity::Warning, at, message);
             problem.help("it composes as long as the shapes agree; build both against one version")
         } else {
             return ImportState::Wired;
         };
-        self.say(problem.component(consumer).port(&port.name));
+        self.say(problem.component(consumer).port(&import.name));
         ImportState::Mismatch
     }
 
@@ -275,73 +275,15 @@ impl Builder<'_> {
         }
         let (severity, message) = match (fill, &self.doc.path) {
             (true, Some(_)) => {
-                (Severity::Warning, format!("nobody gives `{}` to `{consumer}`; `...` leaves it open", port.name))
+                (Severity::Warning, format!("nothing provides `{}` to `{consumer}`; `...` leaves it open", port.name))
             }
-            (true, None) => (Severity::Error, format!("nobody gives `{}` to `{consumer}`", port.name)),
+            (true, None) => (Severity::Error, format!("nothing provides `{}` to `{consumer}`", port.name)),
             (false, _) => {
                 (Severity::Error, format!("`{consumer}` imports `{}`, and nothing is given for it", port.name))
             }
         };
         let problem = self.doc.problem(severity, offset, message).component(consumer).port(&port.name).help(help);
         self.say(problem);
-    }
-
-    /// Who could provide an import, as advice; and whether somebody of this composition could.
-    fn who_could(&self, node: usize, port: &Port) -> (bool, String) {
-        let serves = |e: &&Port| names_fit(&port.name, &e.name) && misfits(port, e).is_empty();
-        let argument = |instance: &str, export: &Port, exports: &[Port]| {
-            let imports = self.instances.get(node).and_then(|i| i.ports).map(|p| p.imports.as_slice());
-            let name = written(&port.name, imports.unwrap_or_default());
-            format!("{name}: {}", access(instance, &export.name, exports))
-        };
-        let others = || self.nodes.iter().enumerate().filter(|(i, _)| *i != node).map(|(_, n)| n);
-        let here: Vec<_> = others().filter_map(|n| Some((n, n.exports.iter().find(serves)?))).collect();
-        match here.as_slice() {
-            [] => {}
-            [(provider, export)] => {
-                let argument = argument(&provider.name, export, &provider.exports);
-                return (true, format!("`{}` exports it: write `{argument}`", provider.name));
-            }
-            several => {
-                let names = list(several.iter().map(|(n, _)| n.name.as_str()), "nobody");
-                return (true, format!("{names} export it: wire one of them"));
-            }
-        }
-        let elsewhere = self.project.components.iter().find_map(|c| {
-            let exports = &self.ports.get(&c.name)?.exports;
-            exports.iter().find(serves).map(|e| (c, e, exports))
-        });
-        if let Some((component, export, exports)) = elsewhere {
-            let name = kebab(&component.name);
-            let package = component.packages.first().map_or_else(|| format!("local:{name}"), Clone::clone);
-            let argument = argument(&name, export, exports);
-            let message = format!(
-                "the component `{}` exports it: add `let {name} = new {package} {{ ... }};` above, and `{argument}` here",
-                component.name
-            );
-            return (false, message);
-        }
-        let near = others().find_map(|n| {
-            let alike = n.exports.iter().find(|e| short(&e.name) == short(&port.name))?;
-            Some(format!("`{}` exports `{}`, which does not fit", n.name, alike.name))
-        });
-        (false, near.unwrap_or_else(|| "no component of the project exports it: add one that does".into()))
-    }
-}
-
-/// `logger.log-handler`, or with the whole name in brackets where the last segment would not do.
-fn access(instance: &str, export: &str, exports: &[Port]) -> String {
-    match matching(short(export), exports.iter().map(|e| e.name.as_str())) {
-        Some(found) if found == export => format!("{instance}.{}", short(export)),
-        _ => format!("{instance}[\"{export}\"]"),
-    }
-}
-
-/// An import's name as an argument spells it.
-fn written(import: &str, imports: &[Port]) -> String {
-    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
-        Some(found) if found == import => short(import).to_owned(),
-        _ => format!("\"{import}\""),
     }
 }
 

@@ -44,18 +44,18 @@ impl Builder<'_> {
             if !told.insert((offset, name.clone())) {
                 continue;
             }
-            let circle = match (user, provider) {
+            let cycle = match (user, provider) {
                 (Some(user), Some(provider)) => self.path(provider, user).map(|path| (user, provider, path)),
                 _ => None,
             };
-            if let Some((user, provider, mut path)) = circle {
+            if let Some((user, provider, mut path)) = cycle {
                 let (user, provider) = (self.node_name(user), self.node_name(provider));
                 path.insert(0, user.clone());
                 let wire = self.wires.iter().find(|w| w.from.node == user && w.to.node == provider);
                 let port = wire.map(|w| w.from.port.clone());
                 let problem = self.error(
                     offset,
-                    format!("a circle: {}; components cannot be instantiated in a circle", path.join(" → ")),
+                    format!("a cycle: {}; components cannot be instantiated in a cycle", path.join(" → ")),
                 );
                 problem.component = Some(user);
                 problem.port = port;

@@ -4,6 +4,7 @@
 //! tree, takes declared ports where nothing is built, and tells every problem it meets. It visits expressions in
 //! wac's order, so that its component nodes and the instances wac creates pair up one to one.
 
+mod advice;
 mod connect;
 mod entry;
 mod later;
@@ -20,7 +21,7 @@ use super::Document;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
 use crate::model::port::{Port, Ports};
-use crate::model::project::Project;
+use crate::model::project::{Project, numbered};
 
 /// The graph of a composition. `ports` holds what is known of each of the project's components by name: built, else
 /// declared. Text that does not parse gives a graph that is empty but for the problem.
@@ -117,11 +118,7 @@ impl<'a> Builder<'a> {
     /// A name no node has yet.
     fn unique(&self, wanted: &str) -> String {
         let taken = |name: &str| name == ENTRY || name == HOST || self.nodes.iter().any(|n| n.name == name);
-        if !taken(wanted) {
-            return wanted.to_owned();
-        }
-        let numbered = |n: usize| format!("{wanted}-{n}");
-        (2..).map(numbered).find(|name| !taken(name)).unwrap_or_default()
+        numbered(wanted, "-", taken)
     }
 
     fn wire(&mut self, from: (&str, &str), to: (&str, &str)) {

@@ -35,6 +35,9 @@ pub struct Hoisted {
     pub modules: Vec<CoreModule>,
 }
 
+/// Modules of components nested deeper than this stay where they are: recursion needs an end.
+const DEEPEST: u32 = 64;
+
 /// Section numbers of the component format.
 mod id {
     pub const CUSTOM: u8 = 0;
@@ -136,10 +139,7 @@ impl Hoisting<'_> {
     /// Rewrites a nested component into `out`, or copies it where there is nothing to take.
     fn nested(&mut self, section: &Section<'_>, depth: u32, out: &mut Vec<u8>) {
         let before = self.modules.len();
-        let Ok(inner) = sections(section.body) else {
-            out.extend_from_slice(section.whole);
-            return;
-        };
+        let inner = if depth <= DEEPEST { sections(section.body).unwrap_or_default() } else { Vec::new() };
         let mut body = section.body.get(..8).unwrap_or_default().to_vec();
         for section in &inner {
             match section.id {
@@ -190,8 +190,8 @@ fn import_name(component: &str, index: usize) -> String {
         return format!("hoisted-{spelt}-{index}");
     }
     let digest = Sha256::digest(component);
-    let piece: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("hoisted-{spelt}-x{piece}-{index}")
+    let piece = digest.iter().take(4).fold(0_u32, |piece, byte| piece << 8 | u32::from(*byte));
+    format!("hoisted-{spelt}-x{piece:08x}-{index}")
 }
 
 /// A module without its DWARF, which the compiler need not read; the `name` section stays, for backtraces.

@@ -1,11 +1,10 @@
-//! Changed files → what is to be done again.
+//! Changed files → what is to be done again. Pure.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use globset::Glob;
 
-use crate::config;
 use crate::model::project::{Component, Making, Project};
 
 /// What a change means for a project.
@@ -19,6 +18,9 @@ pub struct Affected {
     pub wit: bool,
     /// What there is may have changed: the folder is to be read again.
     pub rediscover: bool,
+    /// How components are made may have changed: once the folder is read again, everything is to be built again (and
+    /// cargo knows what is fresh).
+    pub manifests: bool,
 }
 
 impl Affected {
@@ -35,14 +37,12 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         match (name, path.extension().and_then(|e| e.to_str()).unwrap_or_default()) {
             ("Cargo.toml" | "rust-toolchain.toml" | "rust-toolchain", _) => {
-                result.rediscover = true;
-                touched.extend(governed_by(project, path));
+                result.manifests = true;
             }
             ("Cargo.lock", _) => touched.extend(governed_by(project, path)),
-            (config::FILE, _) => result.rediscover |= path.parent() == Some(project.root.as_path()),
+            ("studio.toml", _) => result.manifests |= path.parent() == Some(project.root.as_path()),
             (_, "toml") if path.parent().is_some_and(|p| p.ends_with(".cargo")) => {
-                result.rediscover = true;
-                touched.extend(path.parent().into_iter().flat_map(|p| governed_by(project, p)));
+                result.manifests = true;
             }
             (_, "wac") => {
                 // A composition may name packages that were no components until now.
@@ -56,7 +56,7 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
             }
             (_, "wasm" | "wat") if !is_output(project, path) => {
                 let made_of_it = indices(project, |c| c.making == Making::File(path.clone()));
-                result.rediscover |= made_of_it.is_empty();
+                result.manifests |= made_of_it.is_empty();
                 touched.extend(made_of_it);
             }
             (_, "wasm" | "wat") => {}
@@ -75,15 +75,10 @@ fn indices(project: &Project, which: impl Fn(&Component) -> bool) -> Vec<usize> 
     project.components.iter().enumerate().filter(|(_, c)| which(c)).map(|(i, _)| i).collect()
 }
 
-/// cargo components in whose package, path dependencies or workspace this manifest or lock has a say.
-fn governed_by(project: &Project, file: &Path) -> Vec<usize> {
-    let Some(folder) = file.parent() else { return Vec::new() };
-    indices(project, |c| match &c.making {
-        Making::Cargo(package) => {
-            c.folder == folder || package.workspace == folder || c.path_dependencies.iter().any(|d| d == folder)
-        }
-        _ => false,
-    })
+/// cargo components whose workspace (or package) has this lock.
+fn governed_by(project: &Project, lock: &Path) -> Vec<usize> {
+    let folder = lock.parent();
+    indices(project, |c| matches!(&c.making, Making::Cargo(package) if Some(package.workspace.as_path()) == folder))
 }
 
 fn is_output(project: &Project, path: &Path) -> bool {
@@ -181,10 +176,11 @@ mod tests {
         let lock = of(&["/p/Cargo.lock"]);
         assert_eq!((lock.components.as_slice(), lock.rediscover), (["a".to_owned(), "b".into()].as_slice(), false));
         let manifest = of(&["/p/a/Cargo.toml"]);
-        assert_eq!((manifest.components.as_slice(), manifest.rediscover), (["a".to_owned()].as_slice(), true));
-        assert!(of(&["/p/new/Cargo.toml"]).rediscover);
-        assert!(of(&["/p/studio.toml"]).rediscover);
-        assert_eq!(of(&["/p/.cargo/config.toml"]).components, ["a", "b"]);
+        assert!(manifest.components.is_empty(), "built once, when it is known how");
+        for path in ["/p/a/Cargo.toml", "/p/new/Cargo.toml", "/p/studio.toml", "/p/.cargo/config.toml"] {
+            let affected = of(&[path]);
+            assert!(affected.manifests && affected.rediscover, "{path}");
+        }
     }
 
     #[test]
@@ -198,7 +194,7 @@ mod tests {
     #[test]
     fn files_commands_and_compositions() {
         assert_eq!(of(&["/p/deps/x/lib.wasm"]).components, ["lib"]);
-        assert!(of(&["/p/deps/x/other.wasm"]).rediscover);
+        assert!(of(&["/p/deps/x/other.wasm"]).manifests);
         assert!(of(&["/p/front/out.wasm"]).is_empty(), "what a command writes starts nothing");
         assert_eq!(of(&["/p/front/src/main.ts"]).components, ["front"]);
         assert!(of(&["/p/front/readme.txt"]).is_empty());

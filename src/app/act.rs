@@ -1,0 +1,210 @@
+//! What each command does: to the view at once, to the world as effects.
+
+use std::time::Instant;
+
+use super::command::{COMMANDS, Command};
+use super::effect::Effect;
+use super::pipeline;
+use super::state::State;
+use super::view::{Help, LogView, Pane, Tab};
+
+/// Does `command`, or says why it can't be done now.
+pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
+    if let Err(reason) = command.enabled(state) {
+        let name = command.spec().map_or("", |spec| if spec.label.is_empty() { spec.name } else { spec.label });
+        state.view.flash(format!("{name}: {reason}"), now);
+        return Vec::new();
+    }
+    state.view.flash = None;
+    match command {
+        Command::Trust => return pipeline::trust(state),
+        Command::InstallTarget => return pipeline::install_target(state),
+        Command::Rerun => return pipeline::rerun(state),
+        Command::Quit => return pipeline::quit(state),
+        Command::Stop => return vec![Effect::StopRun],
+        Command::Suspend => return vec![Effect::Suspend],
+        Command::Edit => return edit(state),
+        Command::Copy => return copy(state, now),
+        Command::Do => return do_selected(state, now),
+        Command::ShowProblems => show(state, Tab::Problems),
+        Command::ShowLogs => show(state, Tab::Logs),
+        Command::NextTab => show(state, state.tab().next()),
+        Command::FocusOutput if state.view.focus == Pane::Output => show(state, state.tab().next()),
+        Command::Follow => state.view.log.top = None,
+        Command::ClearLog => {
+            state.log.clear();
+            state.view.log = LogView::default();
+        }
+        Command::CentreGraph => state.view.graph = super::view::GraphView::default(),
+        Command::Zoom => state.view.zoom = !state.view.zoom,
+        Command::FocusNext => turn(state, 1),
+        Command::FocusPrevious => turn(state, Pane::ALL.len() - 1),
+        Command::FocusProject => state.view.focus(Pane::Project),
+        Command::FocusGraph => state.view.focus(Pane::Graph),
+        Command::FocusOutput => state.view.focus(Pane::Output),
+        Command::FocusInspector => state.view.focus(Pane::Inspector),
+        Command::Back => back(state),
+        Command::Up => step(state, -1),
+        Command::Down => step(state, 1),
+        Command::PageUp => step(state, -page(state)),
+        Command::PageDown => step(state, page(state)),
+        Command::Top => step(state, isize::MIN / 2),
+        Command::Bottom => step(state, isize::MAX / 2),
+        Command::Left => sideways(state, -1),
+        Command::Right => sideways(state, 1),
+        Command::ReleaseMouse => {
+            state.view.mouse_released = !state.view.mouse_released;
+            let text = if state.view.mouse_released {
+                "the mouse selects text now; m takes it back"
+            } else {
+                "the mouse is studio's again"
+            };
+            state.view.flash(text, now);
+        }
+        Command::Redraw => state.view.repaint = true,
+        Command::Help => state.view.help = if state.view.help.is_some() { None } else { Some(Help::default()) },
+    }
+    Vec::new()
+}
+
+fn show(state: &mut State, tab: Tab) {
+    state.view.tab = Some(tab);
+    state.view.focus(Pane::Output);
+}
+
+fn turn(state: &mut State, by: usize) {
+    let place = Pane::ALL.iter().position(|p| *p == state.view.focus).unwrap_or(0);
+    if let Some(pane) = Pane::ALL.get((place + by) % Pane::ALL.len()) {
+        state.view.focus(*pane);
+    }
+}
+
+/// One level out, the innermost first. A flash was taken away before.
+fn back(state: &mut State) {
+    if state.view.help.take().is_some() {
+    } else if state.asks_for_trust() {
+        state.view.looking_only = true;
+    } else {
+        state.view.zoom = false;
+    }
+}
+
+fn edit(state: &State) -> Vec<Effect> {
+    let Some(place) = state.editable() else { return Vec::new() };
+    // Problems name files from the project's root; joining leaves an absolute path as it is.
+    vec![Effect::Edit { file: state.project.root.join(place.file), line: place.line.max(1) }]
+}
+
+fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
+    let problems = state.problems();
+    let Some(problem) = problems.get(state.view.problem.min(problems.len().saturating_sub(1))) else {
+        return Vec::new();
+    };
+    let place = problem.place.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
+    let text = format!("{place}{}", problem.message);
+    state.view.flash("copied", now);
+    vec![Effect::Copy(text)]
+}
+
+/// The command selected in the help, after closing it.
+fn do_selected(state: &mut State, now: Instant) -> Vec<Effect> {
+    let Some(help) = state.view.help.take() else { return Vec::new() };
+    let found = found(state, &help.query);
+    match found.get(help.selected.min(found.len().saturating_sub(1))) {
+        Some(Command::Help | Command::Do) | None => Vec::new(),
+        Some(command) => act(state, *command, now),
+    }
+}
+
+/// The commands that a search in the help finds, by what they do or by their keys.
+pub fn found(state: &State, query: &str) -> Vec<Command> {
+    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |command: Command, name: &str, doc: &str| {
+        words.iter().all(|word| {
+            name.contains(word)
+                || doc.to_lowercase().contains(word)
+                || state.view.keymap.keys(command).any(|(_, key)| key.to_string().to_lowercase() == *word)
+        })
+    };
+    let listed = COMMANDS.iter().filter(|spec| spec.command != Command::Do);
+    let found = listed.filter(|spec| fits(spec.command, spec.name, spec.doc)).map(|spec| spec.command);
+    // What can be done now stands before what can't.
+    let (able, unable): (Vec<_>, Vec<_>) = found.partition(|command| command.enabled(state).is_ok());
+    able.into_iter().chain(unable).collect()
+}
+
+/// Rows of the focused pane that a page key moves by.
+fn page(state: &State) -> isize {
+    let height = match &state.view.help {
+        Some(_) => state.view.hits.help_height(),
+        None => state.view.hits.body(state.view.focus).height,
+    };
+    isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1)
+}
+
+/// Up or down in what has the keys.
+fn step(state: &mut State, by: isize) {
+    if let Some(mut help) = state.view.help.take() {
+        help.selected = stepped(help.selected, by, found(state, &help.query).len());
+        state.view.help = Some(help);
+    } else {
+        scroll(state, state.view.focus, by);
+    }
+}
+
+/// Up or down in a pane, focused or not (the wheel scrolls what it is over).
+pub fn scroll(state: &mut State, pane: Pane, by: isize) {
+    match pane {
+        Pane::Project => state.view.project = stepped(state.view.project, by, state.rows().len()),
+        Pane::Output if state.tab() == Tab::Problems => {
+            state.view.problem = stepped(state.view.problem, by, state.problems().len());
+        }
+        Pane::Output => scroll_log(state, by),
+        Pane::Graph => pan(state, 0, by),
+        Pane::Inspector => {
+            let room = state.view.hits.inspector_rest();
+            state.view.inspector = stepped(state.view.inspector, by, room + 1);
+        }
+    }
+}
+
+fn stepped(selected: usize, by: isize, len: usize) -> usize {
+    let last = len.saturating_sub(1);
+    selected.min(last).saturating_add_signed(by).min(last)
+}
+
+/// Scrolling up stops following; reaching the last line follows again.
+fn scroll_log(state: &mut State, by: isize) {
+    let (first, end) = (state.log.first(), state.log.end());
+    let height = u64::from(state.view.hits.body(Pane::Output).height.max(1));
+    let last_top = end.saturating_sub(height).max(first);
+    let top = state.view.log.top.unwrap_or(last_top).clamp(first, last_top);
+    let moved = top.saturating_add_signed(i64::try_from(by).unwrap_or(0)).clamp(first, last_top);
+    state.view.log.top = (moved < last_top).then_some(moved);
+}
+
+/// Columns or cells that one key moves the picture by.
+const SIDESTEP: isize = 8;
+
+fn sideways(state: &mut State, by: isize) {
+    match state.view.focus {
+        Pane::Output if state.tab() == Tab::Logs => {
+            let column = state.view.log.column.saturating_add_signed(by * SIDESTEP);
+            state.view.log.column = column.min(crate::model::log::MAX_LINE);
+        }
+        Pane::Graph => pan(state, by * SIDESTEP / 2, 0),
+        _ => {}
+    }
+}
+
+/// Far enough for any graph, near enough never to overflow.
+const FAR: i32 = 100_000;
+
+pub fn pan(state: &mut State, x: isize, y: isize) {
+    let view = &mut state.view.graph;
+    let moved = |at: i32, by: isize| {
+        at.saturating_add(i32::try_from(by.clamp(-1_000_000, 1_000_000)).unwrap_or(0)).clamp(-FAR, FAR)
+    };
+    view.x = moved(view.x, x);
+    view.y = moved(view.y, y);
+}

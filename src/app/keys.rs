@@ -1,0 +1,160 @@
+//! From what the terminal sends to commands: keys through the keymap, the mouse through the last frame's hit map.
+
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+
+use super::act::{act, pan, scroll};
+use super::command::{Command, Context};
+use super::effect::Effect;
+use super::event::Input;
+use super::keymap::Key;
+use super::state::State;
+use super::view::{Pane, Press};
+use crate::ui::hit::Target;
+
+/// A second click at the same place within this time opens.
+const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+
+/// Rows that one notch of the wheel moves.
+const NOTCH: isize = 3;
+
+pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
+    match input {
+        Input::Key(event) => key(state, event, at),
+        Input::Mouse(event) => mouse(state, event, at),
+        Input::Paste(text) => {
+            if let Some(help) = &mut state.view.help {
+                help.query.extend(text.chars().filter(|c| !c.is_control()));
+                help.selected = 0;
+            }
+            Vec::new()
+        }
+        // The next frame measures the terminal itself.
+        Input::Resize { .. } | Input::Focus(_) => Vec::new(),
+    }
+}
+
+fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
+    if event.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    let key = Key::from(event);
+    if typed_into_help(state, key) {
+        return Vec::new();
+    }
+    match state.view.keymap.command(Context::current(state), key) {
+        Some(command) if state.view.help.is_none() || command.within_help() => act(state, command, at),
+        _ => Vec::new(),
+    }
+}
+
+/// Text goes into the search of the help while it is open.
+fn typed_into_help(state: &mut State, key: Key) -> bool {
+    let Some(help) = &mut state.view.help else { return false };
+    match key.typed() {
+        // The key that opened it closes it, until something is searched for.
+        Some('?') if help.query.is_empty() => state.view.help = None,
+        Some(c) => {
+            help.query.push(c);
+            help.selected = 0;
+        }
+        None if key.is_backspace() => {
+            help.query.pop();
+            help.selected = 0;
+        }
+        None => return false,
+    }
+    true
+}
+
+fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
+    let (column, row) = (event.column, event.row);
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => {
+            let before = state.view.pressed.replace(Press { at, column, row });
+            let double = before.is_some_and(|b| {
+                (b.column, b.row) == (column, row) && at.saturating_duration_since(b.at) <= DOUBLE_CLICK
+            });
+            click(state, column, row, double, at)
+        }
+        MouseEventKind::Drag(MouseButton::Left) => {
+            drag(state, column, row);
+            Vec::new()
+        }
+        MouseEventKind::ScrollUp => wheel(state, column, row, -NOTCH),
+        MouseEventKind::ScrollDown => wheel(state, column, row, NOTCH),
+        _ => Vec::new(),
+    }
+}
+
+fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) -> Vec<Effect> {
+    let Some(target) = state.view.hits.at(column, row) else { return Vec::new() };
+    match target {
+        Target::Pane(pane) => state.view.focus(pane),
+        Target::Tab(tab) => {
+            state.view.tab = Some(tab);
+            state.view.focus(Pane::Output);
+        }
+        Target::ProjectRow(index) => {
+            state.view.focus(Pane::Project);
+            state.view.project = index;
+            if double {
+                return act(state, Command::Edit, at);
+            }
+        }
+        Target::Problem(index) => {
+            state.view.focus(Pane::Output);
+            state.view.problem = index;
+            if double {
+                return act(state, Command::Edit, at);
+            }
+        }
+        Target::Node(index) => {
+            state.view.focus(Pane::Graph);
+            select_node(state, index);
+        }
+        Target::HelpRow(index) => {
+            if let Some(help) = &mut state.view.help {
+                help.selected = index;
+            }
+            if double {
+                return act(state, Command::Do, at);
+            }
+        }
+        Target::Command(command) => return act(state, command, at),
+        Target::Outside => return act(state, Command::Back, at),
+        Target::Inside => {}
+    }
+    Vec::new()
+}
+
+/// A node of the graph is its component in the project.
+fn select_node(state: &mut State, index: usize) {
+    let component = state.graph.nodes.get(index).and_then(|n| n.component.clone());
+    if let Some(place) = component.and_then(|name| state.project.components.iter().position(|c| c.name == name)) {
+        state.view.project = place;
+    }
+}
+
+fn drag(state: &mut State, column: u16, row: u16) {
+    let Some(from) = state.view.pressed else { return };
+    if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && state.view.help.is_none() {
+        pan(state, moved(column, from.column), moved(row, from.row));
+        state.view.pressed = Some(Press { column, row, ..from });
+    }
+}
+
+/// The picture goes with the pointer, so the place looked at goes against it.
+fn moved(to: u16, from: u16) -> isize {
+    isize::from(from.cast_signed()) - isize::from(to.cast_signed())
+}
+
+fn wheel(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
+    if let Some(help) = &mut state.view.help {
+        help.selected = help.selected.saturating_add_signed(by);
+    } else if let Some(pane) = state.view.hits.pane_at(column, row) {
+        scroll(state, pane, by);
+    }
+    Vec::new()
+}

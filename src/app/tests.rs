@@ -1,0 +1,414 @@
+//! Scripts: a session, keys in, state and effects out.
+
+use std::path::Path;
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::command::Command;
+use super::effect::Effect;
+use super::event::{Event, Input};
+use super::fixture::Session;
+use super::view::{Pane, Tab, Upper};
+use crate::model::log::Stream;
+use crate::ui::hit::Target;
+use crate::ui::tests::draw;
+
+fn running() -> Session {
+    let mut session = Session::new(true);
+    session.running();
+    session
+}
+
+fn broken() -> Session {
+    let mut session = Session::new(true);
+    session.broken();
+    session
+}
+
+fn mouse(session: &mut Session, kind: MouseEventKind, (column, row): (u16, u16)) {
+    session.input(Input::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+}
+
+fn click(session: &mut Session, at: (u16, u16)) {
+    mouse(session, MouseEventKind::Down(MouseButton::Left), at);
+    mouse(session, MouseEventKind::Up(MouseButton::Left), at);
+}
+
+/// The middle of the place that means `target`.
+fn place(session: &Session, target: Target) -> (u16, u16) {
+    let places = session.state.view.hits.places();
+    let (area, _) = places.iter().rev().find(|(_, t)| *t == target).unwrap_or_else(|| panic!("no {target:?}"));
+    (area.x + area.width / 2, area.y + area.height / 2)
+}
+
+#[test]
+fn nothing_runs_before_the_folder_is_trusted() {
+    let mut session = Session::new(false);
+    session.neon();
+    assert!(session.state.asks_for_trust());
+    session.keys("r");
+    assert!(session.effects.is_empty());
+    session.keys("t");
+    assert!(session.state.trusted && !session.state.asks_for_trust());
+    let trusted = matches!(session.effects.as_slice(), [Effect::Trust(root), Effect::Build(_)]
+        if root == Path::new("/home/ada/neon"));
+    assert!(trusted, "{:?}", session.effects);
+}
+
+#[test]
+fn the_question_can_be_put_off() {
+    let mut session = Session::new(false);
+    session.neon().keys("esc");
+    assert!(!session.state.asks_for_trust() && !session.state.trusted);
+    session.keys("r");
+    assert!(session.effects.is_empty());
+    let flash = session.state.view.flash.as_ref().map(|f| f.text.clone());
+    assert_eq!(flash.as_deref(), Some("run: the folder is not trusted yet (t)"));
+    session.keys("t");
+    assert!(session.state.trusted);
+}
+
+#[test]
+fn focus_goes_around_and_by_number() {
+    let mut session = running();
+    let mut seen = vec![session.state.view.focus];
+    for _ in 0..4 {
+        session.keys("tab");
+        seen.push(session.state.view.focus);
+    }
+    assert_eq!(seen, [Pane::Project, Pane::Graph, Pane::Output, Pane::Inspector, Pane::Project]);
+    session.keys("shift-tab");
+    assert_eq!(session.state.view.focus, Pane::Inspector);
+    assert_eq!(session.state.view.upper, Upper::Inspector, "it shows where it shares the graph's place");
+    session.keys("2");
+    assert_eq!((session.state.view.focus, session.state.view.upper), (Pane::Graph, Upper::Graph));
+    session.keys("alt-3");
+    assert_eq!((session.state.view.focus, session.state.tab()), (Pane::Output, Tab::Logs));
+    session.keys("3");
+    assert_eq!(session.state.tab(), Tab::Problems);
+}
+
+#[test]
+fn esc_backs_out_of_one_level_at_a_time() {
+    let mut session = running();
+    session.keys("z ? l o g");
+    assert_eq!(session.state.view.help.as_ref().map(|h| h.query.as_str()), Some("log"));
+    session.keys("esc");
+    assert!(session.state.view.help.is_none() && session.state.view.zoom);
+    session.keys("esc");
+    assert!(!session.state.view.zoom);
+    session.keys("esc");
+    assert!(!session.state.quit, "esc never leaves");
+}
+
+#[test]
+fn the_help_finds_by_action_and_by_key_and_does() {
+    let mut session = running();
+    session.keys("? z o o m enter");
+    assert!(session.state.view.help.is_none() && session.state.view.zoom);
+    session.keys("? ctrl-c");
+    assert!(session.state.quit, "ctrl-c leaves also from where text is typed");
+
+    let mut session = running();
+    session.keys("?");
+    session.input(Input::Paste("ctrl-o\n".into()));
+    session.keys("enter");
+    assert!(matches!(session.effects.as_slice(), [Effect::Edit { .. }]), "{:?}", session.effects);
+    session.keys("? ?");
+    assert!(session.state.view.help.is_none(), "the key that opens it closes it");
+    session.keys("? q");
+    assert!(!session.state.quit, "letters are text there");
+    session.keys("tab");
+    assert_eq!(session.state.view.focus, Pane::Project, "nothing moves behind it");
+}
+
+#[test]
+fn enter_opens_the_first_error_at_its_line() {
+    let mut session = broken();
+    session.keys("p enter");
+    match session.effects.as_slice() {
+        [Effect::Edit { file, line }] => {
+            assert_eq!((file.as_path(), *line), (Path::new("/home/ada/neon/core-logic/src/lib.rs"), 12));
+        }
+        other => panic!("{other:?}"),
+    }
+    session.keys("down down enter");
+    assert!(matches!(session.effects.as_slice(), [Effect::Edit { line: 9, .. }]), "warnings come last");
+    session.keys("y");
+    assert!(matches!(session.effects.as_slice(), [Effect::Copy(text)]
+        if text == "core-logic/src/lib.rs:9:9: unused variable: `attempts`"));
+}
+
+#[test]
+fn problems_come_by_themselves_and_go_by_themselves() {
+    assert_eq!(running().state.tab(), Tab::Logs);
+    let mut session = broken();
+    assert_eq!(session.state.tab(), Tab::Problems);
+    assert!(session.state.run.stale, "what runs is older than the sources");
+    session.keys("l");
+    assert_eq!(session.state.tab(), Tab::Logs, "but whoever wants the log has it");
+    session.state.building = Some(session.state.revision);
+    session.started(&["core-logic"]).built("core-logic", 90).finished(true, 90);
+    assert_eq!(session.state.errors(), 0);
+    assert_eq!(session.state.tab(), Tab::Logs);
+}
+
+#[test]
+fn scrolling_up_stops_following_and_end_follows_again() {
+    let mut session = running();
+    for n in 0..100 {
+        session.say("logger", Stream::Stdout, &format!("line {n}"));
+    }
+    draw(&mut session, 80, 24);
+    session.keys("3 up");
+    let top = session.state.view.log.top;
+    assert!(top.is_some());
+    session.say("logger", Stream::Stdout, "one more");
+    assert_eq!(session.state.view.log.top, top, "what is read stays where it is");
+    session.keys("end");
+    assert_eq!(session.state.view.log.top, None);
+    session.keys("pageup pagedown");
+    assert_eq!(session.state.view.log.top, None, "reaching the end follows too");
+    session.keys("home");
+    assert_eq!(session.state.view.log.top, Some(0));
+    session.keys("x");
+    assert!(session.state.log.is_empty());
+}
+
+#[test]
+fn a_ring_that_drops_its_oldest_lines_moves_nothing_that_is_read() {
+    let mut session = running();
+    session.state.log = crate::model::log::Log::new(50, 1 << 20);
+    for n in 0..50 {
+        session.say("logger", Stream::Stdout, &format!("line {n}"));
+    }
+    draw(&mut session, 80, 24);
+    session.keys("3 up up up");
+    let row =
+        |buffer: &ratatui::buffer::Buffer| (0..80).map(|x| buffer[(x, 15)].symbol().to_owned()).collect::<String>();
+    let before = row(&draw(&mut session, 80, 24));
+    for n in 50..70 {
+        session.say("logger", Stream::Stdout, &format!("line {n}"));
+    }
+    assert_eq!(row(&draw(&mut session, 80, 24)), before);
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let mut session = running();
+    for (keys, reason) in [("i", "install target: nothing is missing"), ("p", "problems: there are no problems")] {
+        session.keys(keys);
+        assert!(session.effects.is_empty());
+        assert_eq!(session.state.view.flash.as_ref().map(|f| f.text.as_str()), Some(reason));
+    }
+    session.wait(10_000);
+    session.event(Event::Tick(session.now));
+    assert_eq!(session.state.view.flash, None, "and goes by itself");
+}
+
+#[test]
+fn run_stop_suspend_quit() {
+    let mut session = running();
+    session.keys("s");
+    assert!(matches!(session.effects.as_slice(), [Effect::StopRun]));
+    session.keys("ctrl-z");
+    assert!(matches!(session.effects.as_slice(), [Effect::Suspend]));
+    session.keys("r");
+    assert!(matches!(session.effects.as_slice(), [Effect::Run(_)]), "{:?}", session.effects);
+    session.keys("q");
+    assert!(session.state.quit && matches!(session.effects.last(), Some(Effect::Quit)));
+    let mut session = running();
+    session.event(Event::Terminate);
+    assert!(session.state.quit);
+}
+
+#[test]
+fn clicks_mean_what_is_drawn_there() {
+    let mut session = running();
+    draw(&mut session, 120, 36);
+    let row = place(&session, Target::ProjectRow(1));
+    click(&mut session, row);
+    assert_eq!(session.state.selected_component().map(|c| c.name.as_str()), Some("logger"));
+    session.wait(100);
+    click(&mut session, row);
+    let row = place(&session, Target::Tab(Tab::Problems));
+    session.wait(1_000);
+    click(&mut session, row);
+    assert_eq!((session.state.view.focus, session.state.tab()), (Pane::Output, Tab::Problems));
+    draw(&mut session, 120, 36);
+    let help = place(&session, Target::Command(Command::Help));
+    click(&mut session, help);
+    assert!(session.state.view.help.is_some());
+    draw(&mut session, 120, 36);
+    click(&mut session, (1, 1));
+    assert!(session.state.view.help.is_none(), "a click beside it closes it");
+}
+
+#[test]
+fn two_quick_clicks_open_and_two_slow_ones_do_not() {
+    let mut session = running();
+    draw(&mut session, 120, 36);
+    let row = place(&session, Target::ProjectRow(0));
+    click(&mut session, row);
+    session.wait(150);
+    mouse(&mut session, MouseEventKind::Down(MouseButton::Left), row);
+    assert!(matches!(session.effects.as_slice(), [Effect::Edit { line: 1, .. }]));
+    session.wait(2_000);
+    mouse(&mut session, MouseEventKind::Down(MouseButton::Left), row);
+    assert!(session.effects.is_empty());
+}
+
+#[test]
+fn the_wheel_scrolls_what_it_is_over_and_leaves_the_focus() {
+    let mut session = running();
+    for n in 0..100 {
+        session.say("logger", Stream::Stdout, &format!("line {n}"));
+    }
+    draw(&mut session, 120, 36);
+    let log = place(&session, Target::Pane(Pane::Output));
+    mouse(&mut session, MouseEventKind::ScrollUp, log);
+    assert!(session.state.view.log.top.is_some());
+    assert_eq!(session.state.view.focus, Pane::Project);
+    mouse(&mut session, MouseEventKind::ScrollDown, log);
+    assert_eq!(session.state.view.log.top, None);
+}
+
+#[test]
+fn only_what_shows_can_be_hit() {
+    let mut session = running();
+    draw(&mut session, 80, 24);
+    let hits = session.state.view.hits.clone();
+    assert!(!hits.shows(Pane::Inspector) && hits.shows(Pane::Graph));
+    session.keys("4");
+    draw(&mut session, 80, 24);
+    let hits = session.state.view.hits.clone();
+    assert!(hits.shows(Pane::Inspector) && !hits.shows(Pane::Graph));
+    session.keys("z");
+    draw(&mut session, 80, 24);
+    let hits = session.state.view.hits.clone();
+    assert!(Pane::ALL.iter().all(|pane| hits.shows(*pane) == (*pane == Pane::Inspector)));
+    draw(&mut session, 20, 5);
+    assert_eq!(session.state.view.hits.at(3, 3), None);
+}
+
+/// Every session that a monkey may start from.
+fn sessions() -> [Session; 5] {
+    let mut untrusted = Session::new(false);
+    untrusted.neon();
+    let mut building = Session::new(true);
+    building.neon().started(&["core-logic", "logger"]);
+    let mut empty = Session::new(true);
+    empty.empty();
+    let mut noisy = running();
+    for n in 0..300 {
+        noisy.say("logger", Stream::Stderr, &format!("\x1b[3{}m{n}\x1b[2J 日本語 \t{}", n % 8, "x".repeat(n)));
+    }
+    [untrusted, building, empty, noisy, broken()]
+}
+
+#[test]
+fn a_monkey_breaks_nothing() {
+    const KEYS: [&str; 46] = [
+        "q",
+        "w",
+        "e",
+        "r",
+        "t",
+        "y",
+        "p",
+        "a",
+        "s",
+        "d",
+        "f",
+        "g",
+        "h",
+        "j",
+        "k",
+        "l",
+        "z",
+        "x",
+        "c",
+        "b",
+        "n",
+        "m",
+        "G",
+        "?",
+        "[",
+        "]",
+        "1",
+        "2",
+        "3",
+        "4",
+        "up",
+        "down",
+        "left",
+        "right",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "tab",
+        "shift-tab",
+        "esc",
+        "enter",
+        "backspace",
+        "ctrl-o",
+        "ctrl-z",
+        "f1",
+    ];
+    const SIZES: [(u16, u16); 8] = [(1, 1), (20, 5), (60, 15), (61, 16), (80, 24), (110, 24), (120, 36), (300, 80)];
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % below as u64).unwrap()
+    };
+    let mut presses = 0;
+    for mut session in sessions() {
+        let mut size = (80, 24);
+        for _ in 0..4_000 {
+            presses += 1;
+            match random(10) {
+                0 => size = SIZES[random(SIZES.len())],
+                1 | 2 => {
+                    let kinds = [
+                        MouseEventKind::Down(MouseButton::Left),
+                        MouseEventKind::Drag(MouseButton::Left),
+                        MouseEventKind::Up(MouseButton::Left),
+                        MouseEventKind::ScrollUp,
+                        MouseEventKind::ScrollDown,
+                        MouseEventKind::Down(MouseButton::Right),
+                    ];
+                    let at = |n| u16::try_from(n).unwrap();
+                    let place = (at(random(310)), at(random(90)));
+                    mouse(&mut session, kinds[random(kinds.len())], place);
+                }
+                3 => {
+                    session.wait(random(500) as u64);
+                    session.event(Event::Tick(session.now));
+                }
+                4 => {
+                    session.say("core-logic", Stream::Stdout, "\x1b]0;x\x07more");
+                }
+                _ => {
+                    session.keys(KEYS[random(KEYS.len())]);
+                }
+            }
+            if random(4) == 0 {
+                draw(&mut session, size.0, size.1);
+            }
+        }
+    }
+    assert_eq!(presses, 20_000);
+}
+
+#[test]
+fn the_same_events_give_the_same_screen() {
+    let play = || {
+        let mut session = broken();
+        session.keys("p down z ? l esc 2 right");
+        draw(&mut session, 120, 36)
+    };
+    assert_eq!(play(), play());
+}

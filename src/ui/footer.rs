@@ -1,0 +1,30 @@
+//! The last row: the keys that do something now, the likeliest first; or the answer to the last key.
+
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use super::bar::{self, Segment};
+use super::hit::Target;
+use super::pen::Pen;
+use crate::app::command::{COMMANDS, Command, Context};
+
+pub fn draw(pen: &mut Pen, area: Rect) {
+    let state = pen.state;
+    let contexts = Context::current(state);
+    let hint = |command: Command, label: &'static str, rank: usize| {
+        let key = state.view.keymap.key(contexts, command)?;
+        Some(Segment::new(rank, pen.key_hint(key.to_string(), label)).target(Target::Command(command)))
+    };
+    let right: Vec<Segment> = hint(Command::Help, "help", 0).into_iter().collect();
+    let mut left = Vec::new();
+    if let Some(flash) = state.view.flash.as_ref().filter(|f| f.until > pen.now) {
+        left.push(Segment::new(0, vec![Span::styled(flash.text.clone(), pen.theme().warn)]));
+    }
+    for (index, spec) in COMMANDS.iter().enumerate() {
+        let known = spec.command != Command::Help && !spec.label.is_empty();
+        if known && spec.command.reminded(state) && spec.command.enabled(state).is_ok() {
+            left.extend(hint(spec.command, spec.label, index + 1));
+        }
+    }
+    bar::draw(pen, area, left, right);
+}

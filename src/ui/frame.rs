@@ -1,0 +1,103 @@
+//! A pane's frame: its border, its title (or the titles of those it shares its place with), and a note at the right.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+use ratatui::widgets::{Block, Widget};
+
+use super::hit::Target;
+use super::layout::Slot;
+use super::pen::Pen;
+use super::text;
+use crate::app::view::{Pane, Tab};
+
+/// Draws the frame of a slot and returns its inside.
+pub fn draw(pen: &mut Pen, slot: &Slot, note: Vec<Span<'static>>) -> Rect {
+    let focused = pen.state.view.focus == slot.pane;
+    let theme = pen.theme();
+    let edge = if focused { theme.accent } else { theme.faint };
+    Block::bordered().border_set(pen.glyphs().border).border_style(edge).render(slot.area, pen.buffer);
+    pen.hits.add(slot.area, Target::Pane(slot.pane));
+    let top = Rect {
+        x: slot.area.x + 1,
+        width: slot.area.width.saturating_sub(2),
+        height: 1.min(slot.area.height),
+        ..slot.area
+    };
+    let used = titles(pen, slot, top, focused);
+    let room = top.width.saturating_sub(used);
+    let width: usize = note.iter().map(Span::width).sum();
+    if width > 0 && width + 4 <= usize::from(room) {
+        let spans = std::iter::once(Span::raw(" ")).chain(note).chain([Span::raw(" ")]);
+        let spans = spans.map(|s| Span::styled(s.content, Style::reset().patch(s.style)));
+        pen.row_end(Rect { width: top.width - 1, ..top }, 0, spans);
+    }
+    let inside = Rect {
+        x: slot.area.x + 1,
+        y: slot.area.y + 1,
+        width: slot.area.width.saturating_sub(2),
+        height: slot.area.height.saturating_sub(2),
+    };
+    pen.hits.add_body(slot.pane, inside);
+    inside
+}
+
+/// One title: its text, its style, what a click on it means.
+struct Title {
+    text: String,
+    style: Style,
+    target: Target,
+}
+
+fn titles(pen: &mut Pen, slot: &Slot, top: Rect, focused: bool) -> u16 {
+    let mark = if focused { pen.glyphs().focus } else { " " };
+    let theme = pen.theme();
+    let separator = format!(" {} ", pen.glyphs().dot);
+    let mut area = top;
+    let mut draw = |pen: &mut Pen, text: &str, style: Style, target: Option<Target>| {
+        // Nothing of the border's colour shines through.
+        let used = pen.row(area, 0, [Span::styled(text.to_owned(), Style::reset().patch(style))]);
+        if let Some(target) = target {
+            pen.hits.add(Rect { width: used, ..area }, target);
+        }
+        area = Rect { x: area.x + used, width: area.width - used, ..area };
+    };
+    draw(pen, mark, theme.accent, None);
+    let titles: Vec<Title> = slot.shared.iter().flat_map(|pane| of(pen, slot, *pane)).collect();
+    for (index, title) in titles.into_iter().enumerate() {
+        if index > 0 {
+            draw(pen, &separator, theme.faint, None);
+        }
+        draw(pen, &title.text, title.style, Some(title.target));
+    }
+    draw(pen, " ", theme.text, None);
+    area.x - top.x
+}
+
+fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
+    let (state, theme) = (pen.state, pen.theme());
+    let shown = pane == slot.pane;
+    let style = |shown: bool| if shown { theme.strong } else { theme.muted };
+    let title = |name: &str| {
+        vec![Title { text: format!("{} {name}", pane.digit()), style: style(shown), target: Target::Pane(pane) }]
+    };
+    match pane {
+        Pane::Project => title("Project"),
+        Pane::Graph => title(if state.graph_stale { "Graph (stale)" } else { "Graph" }),
+        Pane::Inspector => {
+            let name = state.selected_component().map_or("Details", |c| c.name.as_str());
+            title(&text::fit(name, 20, pen.glyphs().more))
+        }
+        Pane::Output => {
+            let problems = state.problems().len();
+            let tab = |tab: Tab, text: String, otherwise: Style| Title {
+                text,
+                style: if shown && state.tab() == tab { theme.strong } else { otherwise },
+                target: Target::Tab(tab),
+            };
+            let alarm = if state.errors() > 0 { theme.bad } else { theme.muted };
+            let count = if problems > 0 { format!("Problems {problems}") } else { "Problems".into() };
+            vec![tab(Tab::Logs, format!("{} Logs", pane.digit()), theme.muted), tab(Tab::Problems, count, alarm)]
+        }
+    }
+}

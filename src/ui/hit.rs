@@ -1,0 +1,100 @@
+//! What is where on the screen, written while drawing, so that mouse and picture cannot disagree.
+
+use ratatui::layout::Rect;
+
+use crate::app::command::Command;
+use crate::app::view::{Pane, Tab};
+
+/// What a click at a place means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Pane(Pane),
+    Tab(Tab),
+    ProjectRow(usize),
+    /// The n-th problem.
+    Problem(usize),
+    /// The n-th node of the graph.
+    Node(usize),
+    HelpRow(usize),
+    Command(Command),
+    /// Beside an overlay: backs out of it.
+    Outside,
+    /// On an overlay, where nothing is to click.
+    Inside,
+}
+
+/// The places of one frame.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HitMap {
+    /// What was drawn later lies above.
+    places: Vec<(Rect, Target)>,
+    /// The inside of every pane that shows.
+    bodies: Vec<(Pane, Rect)>,
+    /// The first row shown of the project pane, the problems and the help: the next frame scrolls from there.
+    pub offsets: Offsets,
+    help: Rect,
+    /// Rows of the inspector that do not fit.
+    inspector_rest: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offsets {
+    pub project: usize,
+    pub problems: usize,
+    pub help: usize,
+}
+
+impl HitMap {
+    pub fn add(&mut self, area: Rect, target: Target) {
+        if !area.is_empty() {
+            self.places.push((area, target));
+        }
+    }
+
+    pub fn add_body(&mut self, pane: Pane, area: Rect) {
+        self.bodies.push((pane, area));
+    }
+
+    pub fn set_help(&mut self, rows: Rect) {
+        self.help = rows;
+    }
+
+    pub fn set_inspector_rest(&mut self, rows: usize) {
+        self.inspector_rest = rows;
+    }
+
+    pub fn at(&self, column: u16, row: u16) -> Option<Target> {
+        let inside = |area: &Rect| area.contains((column, row).into());
+        self.places.iter().rev().find(|(area, _)| inside(area)).map(|(_, target)| *target)
+    }
+
+    /// The pane whose frame or inside is at this place.
+    pub fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {
+        self.places.iter().find_map(|(area, target)| match target {
+            Target::Pane(pane) if area.contains((column, row).into()) => Some(*pane),
+            _ => None,
+        })
+    }
+
+    /// The inside of a pane; empty where it does not show.
+    pub fn body(&self, pane: Pane) -> Rect {
+        self.bodies.iter().find(|(p, _)| *p == pane).map_or(Rect::ZERO, |(_, area)| *area)
+    }
+
+    pub fn shows(&self, pane: Pane) -> bool {
+        self.bodies.iter().any(|(p, _)| *p == pane)
+    }
+
+    pub fn help_height(&self) -> u16 {
+        self.help.height
+    }
+
+    pub fn inspector_rest(&self) -> usize {
+        self.inspector_rest
+    }
+
+    /// Everything that can be clicked, for tests.
+    pub fn places(&self) -> &[(Rect, Target)] {
+        &self.places
+    }
+}

@@ -1,0 +1,148 @@
+//! Details of what is selected: where it comes from, what it weighs, its ports and who serves them.
+
+use ratatui::text::{Line, Span};
+
+use super::layout::Slot;
+use super::pen::Pen;
+use super::{frame, graph, project, text};
+use crate::app::view::Row;
+use crate::model::port::{Port, short};
+use crate::model::project::{Component, Making};
+
+type Spans = Vec<Span<'static>>;
+
+pub fn draw(pen: &mut Pen, slot: &Slot) {
+    let inside = frame::draw(pen, slot, Vec::new());
+    let width = usize::from(inside.width).saturating_sub(2);
+    let rows = match (pen.state.selected_component(), pen.state.selected_row()) {
+        (Some(component), _) => of_component(pen, component, width),
+        (None, Some(Row::Composition(index))) => of_composition(pen, index, width),
+        (None, Some(Row::Contract(index))) => of_contract(pen, index, width),
+        (None, _) => {
+            pen.centred(inside, vec![Line::styled("Nothing is selected.", pen.theme().muted)]);
+            return;
+        }
+    };
+    let rest = rows.len().saturating_sub(usize::from(inside.height));
+    pen.hits.set_inspector_rest(rest);
+    let offset = pen.state.view.inspector.min(rest);
+    for (line, mut spans) in rows.into_iter().skip(offset).take(usize::from(inside.height)).enumerate() {
+        spans.insert(0, Span::raw(" "));
+        pen.row(inside, line, spans);
+    }
+}
+
+fn heading(pen: &Pen, text: &str) -> Spans {
+    vec![Span::styled(text.to_owned(), pen.theme().muted)]
+}
+
+fn path(pen: &Pen, path: &std::path::Path, width: usize) -> String {
+    let shown = pen.state.project.relative(path).display().to_string();
+    let shown = if shown.is_empty() { "the project's own folder".to_owned() } else { shown };
+    text::fit_end(&shown, width, pen.glyphs().more).into_owned()
+}
+
+fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
+    let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
+    let made = match &component.making {
+        Making::Cargo(_) => "Rust",
+        Making::File(_) => "wasm",
+        Making::Command { .. } => "own command",
+    };
+    let dot = format!(" {} ", glyphs.dot);
+    let mut rows = vec![vec![
+        Span::raw(made),
+        Span::styled(dot.clone(), theme.faint),
+        Span::raw(path(pen, &component.folder, width.saturating_sub(made.len() + 3))),
+    ]];
+    if let Some(package) = component.packages.first() {
+        rows.push(vec![Span::styled(package.clone(), theme.muted)]);
+    }
+    let (chip, style) = project::chip(pen, &component.name, true);
+    let known = state.components.get(&component.name);
+    let artifact = known.and_then(|c| c.artifact.as_ref());
+    let mut built = vec![Span::styled(chip, style)];
+    if let Some(artifact) = artifact {
+        built.push(Span::styled(dot, theme.faint));
+        built.push(Span::raw(text::size(artifact.bytes.len())));
+    }
+    rows.push(built);
+    rows.push(Vec::new());
+
+    let node = state.node_of(&component.name).and_then(|name| state.graph.node(name));
+    let ports = artifact.map(|a| &a.ports).or(component.declared.as_ref());
+    if let Some(node) = node {
+        rows.push(heading(pen, "exports"));
+        rows.extend(exports(pen, &node.exports, width));
+        rows.push(Vec::new());
+        rows.push(heading(pen, "imports"));
+        for import in &node.imports {
+            let (sign, style, word) = graph::import_state(pen, node, import);
+            let name = text::fit(short(&import.port.name), width.saturating_sub(6 + word.len()), glyphs.more);
+            let gap = width.saturating_sub(4 + text::width(&name) + text::width(&word));
+            rows.push(vec![
+                Span::styled(format!("  {sign} "), style),
+                Span::raw(name.into_owned()),
+                Span::raw(" ".repeat(gap)),
+                Span::styled(word, theme.muted),
+            ]);
+        }
+    } else if let Some(ports) = ports {
+        for (title, side) in [("exports", &ports.exports), ("imports", &ports.imports)] {
+            rows.push(heading(pen, title));
+            rows.extend(exports(pen, side, width));
+            rows.push(Vec::new());
+        }
+    } else {
+        rows.extend(
+            text::wrap("Its ports are known after its first build.", width).into_iter().map(|l| heading(pen, &l)),
+        );
+    }
+    rows
+}
+
+/// Ports with their signatures.
+fn exports(pen: &Pen, ports: &[Port], width: usize) -> Vec<Spans> {
+    let (theme, more) = (pen.theme(), pen.glyphs().more);
+    if ports.is_empty() {
+        return vec![vec![Span::styled("  none", theme.muted)]];
+    }
+    let mut rows = Vec::new();
+    for port in ports {
+        rows.push(vec![Span::raw(format!("  {}", text::fit(short(&port.name), width.saturating_sub(2), more)))]);
+        for line in &port.signature {
+            let line = text::fit(line.trim_end(), width.saturating_sub(4), more).into_owned();
+            rows.push(vec![Span::styled(format!("    {line}"), theme.muted)]);
+        }
+    }
+    rows
+}
+
+fn of_composition(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
+    let project = &pen.state.project;
+    let Some(file) = project.compositions.get(index) else { return Vec::new() };
+    let mut rows = vec![vec![Span::raw(path(pen, file, width))], Vec::new()];
+    let active = project.active.as_ref() == Some(file);
+    let sentence = if active {
+        "The active composition: what is wired in it is what runs."
+    } else {
+        "Not active. Name it as `composition` in studio.toml to run it."
+    };
+    rows.extend(text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)));
+    if active {
+        rows.push(Vec::new());
+        for node in pen.state.graph.instances() {
+            let (sign, style) = pen.speaker(&node.name);
+            rows.push(vec![Span::styled(format!("  {sign} "), style), Span::raw(node.name.clone())]);
+        }
+    }
+    rows
+}
+
+fn of_contract(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
+    let Some(contract) = pen.state.project.contracts.get(index) else { return Vec::new() };
+    let mut rows = vec![vec![Span::raw(path(pen, &contract.folder, width))], Vec::new()];
+    let sentence = "WIT that no component here implements: it is checked, and nothing is built from it.";
+    rows.extend(text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)));
+    rows
+}

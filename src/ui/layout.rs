@@ -1,0 +1,108 @@
+//! Which pane stands where, for every size of terminal.
+
+use ratatui::layout::Rect;
+
+use crate::app::view::{Pane, Upper, View};
+
+/// Below this nothing useful fits.
+pub const SMALLEST: (u16, u16) = (60, 15);
+
+/// From this width on the inspector has a place of its own.
+const WIDE: (u16, u16) = (110, 24);
+/// Below this the panes are tabs of one place.
+const NARROW: (u16, u16) = (80, 20);
+
+/// A place for a pane, which it may share with others as tabs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    pub area: Rect,
+    /// The one that shows.
+    pub pane: Pane,
+    /// All that can show here, itself included.
+    pub shared: Vec<Pane>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    pub status: Rect,
+    pub slots: Vec<Slot>,
+    pub footer: Rect,
+}
+
+/// `None` where the terminal is too small.
+pub fn layout(area: Rect, view: &View) -> Option<Layout> {
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return None;
+    }
+    let status = Rect { height: 1, ..area };
+    let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
+    let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+    let slots = if view.zoom {
+        vec![Slot { area: body, pane: view.focus, shared: vec![view.focus] }]
+    } else if area.width < NARROW.0 || area.height < NARROW.1 {
+        vec![Slot { area: body, pane: view.focus, shared: Pane::ALL.to_vec() }]
+    } else if area.width < WIDE.0 || area.height < WIDE.1 {
+        stacked(body, view)
+    } else {
+        wide(body)
+    };
+    Some(Layout { status, slots, footer })
+}
+
+/// Project and graph (or inspector) above, output below.
+fn stacked(body: Rect, view: &View) -> Vec<Slot> {
+    let upper = body.height * 2 / 5 + 1;
+    let left = (body.width / 3).min(30);
+    let pane = if view.upper == Upper::Graph { Pane::Graph } else { Pane::Inspector };
+    vec![
+        alone(Pane::Project, Rect { width: left, height: upper, ..body }),
+        Slot {
+            area: Rect { x: body.x + left, width: body.width - left, height: upper, ..body },
+            pane,
+            shared: vec![Pane::Graph, Pane::Inspector],
+        },
+        alone(Pane::Output, Rect { y: body.y + upper, height: body.height - upper, ..body }),
+    ]
+}
+
+/// Project, graph and inspector side by side; output below the first two.
+fn wide(body: Rect) -> Vec<Slot> {
+    let left = (body.width / 5).clamp(28, 36);
+    let right = (body.width / 4).clamp(30, 46);
+    let middle = body.width - left - right;
+    let upper = body.height * 9 / 20;
+    vec![
+        alone(Pane::Project, Rect { width: left, height: upper, ..body }),
+        alone(Pane::Graph, Rect { x: body.x + left, width: middle, height: upper, ..body }),
+        alone(Pane::Output, Rect { y: body.y + upper, width: left + middle, height: body.height - upper, ..body }),
+        alone(Pane::Inspector, Rect { x: body.right() - right, width: right, ..body }),
+    ]
+}
+
+fn alone(pane: Pane, area: Rect) -> Slot {
+    Slot { area, pane, shared: vec![pane] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_every_size_the_panes_fill_the_body_and_do_not_overlap() {
+        for (width, height) in (1..=300).flat_map(|w| (1..=80).map(move |h| (w, h))) {
+            let area = Rect::new(0, 0, width, height);
+            let Some(layout) = layout(area, &View::default()) else {
+                assert!(width < SMALLEST.0 || height < SMALLEST.1);
+                continue;
+            };
+            let cells: u32 = layout.slots.iter().map(|s| s.area.area()).sum();
+            assert_eq!(cells, u32::from(width) * u32::from(height - 2), "{width}×{height}");
+            for (index, slot) in layout.slots.iter().enumerate() {
+                assert!(slot.area.width >= 20 && slot.area.height >= 7, "{width}×{height}: {slot:?}");
+                assert!(area.union(slot.area) == area);
+                let others = layout.slots.iter().skip(index + 1);
+                assert!(others.clone().all(|o| !o.area.intersects(slot.area)), "{width}×{height}");
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! How things look here: what this terminal can show, found out from the environment without asking it anything.
+
+use super::glyphs::Glyphs;
+use super::theme::{Background, Depth, Theme};
+
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    pub theme: Theme,
+    pub glyphs: Glyphs,
+    /// Seconds that local time is ahead of UTC.
+    pub utc_offset: i32,
+}
+
+impl Look {
+    /// Read from the environment; `variable` looks one up. `ascii` asks for ASCII whatever the terminal can do.
+    pub fn detect(variable: impl Fn(&str) -> Option<String>, ascii: bool) -> Self {
+        let depth = depth(&variable);
+        let theme = Theme::new(depth, background(&variable));
+        let glyphs = if ascii || !unicode(&variable) { Glyphs::ascii() } else { Glyphs::unicode() };
+        Self { theme, glyphs, utc_offset: 0 }
+    }
+}
+
+fn depth(variable: &impl Fn(&str) -> Option<String>) -> Depth {
+    let term = variable("TERM").unwrap_or_default();
+    let colorterm = variable("COLORTERM").unwrap_or_default();
+    // https://no-color.org: any value but the empty one.
+    if variable("NO_COLOR").is_some_and(|v| !v.is_empty()) || term == "dumb" {
+        Depth::Mono
+    } else if matches!(colorterm.as_str(), "truecolor" | "24bit")
+        || term.ends_with("-direct")
+        || variable("WT_SESSION").is_some()
+        || ["kitty", "ghostty", "alacritty", "wezterm", "foot"].iter().any(|t| term.contains(t))
+    {
+        Depth::True
+    } else if term.contains("256color") {
+        Depth::Indexed
+    } else if term.starts_with("vt") {
+        Depth::Mono
+    } else {
+        Depth::Sixteen
+    }
+}
+
+/// `COLORFGBG=foreground;background`, where a terminal sets it; dark otherwise.
+fn background(variable: &impl Fn(&str) -> Option<String>) -> Background {
+    let value = variable("COLORFGBG").unwrap_or_default();
+    match value.rsplit(';').next().and_then(|n| n.parse::<u8>().ok()) {
+        Some(7 | 9..=15) => Background::Light,
+        _ => Background::Dark,
+    }
+}
+
+fn unicode(variable: &impl Fn(&str) -> Option<String>) -> bool {
+    // The Linux console has 256 or 512 glyphs, and ours are not among them.
+    if matches!(variable("TERM").as_deref(), Some("linux" | "dumb")) {
+        return false;
+    }
+    if cfg!(windows) {
+        return true;
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|v| !v.is_empty());
+    let locale = locale.unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(variables: &[(&str, &str)]) -> (Depth, bool) {
+        let look = Look::detect(
+            |name| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()),
+            false,
+        );
+        (look.theme.depth, look.glyphs.is_ascii())
+    }
+
+    #[test]
+    fn what_the_terminal_can_show_comes_from_the_environment() {
+        let utf8 = ("LANG", "en_GB.UTF-8");
+        assert_eq!(look(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), utf8]), (Depth::True, false));
+        assert_eq!(look(&[("TERM", "xterm-256color"), utf8]), (Depth::Indexed, false));
+        assert_eq!(look(&[("TERM", "screen"), utf8]), (Depth::Sixteen, false));
+        assert_eq!(look(&[("TERM", "linux"), utf8]), (Depth::Sixteen, true));
+        assert_eq!(look(&[("TERM", "xterm-kitty"), ("NO_COLOR", "1"), utf8]), (Depth::Mono, false));
+        assert_eq!(look(&[("TERM", "xterm-kitty"), ("NO_COLOR", ""), utf8]), (Depth::True, false));
+        assert_eq!(look(&[("TERM", "xterm"), ("LANG", "C")]), (Depth::Sixteen, !cfg!(windows)));
+        assert_eq!(look(&[("TERM", "xterm"), ("LC_ALL", "C.UTF-8"), ("LANG", "C")]), (Depth::Sixteen, false));
+    }
+}

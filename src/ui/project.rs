@@ -1,0 +1,91 @@
+//! The project pane: components with their build chips, then compositions and contracts.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::hit::Target;
+use super::layout::Slot;
+use super::pen::{Pen, scrolled};
+use super::{frame, text};
+use crate::app::chip::Chip;
+use crate::app::view::{Pane, Row};
+use crate::model::project::Making;
+
+pub fn draw(pen: &mut Pen, slot: &Slot) {
+    let inside = frame::draw(pen, slot, Vec::new());
+    let rows = pen.state.rows();
+    if rows.is_empty() {
+        let sentence = if pen.state.discovered { "No component here yet." } else { "Reading the folder." };
+        pen.centred(inside, vec![Line::styled(sentence, pen.theme().muted)]);
+        return;
+    }
+    let selected = pen.state.view.project.min(rows.len() - 1);
+    let before = pen.state.view.hits.offsets.project;
+    let offset = scrolled(before, selected, selected, rows.len(), inside.height);
+    pen.hits.offsets.project = offset;
+    let focused = pen.state.view.focus == Pane::Project;
+    for (line, (index, row)) in rows.iter().enumerate().skip(offset).take(usize::from(inside.height)).enumerate() {
+        if index == selected {
+            let style = if focused { pen.theme().selection } else { pen.theme().selection_idle };
+            pen.highlight(inside, line, style);
+        }
+        draw_row(pen, inside, line, *row);
+        pen.target(inside, line, Target::ProjectRow(index));
+    }
+}
+
+fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
+    let (project, theme) = (&pen.state.project, pen.theme());
+    let shown = |path: &std::path::Path| project.relative(path).display().to_string();
+    let (sign, name, note) = match row {
+        Row::Component(index) => {
+            let Some(component) = project.components.get(index) else { return };
+            let node = pen.state.node_of(&component.name);
+            let sign = pen.speaker(node.unwrap_or(&component.name));
+            // The name is worth more than the chip's word.
+            let wordy = chip(pen, &component.name, true);
+            let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);
+            let note = if fits { wordy } else { chip(pen, &component.name, false) };
+            (sign, component.name.clone(), note)
+        }
+        Row::Composition(index) => {
+            let Some(path) = project.compositions.get(index) else { return };
+            let active = project.active.as_ref() == Some(path);
+            let word = if active { "active" } else { "not active" };
+            ((" ", theme.text), shown(path), (word.to_owned(), theme.muted))
+        }
+        Row::Contract(index) => {
+            let Some(contract) = project.contracts.get(index) else { return };
+            let name = contract.package.clone().unwrap_or_else(|| shown(&contract.folder));
+            ((" ", theme.text), name, ("contract".to_owned(), theme.muted))
+        }
+    };
+    let room = usize::from(inside.width).saturating_sub(5 + text::width(&note.0));
+    let name = text::fit(&name, room, pen.glyphs().more).into_owned();
+    pen.row(inside, line, [Span::raw(" "), Span::styled(sign.0, sign.1), Span::raw(" "), Span::raw(name)]);
+    pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
+}
+
+/// The build state of a component: its sign, its figure, and the word for it where there is room.
+pub fn chip(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let Some(component) = pen.state.components.get(name) else { return (String::new(), theme.muted) };
+    match component.chip {
+        Chip::Idle => {
+            let file = pen.state.project.component(name).is_some_and(|c| matches!(c.making, Making::File(_)));
+            (if file { "file" } else { component.chip.word() }.to_owned(), theme.muted)
+        }
+        Chip::Queued => (format!("{} queued", glyphs.queued), theme.muted),
+        Chip::Building { since } => {
+            let time = text::elapsed(pen.now.saturating_duration_since(since));
+            let word = if wordy { "building " } else { "" };
+            (format!("{} {word}{time}", glyphs.building), theme.warn)
+        }
+        Chip::Built { took } => (format!("{} {}", glyphs.ok, text::time(took)), theme.good),
+        Chip::Failed { errors: 0 } => (format!("{} failed", glyphs.bad), theme.bad),
+        Chip::Failed { errors } if wordy => (format!("{} {}", glyphs.bad, text::count(errors, "error")), theme.bad),
+        Chip::Failed { errors } => (format!("{} {errors}", glyphs.bad), theme.bad),
+        Chip::Prebuilt => (format!("{} prebuilt", glyphs.prebuilt), theme.muted),
+    }
+}
