@@ -26,6 +26,14 @@ pub fn walker(root: &Path) -> WalkBuilder {
     builder
 }
 
+/// The same without git's rules, for `deps/` beside a composition: the wac CLI finds packages there, and git is often
+/// told to ignore them.
+pub fn dependency_walker(deps: &Path) -> WalkBuilder {
+    let mut builder = walker(deps);
+    builder.git_ignore(false).git_exclude(false).git_global(false).ignore(false).parents(false);
+    builder
+}
+
 fn is_folder(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|t| t.is_dir())
 }

@@ -5,14 +5,19 @@
 //! generated text. The same WIT gives the same bytes, and a file that is already right keeps its modification time, so
 //! that cargo does not rebuild for nothing.
 
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
 use std::fs;
+use std::hash::{Hash as _, Hasher as _};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use wit_bindgen_core::wit_parser::{ParseError, Resolve, ResolveError, Span};
+use wit_bindgen_core::wit_parser::Resolve;
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
-use crate::model::diagnostic::{Diagnostic, Origin, line_column};
+use crate::inspect;
+use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME};
 
 /// What [`write`] did.
@@ -21,6 +26,50 @@ pub struct Written {
     pub path: PathBuf,
     /// False where the file was already right and was left alone, modification time included.
     pub changed: bool,
+}
+
+/// Which bindings are known to be right, by what they were made from: an edit of Rust alone costs no generation.
+#[derive(Debug, Default)]
+pub struct Known(Mutex<HashMap<PathBuf, u64>>);
+
+impl Known {
+    /// As [`write`], unless neither the WIT nor the bindings changed since the last time.
+    pub fn write(&self, folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, Vec<Diagnostic>> {
+        let path = folder.join("src").join("bindings.rs");
+        let print = || {
+            let mut hasher = DefaultHasher::new();
+            world.hash(&mut hasher);
+            hash_files(wit, 0, &mut hasher)?;
+            fs::read(&path)?.hash(&mut hasher);
+            io::Result::Ok(hasher.finish())
+        };
+        let before = print().ok();
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&path).copied();
+        if before.is_some() && before == known {
+            return Ok(Written { path, changed: false });
+        }
+        let written = write(folder, wit, world)?;
+        let now = if written.changed { print().ok() } else { before };
+        if let Some(now) = now {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), now);
+        }
+        Ok(written)
+    }
+}
+
+/// Feeds the names and contents of the files at `path` to the hasher. WIT is two folders deep; a loop of links ends.
+fn hash_files(path: &Path, depth: u8, hasher: &mut DefaultHasher) -> io::Result<()> {
+    if !path.is_dir() {
+        path.hash(hasher);
+        fs::read(path)?.hash(hasher);
+    } else if depth < 4 {
+        let mut entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            hash_files(&entry.path(), depth + 1, hasher)?;
+        }
+    }
+    Ok(())
 }
 
 /// Brings `<folder>/src/bindings.rs` up to date with the WIT at `wit` (a folder or a file).
@@ -44,17 +93,13 @@ pub fn write(folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, 
 /// The text of the bindings; `shown` is how the first line names the WIT.
 pub fn generate(wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(wit).map_err(|e| vec![wit_problem(&resolve, wit, &e)])?;
-    let world = resolve.select_world(&[package], world).map_err(|e| {
-        vec![
-            wit_problem(&resolve, wit, &e)
-                .help("Name one in Cargo.toml: [package.metadata.component.target] world = \"…\""),
-        ]
-    })?;
+    let failed = |e: anyhow::Error| problems(wit, world, &e);
+    let (package, _) = resolve.push_path(wit).map_err(failed)?;
+    let id = resolve.select_world(&[package], world).map_err(failed)?;
+    let name = resolve.worlds.get(id).map_or_else(String::new, |w| w.name.clone());
     let options = wit_bindgen_rust::Opts { format: false, generate_all: true, ..Default::default() };
-    let name = resolve.worlds[world].name.clone();
     let mut files = Files::default();
-    options.build().generate(&mut resolve, world, &mut files).map_err(|e| vec![wit_problem(&resolve, wit, &e)])?;
+    options.build().generate(&mut resolve, id, &mut files).map_err(failed)?;
     let Some((_, body)) = files.iter().next() else {
         return Err(vec![Diagnostic::error(Origin::Wit, format!("World `{name}` gives no bindings.")).at(wit, 0, 0)]);
     };
@@ -104,24 +149,11 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// An error of the WIT parser with the place it happened at.
-fn wit_problem(resolve: &Resolve, wit: &Path, error: &anyhow::Error) -> Diagnostic {
-    let located: Option<(Span, String)> = error.chain().find_map(|layer| {
-        let parse = layer.downcast_ref::<ParseError>().map(|e| (e.kind().span(), e.kind().to_string()));
-        parse.or_else(|| layer.downcast_ref::<ResolveError>().map(|e| (e.kind().span(), e.kind().to_string())))
-    });
-    let Some((span, message)) = located else {
-        return Diagnostic::error(Origin::Wit, format!("{error:#}")).at(wit, 0, 0);
-    };
-    let problem = Diagnostic::error(Origin::Wit, message);
-    match resolve.source_map.resolve_span(span) {
-        Some(at) => {
-            let text = fs::read_to_string(at.path).unwrap_or_default();
-            let (line, column) = line_column(&text, at.range.start);
-            problem.at(at.path, line, column)
-        }
-        None => problem.at(wit, 0, 0),
-    }
+/// What is wrong in the WIT, as discovery says it too; else the generator's own words.
+fn problems(wit: &Path, world: Option<&str>, error: &anyhow::Error) -> Vec<Diagnostic> {
+    inspect::declared(wit, world)
+        .err()
+        .unwrap_or_else(|| vec![Diagnostic::error(Origin::Wit, format!("{error:#}")).at(wit, 0, 0)])
 }
 
 fn foreign(path: &Path) -> Diagnostic {

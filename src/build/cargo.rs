@@ -22,6 +22,8 @@ pub enum News {
     /// A package's component was written.
     Artifact {
         manifest: PathBuf,
+        /// The binary target's name; `None` for a library.
+        bin: Option<String>,
         file: PathBuf,
     },
 }
@@ -85,6 +87,7 @@ impl Cargo {
                 let file = artifact.filenames.iter().find(|f| f.extension() == Some("wasm"))?;
                 Some(News::Artifact {
                     manifest: artifact.manifest_path.clone().into_std_path_buf(),
+                    bin: artifact.target.is_bin().then(|| artifact.target.name.clone()),
                     file: file.clone().into_std_path_buf(),
                 })
             }
@@ -112,7 +115,7 @@ fn arguments(packages: &[&CargoPackage], profile: Profile) -> Vec<String> {
         arguments.push("--release".into());
     }
     for package in packages {
-        arguments.extend(["-p".into(), package.package.clone()]);
+        arguments.extend(["-p".into(), spec(package)]);
     }
     // Only what becomes a component: a package may hold binaries for the host besides.
     let binaries: Vec<&String> = packages.iter().filter_map(|p| p.bin.as_ref()).collect();
@@ -122,6 +125,18 @@ fn arguments(packages: &[&CargoPackage], profile: Profile) -> Vec<String> {
         arguments.extend(binaries.iter().flat_map(|b| ["--bin".into(), (*b).clone()]));
     }
     arguments
+}
+
+/// How `-p` names the package: with its version where the lock knows another package of its name.
+fn spec(package: &CargoPackage) -> String {
+    let name = &package.package;
+    let lock = std::fs::read_to_string(package.workspace.join("Cargo.lock")).unwrap_or_default();
+    let own_name = format!("name = \"{name}\"");
+    let entries: Vec<&str> = lock.split("[[package]]").filter(|e| e.lines().any(|l| l == own_name)).collect();
+    // What is built from a path has no source.
+    let own = entries.iter().find(|e| !e.contains("\nsource = ")).filter(|_| entries.len() > 1);
+    let version = own.and_then(|e| e.lines().find_map(|l| l.strip_prefix("version = ")));
+    version.map_or_else(|| name.clone(), |v| format!("{name}@{}", v.trim_matches('"')))
 }
 
 /// Where cargo leaves a component, built or not; `None` for components that are not cargo's.
@@ -165,6 +180,24 @@ mod tests {
         assert_eq!(tail(&[&a, &c]), "-p a -p c --lib");
         assert_eq!(tail(&[&b]), "-p b --bin bb");
         assert_eq!(tail(&[&a, &b]), "-p a -p b");
+    }
+
+    #[test]
+    fn a_dependency_of_the_same_name_is_told_apart_by_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let package = CargoPackage { workspace: folder.path().into(), ..package("logger", None) };
+        let lock = folder.path().join("Cargo.lock");
+        let own = "[[package]]\nname = \"logger\"\nversion = \"0.1.0\"\n\n";
+        std::fs::write(&lock, own).unwrap();
+        assert_eq!(spec(&package), "logger");
+        let other = "[[package]]\nname = \"logger\"\nversion = \"0.4.0\"\nsource = \"registry\"\n";
+        std::fs::write(&lock, format!("{own}{other}")).unwrap();
+        assert_eq!(spec(&package), "logger@0.1.0");
+    }
+
+    #[test]
+    fn release_is_asked_for() {
+        let a = package("a", None);
         assert!(arguments(&[&a], Profile::Release).contains(&"--release".to_owned()));
     }
 }

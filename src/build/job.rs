@@ -46,13 +46,20 @@ pub struct Job {
     failed: bool,
     /// Artifacts being read and inspected while the rest is still being built.
     inspecting: JoinSet<Inspected>,
+    /// Lives longer than a job.
+    bindings: Arc<bindings::Known>,
 }
 
 /// An artifact understood, or what is wrong with it; by the component's name.
 type Inspected = (String, Result<Box<Artifact>, Box<Diagnostic>>);
 
 impl Job {
-    pub fn new(request: BuildRequest, events: mpsc::Sender<BuildEvent>, stop: watch::Receiver<bool>) -> Self {
+    pub fn new(
+        request: BuildRequest,
+        events: mpsc::Sender<BuildEvent>,
+        stop: watch::Receiver<bool>,
+        bindings: Arc<bindings::Known>,
+    ) -> Self {
         let open = request.components.iter().map(|c| c.name.clone()).collect();
         Self {
             request,
@@ -63,6 +70,7 @@ impl Job {
             open,
             failed: false,
             inspecting: JoinSet::new(),
+            bindings,
         }
     }
 
@@ -146,7 +154,8 @@ impl Job {
         for (component, package) in &components {
             let Some(wit) = component.wit.clone().filter(|_| package.bindings == Bindings::Studio) else { continue };
             let (name, folder, world) = (component.name.clone(), component.folder.clone(), package.world.clone());
-            tasks.spawn_blocking(move || (name, bindings::write(&folder, &wit, world.as_deref())));
+            let known = Arc::clone(&self.bindings);
+            tasks.spawn_blocking(move || (name, known.write(&folder, &wit, world.as_deref())));
         }
         let mut broken = BTreeSet::new();
         while let Some(done) = tasks.join_next().await {
@@ -195,8 +204,9 @@ impl Job {
                         self.problem(problem).await;
                     }
                 }
-                Some(News::Artifact { manifest, file }) => {
-                    if let Some((component, _)) = components.iter().find(|(_, p)| p.manifest == manifest) {
+                Some(News::Artifact { manifest, bin, file }) => {
+                    let made = |p: &CargoPackage| p.manifest == manifest && p.bin == bin;
+                    if let Some((component, _)) = components.iter().find(|(_, p)| made(p)) {
                         self.inspect(&component.name, file);
                     }
                 }

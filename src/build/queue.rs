@@ -4,11 +4,12 @@
 
 use std::collections::VecDeque;
 use std::pin::pin;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::job::Job;
-use super::{BuildEvent, BuildRequest};
+use super::{BuildEvent, BuildRequest, bindings};
 
 /// The build stage. Dropping it ends what it runs.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ impl Builder {
     /// Starts the stage; must be called within a tokio runtime.
     pub fn new(events: mpsc::Sender<BuildEvent>) -> Self {
         let (commands, inbox) = mpsc::unbounded_channel();
-        tokio::spawn(Queue { inbox, events, waiting: VecDeque::new() }.run());
+        tokio::spawn(Queue { inbox, events, waiting: VecDeque::new(), bindings: Arc::default() }.run());
         Self { commands }
     }
 
@@ -48,6 +49,7 @@ struct Queue {
     inbox: mpsc::UnboundedReceiver<Command>,
     events: mpsc::Sender<BuildEvent>,
     waiting: VecDeque<BuildRequest>,
+    bindings: Arc<bindings::Known>,
 }
 
 impl Queue {
@@ -84,7 +86,7 @@ impl Queue {
     /// Carries out one request while listening for more; false when the builder is gone.
     async fn work(&mut self, request: BuildRequest) -> bool {
         let (stop, stopped) = watch::channel(false);
-        let mut job = pin!(Job::new(request, self.events.clone(), stopped).run());
+        let mut job = pin!(Job::new(request, self.events.clone(), stopped, Arc::clone(&self.bindings)).run());
         loop {
             tokio::select! {
                 () = &mut job => return true,

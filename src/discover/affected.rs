@@ -14,9 +14,7 @@ pub struct Affected {
     pub components: Vec<String>,
     /// A composition's text changed.
     pub wac: bool,
-    /// Some WIT changed: contracts are to be checked, declared ports may differ.
-    pub wit: bool,
-    /// What there is may have changed: the folder is to be read again.
+    /// What there is may have changed (WIT: declared ports, contracts): the folder is to be read again.
     pub rediscover: bool,
     /// How components are made may have changed: once the folder is read again, everything is to be built again (and
     /// cargo knows what is fresh).
@@ -50,7 +48,6 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
                 result.rediscover = true;
             }
             (_, "wit") => {
-                result.wit = true;
                 result.rediscover = true;
                 touched.extend(indices(project, |c| c.wit.as_deref().is_some_and(|wit| path.starts_with(wit))));
             }
@@ -67,6 +64,7 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
             }
         }
     }
+    result.rediscover |= result.manifests;
     result.components = touched.into_iter().filter_map(|i| project.components.get(i)).map(|c| c.name.clone()).collect();
     result
 }
@@ -188,7 +186,7 @@ mod tests {
         assert_eq!(of(&["/p/a/wit/deps/x/y.wit"]).components, ["a"]);
         assert_eq!(of(&["/p/wit/world.wit"]).components, ["b"], "a component's WIT outside its folder");
         let unknown = of(&["/p/contracts/wit/x.wit"]);
-        assert!(unknown.components.is_empty() && unknown.wit && unknown.rediscover);
+        assert!(unknown.components.is_empty() && unknown.rediscover);
     }
 
     #[test]

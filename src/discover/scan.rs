@@ -32,11 +32,10 @@ pub fn scan(root: &Path) -> Scan {
             Err(e) => scan.problems.extend(problem(root, &e)),
         }
     }
-    // The wac CLI finds packages in `deps/` beside a composition, and git is often told to ignore them.
     let beside: BTreeSet<PathBuf> =
         scan.compositions.iter().filter_map(|c| c.parent()).map(|p| p.join("deps")).filter(|d| d.is_dir()).collect();
     for deps in beside {
-        for entry in walk::walker(&deps).git_ignore(false).git_exclude(false).ignore(false).build().flatten() {
+        for entry in walk::dependency_walker(&deps).build().flatten() {
             if is_file(&entry) && is_wasm(entry.path()) {
                 scan.take(entry.into_path());
             }

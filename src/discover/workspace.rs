@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use globset::GlobBuilder;
 
-use super::manifest::{Dependency, Manifest, join};
+use super::manifest::{Dependency, Manifest, Workspace, join};
 use crate::model::diagnostic::Diagnostic;
 
 /// The cargo packages of a folder.
@@ -98,8 +98,7 @@ impl Reader {
         for above in folder.ancestors().skip(1) {
             let Some(candidate) = self.get(above) else { continue };
             let Some(workspace) = &candidate.workspace else { continue };
-            let excluded = workspace.exclude.iter().any(|e| folder.starts_with(join(above, e)));
-            if !excluded || lists(above, &workspace.members, &folder) {
+            if !excludes(above, workspace, &folder) {
                 return above.to_owned();
             }
         }
@@ -121,6 +120,9 @@ impl Reader {
             let mut reached = BTreeSet::new();
             self.collect_paths(&listed, &mut reached);
             members.extend(reached.into_iter().filter(|f| f.starts_with(workspace)));
+        }
+        if let Some(config) = self.get(workspace).as_ref().and_then(|m| m.workspace.as_ref()) {
+            members.retain(|f| !excludes(workspace, config, f));
         }
         self.members.insert(workspace.to_owned(), members.clone());
         members
@@ -172,6 +174,12 @@ fn inherit(own: &Dependency, base: &Dependency, workspace: &Path, folder: &Path)
     merged.path = base.path.as_ref().map(|p| join(workspace, p)).map(|p| p.to_string_lossy().into_owned());
     debug_assert!(merged.path.is_none() || workspace.is_absolute() && folder.is_absolute());
     merged
+}
+
+/// Whether the workspace at `root` shuts this folder out; a member that is listed by its path (not by a glob) is in.
+fn excludes(root: &Path, workspace: &Workspace, folder: &Path) -> bool {
+    let below = |paths: &[String]| paths.iter().any(|p| folder.starts_with(join(root, p)));
+    below(&workspace.exclude) && !below(&workspace.members)
 }
 
 /// Whether `members` of the workspace at `root` name this folder; `*` does not cross a folder's border.

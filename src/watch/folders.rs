@@ -36,6 +36,22 @@ impl Folders {
         for entry in walk::walker(folder).build().take(walk::MAX_ENTRIES).flatten() {
             if entry.file_type().is_some_and(|t| t.is_dir()) {
                 self.ask(entry.path(), RecursiveMode::NonRecursive)?;
+            } else if entry.path().extension().is_some_and(|e| e == "wac") {
+                self.watch_dependencies(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `deps/` beside a composition, which git may ignore.
+    fn watch_dependencies(&mut self, composition: &Path) -> Result<(), Box<Diagnostic>> {
+        let deps = composition.with_file_name("deps");
+        if !deps.is_dir() {
+            return Ok(());
+        }
+        for entry in walk::dependency_walker(&deps).build().take(walk::MAX_ENTRIES).flatten() {
+            if entry.file_type().is_some_and(|t| t.is_dir()) {
+                self.ask(entry.path(), RecursiveMode::NonRecursive)?;
             }
         }
         Ok(())

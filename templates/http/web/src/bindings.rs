@@ -62,14 +62,6 @@ pub mod site {
 #[allow(dead_code, clippy::all)]
 pub mod wasi {
     pub mod clocks {
-        /// WASI Monotonic Clock is a clock API intended to let users measure elapsed
-        /// time.
-        ///
-        /// It is intended to be portable at least between Unix-family platforms and
-        /// Windows.
-        ///
-        /// A monotonic clock is a clock which has an unspecified initial value, and
-        /// successive reads of the clock will produce non-decreasing values.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod monotonic_clock {
             #[used]
@@ -77,22 +69,9 @@ pub mod wasi {
             static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
             use super::super::super::_rt;
             pub type Pollable = super::super::super::wasi::io::poll::Pollable;
-            /// An instant in time, in nanoseconds. An instant is relative to an
-            /// unspecified initial value, and can only be compared to instances from
-            /// the same monotonic-clock.
             pub type Instant = u64;
-            /// A duration of time, in nanoseconds.
             pub type Duration = u64;
             #[allow(unused_unsafe, clippy::all)]
-            /// Read the current value of the clock.
-            ///
-            /// The clock is monotonic, therefore calling this function repeatedly will
-            /// produce a sequence of non-decreasing values.
-            ///
-            /// For completeness, this function traps if it's not possible to represent
-            /// the value of the clock in an `instant`. Consequently, implementations
-            /// should ensure that the starting time is low enough to avoid the
-            /// possibility of overflow in practice.
             #[allow(async_fn_in_trait)]
             pub fn now() -> Instant {
                 unsafe {
@@ -111,8 +90,6 @@ pub mod wasi {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Query the resolution of the clock. Returns the duration of time
-            /// corresponding to a clock tick.
             #[allow(async_fn_in_trait)]
             pub fn resolution() -> Duration {
                 unsafe {
@@ -131,8 +108,6 @@ pub mod wasi {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Create a `pollable` which will resolve once the specified instant
-            /// has occurred.
             #[allow(async_fn_in_trait)]
             pub fn subscribe_instant(when: Instant) -> Pollable {
                 unsafe {
@@ -153,8 +128,6 @@ pub mod wasi {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Create a `pollable` that will resolve after the specified duration has
-            /// elapsed from the time this function is invoked.
             #[allow(async_fn_in_trait)]
             pub fn subscribe_duration(when: Duration) -> Pollable {
                 unsafe {
@@ -177,9 +150,6 @@ pub mod wasi {
         }
     }
     pub mod http {
-        /// This interface defines all of the types and methods for implementing
-        /// HTTP Requests and Responses, both incoming and outgoing, as well as
-        /// their headers, trailers, and bodies.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod types {
             #[used]
@@ -191,7 +161,6 @@ pub mod wasi {
             pub type OutputStream = super::super::super::wasi::io::streams::OutputStream;
             pub type IoError = super::super::super::wasi::io::error::Error;
             pub type Pollable = super::super::super::wasi::io::poll::Pollable;
-            /// This type corresponds to HTTP standard Methods.
             #[derive(Clone)]
             pub enum Method {
                 Get,
@@ -226,7 +195,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// This type corresponds to HTTP standard Related Schemes.
             #[derive(Clone)]
             pub enum Scheme {
                 Http,
@@ -247,7 +215,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Defines the case payload type for `DNS-error` above:
             #[derive(Clone)]
             pub struct DnsErrorPayload {
                 pub rcode: Option<_rt::String>,
@@ -264,7 +231,6 @@ pub mod wasi {
                         .finish()
                 }
             }
-            /// Defines the case payload type for `TLS-alert-received` above:
             #[derive(Clone)]
             pub struct TlsAlertReceivedPayload {
                 pub alert_id: Option<u8>,
@@ -281,7 +247,6 @@ pub mod wasi {
                         .finish()
                 }
             }
-            /// Defines the case payload type for `HTTP-response-{header,trailer}-size` above:
             #[derive(Clone)]
             pub struct FieldSizePayload {
                 pub field_name: Option<_rt::String>,
@@ -298,8 +263,6 @@ pub mod wasi {
                         .finish()
                 }
             }
-            /// These cases are inspired by the IANA HTTP Proxy Error Types:
-            ///   <https://www.iana.org/assignments/http-proxy-status/http-proxy-status.xhtml#table-http-proxy-error-types>
             #[derive(Clone)]
             pub enum ErrorCode {
                 DnsTimeout,
@@ -340,11 +303,6 @@ pub mod wasi {
                 HttpProtocolError,
                 LoopDetected,
                 ConfigurationError,
-                /// This is a catch-all error for anything that doesn't fit cleanly into a
-                /// more specific case. It also includes an optional string for an
-                /// unstructured description of the error. Users should not depend on the
-                /// string for diagnosing errors, as it's not required to be consistent
-                /// between implementations.
                 InternalError(Option<_rt::String>),
             }
             impl ::core::fmt::Debug for ErrorCode {
@@ -509,19 +467,10 @@ pub mod wasi {
                 }
             }
             impl ::core::error::Error for ErrorCode {}
-            /// This type enumerates the different kinds of errors that may occur when
-            /// setting or appending to a `fields` resource.
             #[derive(Clone, Copy)]
             pub enum HeaderError {
-                /// This error indicates that a `field-name` or `field-value` was
-                /// syntactically invalid when used with an operation that sets headers in a
-                /// `fields`.
                 InvalidSyntax,
-                /// This error indicates that a forbidden `field-name` was used when trying
-                /// to set a header in a `fields`.
                 Forbidden,
-                /// This error indicates that the operation on the `fields` was not
-                /// permitted because the fields are immutable.
                 Immutable,
             }
             impl ::core::fmt::Debug for HeaderError {
@@ -551,34 +500,9 @@ pub mod wasi {
                 }
             }
             impl ::core::error::Error for HeaderError {}
-            /// Field keys are always strings.
-            ///
-            /// Field keys should always be treated as case insensitive by the `fields`
-            /// resource for the purposes of equality checking.
-            ///
-            /// # Deprecation
-            ///
-            /// This type has been deprecated in favor of the `field-name` type.
             pub type FieldKey = _rt::String;
-            /// Field names are always strings.
-            ///
-            /// Field names should always be treated as case insensitive by the `fields`
-            /// resource for the purposes of equality checking.
             pub type FieldName = FieldKey;
-            /// Field values should always be ASCII strings. However, in
-            /// reality, HTTP implementations often have to interpret malformed values,
-            /// so they are provided as a list of bytes.
             pub type FieldValue = _rt::Vec<u8>;
-            /// This following block defines the `fields` resource which corresponds to
-            /// HTTP standard Fields. Fields are a common representation used for both
-            /// Headers and Trailers.
-            ///
-            /// A `fields` may be mutable or immutable. A `fields` created using the
-            /// constructor, `from-list`, or `clone` will be mutable, but a `fields`
-            /// resource given by other means (including, but not limited to,
-            /// `incoming-request.headers`, `outgoing-request.headers`) might be
-            /// immutable. In an immutable fields, the `set`, `append`, and `delete`
-            /// operations will fail with `header-error.immutable`.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct Fields {
@@ -618,11 +542,8 @@ pub mod wasi {
                     }
                 }
             }
-            /// Headers is an alias for Fields.
             pub type Headers = Fields;
-            /// Trailers is an alias for Fields.
             pub type Trailers = Fields;
-            /// Represents an incoming HTTP Request.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct IncomingRequest {
@@ -662,7 +583,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Represents an outgoing HTTP Request.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct OutgoingRequest {
@@ -702,12 +622,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Parameters for making an HTTP Request. Each of these parameters is
-            /// currently an optional timeout applicable to the transport layer of the
-            /// HTTP protocol.
-            ///
-            /// These timeouts are separate from any the user may use to bound a
-            /// blocking call to `wasi:io/poll.poll`.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct RequestOptions {
@@ -747,11 +661,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Represents the ability to send an HTTP Response.
-            ///
-            /// This resource is used by the `wasi:http/incoming-handler` interface to
-            /// allow a Response to be sent corresponding to the Request provided as the
-            /// other argument to `incoming-handler.handle`.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct ResponseOutparam {
@@ -791,9 +700,7 @@ pub mod wasi {
                     }
                 }
             }
-            /// This type corresponds to the HTTP standard Status Code.
             pub type StatusCode = u16;
-            /// Represents an incoming HTTP Response.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct IncomingResponse {
@@ -833,14 +740,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Represents an incoming HTTP Request or Response's Body.
-            ///
-            /// A body has both its contents - a stream of bytes - and a (possibly
-            /// empty) set of trailers, indicating that the full contents of the
-            /// body have been received. This resource represents the contents as
-            /// an `input-stream` and the delivery of trailers as a `future-trailers`,
-            /// and ensures that the user of this interface may only be consuming either
-            /// the body contents or waiting on trailers at any given time.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct IncomingBody {
@@ -880,11 +779,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Represents a future which may eventually return trailers, or an error.
-            ///
-            /// In the case that the incoming HTTP Request or Response did not have any
-            /// trailers, this future will resolve to the empty set of trailers once the
-            /// complete Request or Response body has been received.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct FutureTrailers {
@@ -924,7 +818,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Represents an outgoing HTTP Response.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct OutgoingResponse {
@@ -964,22 +857,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Represents an outgoing HTTP Request or Response's Body.
-            ///
-            /// A body has both its contents - a stream of bytes - and a (possibly
-            /// empty) set of trailers, inducating the full contents of the body
-            /// have been sent. This resource represents the contents as an
-            /// `output-stream` child resource, and the completion of the body (with
-            /// optional trailers) with a static function that consumes the
-            /// `outgoing-body` resource, and ensures that the user of this interface
-            /// may not write to the body contents after the body has been finished.
-            ///
-            /// If the user code drops this resource, as opposed to calling the static
-            /// method `finish`, the implementation should treat the body as incomplete,
-            /// and that an error has occurred. The implementation should propagate this
-            /// error to the HTTP protocol by whatever means it has available,
-            /// including: corrupting the body on the wire, aborting the associated
-            /// Request, or sending a late status code for the Response.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct OutgoingBody {
@@ -1019,11 +896,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// Represents a future which may eventually return an incoming HTTP
-            /// Response, or an error.
-            ///
-            /// This resource is returned by the `wasi:http/outgoing-handler` interface to
-            /// provide the HTTP Response corresponding to the sent Request.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct FutureIncomingResponse {
@@ -1065,9 +937,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Construct an empty HTTP Fields.
-                ///
-                /// The resulting `fields` is mutable.
                 #[allow(async_fn_in_trait)]
                 pub fn new() -> Self {
                     unsafe {
@@ -1088,19 +957,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Construct an HTTP Fields.
-                ///
-                /// The resulting `fields` is mutable.
-                ///
-                /// The list represents each name-value pair in the Fields. Names
-                /// which have multiple values are represented by multiple entries in this
-                /// list with the same name.
-                ///
-                /// The tuple is a pair of the field name, represented as a string, and
-                /// Value, represented as a list of bytes.
-                ///
-                /// An error result will be returned if any `field-name` or `field-value` is
-                /// syntactically invalid, or if a field is forbidden.
                 #[allow(async_fn_in_trait)]
                 pub fn from_list(
                     entries: &[(FieldName, FieldValue)],
@@ -1192,10 +1048,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get all of the values corresponding to a name. If the name is not present
-                /// in this `fields` or is syntactically invalid, an empty list is returned.
-                /// However, if the name is present but empty, this is represented by a list
-                /// with one or more empty field-values present.
                 #[allow(async_fn_in_trait)]
                 pub fn get(&self, name: &str) -> _rt::Vec<FieldValue> {
                     unsafe {
@@ -1264,8 +1116,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns `true` when the name is present in this `fields`. If the name is
-                /// syntactically invalid, `false` is returned.
                 #[allow(async_fn_in_trait)]
                 pub fn has(&self, name: &str) -> bool {
                     unsafe {
@@ -1297,13 +1147,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set all of the values for a name. Clears any existing values for that
-                /// name, if they have been set.
-                ///
-                /// Fails with `header-error.immutable` if the `fields` are immutable.
-                ///
-                /// Fails with `header-error.invalid-syntax` if the `field-name` or any of
-                /// the `field-value`s are syntactically invalid.
                 #[allow(async_fn_in_trait)]
                 pub fn set(
                     &self,
@@ -1404,13 +1247,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Delete all values for a name. Does nothing if no values for the name
-                /// exist.
-                ///
-                /// Fails with `header-error.immutable` if the `fields` are immutable.
-                ///
-                /// Fails with `header-error.invalid-syntax` if the `field-name` is
-                /// syntactically invalid.
                 #[allow(async_fn_in_trait)]
                 pub fn delete(&self, name: &str) -> Result<(), HeaderError> {
                     unsafe {
@@ -1468,13 +1304,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Append a value for a name. Does not change or delete any existing
-                /// values for that name.
-                ///
-                /// Fails with `header-error.immutable` if the `fields` are immutable.
-                ///
-                /// Fails with `header-error.invalid-syntax` if the `field-name` or
-                /// `field-value` are syntactically invalid.
                 #[allow(async_fn_in_trait)]
                 pub fn append(
                     &self,
@@ -1555,15 +1384,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Retrieve the full set of names and values in the Fields. Like the
-                /// constructor, the list represents each name-value pair.
-                ///
-                /// The outer list represents each name-value pair in the Fields. Names
-                /// which have multiple values are represented by multiple entries in this
-                /// list with the same name.
-                ///
-                /// The names and values are always returned in the original casing and in
-                /// the order in which they will be serialized for transport.
                 #[allow(async_fn_in_trait)]
                 pub fn entries(&self) -> _rt::Vec<(FieldName, FieldValue)> {
                     unsafe {
@@ -1639,9 +1459,6 @@ pub mod wasi {
             }
             impl Fields {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Make a deep copy of the Fields. Equivalent in behavior to calling the
-                /// `fields` constructor on the return value of `entries`. The resulting
-                /// `fields` is mutable.
                 #[allow(async_fn_in_trait)]
                 pub fn clone(&self) -> Fields {
                     unsafe {
@@ -1662,7 +1479,6 @@ pub mod wasi {
             }
             impl IncomingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the method of the incoming request.
                 #[allow(async_fn_in_trait)]
                 pub fn method(&self) -> Method {
                     unsafe {
@@ -1727,7 +1543,6 @@ pub mod wasi {
             }
             impl IncomingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the path with query parameters from the request, as a string.
                 #[allow(async_fn_in_trait)]
                 pub fn path_with_query(&self) -> Option<_rt::String> {
                     unsafe {
@@ -1783,7 +1598,6 @@ pub mod wasi {
             }
             impl IncomingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the protocol scheme from the request.
                 #[allow(async_fn_in_trait)]
                 pub fn scheme(&self) -> Option<Scheme> {
                     unsafe {
@@ -1853,7 +1667,6 @@ pub mod wasi {
             }
             impl IncomingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the authority of the Request's target URI, if present.
                 #[allow(async_fn_in_trait)]
                 pub fn authority(&self) -> Option<_rt::String> {
                     unsafe {
@@ -1909,14 +1722,6 @@ pub mod wasi {
             }
             impl IncomingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the `headers` associated with the request.
-                ///
-                /// The returned `headers` resource is immutable: `set`, `append`, and
-                /// `delete` operations will fail with `header-error.immutable`.
-                ///
-                /// The `headers` returned are a child resource: it must be dropped before
-                /// the parent `incoming-request` is dropped. Dropping this
-                /// `incoming-request` before all children are dropped will trap.
                 #[allow(async_fn_in_trait)]
                 pub fn headers(&self) -> Headers {
                     unsafe {
@@ -1937,8 +1742,6 @@ pub mod wasi {
             }
             impl IncomingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Gives the `incoming-body` associated with this request. Will only
-                /// return success at most once, and subsequent calls will return error.
                 #[allow(async_fn_in_trait)]
                 pub fn consume(&self) -> Result<IncomingBody, ()> {
                     unsafe {
@@ -1980,16 +1783,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Construct a new `outgoing-request` with a default `method` of `GET`, and
-                /// `none` values for `path-with-query`, `scheme`, and `authority`.
-                ///
-                /// * `headers` is the HTTP Headers for the Request.
-                ///
-                /// It is possible to construct, or manipulate with the accessor functions
-                /// below, an `outgoing-request` with an invalid combination of `scheme`
-                /// and `authority`, or `headers` which are not permitted to be sent.
-                /// It is the obligation of the `outgoing-handler.handle` implementation
-                /// to reject invalid constructions of `outgoing-request`.
                 #[allow(async_fn_in_trait)]
                 pub fn new(headers: Headers) -> Self {
                     unsafe {
@@ -2010,12 +1803,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the resource corresponding to the outgoing Body for this
-                /// Request.
-                ///
-                /// Returns success on the first call: the `outgoing-body` resource for
-                /// this `outgoing-request` can be retrieved at most once. Subsequent
-                /// calls will return error.
                 #[allow(async_fn_in_trait)]
                 pub fn body(&self) -> Result<OutgoingBody, ()> {
                     unsafe {
@@ -2057,7 +1844,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the Method for the Request.
                 #[allow(async_fn_in_trait)]
                 pub fn method(&self) -> Method {
                     unsafe {
@@ -2122,8 +1908,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the Method for the Request. Fails if the string present in a
-                /// `method.other` argument is not a syntactically valid method.
                 #[allow(async_fn_in_trait)]
                 pub fn set_method(&self, method: &Method) -> Result<(), ()> {
                     unsafe {
@@ -2181,8 +1965,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the combination of the HTTP Path and Query for the Request.
-                /// When `none`, this represents an empty Path and empty Query.
                 #[allow(async_fn_in_trait)]
                 pub fn path_with_query(&self) -> Option<_rt::String> {
                     unsafe {
@@ -2238,9 +2020,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the combination of the HTTP Path and Query for the Request.
-                /// When `none`, this represents an empty Path and empty Query. Fails is the
-                /// string given is not a syntactically valid path and query uri component.
                 #[allow(async_fn_in_trait)]
                 pub fn set_path_with_query(
                     &self,
@@ -2293,8 +2072,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the HTTP Related Scheme for the Request. When `none`, the
-                /// implementation may choose an appropriate default scheme.
                 #[allow(async_fn_in_trait)]
                 pub fn scheme(&self) -> Option<Scheme> {
                     unsafe {
@@ -2364,9 +2141,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the HTTP Related Scheme for the Request. When `none`, the
-                /// implementation may choose an appropriate default scheme. Fails if the
-                /// string given is not a syntactically valid uri scheme.
                 #[allow(async_fn_in_trait)]
                 pub fn set_scheme(&self, scheme: Option<&Scheme>) -> Result<(), ()> {
                     unsafe {
@@ -2431,9 +2205,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the authority of the Request's target URI. A value of `none` may be used
-                /// with Related Schemes which do not require an authority. The HTTP and
-                /// HTTPS schemes always require an authority.
                 #[allow(async_fn_in_trait)]
                 pub fn authority(&self) -> Option<_rt::String> {
                     unsafe {
@@ -2489,10 +2260,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the authority of the Request's target URI. A value of `none` may be used
-                /// with Related Schemes which do not require an authority. The HTTP and
-                /// HTTPS schemes always require an authority. Fails if the string given is
-                /// not a syntactically valid URI authority.
                 #[allow(async_fn_in_trait)]
                 pub fn set_authority(&self, authority: Option<&str>) -> Result<(), ()> {
                     unsafe {
@@ -2542,14 +2309,6 @@ pub mod wasi {
             }
             impl OutgoingRequest {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the headers associated with the Request.
-                ///
-                /// The returned `headers` resource is immutable: `set`, `append`, and
-                /// `delete` operations will fail with `header-error.immutable`.
-                ///
-                /// This headers resource is a child: it must be dropped before the parent
-                /// `outgoing-request` is dropped, or its ownership is transferred to
-                /// another component by e.g. `outgoing-handler.handle`.
                 #[allow(async_fn_in_trait)]
                 pub fn headers(&self) -> Headers {
                     unsafe {
@@ -2570,7 +2329,6 @@ pub mod wasi {
             }
             impl RequestOptions {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Construct a default `request-options` value.
                 #[allow(async_fn_in_trait)]
                 pub fn new() -> Self {
                     unsafe {
@@ -2591,7 +2349,6 @@ pub mod wasi {
             }
             impl RequestOptions {
                 #[allow(unused_unsafe, clippy::all)]
-                /// The timeout for the initial connect to the HTTP Server.
                 #[allow(async_fn_in_trait)]
                 pub fn connect_timeout(&self) -> Option<Duration> {
                     unsafe {
@@ -2630,8 +2387,6 @@ pub mod wasi {
             }
             impl RequestOptions {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the timeout for the initial connect to the HTTP Server. An error
-                /// return value indicates that this timeout is not supported.
                 #[allow(async_fn_in_trait)]
                 pub fn set_connect_timeout(
                     &self,
@@ -2673,7 +2428,6 @@ pub mod wasi {
             }
             impl RequestOptions {
                 #[allow(unused_unsafe, clippy::all)]
-                /// The timeout for receiving the first byte of the Response body.
                 #[allow(async_fn_in_trait)]
                 pub fn first_byte_timeout(&self) -> Option<Duration> {
                     unsafe {
@@ -2712,8 +2466,6 @@ pub mod wasi {
             }
             impl RequestOptions {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the timeout for receiving the first byte of the Response body. An
-                /// error return value indicates that this timeout is not supported.
                 #[allow(async_fn_in_trait)]
                 pub fn set_first_byte_timeout(
                     &self,
@@ -2755,8 +2507,6 @@ pub mod wasi {
             }
             impl RequestOptions {
                 #[allow(unused_unsafe, clippy::all)]
-                /// The timeout for receiving subsequent chunks of bytes in the Response
-                /// body stream.
                 #[allow(async_fn_in_trait)]
                 pub fn between_bytes_timeout(&self) -> Option<Duration> {
                     unsafe {
@@ -2795,9 +2545,6 @@ pub mod wasi {
             }
             impl RequestOptions {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the timeout for receiving subsequent chunks of bytes in the Response
-                /// body stream. An error return value indicates that this timeout is not
-                /// supported.
                 #[allow(async_fn_in_trait)]
                 pub fn set_between_bytes_timeout(
                     &self,
@@ -2839,15 +2586,6 @@ pub mod wasi {
             }
             impl ResponseOutparam {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the value of the `response-outparam` to either send a response,
-                /// or indicate an error.
-                ///
-                /// This method consumes the `response-outparam` to ensure that it is
-                /// called at most once. If it is never called, the implementation
-                /// will respond with an error.
-                ///
-                /// The user may provide an `error` to `response` to allow the
-                /// implementation determine how to respond with an HTTP error response.
                 #[allow(async_fn_in_trait)]
                 pub fn set(
                     param: ResponseOutparam,
@@ -3577,7 +3315,6 @@ pub mod wasi {
             }
             impl IncomingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the status code from the incoming response.
                 #[allow(async_fn_in_trait)]
                 pub fn status(&self) -> StatusCode {
                     unsafe {
@@ -3598,13 +3335,6 @@ pub mod wasi {
             }
             impl IncomingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the headers from the incoming response.
-                ///
-                /// The returned `headers` resource is immutable: `set`, `append`, and
-                /// `delete` operations will fail with `header-error.immutable`.
-                ///
-                /// This headers resource is a child: it must be dropped before the parent
-                /// `incoming-response` is dropped.
                 #[allow(async_fn_in_trait)]
                 pub fn headers(&self) -> Headers {
                     unsafe {
@@ -3625,8 +3355,6 @@ pub mod wasi {
             }
             impl IncomingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the incoming body. May be called at most once. Returns error
-                /// if called additional times.
                 #[allow(async_fn_in_trait)]
                 pub fn consume(&self) -> Result<IncomingBody, ()> {
                     unsafe {
@@ -3668,21 +3396,6 @@ pub mod wasi {
             }
             impl IncomingBody {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the contents of the body, as a stream of bytes.
-                ///
-                /// Returns success on first call: the stream representing the contents
-                /// can be retrieved at most once. Subsequent calls will return error.
-                ///
-                /// The returned `input-stream` resource is a child: it must be dropped
-                /// before the parent `incoming-body` is dropped, or consumed by
-                /// `incoming-body.finish`.
-                ///
-                /// This invariant ensures that the implementation can determine whether
-                /// the user is consuming the contents of the body, waiting on the
-                /// `future-trailers` to be ready, or neither. This allows for network
-                /// backpressure is to be applied when the user is consuming the body,
-                /// and for that backpressure to not inhibit delivery of the trailers if
-                /// the user does not read the entire body.
                 #[allow(async_fn_in_trait)]
                 pub fn stream(&self) -> Result<InputStream, ()> {
                     unsafe {
@@ -3726,8 +3439,6 @@ pub mod wasi {
             }
             impl IncomingBody {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Takes ownership of `incoming-body`, and returns a `future-trailers`.
-                /// This function will trap if the `input-stream` child is still alive.
                 #[allow(async_fn_in_trait)]
                 pub fn finish(this: IncomingBody) -> FutureTrailers {
                     unsafe {
@@ -3748,9 +3459,6 @@ pub mod wasi {
             }
             impl FutureTrailers {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns a pollable which becomes ready when either the trailers have
-                /// been received, or an error has occurred. When this pollable is ready,
-                /// the `get` method will return `some`.
                 #[allow(async_fn_in_trait)]
                 pub fn subscribe(&self) -> Pollable {
                     unsafe {
@@ -3773,25 +3481,6 @@ pub mod wasi {
             }
             impl FutureTrailers {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the contents of the trailers, or an error which occurred,
-                /// once the future is ready.
-                ///
-                /// The outer `option` represents future readiness. Users can wait on this
-                /// `option` to become `some` using the `subscribe` method.
-                ///
-                /// The outer `result` is used to retrieve the trailers or error at most
-                /// once. It will be success on the first call in which the outer option
-                /// is `some`, and error on subsequent calls.
-                ///
-                /// The inner `result` represents that either the HTTP Request or Response
-                /// body, as well as any trailers, were received successfully, or that an
-                /// error occurred receiving them. The optional `trailers` indicates whether
-                /// or not trailers were present in the body.
-                ///
-                /// When some `trailers` are returned by this method, the `trailers`
-                /// resource is immutable, and a child. Use of the `set`, `append`, or
-                /// `delete` methods will return an error, and the resource must be
-                /// dropped before the parent `future-trailers` is dropped.
                 #[allow(async_fn_in_trait)]
                 pub fn get(
                     &self,
@@ -4391,11 +4080,6 @@ pub mod wasi {
             }
             impl OutgoingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Construct an `outgoing-response`, with a default `status-code` of `200`.
-                /// If a different `status-code` is needed, it must be set via the
-                /// `set-status-code` method.
-                ///
-                /// * `headers` is the HTTP Headers for the Response.
                 #[allow(async_fn_in_trait)]
                 pub fn new(headers: Headers) -> Self {
                     unsafe {
@@ -4416,7 +4100,6 @@ pub mod wasi {
             }
             impl OutgoingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the HTTP Status Code for the Response.
                 #[allow(async_fn_in_trait)]
                 pub fn status_code(&self) -> StatusCode {
                     unsafe {
@@ -4437,8 +4120,6 @@ pub mod wasi {
             }
             impl OutgoingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Set the HTTP Status Code for the Response. Fails if the status-code
-                /// given is not a valid http status code.
                 #[allow(async_fn_in_trait)]
                 pub fn set_status_code(
                     &self,
@@ -4475,14 +4156,6 @@ pub mod wasi {
             }
             impl OutgoingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Get the headers associated with the Request.
-                ///
-                /// The returned `headers` resource is immutable: `set`, `append`, and
-                /// `delete` operations will fail with `header-error.immutable`.
-                ///
-                /// This headers resource is a child: it must be dropped before the parent
-                /// `outgoing-request` is dropped, or its ownership is transferred to
-                /// another component by e.g. `outgoing-handler.handle`.
                 #[allow(async_fn_in_trait)]
                 pub fn headers(&self) -> Headers {
                     unsafe {
@@ -4503,11 +4176,6 @@ pub mod wasi {
             }
             impl OutgoingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the resource corresponding to the outgoing Body for this Response.
-                ///
-                /// Returns success on the first call: the `outgoing-body` resource for
-                /// this `outgoing-response` can be retrieved at most once. Subsequent
-                /// calls will return error.
                 #[allow(async_fn_in_trait)]
                 pub fn body(&self) -> Result<OutgoingBody, ()> {
                     unsafe {
@@ -4549,15 +4217,6 @@ pub mod wasi {
             }
             impl OutgoingBody {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns a stream for writing the body contents.
-                ///
-                /// The returned `output-stream` is a child resource: it must be dropped
-                /// before the parent `outgoing-body` resource is dropped (or finished),
-                /// otherwise the `outgoing-body` drop or `finish` will trap.
-                ///
-                /// Returns success on the first call: the `output-stream` resource for
-                /// this `outgoing-body` may be retrieved at most once. Subsequent calls
-                /// will return error.
                 #[allow(async_fn_in_trait)]
                 pub fn write(&self) -> Result<OutputStream, ()> {
                     unsafe {
@@ -4601,15 +4260,6 @@ pub mod wasi {
             }
             impl OutgoingBody {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Finalize an outgoing body, optionally providing trailers. This must be
-                /// called to signal that the response is complete. If the `outgoing-body`
-                /// is dropped without calling `outgoing-body.finalize`, the implementation
-                /// should treat the body as corrupted.
-                ///
-                /// Fails if the body's `outgoing-request` or `outgoing-response` was
-                /// constructed with a Content-Length header, and the contents written
-                /// to the body (via `write`) does not match the value given in the
-                /// Content-Length.
                 #[allow(async_fn_in_trait)]
                 pub fn finish(
                     this: OutgoingBody,
@@ -5188,9 +4838,6 @@ pub mod wasi {
             }
             impl FutureIncomingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns a pollable which becomes ready when either the Response has
-                /// been received, or an error has occurred. When this pollable is ready,
-                /// the `get` method will return `some`.
                 #[allow(async_fn_in_trait)]
                 pub fn subscribe(&self) -> Pollable {
                     unsafe {
@@ -5213,20 +4860,6 @@ pub mod wasi {
             }
             impl FutureIncomingResponse {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns the incoming HTTP Response, or an error, once one is ready.
-                ///
-                /// The outer `option` represents future readiness. Users can wait on this
-                /// `option` to become `some` using the `subscribe` method.
-                ///
-                /// The outer `result` is used to retrieve the response or error at most
-                /// once. It will be success on the first call in which the outer option
-                /// is `some`, and error on subsequent calls.
-                ///
-                /// The inner `result` represents that either the incoming HTTP Response
-                /// status and headers have received successfully, or that an error
-                /// occurred. Errors may also occur while consuming the response body,
-                /// but those will be reported by the `incoming-body` and its
-                /// `output-stream` child.
                 #[allow(async_fn_in_trait)]
                 pub fn get(
                     &self,
@@ -5815,17 +5448,6 @@ pub mod wasi {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Attempts to extract a http-related `error` from the wasi:io `error`
-            /// provided.
-            ///
-            /// Stream operations which return
-            /// `wasi:io/stream.stream-error.last-operation-failed` have a payload of
-            /// type `wasi:io/error.error` with more information about the operation
-            /// that failed. This payload can be passed through to this function to see
-            /// if there's http-related information about the error to return.
-            ///
-            /// Note that this function is fallible because not all io-errors are
-            /// http-related errors.
             #[allow(async_fn_in_trait)]
             pub fn http_error_code(err: &IoError) -> Option<ErrorCode> {
                 unsafe {
@@ -6384,15 +6006,12 @@ pub mod wasi {
         }
     }
     pub mod io {
-        /// A poll API intended to let users wait for I/O events on multiple handles
-        /// at once.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod poll {
             #[used]
             #[doc(hidden)]
             static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
             use super::super::super::_rt;
-            /// `pollable` represents a single I/O event which may be ready, or not.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct Pollable {
@@ -6434,9 +6053,6 @@ pub mod wasi {
             }
             impl Pollable {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Return the readiness of a pollable. This function never blocks.
-                ///
-                /// Returns `true` when the pollable is ready, and `false` otherwise.
                 #[allow(async_fn_in_trait)]
                 pub fn ready(&self) -> bool {
                     unsafe {
@@ -6457,11 +6073,6 @@ pub mod wasi {
             }
             impl Pollable {
                 #[allow(unused_unsafe, clippy::all)]
-                /// `block` returns immediately if the pollable is ready, and otherwise
-                /// blocks until ready.
-                ///
-                /// This function is equivalent to calling `poll.poll` on a list
-                /// containing only this pollable.
                 #[allow(async_fn_in_trait)]
                 pub fn block(&self) -> () {
                     unsafe {
@@ -6480,25 +6091,6 @@ pub mod wasi {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Poll for completion on a set of pollables.
-            ///
-            /// This function takes a list of pollables, which identify I/O sources of
-            /// interest, and waits until one or more of the events is ready for I/O.
-            ///
-            /// The result `list<u32>` contains one or more indices of handles in the
-            /// argument list that is ready for I/O.
-            ///
-            /// This function traps if either:
-            /// - the list is empty, or:
-            /// - the list contains more elements than can be indexed with a `u32` value.
-            ///
-            /// A timeout can be implemented by adding a pollable from the
-            /// wasi-clocks API to the list.
-            ///
-            /// This function does not return a `result`; polling in itself does not
-            /// do any I/O so it doesn't fail. If any of the I/O sources identified by
-            /// the pollables has an error, it is indicated by marking the source as
-            /// being ready for I/O.
             #[allow(async_fn_in_trait)]
             pub fn poll(in_: &[&Pollable]) -> _rt::Vec<u32> {
                 unsafe {
@@ -6554,23 +6146,6 @@ pub mod wasi {
             #[doc(hidden)]
             static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
             use super::super::super::_rt;
-            /// A resource which represents some error information.
-            ///
-            /// The only method provided by this resource is `to-debug-string`,
-            /// which provides some human-readable information about the error.
-            ///
-            /// In the `wasi:io` package, this resource is returned through the
-            /// `wasi:io/streams.stream-error` type.
-            ///
-            /// To provide more specific error information, other interfaces may
-            /// offer functions to "downcast" this error into more specific types. For example,
-            /// errors returned from streams derived from filesystem types can be described using
-            /// the filesystem's own error-code type. This is done using the function
-            /// `wasi:filesystem/types.filesystem-error-code`, which takes a `borrow<error>`
-            /// parameter and returns an `option<wasi:filesystem/types.error-code>`.
-            ///
-            /// The set of functions which can "downcast" an `error` into a more
-            /// concrete type is open.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct Error {
@@ -6612,13 +6187,6 @@ pub mod wasi {
             }
             impl Error {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Returns a string that is suitable to assist humans in debugging
-                /// this error.
-                ///
-                /// WARNING: The returned string should not be consumed mechanically!
-                /// It may change across platforms, hosts, or other implementation
-                /// details. Parsing this string is a major platform-compatibility
-                /// hazard.
                 #[allow(async_fn_in_trait)]
                 pub fn to_debug_string(&self) -> _rt::String {
                     unsafe {
@@ -6657,11 +6225,6 @@ pub mod wasi {
                 }
             }
         }
-        /// WASI I/O is an I/O abstraction API which is currently focused on providing
-        /// stream types.
-        ///
-        /// In the future, the component model is expected to add built-in stream types;
-        /// when it does, they are expected to subsume this API.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod streams {
             #[used]
@@ -6670,18 +6233,8 @@ pub mod wasi {
             use super::super::super::_rt;
             pub type Error = super::super::super::wasi::io::error::Error;
             pub type Pollable = super::super::super::wasi::io::poll::Pollable;
-            /// An error for input-stream and output-stream operations.
             pub enum StreamError {
-                /// The last operation (a write or flush) failed before completion.
-                ///
-                /// More information is available in the `error` payload.
-                ///
-                /// After this, the stream will be closed. All future operations return
-                /// `stream-error::closed`.
                 LastOperationFailed(Error),
-                /// The stream is closed: no more input will be accepted by the
-                /// stream. A closed output-stream will return this error on all
-                /// future operations.
                 Closed,
             }
             impl ::core::fmt::Debug for StreamError {
@@ -6710,14 +6263,6 @@ pub mod wasi {
                 }
             }
             impl ::core::error::Error for StreamError {}
-            /// An input bytestream.
-            ///
-            /// `input-stream`s are *non-blocking* to the extent practical on underlying
-            /// platforms. I/O operations always return promptly; if fewer bytes are
-            /// promptly available than requested, they return the number of bytes promptly
-            /// available, which could even be zero. To wait for data to be available,
-            /// use the `subscribe` function to obtain a `pollable` which can be polled
-            /// for using `wasi:io/poll`.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct InputStream {
@@ -6757,18 +6302,6 @@ pub mod wasi {
                     }
                 }
             }
-            /// An output bytestream.
-            ///
-            /// `output-stream`s are *non-blocking* to the extent practical on
-            /// underlying platforms. Except where specified otherwise, I/O operations also
-            /// always return promptly, after the number of bytes that can be written
-            /// promptly, which could even be zero. To wait for the stream to be ready to
-            /// accept data, the `subscribe` function to obtain a `pollable` which can be
-            /// polled for using `wasi:io/poll`.
-            ///
-            /// Dropping an `output-stream` while there's still an active write in
-            /// progress may result in the data being lost. Before dropping the stream,
-            /// be sure to fully flush your writes.
             #[derive(Debug)]
             #[repr(transparent)]
             pub struct OutputStream {
@@ -6810,32 +6343,6 @@ pub mod wasi {
             }
             impl InputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Perform a non-blocking read from the stream.
-                ///
-                /// When the source of a `read` is binary data, the bytes from the source
-                /// are returned verbatim. When the source of a `read` is known to the
-                /// implementation to be text, bytes containing the UTF-8 encoding of the
-                /// text are returned.
-                ///
-                /// This function returns a list of bytes containing the read data,
-                /// when successful. The returned list will contain up to `len` bytes;
-                /// it may return fewer than requested, but not more. The list is
-                /// empty when no bytes are available for reading at this time. The
-                /// pollable given by `subscribe` will be ready when more bytes are
-                /// available.
-                ///
-                /// This function fails with a `stream-error` when the operation
-                /// encounters an error, giving `last-operation-failed`, or when the
-                /// stream is closed, giving `closed`.
-                ///
-                /// When the caller gives a `len` of 0, it represents a request to
-                /// read 0 bytes. If the stream is still open, this call should
-                /// succeed and return an empty list, or otherwise fail with `closed`.
-                ///
-                /// The `len` parameter is a `u64`, which could represent a list of u8 which
-                /// is not possible to allocate in wasm32, or not desirable to allocate as
-                /// as a return value by the callee. The callee may return a list of bytes
-                /// less than `len` in size while more bytes are available for reading.
                 #[allow(async_fn_in_trait)]
                 pub fn read(&self, len: u64) -> Result<_rt::Vec<u8>, StreamError> {
                     unsafe {
@@ -6913,8 +6420,6 @@ pub mod wasi {
             }
             impl InputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Read bytes from a stream, after blocking until at least one byte can
-                /// be read. Except for blocking, behavior is identical to `read`.
                 #[allow(async_fn_in_trait)]
                 pub fn blocking_read(
                     &self,
@@ -6995,10 +6500,6 @@ pub mod wasi {
             }
             impl InputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Skip bytes from a stream. Returns number of bytes skipped.
-                ///
-                /// Behaves identical to `read`, except instead of returning a list
-                /// of bytes, returns the number of bytes consumed from the stream.
                 #[allow(async_fn_in_trait)]
                 pub fn skip(&self, len: u64) -> Result<u64, StreamError> {
                     unsafe {
@@ -7058,8 +6559,6 @@ pub mod wasi {
             }
             impl InputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Skip bytes from a stream, after blocking until at least one byte
-                /// can be skipped. Except for blocking behavior, identical to `skip`.
                 #[allow(async_fn_in_trait)]
                 pub fn blocking_skip(&self, len: u64) -> Result<u64, StreamError> {
                     unsafe {
@@ -7119,12 +6618,6 @@ pub mod wasi {
             }
             impl InputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Create a `pollable` which will resolve once either the specified stream
-                /// has bytes available to read or the other end of the stream has been
-                /// closed.
-                /// The created `pollable` is a child resource of the `input-stream`.
-                /// Implementations may trap if the `input-stream` is dropped before
-                /// all derived `pollable`s created with this function are dropped.
                 #[allow(async_fn_in_trait)]
                 pub fn subscribe(&self) -> Pollable {
                     unsafe {
@@ -7147,15 +6640,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Check readiness for writing. This function never blocks.
-                ///
-                /// Returns the number of bytes permitted for the next call to `write`,
-                /// or an error. Calling `write` with more bytes than this function has
-                /// permitted will trap.
-                ///
-                /// When this function returns 0 bytes, the `subscribe` pollable will
-                /// become ready when this function will report at least 1 byte, or an
-                /// error.
                 #[allow(async_fn_in_trait)]
                 pub fn check_write(&self) -> Result<u64, StreamError> {
                     unsafe {
@@ -7215,19 +6699,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Perform a write. This function never blocks.
-                ///
-                /// When the destination of a `write` is binary data, the bytes from
-                /// `contents` are written verbatim. When the destination of a `write` is
-                /// known to the implementation to be text, the bytes of `contents` are
-                /// transcoded from UTF-8 into the encoding of the destination and then
-                /// written.
-                ///
-                /// Precondition: check-write gave permit of Ok(n) and contents has a
-                /// length of less than or equal to n. Otherwise, this function will trap.
-                ///
-                /// returns Err(closed) without writing if the stream has closed since
-                /// the last call to check-write provided a permit.
                 #[allow(async_fn_in_trait)]
                 pub fn write(&self, contents: &[u8]) -> Result<(), StreamError> {
                     unsafe {
@@ -7292,16 +6763,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Perform a write of up to 4096 bytes, and then flush the stream. Block
-                /// until all of these operations are complete, or an error occurs.
-                ///
-                /// Returns success when all of the contents written are successfully
-                /// flushed to output. If an error occurs at any point before all
-                /// contents are successfully flushed, that error is returned as soon as
-                /// possible. If writing and flushing the complete contents causes the
-                /// stream to become closed, this call should return success, and
-                /// subsequent calls to check-write or other interfaces should return
-                /// stream-error::closed.
                 #[allow(async_fn_in_trait)]
                 pub fn blocking_write_and_flush(
                     &self,
@@ -7369,16 +6830,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Request to flush buffered output. This function never blocks.
-                ///
-                /// This tells the output-stream that the caller intends any buffered
-                /// output to be flushed. the output which is expected to be flushed
-                /// is all that has been passed to `write` prior to this call.
-                ///
-                /// Upon calling this function, the `output-stream` will not accept any
-                /// writes (`check-write` will return `ok(0)`) until the flush has
-                /// completed. The `subscribe` pollable will become ready when the
-                /// flush has completed and the stream can accept more writes.
                 #[allow(async_fn_in_trait)]
                 pub fn flush(&self) -> Result<(), StreamError> {
                     unsafe {
@@ -7435,8 +6886,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Request to flush buffered output, and block until flush completes
-                /// and stream is ready for writing again.
                 #[allow(async_fn_in_trait)]
                 pub fn blocking_flush(&self) -> Result<(), StreamError> {
                     unsafe {
@@ -7493,16 +6942,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Create a `pollable` which will resolve once the output-stream
-                /// is ready for more writing, or an error has occurred. When this
-                /// pollable is ready, `check-write` will return `ok(n)` with n>0, or an
-                /// error.
-                ///
-                /// If the stream is closed, this pollable is always ready immediately.
-                ///
-                /// The created `pollable` is a child resource of the `output-stream`.
-                /// Implementations may trap if the `output-stream` is dropped before
-                /// all derived `pollable`s created with this function are dropped.
                 #[allow(async_fn_in_trait)]
                 pub fn subscribe(&self) -> Pollable {
                     unsafe {
@@ -7525,12 +6964,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Write zeroes to a stream.
-                ///
-                /// This should be used precisely like `write` with the exact same
-                /// preconditions (must use check-write first), but instead of
-                /// passing a list of bytes, you simply pass the number of zero-bytes
-                /// that should be written.
                 #[allow(async_fn_in_trait)]
                 pub fn write_zeroes(&self, len: u64) -> Result<(), StreamError> {
                     unsafe {
@@ -7587,12 +7020,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Perform a write of up to 4096 zeroes, and then flush the stream.
-                /// Block until all of these operations are complete, or an error
-                /// occurs.
-                ///
-                /// Functionality is equivelant to `blocking-write-and-flush` with
-                /// contents given as a list of len containing only zeroes.
                 #[allow(async_fn_in_trait)]
                 pub fn blocking_write_zeroes_and_flush(
                     &self,
@@ -7652,19 +7079,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Read from one stream and write to another.
-                ///
-                /// The behavior of splice is equivalent to:
-                /// 1. calling `check-write` on the `output-stream`
-                /// 2. calling `read` on the `input-stream` with the smaller of the
-                /// `check-write` permitted length and the `len` provided to `splice`
-                /// 3. calling `write` on the `output-stream` with that read data.
-                ///
-                /// Any error reported by the call to `check-write`, `read`, or
-                /// `write` ends the splice and reports that error.
-                ///
-                /// This function returns the number of bytes transferred; it may be less
-                /// than `len`.
                 #[allow(async_fn_in_trait)]
                 pub fn splice(
                     &self,
@@ -7738,11 +7152,6 @@ pub mod wasi {
             }
             impl OutputStream {
                 #[allow(unused_unsafe, clippy::all)]
-                /// Read from one stream and write to another, with blocking.
-                ///
-                /// This is similar to `splice`, except that it blocks until the
-                /// `output-stream` is ready for writing, and the `input-stream`
-                /// is ready for reading, before performing the `splice`.
                 #[allow(async_fn_in_trait)]
                 pub fn blocking_splice(
                     &self,
@@ -7823,8 +7232,6 @@ pub mod wasi {
 pub mod exports {
     pub mod wasi {
         pub mod http {
-            /// This interface defines a handler of incoming HTTP Requests. It should
-            /// be exported by components which can respond to HTTP Requests.
             #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
             pub mod incoming_handler {
                 #[used]
@@ -7851,16 +7258,6 @@ pub mod exports {
                     }
                 }
                 pub trait Guest {
-                    /// This function is invoked with an incoming HTTP Request, and a resource
-                    /// `response-outparam` which provides the capability to reply with an HTTP
-                    /// Response. The response is sent by calling the `response-outparam.set`
-                    /// method, which allows execution to continue after the response has been
-                    /// sent. This enables both streaming to the response body, and performing other
-                    /// work.
-                    ///
-                    /// The implementor of this function must write a response to the
-                    /// `response-outparam` before returning, or else the caller will respond
-                    /// with an error on its behalf.
                     #[allow(async_fn_in_trait)]
                     fn handle(
                         request: IncomingRequest,
