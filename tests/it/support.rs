@@ -162,7 +162,6 @@ impl Running {
         self.child.try_wait().unwrap().is_none()
     }
 
-
     /// Asks it to end as a service manager does, and gives its exit code.
     pub fn terminate(mut self) -> i32 {
         let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
