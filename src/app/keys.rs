@@ -30,8 +30,13 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
             }
             Vec::new()
         }
-        // The next frame measures the terminal itself.
-        Input::Resize { .. } | Input::Focus(_) => Vec::new(),
+        // The next frame measures the terminal itself. Of what was on it, who knows what is left: sizes may have come
+        // and gone between two frames.
+        Input::Resize { .. } => {
+            state.view.repaint = true;
+            Vec::new()
+        }
+        Input::Focus(_) => Vec::new(),
     }
 }
 
