@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use globset::Glob;
 
+use super::files;
 use crate::model::project::{Component, Making, Project};
 
 /// What a change means for a project.
@@ -81,6 +82,7 @@ fn governed_by(project: &Project, lock: &Path) -> Vec<usize> {
 
 fn is_output(project: &Project, path: &Path) -> bool {
     project.components.iter().any(|c| matches!(&c.making, Making::Command { output, .. } if output == path))
+        || files::shipped(&project.root, &project.name, &project.compositions).contains(path)
 }
 
 /// Components one of whose packages this file lies in, and commands that read it.
@@ -197,5 +199,6 @@ mod tests {
         assert_eq!(of(&["/p/front/src/main.ts"]).components, ["front"]);
         assert!(of(&["/p/front/readme.txt"]).is_empty());
         assert!(of(&["/p/x.wac"]).wac);
+        assert!(of(&["/p/x.wasm"]).is_empty(), "what `studio compose` writes");
     }
 }

@@ -1,13 +1,14 @@
 //! Components that are simply there as files, and the packages that compositions name.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::scan::Scan;
 use crate::model::project::{Component, Making};
 
-/// Every `.wasm` and `.wat` of the folder but what the user's own commands write.
+/// Every `.wasm` and `.wat` of the folder but what the user's own commands and studio write.
 pub fn components(root: &Path, scan: &Scan, outputs: &BTreeSet<PathBuf>) -> Vec<Component> {
     scan.wasm.iter().filter(|file| !outputs.contains(*file)).filter_map(|file| component(root, file)).collect()
 }
@@ -23,6 +24,13 @@ fn component(root: &Path, file: &Path) -> Option<Component> {
         declared: None,
         name,
     })
+}
+
+/// What `studio compose` writes if it is not told otherwise: a result, no part of the project.
+pub fn shipped(root: &Path, name: &str, compositions: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let stems: Vec<&OsStr> = compositions.iter().filter_map(|c| c.file_stem()).collect();
+    let stems = if stems.is_empty() { vec![OsStr::new(name)] } else { stems };
+    stems.into_iter().map(|stem| root.join(Path::new(stem).with_added_extension("wasm"))).collect()
 }
 
 /// `ns:name` of `…/deps/ns/name.wasm`, as the wac CLI finds packages.

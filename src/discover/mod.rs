@@ -18,7 +18,6 @@ mod workspace;
 
 pub use affected::{Affected, affected};
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -50,7 +49,9 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
 
     let mut components = Vec::new();
     components.extend(commands(&root, &config));
-    let outputs: BTreeSet<PathBuf> = components.iter().filter_map(output).collect();
+    let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
+    let mut outputs = files::shipped(&root, &name, &compositions);
+    outputs.extend(components.iter().filter_map(output));
     let wasm = files::components(&root, &scan, &outputs);
     components.extend(packages::components(&cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
     components.extend(wasm);
@@ -67,7 +68,6 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     for problem in &mut problems {
         relative_to(&root, problem);
     }
-    let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
     Ok(Project { root, name, components, contracts, compositions, active, settings, problems })
 }
 
