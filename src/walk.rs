@@ -80,7 +80,7 @@ impl Ignored {
         let mut at = path;
         let mut dir = is_dir;
         while at != root {
-            if self.says(at, dir) {
+            if self.ignores(at, dir) {
                 return true;
             }
             let Some(parent) = at.parent() else { break };
@@ -89,8 +89,9 @@ impl Ignored {
         false
     }
 
-    /// Whether the nearest rule that knows this very path ignores it; rules end at the repository's top.
-    fn says(&mut self, path: &Path, is_dir: bool) -> bool {
+    /// Whether the nearest rule that knows this very path ignores it, whatever the folders above it are; rules end at
+    /// the repository's top.
+    pub fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
         let mut folder = path.parent();
         while let Some(at) = folder {
             if let Some(rules) = self.rules(at) {

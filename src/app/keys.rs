@@ -8,10 +8,10 @@ use super::act::{act, pan, scroll};
 use super::command::{Command, Context};
 use super::effect::Effect;
 use super::event::Input;
+use super::hit::Target;
 use super::keymap::Key;
 use super::state::State;
 use super::view::{Pane, Press};
-use crate::ui::hit::Target;
 
 /// A second click at the same place within this time opens.
 const DOUBLE_CLICK: Duration = Duration::from_millis(400);

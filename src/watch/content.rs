@@ -38,6 +38,11 @@ impl Content {
         }
     }
 
+    /// Whether the file was there before.
+    pub fn knows(&self, file: &Path) -> bool {
+        self.seen.contains_key(file)
+    }
+
     /// Whether the file holds something else than when it was last seen, or is new. Bindings that studio wrote are
     /// never a change: the next build would write them anew anyway.
     pub fn changed(&mut self, file: &Path) -> bool {

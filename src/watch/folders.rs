@@ -18,6 +18,14 @@ pub struct Folders {
     ignored: walk::Ignored,
 }
 
+/// A folder on the way to be watched.
+struct Inner {
+    path: PathBuf,
+    depth: usize,
+    /// In `deps/` beside a composition, where git's rules don't count.
+    dependency: bool,
+}
+
 impl Folders {
     pub fn new(system: RecommendedWatcher, roots: Vec<PathBuf>) -> Self {
         Self { system, roots, ignored: walk::Ignored::default() }
@@ -33,28 +41,31 @@ impl Folders {
             let known = self.roots.iter().any(|r| folder != r && folder.starts_with(r));
             return if known { Ok(()) } else { self.ask(folder, RecursiveMode::Recursive) };
         }
-        for entry in walk::walker(folder).build().take(walk::MAX_ENTRIES).flatten() {
-            if entry.file_type().is_some_and(|t| t.is_dir()) {
-                self.ask(entry.path(), RecursiveMode::NonRecursive)?;
-            } else if entry.path().extension().is_some_and(|e| e == "wac") {
-                self.watch_dependencies(entry.path())?;
+        let mut waiting = vec![Inner { path: folder.to_owned(), depth: 0, dependency: false }];
+        for _ in 0..walk::MAX_ENTRIES {
+            let Some(folder) = waiting.pop() else { break };
+            // First the watch, then the look inside: what comes between the two is seen by one of them.
+            self.ask(&folder.path, RecursiveMode::NonRecursive)?;
+            if folder.depth < walk::MAX_DEPTH {
+                waiting.extend(self.inner(&folder));
             }
         }
         Ok(())
     }
 
-    /// `deps/` beside a composition, which git may ignore.
-    fn watch_dependencies(&mut self, composition: &Path) -> Result<(), Box<Diagnostic>> {
-        let deps = composition.with_file_name("deps");
-        if !deps.is_dir() {
-            return Ok(());
-        }
-        for entry in walk::dependency_walker(&deps).build().take(walk::MAX_ENTRIES).flatten() {
-            if entry.file_type().is_some_and(|t| t.is_dir()) {
-                self.ask(entry.path(), RecursiveMode::NonRecursive)?;
-            }
-        }
-        Ok(())
+    /// The folders in a folder that are to be watched; links are not followed.
+    fn inner(&mut self, folder: &Inner) -> Vec<Inner> {
+        let entries: Vec<_> = std::fs::read_dir(&folder.path).into_iter().flatten().flatten().collect();
+        let composes = entries.iter().any(|e| e.path().extension().is_some_and(|e| e == "wac"));
+        let folders = entries.into_iter().filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).map(|e| e.path());
+        folders
+            .map(|path| Inner {
+                dependency: folder.dependency || (composes && path.ends_with("deps")),
+                depth: folder.depth + 1,
+                path,
+            })
+            .filter(|f| !walk::is_passed_over(&f.path) && (f.dependency || !self.ignored.ignores(&f.path, true)))
+            .collect()
     }
 
     fn ask(&mut self, folder: &Path, mode: RecursiveMode) -> Result<(), Box<Diagnostic>> {
@@ -81,13 +92,13 @@ impl Folders {
         if walk::is_editors_own(name) || (name.starts_with('.') && name != ".cargo") {
             return false;
         }
-        let inside = path.ancestors().skip(1).take_while(|a| *a != root);
-        if inside.into_iter().any(walk::is_passed_over) {
+        let mut inside = path.ancestors().skip(1).take_while(|a| *a != root);
+        if inside.clone().any(walk::is_passed_over) {
             return false;
         }
         // Built packages that compositions name are often not committed.
         let wasm = path.extension().is_some_and(|e| e == "wasm" || e == "wat");
-        let dependency = wasm && path.ancestors().skip(1).any(|a| a.ends_with("deps"));
+        let dependency = wasm && inside.any(|a| a.ends_with("deps"));
         dependency || !self.ignored.covers(&root, path)
     }
 

@@ -1,4 +1,4 @@
-//! Events folded in time: a finished file is delivered at once, what is under way when it is finished or quiet.
+//! Events folded in time: a file that is saved is delivered at once; what is under way, new or gone, when it is quiet.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -91,6 +91,9 @@ impl Settle<'_> {
     /// Takes one event in. False when nobody listens any more.
     fn take(&mut self, at: Instant, raw: Raw) -> bool {
         match raw {
+            // A new file is not urgent, and often gone in a moment: many programs save by writing one beside the file
+            // and renaming it over.
+            Raw::Finished(path) if !self.content.knows(&path) => self.take(at, Raw::UnderWay(path)),
             Raw::Finished(path) => {
                 if self.folders.matters(&path) && self.changed(at, &path) {
                     return self.ready(at, path);
