@@ -1,5 +1,7 @@
 //! The one list of commands. Keys, `?`, the footer and `docs/keys.md` are all read from it.
 
+use std::fmt::Write as _;
+
 use super::state::{RunStatus, State};
 use super::view::{Pane, Tab};
 
@@ -295,7 +297,7 @@ impl Command {
         }
         let output = state.view.focus == Pane::Output;
         match self {
-            Self::ShowProblems => state.tab() != Tab::Problems,
+            Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
             Self::Edit => !output || state.tab() == Tab::Problems,
@@ -322,9 +324,9 @@ pub fn markdown() -> String {
         if specs().next().is_none() {
             continue;
         }
-        out.push_str(&format!("\n## {}\n\n| key | command | |\n|---|---|---|\n", context.title()));
+        let _ = write!(out, "\n## {}\n\n| key | command | |\n|---|---|---|\n", context.title());
         for (keys, spec) in specs() {
-            out.push_str(&format!("| {keys} | {} | {} |\n", spec.name, spec.doc));
+            let _ = writeln!(out, "| {keys} | {} | {} |", spec.name, spec.doc);
         }
     }
     out

@@ -215,7 +215,7 @@ impl Session {
 }
 
 /// A key press, as the keymap writes it.
-pub fn press(key: &str) -> KeyEvent {
+pub(crate) fn press(key: &str) -> KeyEvent {
     use crossterm::event::KeyCode;
     let key = super::keymap::Key::parse(key).unwrap_or_else(|| panic!("`{key}` is no key"));
     let text = key.to_string();

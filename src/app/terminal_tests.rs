@@ -11,13 +11,14 @@ use ratatui::backend::TestBackend;
 use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::{Session, press};
+use super::hit::HitMap;
 use super::stages::Stages;
 use super::state::State;
 use super::terminal::{Console, drive};
 use crate::model::log::{Line, Stream};
 use crate::run::RunEvent;
 use crate::tty::Said;
-use crate::ui::{self, hit::HitMap};
+use crate::ui;
 
 /// Says what its script says, then `q` after a while of nothing.
 struct Script {

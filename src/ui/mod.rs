@@ -14,7 +14,7 @@ mod problems;
 mod project;
 mod status;
 #[cfg(test)]
-pub mod tests;
+pub(crate) mod tests;
 pub mod text;
 mod trust;
 

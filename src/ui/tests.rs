@@ -1,5 +1,7 @@
 //! Whole screens, as a person sees them.
 
+use std::fmt::Write as _;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -13,7 +15,7 @@ use crate::look::{Background, Depth, Theme};
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 
 /// Draws one frame as the loop does, and keeps its hit map.
-pub fn draw(session: &mut Session, columns: u16, rows: u16) -> Buffer {
+pub(crate) fn draw(session: &mut Session, columns: u16, rows: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     let mut hits = None;
     terminal.draw(|frame| hits = Some(super::draw(&session.state, session.now, frame))).unwrap();
@@ -60,13 +62,17 @@ fn keep_shot(name: &str, buffer: &Buffer) {
                 [(Modifier::BOLD, 1), (Modifier::DIM, 2), (Modifier::UNDERLINED, 4), (Modifier::REVERSED, 7)]
             {
                 if cell.modifier.contains(modifier) {
-                    out.push_str(&format!(";{code}"));
+                    let _ = write!(out, ";{code}");
                 }
             }
             for (color, base) in [(cell.fg, 30), (cell.bg, 40)] {
                 match color {
-                    Color::Rgb(r, g, b) => out.push_str(&format!(";{};2;{r};{g};{b}", base + 8)),
-                    Color::Indexed(n) => out.push_str(&format!(";{};5;{n}", base + 8)),
+                    Color::Rgb(r, g, b) => {
+                        let _ = write!(out, ";{};2;{r};{g};{b}", base + 8);
+                    }
+                    Color::Indexed(n) => {
+                        let _ = write!(out, ";{};5;{n}", base + 8);
+                    }
                     Color::Reset => {}
                     named => {
                         let order = [
@@ -81,7 +87,7 @@ fn keep_shot(name: &str, buffer: &Buffer) {
                             Color::DarkGray,
                         ];
                         let n = order.iter().position(|c| *c == named).unwrap_or(7);
-                        out.push_str(&format!(";{}", if n < 8 { base + n } else { base + 60 }));
+                        let _ = write!(out, ";{}", if n < 8 { base + n } else { base + 60 });
                     }
                 }
             }
