@@ -85,7 +85,7 @@ async fn small_beside_big() {
             match inbox.recv().await.expect("the runner lives") {
                 // The first one compiles the big module too.
                 RunEvent::Started { startup, .. } if generation > 1 => {
-                    apart.push(startup.compile + startup.instantiate)
+                    apart.push(startup.compile + startup.instantiate);
                 }
                 RunEvent::Ended { outcome: Outcome::Returned(_), .. } => break,
                 RunEvent::Ended { outcome, .. } => panic!("{outcome:?}"),

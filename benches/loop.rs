@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 15;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 const MESSAGE: &str = "System startup initiated.";
 
 fn main() {
@@ -147,7 +147,7 @@ fn peer(dir: &Path) -> Option<Lines> {
     if !["inotifywait", "wac", "wasmtime"].iter().all(|t| there(t)) {
         return None;
     }
-    let script = r#"
+    let script = r"
         out=target/wasm32-wasip2/debug
         while :; do
             echo watching
@@ -157,7 +157,7 @@ fn peer(dir: &Path) -> Option<Lines> {
                 -d cyber:core=$out/logger.wasm -d cyber:app=$out/core_logic.wasm || continue
             wasmtime run --invoke 'run()' target/neon.wasm
         done
-    "#;
+    ";
     let mut command = cargo(dir, &[]);
     let mut shell = Command::new("sh");
     shell.args(["-c", script]).current_dir(dir);
@@ -204,7 +204,7 @@ fn with_macro(dir: &Path) {
         fs::write(dir.join(member).join("src/bindings.rs"), generate).expect("the bindings");
     }
     let _ = fs::remove_file(dir.join("Cargo.lock"));
-    run(&mut cargo(dir, &["generate-lockfile", "--offline"]).current_dir(dir));
+    run(cargo(dir, &["generate-lockfile", "--offline"]).current_dir(dir));
 }
 
 /// From the start of the program to its first frame in a terminal, on a project that was never built.
