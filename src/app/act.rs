@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use super::command::{COMMANDS, Command};
 use super::effect::Effect;
+use super::picture::Level;
 use super::pipeline;
 use super::state::State;
-use super::view::{Help, LogView, Pane, Tab};
+use super::view::{GraphView, Help, LogView, Pane, Tab};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -35,7 +36,16 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             state.log.clear();
             state.view.log = LogView::default();
         }
-        Command::CentreGraph => state.view.graph = super::view::GraphView::default(),
+        Command::CentreGraph => state.view.graph = GraphView::default(),
+        Command::Detail => {
+            let level = match state.view.graph.level {
+                None => Some(Level::Chips),
+                Some(Level::Chips) => Some(Level::Ports),
+                Some(Level::Ports) => Some(Level::Compact),
+                Some(Level::Compact) => None,
+            };
+            state.view.graph = GraphView { level, ..GraphView::default() };
+        }
         Command::Zoom => state.view.zoom = !state.view.zoom,
         Command::FocusNext => turn(state, 1),
         Command::FocusPrevious => turn(state, Pane::ALL.len() - 1),

@@ -22,6 +22,7 @@ pub mod headless;
 pub mod keymap;
 mod keys;
 pub mod perform;
+pub mod picture;
 pub mod pipeline;
 pub mod runs;
 pub mod stages;
@@ -43,6 +44,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Tick(now) => {
             state.view.flash.take_if(|flash| flash.until <= now);
             Vec::new()
+        }
+        Event::Composed(_) => {
+            let effects = pipeline::update(state, event);
+            state.view.picture.follow(&state.graph);
+            effects
         }
         news => pipeline::update(state, news),
     };

@@ -18,7 +18,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{Component, Project, Revision};
-use crate::run::{DEFAULT_ADDR, RunRequest};
+use crate::run::{DEFAULT_ADDR, Outcome, RunRequest};
 
 /// The first effects of a session.
 pub fn start(state: &mut State) -> Vec<Effect> {
@@ -289,7 +289,9 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
     match composed.live {
         Some(live) if state.options.goal == Goal::Run => {
             let unchanged = state.run.program.as_ref().is_some_and(|p| same_program(p, &live));
-            if unchanged && state.run.alive.is_some() && !state.run.stale {
+            let refused = matches!(state.run.status, RunStatus::Never | RunStatus::Ended(Outcome::Refused(_)));
+            if unchanged && !refused {
+                state.run.stale = false;
                 return Vec::new();
             }
             run(state, live)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::keymap::Keymap;
+use super::picture::{Level, Picture};
 use super::state::State;
 use crate::model::diagnostic::Place;
 use crate::model::project::{Component, Making};
@@ -67,8 +68,11 @@ pub struct LogView {
 /// Where the graph is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GraphView {
+    /// Cells that the window is moved by from where it would stand by itself.
     pub x: i32,
     pub y: i32,
+    /// The user's choice; `None` shows as much as fits.
+    pub level: Option<Level>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +105,7 @@ pub struct View {
     pub inspector: usize,
     pub log: LogView,
     pub graph: GraphView,
+    pub picture: Picture,
     pub help: Option<Help>,
     /// The question of trust was put off.
     pub looking_only: bool,

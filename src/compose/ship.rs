@@ -5,11 +5,12 @@ use wac_graph::{EncodeOptions, Processor};
 use super::refusal::Refusal;
 use super::resolve::{Form, Parts, resolve};
 use super::{Document, Part};
+use crate::inspect::COMPOSER;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::Project;
 
 /// Who a composition says it was processed by; fixed, so that bytes depend on text and parts alone.
-const PROCESSOR: Processor<'static> = Processor { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+const PROCESSOR: Processor<'static> = Processor { name: COMPOSER, version: env!("CARGO_PKG_VERSION") };
 
 /// One component made of a composition's text and its built parts, validated.
 ///

@@ -1,16 +1,22 @@
 //! Components that are simply there as files, and the packages that compositions name.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::scan::Scan;
+use crate::inspect::is_composition;
 use crate::model::project::{Component, Making};
 
-/// Every `.wasm` and `.wat` of the folder but what the user's own commands and studio write.
+/// Every `.wasm` and `.wat` of the folder but what the user's own commands and `studio compose` write.
 pub fn components(root: &Path, scan: &Scan, outputs: &BTreeSet<PathBuf>) -> Vec<Component> {
-    scan.wasm.iter().filter(|file| !outputs.contains(*file)).filter_map(|file| component(root, file)).collect()
+    let is_part = |file: &&PathBuf| !outputs.contains(*file) && (dependency_name(file).is_some() || !is_output(file));
+    scan.wasm.iter().filter(is_part).filter_map(|file| component(root, file)).collect()
+}
+
+/// Whether `studio compose` wrote this file: it would be taken for one more component of the project.
+fn is_output(file: &Path) -> bool {
+    file.extension().is_some_and(|e| e == "wasm") && fs::read(file).is_ok_and(|bytes| is_composition(&bytes))
 }
 
 fn component(root: &Path, file: &Path) -> Option<Component> {
@@ -24,13 +30,6 @@ fn component(root: &Path, file: &Path) -> Option<Component> {
         declared: None,
         name,
     })
-}
-
-/// What `studio compose` writes if it is not told otherwise: a result, no part of the project.
-pub fn shipped(root: &Path, name: &str, compositions: &[PathBuf]) -> BTreeSet<PathBuf> {
-    let stems: Vec<&OsStr> = compositions.iter().filter_map(|c| c.file_stem()).collect();
-    let stems = if stems.is_empty() { vec![OsStr::new(name)] } else { stems };
-    stems.into_iter().map(|stem| root.join(Path::new(stem).with_added_extension("wasm"))).collect()
 }
 
 /// `ns:name` of `…/deps/ns/name.wasm`, as the wac CLI finds packages.

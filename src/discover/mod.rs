@@ -50,8 +50,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     let mut components = Vec::new();
     components.extend(commands(&root, &config));
     let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
-    let mut outputs = files::shipped(&root, &name, &compositions);
-    outputs.extend(components.iter().filter_map(output));
+    let outputs = components.iter().filter_map(output).collect();
     let wasm = files::components(&root, &scan, &outputs);
     components.extend(packages::components(&cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
     components.extend(wasm);

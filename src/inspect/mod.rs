@@ -2,9 +2,11 @@
 
 mod componentize;
 mod ports;
+mod producers;
 mod signature;
 mod wit;
 
 pub use componentize::componentize;
 pub use ports::inspect;
+pub use producers::{COMPOSER, is_composition};
 pub use wit::{Declared, check_wit, declared};

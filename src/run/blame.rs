@@ -91,12 +91,14 @@ impl Blame {
         let infos = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
         let frames = self.frames(infos);
         let culprit = culprit(&frames);
-        let node = culprit.and_then(|f| f.node.clone()).or_else(|| match self.live.nodes.as_slice() {
-            [(only, _)] => Some(only.clone()),
-            _ => None,
-        });
+        let node = culprit.and_then(|f| f.node.clone()).or_else(|| self.node(None));
         let trap = error.downcast_ref::<Trap>().copied();
         let panic = (trap == Some(Trap::UnreachableCodeReached)).then(|| self.panic(node.as_deref(), host)).flatten();
+        // Several nodes may be made from one component, and frames don't tell them apart; last words do.
+        let (node, panic) = match panic {
+            Some((whose, panic)) => (node.or(Some(whose)), Some(panic)),
+            None => (node, None),
+        };
         let what = match (&panic, trap) {
             (Some(panic), _) => format!("panicked: {}", panic.message),
             (None, _) if host.memory.denied.is_some() => out_of_memory(host),
@@ -113,12 +115,12 @@ impl Blame {
         Crash { message, node, frames }
     }
 
-    /// The panic that `node` (or, where that is unknown, any node) died of.
-    fn panic(&self, node: Option<&str>, host: &Host) -> Option<Panic> {
+    /// The panic that `node` (or, where that is unknown, any node) died of, and whose it is.
+    fn panic(&self, node: Option<&str>, host: &Host) -> Option<(String, Panic)> {
         let single = self.live.nodes.len() <= 1;
         host.last_words()
             .filter(|(name, _)| single || node.is_none_or(|n| n == *name))
-            .find_map(|(_, stderr)| panics::find(&stderr))
+            .find_map(|(name, stderr)| Some((name.to_string(), panics::find(&stderr)?)))
     }
 
     /// The frames of a backtrace, with those that were inlined.

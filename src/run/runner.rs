@@ -230,7 +230,15 @@ impl Stage {
 
     async fn start(&mut self, request: RunRequest) {
         let number = request.generation;
-        match self.prepare(request).await {
+        let prepared = tokio::select! {
+            prepared = self.prepare(request) => prepared,
+            // Compiling can't be interrupted, but nobody has to wait for it.
+            () = self.inbox.stop_is_wanted() => {
+                self.inbox.orders().dropped.push(number);
+                return;
+            }
+        };
+        match prepared {
             Err(problem) => {
                 self.tell([RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }]).await;
             }

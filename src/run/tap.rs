@@ -22,7 +22,7 @@ const BATCH: usize = 64 * 1024;
 /// Bytes of text waiting to be taken beyond which writers wait.
 const FULL: usize = 256 * 1024;
 /// What an empty line counts: a flood of them must fill a batch too.
-const LINE: usize = 64;
+const LINE: usize = 128;
 /// Lines of stderr kept to find a panic's message in.
 const TAIL: usize = 48;
 

@@ -83,7 +83,7 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
     };
     match pane {
         Pane::Project => title("Project"),
-        Pane::Graph => title(if state.graph_stale { "Graph (stale)" } else { "Graph" }),
+        Pane::Graph => title("Graph"),
         Pane::Inspector => {
             let name = state.selected_component().map_or("Details", |c| c.name.as_str());
             title(&text::fit(name, 20, pen.glyphs().more))

@@ -24,8 +24,6 @@ pub struct Glyphs {
     pub unwired: &'static str,
     pub host: &'static str,
     pub arrow: &'static str,
-    pub import: &'static str,
-    pub export: &'static str,
     pub dot: &'static str,
     pub more: &'static str,
     pub prompt: &'static str,
@@ -35,6 +33,9 @@ pub struct Glyphs {
     /// One a node, over and over.
     pub nodes: [&'static str; 6],
     pub dash: &'static str,
+    pub times: &'static str,
+    /// Left, up, down, right.
+    pub ways: [&'static str; 4],
 }
 
 impl Glyphs {
@@ -58,8 +59,6 @@ impl Glyphs {
             unwired: "○",
             host: "◍",
             arrow: "→",
-            import: "▸",
-            export: "◂",
             dot: "·",
             more: "…",
             prompt: "❯",
@@ -67,6 +66,8 @@ impl Glyphs {
             stderr: "┃",
             nodes: ["●", "◆", "▲", "■", "◗", "✦"],
             dash: "–",
+            times: "×",
+            ways: ["←", "↑", "↓", "→"],
         }
     }
 
@@ -99,8 +100,6 @@ impl Glyphs {
             unwired: "o",
             host: "@",
             arrow: "->",
-            import: ">",
-            export: "<",
             dot: "-",
             more: "~",
             prompt: ">",
@@ -108,6 +107,8 @@ impl Glyphs {
             stderr: "!",
             nodes: ["*", "#", "^", "=", "%", "+"],
             dash: "-",
+            times: "x",
+            ways: ["<", "^", "v", ">"],
         }
     }
 

@@ -1,11 +1,14 @@
 //! Details of what is selected: where it comes from, what it weighs, its ports and who serves them.
 
+use indexmap::IndexMap;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::layout::Slot;
 use super::pen::Pen;
-use super::{frame, graph, project, text};
+use super::{frame, project, text};
 use crate::app::view::Row;
+use crate::model::graph::{Import, ImportState, Node};
 use crate::model::port::{Port, short};
 use crate::model::project::{Component, Making};
 
@@ -76,8 +79,12 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
         rows.extend(exports(pen, &node.exports, width));
         rows.push(Vec::new());
         rows.push(heading(pen, "imports"));
-        for import in &node.imports {
-            let (sign, style, word) = graph::import_state(pen, node, import);
+        let (host, others): (Vec<_>, Vec<_>) = node.imports.iter().partition(|i| i.state == ImportState::Host);
+        if node.imports.is_empty() {
+            rows.push(vec![Span::styled("  none", theme.muted)]);
+        }
+        for import in others {
+            let (sign, style, word) = import_state(pen, node, import);
             let name = text::fit(short(&import.port.name), width.saturating_sub(6 + word.len()), glyphs.more);
             let gap = width.saturating_sub(4 + text::width(&name) + text::width(&word));
             rows.push(vec![
@@ -87,6 +94,7 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
                 Span::styled(word, theme.muted),
             ]);
         }
+        rows.extend(host_imports(pen, &host, width));
     } else if let Some(ports) = ports {
         for (title, side) in [("exports", &ports.exports), ("imports", &ports.imports)] {
             rows.push(heading(pen, title));
@@ -99,6 +107,41 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
         );
     }
     rows
+}
+
+/// What the host provides, a row a package: `wasi:cli ×5`.
+fn host_imports(pen: &Pen, imports: &[&Import], width: usize) -> Vec<Spans> {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let mut packages: IndexMap<&str, usize> = IndexMap::new();
+    for import in imports {
+        let package = import.port.name.split('/').next().unwrap_or_default();
+        *packages.entry(package).or_default() += 1;
+    }
+    let row = |(package, count): (&str, usize)| {
+        let times = if count > 1 { format!(" {}{count}", glyphs.times) } else { String::new() };
+        let name = text::fit(package, width.saturating_sub(8 + text::width(&times)), glyphs.more);
+        let gap = width.saturating_sub(8 + text::width(&name) + text::width(&times));
+        vec![
+            Span::styled(format!("  {} ", glyphs.host), theme.muted),
+            Span::raw(name.into_owned()),
+            Span::styled(format!("{times}{}host", " ".repeat(gap)), theme.muted),
+        ]
+    };
+    packages.into_iter().map(row).collect()
+}
+
+/// The state of an import as a sign, a colour and words.
+fn import_state(pen: &Pen, node: &Node, import: &Import) -> (&'static str, Style, String) {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    match import.state {
+        ImportState::Wired => {
+            let end = pen.state.graph.provider(&node.name, &import.port.name);
+            (glyphs.wired, theme.good, end.map_or_else(|| "wired".into(), |e| e.node.clone()))
+        }
+        ImportState::Host => (glyphs.host, theme.muted, "host".into()),
+        ImportState::Unwired => (glyphs.unwired, theme.bad, "unwired".into()),
+        ImportState::Mismatch => (glyphs.bad, theme.bad, "mismatch".into()),
+    }
 }
 
 /// Ports with their signatures.

@@ -7,8 +7,8 @@ use crate::app::view::{Pane, Upper, View};
 /// Below this nothing useful fits.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
-/// From this width on the inspector has a place of its own.
-const WIDE: (u16, u16) = (110, 24);
+/// From this size on the inspector has a place of its own; below it the graph needs the columns more.
+const WIDE: (u16, u16) = (140, 24);
 /// Below this the panes are tabs of one place.
 const NARROW: (u16, u16) = (80, 20);
 

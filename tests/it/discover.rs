@@ -171,7 +171,6 @@ fn packages_of_deps_are_found_though_git_ignores_them() {
         ("target/CACHEDIR.TAG", ""),
         ("target/wasm32-wasip2/debug/x.wasm", ""),
         (".studio/prebuilt/x.wasm", ""),
-        ("x.wasm", "what `studio compose` made of x.wac"),
     ]);
     let project = found(&root);
     assert_eq!(names(&project), ["log"]);

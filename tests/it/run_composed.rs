@@ -56,9 +56,13 @@ fn caller() -> Made {
 }
 
 fn compose(parts: [Made; 2]) -> Live {
+    compose_as(WAC, parts)
+}
+
+fn compose_as(wac: &str, parts: [Made; 2]) -> Live {
     let (components, parts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let project = Project { root: "/project".into(), name: "both".into(), components, ..Project::default() };
-    compose::live(&project, &Document { path: Some("both.wac".into()), text: WAC.into() }, &parts).unwrap()
+    compose::live(&project, &Document { path: Some("both.wac".into()), text: wac.into() }, &parts).unwrap()
 }
 
 fn told(lines: &[Line]) -> Vec<(&str, Stream, &str)> {
@@ -121,4 +125,17 @@ async fn an_edit_compiles_one_module_and_another_process_none() {
     other.runner.start(request(1, &after, function("run")));
     let third = other.started(1).await;
     assert_eq!((third.compiled, third.cached), (0, after.modules.len()));
+}
+
+#[tokio::test]
+async fn of_two_nodes_from_one_component_the_one_that_died_is_named() {
+    let wac = WAC
+        .replace("let first", "let third = new test:talker { ... };\nlet first")
+        .replace("second.talk", "third.talk");
+    let live = compose_as(&format!("{wac}export second.talk;"), [talker(str::to_owned), caller()]);
+    let mut session = Session::new();
+    let outcome = session.run(request(1, &live, function("run"))).await;
+    let Outcome::Crashed(crash) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(crash.node.as_deref(), Some("third"));
+    assert!(session.lines.iter().all(|l| l.node == "first" || l.node == "third"), "{:?}", told(&session.lines));
 }

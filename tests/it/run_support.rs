@@ -69,6 +69,7 @@ fn compiler() -> Vec<u8> {
 }
 
 fn rustc(source: &Path, to: &Path, more: &[&str]) {
+    crate::support::wasm_target();
     let status = Command::new("rustc")
         .current_dir(root())
         .args(["--edition=2024", "--target=wasm32-wasip2", "-g", "-o"])

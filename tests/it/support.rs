@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Longest wait for anything: far beyond what a busy machine needs, so that running into it means it never comes.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Gets the compilation target, once, if this machine lacks it.
 pub fn wasm_target() {
@@ -160,10 +160,6 @@ impl Running {
 
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Asks it to end as a service manager does, and gives its exit code.

@@ -31,10 +31,10 @@ fn a_broken_save_shows_the_first_error_and_keeps_the_log() {
     let project = Project::new("neon");
     let mut screen = Screen::studio(&project, &["."], 120, 36);
     screen.wait_for(LAST);
-    project.edit("core-logic/src/lib.rs", "mainframe_is_safe()", "mainframe_is_save()");
+    project.edit("core-logic/src/lib.rs", "!mainframe_is_safe()", "!mainframe_is_save()");
     let text = screen.wait_for("mainframe_is_save");
     assert!(text.contains("core-logic/src/lib.rs"), "{text}");
-    project.edit("core-logic/src/lib.rs", "mainframe_is_save()", "mainframe_is_safe()");
+    project.edit("core-logic/src/lib.rs", "!mainframe_is_save()", "!mainframe_is_safe()");
     screen.until("the problem's end", |s| !s.contains("mainframe_is_save"));
     screen.press("q");
     assert_eq!(screen.end(), 0);

@@ -20,8 +20,8 @@ use super::Host;
 use crate::model::log::Stream;
 use crate::run::tap::Pipe;
 
-/// Most bytes a guest may hand over in one write; beyond it, it asks again.
-const PERMIT: usize = 64 * 1024;
+/// Most bytes a guest may hand over in one write; beyond it, it asks again. Each of them may be a line.
+const PERMIT: usize = 8 * 1024;
 
 /// `wasi:cli/stdout@0.2.x` or `stderr` of one node.
 pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -> wasmtime::Result<()> {

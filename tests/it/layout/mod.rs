@@ -123,3 +123,19 @@ fn a_wire_more_leaves_every_box_in_its_cell() {
         }
     }
 }
+
+#[test]
+fn nothing_is_too_far_away() {
+    let mut case = notation::parse(SMALL);
+    case.pinned.insert("app".into(), (i32::MAX, i32::MIN));
+    case.pinned.insert("store".into(), (i32::MIN, i32::MAX));
+    let layout = layout(&case.graph, &case.options, None, &case.pinned);
+    let routes = route(&layout);
+    for (x, y) in [(i32::MIN, i32::MAX), (i32::MAX - 3, i32::MIN), (i32::MAX, i32::MAX)] {
+        let canvas = draw(&layout, &routes, &case.canvas, Rect::new(x, y, 80, 24));
+        assert!(canvas.to_text().trim().is_empty());
+        assert!(layout.column_at(x) < layout.columns.len());
+    }
+    let vast = draw(&layout, &routes, &case.canvas, Rect::new(0, 0, i32::MAX, i32::MAX));
+    assert!(!vast.area.is_empty(), "a view is cut to what memory can hold");
+}
