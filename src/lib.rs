@@ -27,5 +27,6 @@ pub mod run;
 
 pub mod app;
 pub mod cli;
+pub mod look;
 pub mod tty;
 pub mod ui;

@@ -8,10 +8,10 @@ use super::act::{act, pan, scroll};
 use super::command::{Command, Context};
 use super::effect::Effect;
 use super::event::Input;
+use super::hit::Target;
 use super::keymap::Key;
 use super::state::State;
 use super::view::{Pane, Press};
-use crate::ui::hit::Target;
 
 /// A second click at the same place within this time opens.
 const DOUBLE_CLICK: Duration = Duration::from_millis(400);
@@ -30,8 +30,13 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
             }
             Vec::new()
         }
-        // The next frame measures the terminal itself.
-        Input::Resize { .. } | Input::Focus(_) => Vec::new(),
+        // The next frame measures the terminal itself. Of what was on it, who knows what is left: sizes may have come
+        // and gone between two frames.
+        Input::Resize { .. } => {
+            state.view.repaint = true;
+            Vec::new()
+        }
+        Input::Focus(_) => Vec::new(),
     }
 }
 

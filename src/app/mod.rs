@@ -19,6 +19,7 @@ pub mod event;
 #[cfg(test)]
 pub mod fixture;
 pub mod headless;
+pub mod hit;
 pub mod keymap;
 mod keys;
 pub mod perform;

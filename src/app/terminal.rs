@@ -10,14 +10,14 @@ use anyhow::Context as _;
 
 use super::effect::Effect;
 use super::event::{Event, Input};
+use super::hit::HitMap;
 use super::perform::Performer;
 use super::stages::Stages;
 use super::state::{Options, State};
 use super::{editor, pipeline, update};
+use crate::look::Look;
 use crate::tty::{self, Said, Terminal};
 use crate::ui;
-use crate::ui::hit::HitMap;
-use crate::ui::look::Look;
 
 /// The shortest time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(16);

@@ -8,9 +8,9 @@ use super::command::Command;
 use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::Session;
+use super::hit::Target;
 use super::view::{Pane, Tab, Upper};
 use crate::model::log::Stream;
-use crate::ui::hit::Target;
 use crate::ui::tests::draw;
 
 fn running() -> Session {

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::hit::HitMap;
 use super::keymap::Keymap;
 use super::picture::{Level, Picture};
 use super::state::State;
+use crate::look::Look;
 use crate::model::diagnostic::Place;
 use crate::model::project::{Component, Making};
-use crate::ui::hit::HitMap;
-use crate::ui::look::Look;
 
 /// A part of the screen that can have the focus; the digits are their keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -49,7 +49,6 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
 
     let mut components = Vec::new();
     components.extend(commands(&root, &config));
-    let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
     let outputs = components.iter().filter_map(output).collect();
     let wasm = files::components(&root, &scan, &outputs);
     components.extend(packages::components(&cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
@@ -67,6 +66,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     for problem in &mut problems {
         relative_to(&root, problem);
     }
+    let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
     Ok(Project { root, name, components, contracts, compositions, active, settings, problems })
 }
 

@@ -3,9 +3,9 @@
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::hit::Target;
 use super::pen::Pen;
 use super::text::cells;
+use crate::app::hit::Target;
 
 pub struct Segment {
     pub spans: Vec<Span<'static>>,

@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::bar::{self, Segment};
-use super::hit::Target;
 use super::pen::Pen;
 use crate::app::command::{COMMANDS, Command, Context};
+use crate::app::hit::Target;
 
 pub fn draw(pen: &mut Pen, area: Rect) {
     let state = pen.state;

@@ -5,10 +5,10 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use ratatui::widgets::{Block, Widget};
 
-use super::hit::Target;
 use super::layout::Slot;
 use super::pen::Pen;
 use super::text;
+use crate::app::hit::Target;
 use crate::app::view::{Pane, Tab};
 
 /// Draws the frame of a slot and returns its inside.

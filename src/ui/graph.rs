@@ -6,11 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::hit::Target;
 use super::layout::Slot;
 use super::pen::Pen;
 use super::{frame, project};
 use crate::app::chip::Chip;
+use crate::app::hit::Target;
 use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
 use crate::model::canvas::{self, CanvasOptions, Cell, Hit, Role, WIDE_TAIL};

@@ -6,7 +6,7 @@ use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Theme;
+use crate::look::Theme;
 
 /// Columns from one tab stop to the next.
 const TAB: usize = 8;

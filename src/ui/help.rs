@@ -5,11 +5,11 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use super::hit::Target;
 use super::pen::{Pen, row_of, scrolled};
 use super::text;
 use crate::app::act::found;
 use crate::app::command::Command;
+use crate::app::hit::Target;
 
 /// Columns for the keys.
 const KEYS: usize = 18;

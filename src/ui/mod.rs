@@ -3,15 +3,12 @@
 mod bar;
 mod footer;
 mod frame;
-pub mod glyphs;
 mod graph;
 pub mod guest;
 mod help;
-pub mod hit;
 mod inspector;
 pub mod layout;
 mod logs;
-pub mod look;
 mod pen;
 mod problems;
 mod project;
@@ -19,7 +16,6 @@ mod status;
 #[cfg(test)]
 pub mod tests;
 pub mod text;
-pub mod theme;
 mod trust;
 
 use std::time::Instant;
@@ -27,9 +23,9 @@ use std::time::Instant;
 use ratatui::Frame;
 use ratatui::text::Line;
 
+use crate::app::hit::HitMap;
 use crate::app::state::State;
 use crate::app::view::{Pane, Tab};
-use hit::HitMap;
 use pen::Pen;
 
 /// Draws one frame. Its work is bounded by the screen, not by the project or the log.

@@ -8,11 +8,11 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use super::glyphs::Glyphs;
-use super::hit::{HitMap, Target};
 use super::text;
-use super::theme::Theme;
+use crate::app::hit::{HitMap, Target};
 use crate::app::state::State;
+use crate::look::Glyphs;
+use crate::look::Theme;
 
 /// The frame's buffer, what is drawn into it, and the map of what is where.
 pub struct Pen<'a> {

@@ -3,10 +3,10 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::hit::Target;
 use super::layout::Slot;
 use super::pen::{Pen, scrolled};
 use super::{frame, guest, text};
+use crate::app::hit::Target;
 use crate::app::view::Pane;
 use crate::model::diagnostic::{Diagnostic, Severity};
 

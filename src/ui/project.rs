@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::hit::Target;
 use super::layout::Slot;
 use super::pen::{Pen, scrolled};
 use super::{frame, text};
 use crate::app::chip::Chip;
+use crate::app::hit::Target;
 use crate::app::view::{Pane, Row};
 use crate::model::project::Making;
 

@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::bar::{self, Segment};
-use super::hit::Target;
 use super::pen::Pen;
 use super::text;
 use crate::app::chip::Chip;
 use crate::app::command::Command;
+use crate::app::hit::Target;
 use crate::app::state::RunStatus;
 use crate::app::view::Tab;
 use crate::model::entry::Entry;

@@ -5,10 +5,10 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
-use super::glyphs::Glyphs;
-use super::theme::{Background, Depth, Theme};
 use crate::app::fixture::Session;
 use crate::app::state::State;
+use crate::look::Glyphs;
+use crate::look::{Background, Depth, Theme};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 

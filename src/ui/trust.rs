@@ -4,10 +4,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use super::hit::Target;
 use super::pen::Pen;
 use super::text;
 use crate::app::command::Command;
+use crate::app::hit::Target;
 
 const MEANING: &str = "Building runs code of this folder on your machine: build scripts, procedural macros, and the \
                        programs its .cargo/config.toml names. The components themselves run in a sandbox.";

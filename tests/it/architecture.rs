@@ -17,8 +17,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("compose", &["model", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "compose"]),
-    ("app", &["model", "folders", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
-    ("ui", &["model", "app", "build", "run"]),
+    ("app", &["model", "folders", "look", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
+    // Colours and glyphs: what there is to draw with.
+    ("look", &[]),
+    ("ui", &["model", "look", "app", "build", "run"]),
     ("tty", &["model", "app", "folders"]),
     (
         "cli",
@@ -60,6 +62,8 @@ fn sources() -> Vec<(PathBuf, String)> {
     let mut all = Vec::new();
     walk(&root, &mut all);
     assert!(all.len() > 30, "the scan found only {} files", all.len());
+    // Tests that have files of their own may stand on everything.
+    all.retain(|(path, _)| !path.file_stem().is_some_and(|s| s == "tests" || s.to_string_lossy().ends_with("_tests")));
     all.into_iter().map(|(path, text)| (path.strip_prefix(&root).unwrap().to_owned(), text)).collect()
 }
 

@@ -18,8 +18,10 @@ fn from_new_to_a_running_program_and_a_save() {
         project.edit("core-logic/src/lib.rs", "System startup initiated.", "Edited under a running studio.");
         screen.wait_for("[INFO] >> Edited under a running studio.");
         screen.press("?");
-        screen.until("the help", |s| s.to_lowercase().contains("quit"));
+        screen.wait_for("Keys and commands");
         screen.press("\x1b");
+        // Sent at once, the two would be alt-q.
+        screen.until("the help's end", |s| !s.contains("Keys and commands"));
         screen.press("q");
         assert_eq!(screen.end(), 0);
         screen.assert_restored();

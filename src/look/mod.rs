@@ -1,7 +1,10 @@
 //! How things look here: what this terminal can show, found out from the environment without asking it anything.
 
-use super::glyphs::Glyphs;
-use super::theme::{Background, Depth, Theme};
+mod glyphs;
+mod theme;
+
+pub use glyphs::*;
+pub use theme::*;
 
 #[derive(Clone, Debug, Default)]
 pub struct Look {
