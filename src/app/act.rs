@@ -165,7 +165,10 @@ fn step(state: &mut State, by: isize) {
 /// Up or down in a pane, focused or not (the wheel scrolls what it is over).
 pub fn scroll(state: &mut State, pane: Pane, by: isize) {
     match pane {
-        Pane::Project => state.view.project = stepped(state.view.project, by, state.rows().len()),
+        Pane::Project => {
+            state.view.project = stepped(state.view.project, by, state.rows().len());
+            state.view.inspector = 0;
+        }
         Pane::Output if state.tab() == Tab::Problems => {
             state.view.problem = stepped(state.view.problem, by, state.problems().len());
         }
