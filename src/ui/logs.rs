@@ -57,8 +57,9 @@ fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
     if !state.log.is_empty() {
         separate(&mut spans);
     }
-    if state.view.log.top.is_some() && below > 0 {
-        spans.push(Span::styled(format!("{below} below"), theme.warn));
+    if state.view.log.top.is_some() {
+        let waiting = if below > 0 { format!("{below} below") } else { "paused".into() };
+        spans.push(Span::styled(waiting, theme.warn));
         spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         spans.extend(pen.key_hint("end", "follows"));
     } else if !state.log.is_empty() {

@@ -149,6 +149,7 @@ fn the_editor_gets_the_terminal_at_the_line_and_saves_are_built_meanwhile() {
     command.arg(".");
     command.cwd(&project.dir);
     command.env("XDG_STATE_HOME", project.state());
+    command.env("VISUAL", "");
     command.env("EDITOR", "vi");
     command.env("PATH", format!("{}:{}", editor.display(), std::env::var("PATH").unwrap()));
     let mut screen = Screen::open(command, 120, 36);
