@@ -30,7 +30,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 
 use crate::app::event::Input;
-use crate::folders;
+use crate::{folders, guard};
 
 /// What the terminal, or whoever started us in it, says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -325,6 +325,9 @@ fn install_panic_hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            if guard::is_guarded() {
+                return;
+            }
             let report = report(&panic.to_string());
             let draws = DRAWS.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|id| id == current());
             if !draws && TAKEN.load(Ordering::SeqCst) {

@@ -45,7 +45,8 @@ fn started(state: &mut State, generation: u64, startup: Startup, at: Instant) {
     phases.set(Phase::Start, startup.instantiate);
     let phases = *phases;
     state.reload.last = Some(phases);
-    say(state, format!("run {generation}, {:.2} s after the change", phases.total().as_secs_f64()), at);
+    let since = if generation == 1 { "the start" } else { "the save" };
+    say(state, format!("run {generation}, {:.2} s after {since}", phases.total().as_secs_f64()), at);
 }
 
 fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
