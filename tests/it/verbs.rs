@@ -195,7 +195,7 @@ fn the_prebuilt_components_are_of_these_sources() {
     for line in noted.lines() {
         let Some((hash, file)) = line.split_once("  ") else { continue };
         let bytes = std::fs::read(root.join("templates/neon").join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
-        let found: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let found = format!("{:x}", Sha256::digest(bytes));
         assert_eq!(found, hash, "templates/neon/{file} changed since: run prebuilt/make");
         files += 1;
     }
