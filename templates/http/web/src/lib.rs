@@ -4,15 +4,31 @@ mod bindings;
 
 use bindings::exports::wasi::http::incoming_handler::{Guest, IncomingRequest, ResponseOutparam};
 use bindings::site::greetings::greetings::greet;
-use bindings::wasi::http::types::{Fields, OutgoingBody, OutgoingResponse};
+use bindings::wasi::http::types::{Fields, Method, OutgoingBody, OutgoingResponse};
 
 struct Web;
 
 impl Guest for Web {
     fn handle(request: IncomingRequest, response_out: ResponseOutparam) {
         let path = request.path_with_query().unwrap_or_else(|| "/".to_owned());
-        println!("GET {path}");
+        println!("{} {path}", spelt(&request.method()));
         respond(response_out, greet(&path).as_bytes());
+    }
+}
+
+/// A method as HTTP spells it.
+fn spelt(method: &Method) -> &str {
+    match method {
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+        Method::Connect => "CONNECT",
+        Method::Options => "OPTIONS",
+        Method::Trace => "TRACE",
+        Method::Patch => "PATCH",
+        Method::Other(name) => name,
     }
 }
 
