@@ -203,6 +203,7 @@ impl Session {
     /// And then it traps.
     pub fn crashes(&mut self) -> &mut Self {
         let frame = |function: &str, place: Option<(&str, u32)>| Frame {
+            own: place.is_some_and(|(file, _)| file.starts_with("core-logic")),
             node: Some("core-logic".into()),
             function: function.into(),
             place: place.map(|(file, line)| Place { file: file.into(), line, column: 9 }),
@@ -210,6 +211,7 @@ impl Session {
         let crash = Crash {
             message: "`core-logic` panicked: index out of bounds: the len is 0 but the index is 3".into(),
             node: Some("core-logic".into()),
+            place: Some(Place { file: "core-logic/src/lib.rs".into(), line: 14, column: 9 }),
             frames: vec![
                 frame("abort", None),
                 frame("core::panicking::panic_fmt", Some(("/rustc/5980/library/core/src/panicking.rs", 80))),

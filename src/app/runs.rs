@@ -76,17 +76,19 @@ fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
     state.run.status = RunStatus::Ended(outcome);
 }
 
-/// A crash as a problem, at the first place that is the user's own code.
+/// A crash as a problem, at the place to blame; the user's own frames are listed, the others counted.
 fn problem(crash: &Crash) -> Diagnostic {
     let mut problem = Diagnostic::error(Origin::Run, crash.message.clone());
     problem.component.clone_from(&crash.node);
-    let places = || crash.frames.iter().filter_map(|frame| frame.place.as_ref());
-    // Places inside the project are relative to its root.
-    problem.place = places().find(|place| place.file.is_relative()).or_else(|| places().next()).cloned();
-    for frame in &crash.frames {
+    problem.place.clone_from(&crash.place);
+    for frame in crash.frames.iter().filter(|frame| frame.own) {
         problem = problem.remark(frame.function.clone(), frame.place.clone());
     }
-    problem
+    match crash.frames.iter().filter(|frame| !frame.own).count() {
+        0 => problem,
+        1 => problem.remark("and 1 frame outside the project", None),
+        n => problem.remark(format!("and {n} frames outside the project"), None),
+    }
 }
 
 /// A line of studio's own in the log.

@@ -42,6 +42,16 @@ fn place(session: &Session, target: Target) -> (u16, u16) {
 }
 
 #[test]
+fn a_crash_stands_where_its_author_would_look() {
+    let mut session = running();
+    session.crashes();
+    let problem = session.state.run_problems.first().cloned().unwrap();
+    assert_eq!(problem.place.unwrap().to_string(), "core-logic/src/lib.rs:14:9");
+    let said: Vec<_> = problem.remarks.iter().map(|r| r.message.as_str()).collect();
+    assert_eq!(said, ["core_logic::lookup", "core_logic::run", "and 2 frames outside the project"]);
+}
+
+#[test]
 fn nothing_runs_before_the_folder_is_trusted() {
     let mut session = Session::new(false);
     session.neon();

@@ -105,14 +105,15 @@ impl Blame {
             (None, Some(trap)) => describe(trap, &frames),
             (None, None) => format!("failed: {}", error.root_cause()),
         };
-        let place = culprit.and_then(|f| f.place.clone()).or(panic.and_then(|p| p.place));
+        let theirs = culprit.and_then(|f| f.place.as_ref().filter(|_| f.own)).cloned();
+        let place = theirs.or(panic.and_then(|p| p.place)).or_else(|| culprit.and_then(|f| f.place.clone()));
         let who = node.as_ref().map_or_else(|| "the guest".into(), |n| format!("`{n}`"));
-        let message = match (place, culprit) {
+        let message = match (&place, culprit) {
             (Some(place), _) => format!("{who} {what} ({}:{})", place.file.display(), place.line),
             (None, Some(frame)) => format!("{who} {what} (in `{}`)", frame.function),
             (None, None) => format!("{who} {what}"),
         };
-        Crash { message, node, frames }
+        Crash { message, node, place, frames }
     }
 
     /// The panic that `node` (or, where that is unknown, any node) died of, and whose it is.
@@ -142,12 +143,15 @@ impl Blame {
             let named = info.func_name().map_or_else(|| format!("function {}", info.func_index()), dwarf::demangle);
             let chain = found.zip(info.module_offset()).and_then(|(index, o)| positions.get(index)?.get(&o));
             match chain {
-                Some(chain) if !chain.is_empty() => frames.extend(chain.iter().map(|p| Frame {
-                    node: node.clone(),
-                    function: p.function.clone().unwrap_or_else(|| named.clone()),
-                    place: p.file.as_ref().map(|f| Place { file: self.shown(f), line: p.line, column: p.column }),
+                Some(chain) if !chain.is_empty() => frames.extend(chain.iter().map(|p| {
+                    let place = |f| Place { file: self.shown(f), line: p.line, column: p.column };
+                    frame(
+                        node.clone(),
+                        p.function.clone().unwrap_or_else(|| named.clone()),
+                        p.file.as_deref().map(place),
+                    )
                 })),
-                _ => frames.push(Frame { node, function: named, place: None }),
+                _ => frames.push(frame(node, named, None)),
             }
         }
         frames
@@ -197,14 +201,21 @@ fn inline_modules(component: &Arc<[u8]>) -> Vec<Source> {
 /// The frame a person would look at: the innermost of their own code, generated bindings only if there is no other.
 fn culprit(frames: &[Frame]) -> Option<&Frame> {
     let generated = |f: &&Frame| f.place.as_ref().is_some_and(|p| p.file.ends_with("bindings.rs"));
-    let own = || frames.iter().filter(|f| is_own(f));
+    let own = || frames.iter().filter(|f| f.own);
     own().find(|f| !generated(f)).or_else(|| own().next()).or_else(|| frames.first())
 }
 
-fn is_own(frame: &Frame) -> bool {
-    const LIBRARIES: [&str; 6] =
-        ["/rustc/", "/.cargo/registry/", "/.cargo/git/", "/rustlib/", "/wasi-libc/", "/wasi-sdk/"];
-    const RUNTIME: [&str; 12] = [
+fn frame(node: Option<String>, function: String, place: Option<Place>) -> Frame {
+    let own = is_own(&function, place.as_ref());
+    Frame { node, function, place, own }
+}
+
+/// Whether code is the user's. A path dependency is, wherever it lies; what came with the toolchain or was fetched is not.
+fn is_own(function: &str, place: Option<&Place>) -> bool {
+    // `wasisdk://` is how the C library that Rust ships for this target spells its own files.
+    const LIBRARIES: [&str; 7] =
+        ["/rustc/", "/.cargo/registry/", "/.cargo/git/", "/rustlib/", "/wasi-libc/", "/wasi-sdk/", "wasisdk://"];
+    const RUNTIME: [&str; 14] = [
         "std::",
         "core::",
         "alloc::",
@@ -217,13 +228,15 @@ fn is_own(frame: &Frame) -> bool {
         "abort",
         "dlmalloc",
         "__wasi",
+        "_start",
+        "__main",
     ];
-    match &frame.place {
+    match place {
         Some(place) => {
             let file = place.file.to_string_lossy().replace('\\', "/");
             !LIBRARIES.iter().any(|part| file.contains(part))
         }
-        None => !RUNTIME.iter().any(|start| frame.function.starts_with(start)),
+        None => !RUNTIME.iter().any(|start| function.starts_with(start)),
     }
 }
 
@@ -269,8 +282,17 @@ mod tests {
     use super::*;
 
     fn frame(function: &str, file: Option<&str>) -> Frame {
-        let place = file.map(|f| Place { file: f.into(), line: 1, column: 1 });
-        Frame { node: None, function: function.into(), place }
+        super::frame(None, function.into(), file.map(|f| Place { file: f.into(), line: 1, column: 1 }))
+    }
+
+    #[test]
+    fn what_the_toolchain_brought_is_nobodys_own() {
+        for library in ["wasisdk://v30.0/build/libc/abort.c", "/rustc/5980/library/core/src/panicking.rs"] {
+            assert!(!frame("abort", Some(library)).own, "{library}");
+        }
+        for own in ["app/src/lib.rs", "/home/me/beside-the-project/src/lib.rs"] {
+            assert!(frame("go", Some(own)).own, "{own}");
+        }
     }
 
     #[test]

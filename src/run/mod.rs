@@ -84,6 +84,8 @@ pub struct Frame {
     /// Demangled.
     pub function: String,
     pub place: Option<Place>,
+    /// Somebody's who works on the project: neither the standard library nor a dependency that cargo fetched.
+    pub own: bool,
 }
 
 /// A guest that died.
@@ -92,6 +94,8 @@ pub struct Crash {
     /// One sentence: what happened, to which node, where.
     pub message: String,
     pub node: Option<String>,
+    /// Where a person would look first.
+    pub place: Option<Place>,
     pub frames: Vec<Frame>,
 }
 

@@ -11,6 +11,7 @@ mod compose;
 mod discover;
 mod layout;
 mod live_reload;
+mod places;
 mod pty;
 mod run_command;
 mod run_composed;

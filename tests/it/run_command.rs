@@ -90,6 +90,10 @@ async fn a_panic_says_what_and_where() {
         .map(|f| f.function.as_str())
         .collect();
     assert_eq!(own, ["command::deep_inside", "command::main"]);
+    let blamed = crash.place.unwrap();
+    assert!(crash.message.contains(&blamed.to_string()[..blamed.to_string().rfind(':').unwrap()]), "{blamed}");
+    let own: Vec<_> = crash.frames.iter().filter(|f| f.own).map(|f| f.function.as_str()).collect();
+    assert!(own.starts_with(&["command::deep_inside", "command::main"]), "{own:?}");
 }
 
 #[tokio::test]
