@@ -116,6 +116,9 @@ impl Builder<'_> {
     /// Wires `port` of a node to what `value` stands for.
     fn supply(&mut self, node: usize, port: &Port, value: &Value, at: usize) -> ImportState {
         let consumer = self.node_name(node);
+        if self.is_ghost(node) {
+            return ImportState::Unwired;
+        }
         match value {
             Value::Import(import) if host_provides(&import.name) => {
                 let import = Port { signature: port.signature.clone(), ..import.clone() };
@@ -129,7 +132,7 @@ impl Builder<'_> {
                 if self.instances.get(*provider).is_some_and(|i| i.ports.is_none()) {
                     self.believe(*provider, port);
                     self.wire((&consumer, &port.name), (&name, &port.name));
-                    return ImportState::Wired;
+                    return self.trusted(*provider);
                 }
                 self.wire((&consumer, &port.name), (&name, &export.name));
                 self.judge((&consumer, port), (&name, export), at)
@@ -155,7 +158,7 @@ impl Builder<'_> {
         if exports.is_none() {
             self.believe(provider, port);
             self.wire((&consumer, &port.name), (&name, &port.name));
-            return ImportState::Wired;
+            return self.trusted(provider);
         }
         if let (Some(first), true) = (functions.map(|f| f.name.clone()).next(), misfits(port, &whole).is_empty()) {
             self.wire((&consumer, &port.name), (&name, &first));
@@ -169,6 +172,11 @@ impl Builder<'_> {
         problem.port = Some(port.name.clone());
         problem.help = help;
         ImportState::Mismatch
+    }
+
+    /// What a wire to a node of unknown ports is worth: one that exists may have them, a ghost has nothing.
+    pub(super) fn trusted(&self, provider: usize) -> ImportState {
+        if self.is_ghost(provider) { ImportState::Mismatch } else { ImportState::Wired }
     }
 
     /// A node of which nothing is known has whatever the text takes from it.

@@ -34,7 +34,9 @@ impl Builder<'_> {
             return;
         }
         let (port, state) = match value {
-            Value::Export { port, .. } | Value::Inside { function: port, .. } => (port.clone(), ImportState::Wired),
+            Value::Export { node, port } | Value::Inside { node, function: port, .. } => {
+                (port.clone(), self.trusted(*node))
+            }
             Value::Import(port) if host_provides(&port.name) => (port.clone(), ImportState::Host),
             Value::Import(port) => (port.clone(), ImportState::Unwired),
             _ => {

@@ -111,6 +111,11 @@ impl<'a> Builder<'a> {
         &mut self.problems[last]
     }
 
+    /// A node whose package nobody here has: its ports are what the text says of them, and nothing of it is there.
+    fn is_ghost(&self, node: usize) -> bool {
+        self.nodes.get(node).is_some_and(|n| n.component.is_none())
+    }
+
     fn node_name(&self, node: usize) -> String {
         self.nodes.get(node).map(|n| n.name.clone()).unwrap_or_default()
     }

@@ -128,6 +128,7 @@ impl<'a> Builder<'a> {
             Lookup::One(component) => (Some(component), None),
             Lookup::Several(component, problem) => (Some(component), Some(problem)),
             Lookup::None(problem) => (None, Some(problem)),
+            Lookup::Unread => (None, None),
         };
         if let Some(problem) = problem {
             let place = self.doc.place(offset);
