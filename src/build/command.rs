@@ -12,6 +12,15 @@ use crate::model::project::Component;
 /// So many of its last lines are kept for when it fails.
 const KEPT: usize = 20;
 
+/// The line (1-based) of a component's table in `studio.toml`; 0 where it is written in another way.
+fn table_line(text: &str, component: &str) -> u32 {
+    let is_it = |line: &str| {
+        let name = line.trim().strip_prefix("[components.").and_then(|rest| rest.split_once(']'));
+        name.is_some_and(|(name, _)| name.trim_matches(['"', '\'']) == component)
+    };
+    text.lines().position(is_it).and_then(|at| u32::try_from(at + 1).ok()).unwrap_or(0)
+}
+
 /// Runs it in the component's folder; `say` gets its lines. `Err(None)` where it was stopped.
 pub async fn run(
     component: &Component,
@@ -24,7 +33,8 @@ pub async fn run(
     command.args(arguments).current_dir(&component.folder);
     let failed = |text: String, help: &str| {
         let file = component.folder.join("studio.toml");
-        Diagnostic::error(Origin::Toolchain, text).at(file, 0, 0).component(&component.name).help(help)
+        let line = table_line(&std::fs::read_to_string(&file).unwrap_or_default(), &component.name);
+        Diagnostic::error(Origin::Toolchain, text).at(file, line, 0).component(&component.name).help(help)
     };
     let mut tree = Tree::spawn(command).map_err(|e| {
         let text = format!("The build command `{program}` of `{}` can't be started: {e}.", component.name);
@@ -64,5 +74,18 @@ pub async fn run(
             Err(Some(Box::new(problem)))
         }
         Err(e) => Err(Some(Box::new(failed(format!("The build command's end can't be awaited: {e}."), "Try again.")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_component_s_table_is_found() {
+        let text = "composition = \"a.wac\"\n\n[components.front]\n[components.\"two words\"] # here\n";
+        assert_eq!(table_line(text, "front"), 3);
+        assert_eq!(table_line(text, "two words"), 4);
+        assert_eq!(table_line(text, "other"), 0);
     }
 }
