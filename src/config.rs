@@ -18,6 +18,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -43,7 +44,8 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Run {
     pub entry: Option<String>,
-    pub addr: Option<String>,
+    /// Where HTTP is served.
+    pub addr: Option<Spanned<String>>,
     #[serde(default)]
     pub args: Vec<String>,
 }
@@ -65,6 +67,12 @@ pub struct ComponentConfig {
 /// Reads the text of a `studio.toml`; a problem names its line and column in `file`.
 pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
     let config: Config = toml::from_str(text).map_err(|e| Box::new(toml_problem(text, file, &e)))?;
+    if let Some(addr) = config.run.addr.as_ref().filter(|a| address(a.get_ref()).is_none()) {
+        let written = addr.get_ref();
+        let problem = Diagnostic::error(Origin::Project, format!("`{written}` is no address to serve at."))
+            .help("Write it as HOST:PORT, for example \"127.0.0.1:8080\" or \"localhost:8080\".");
+        return Err(Box::new(place(problem, text, file, addr.span().start)));
+    }
     for (name, component) in &config.components {
         if let Some(problem) = contradiction(name.get_ref(), component) {
             return Err(Box::new(place(problem, text, file, name.span().start)));
@@ -77,6 +85,14 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
         }
     }
     Ok(config)
+}
+
+/// HOST:PORT, where the host is an IP address or `localhost`; other names would have to be asked for on the network.
+pub fn address(text: &str) -> Option<SocketAddr> {
+    match text.strip_prefix("localhost:") {
+        Some(port) => Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse().ok()?))),
+        None => text.parse().ok(),
+    }
 }
 
 /// A TOML error as a problem with a place.
@@ -137,6 +153,16 @@ mod tests {
         assert_eq!(config.composition.unwrap().into_inner(), PathBuf::from("a.wac"));
         assert_eq!(config.run.args, ["a"]);
         assert_eq!(config.components.len(), 2);
+    }
+
+    #[test]
+    fn an_address_is_checked_where_it_is_written() {
+        let nonsense = problem("[run]\naddr = 'here'\n");
+        assert_eq!(nonsense.place.unwrap().to_string(), "studio.toml:2:8");
+        assert!(nonsense.help.unwrap().contains("HOST:PORT"));
+        assert_eq!(address("localhost:80").unwrap().to_string(), "127.0.0.1:80");
+        assert_eq!(address("[::1]:80").unwrap().to_string(), "[::1]:80");
+        assert!([":80", "localhost", "localhost:port", "1.2.3.4"].iter().all(|a| address(a).is_none()));
     }
 
     #[test]

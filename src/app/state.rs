@@ -197,13 +197,22 @@ impl State {
             .toolchain
             .iter()
             .chain(&self.project_problems)
-            .chain(&self.build_problems)
-            .chain(self.components.values().flat_map(|c| &c.problems))
+            .chain(self.build_problems.iter().filter(|p| !self.is_known(p)))
+            .chain(self.components.values().flat_map(|c| &c.problems).filter(|p| !self.is_known(p)))
             .chain(&self.compose_problems)
             .chain(&self.run_problems)
             .collect();
         all.sort_by_key(|p| p.severity);
         all
+    }
+
+    /// Whether a build only repeats what reading the folder has told: the same place's error, or cargo's words on a
+    /// manifest that can't be read.
+    fn is_known(&self, problem: &Diagnostic) -> bool {
+        let Some(place) = &problem.place else { return false };
+        let is_manifest = place.file.ends_with("Cargo.toml");
+        let errors = self.project_problems.iter().filter(|p| p.is_error());
+        errors.filter_map(|p| p.place.as_ref()).any(|p| p == place || is_manifest && p.file == place.file)
     }
 
     pub fn errors(&self) -> usize {

@@ -79,7 +79,13 @@ fn problem(error: &[String], workspace: &Path, root: &Path) -> Option<Diagnostic
     }
     let rest: Vec<&str> = error.iter().skip(1).map(|l| l.trim()).filter(|l| !l.is_empty()).collect();
     let causes: Vec<&str> = rest.iter().copied().filter(|l| !is_drawing(l)).collect();
-    let mut problem = Diagnostic::error(Origin::Rust, format!("cargo: {first}"));
+    let inside = |text: &str| text.replace(&format!("{}/", root.display()), "");
+    let mut problem = Diagnostic::error(Origin::Rust, format!("cargo: {}", inside(first)));
+    if let Some(member) = quoted(first, "failed to load manifest for workspace member ") {
+        problem = lost_member(problem, workspace, Path::new(member));
+    } else if let Some(manifest) = quoted(first, "failed to parse manifest at ") {
+        problem = problem.at(manifest, 0, 0);
+    }
     if let Some((file, line, column)) = rest.iter().find_map(|l| drawn_place(l)) {
         let file = workspace.join(file);
         problem = problem.at(file.strip_prefix(root).unwrap_or(&file), line, column);
@@ -87,13 +93,38 @@ fn problem(error: &[String], workspace: &Path, root: &Path) -> Option<Diagnostic
     for cause in causes.iter().take(40) {
         match cause.strip_prefix("help: ") {
             Some(help) if problem.help.is_none() => problem = problem.help(help),
-            _ => problem = problem.remark(*cause, None),
+            _ => problem = problem.remark(inside(cause), None),
         }
     }
     if problem.help.is_none() && causes.iter().any(|c| c.contains("download") || c.contains("Could not resolve host")) {
         problem = problem.help("Check the network, or fetch once with `cargo fetch` where there is one.");
     }
+    if let Some(place) = &mut problem.place
+        && let Ok(inside) = place.file.strip_prefix(root)
+    {
+        place.file = inside.to_owned();
+    }
     Some(problem)
+}
+
+/// What stands between backticks behind `words`.
+fn quoted<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+    text.strip_prefix(words)?.strip_prefix('`')?.split('`').next()
+}
+
+/// A member that is there stands accused by its own manifest; for one that is gone, the list that names it is.
+fn lost_member(problem: Diagnostic, workspace: &Path, member: &Path) -> Diagnostic {
+    let own = member.join("Cargo.toml");
+    if own.exists() {
+        return problem.at(own, 0, 0);
+    }
+    let list = workspace.join("Cargo.toml");
+    let text = std::fs::read_to_string(&list).unwrap_or_default();
+    let name = member.strip_prefix(workspace).unwrap_or(member).display().to_string();
+    let line_of = |wanted: &str| text.lines().position(|l| l.split('#').next().is_some_and(|l| l.contains(wanted)));
+    let line = line_of(&format!("\"{name}\"")).or_else(|| line_of("members"));
+    let line = line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(0);
+    problem.at(list, line, 0).help(format!("Remove `{name}` from `members`, or put the folder back."))
 }
 
 /// `--> path/Cargo.toml:3:7`.
@@ -138,7 +169,8 @@ mod tests {
              error: could not compile `x` (lib) due to 1 previous error\n",
         );
         assert_eq!(problems.len(), 1);
-        assert!(problems[0].message.contains("failed to parse manifest"));
+        assert_eq!(problems[0].message, "cargo: failed to parse manifest at `a/Cargo.toml`");
+        assert_eq!(problems[0].place.as_ref().unwrap().file, Path::new("a/Cargo.toml"));
         assert_eq!(problems[0].remarks[0].message, "no targets specified");
     }
 

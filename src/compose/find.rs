@@ -11,6 +11,8 @@ pub(super) enum Lookup<'a> {
     /// More than one claims the package; the first is shown, the problem says who they are.
     Several(&'a Component, Box<Diagnostic>),
     None(Box<Diagnostic>),
+    /// Nobody, as long as another file is broken: that one's problem is the one to tell.
+    Unread,
 }
 
 /// The component that `package` (as in `cyber:core`, with or without a version) means.
@@ -30,6 +32,7 @@ pub(super) fn look_up<'a>(project: &'a Project, package: &str) -> Lookup<'a> {
                 )),
             ),
         ),
+        [] if project.may_be_unread(package) => Lookup::Unread,
         [] => Lookup::None(Box::new(unknown(project, package))),
     }
 }

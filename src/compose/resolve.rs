@@ -84,6 +84,8 @@ fn gather<'a>(
             }
             // wac refuses it too; the graph's sentence is the better one.
             Lookup::None(_) => continue,
+            // Told already, where it is broken.
+            Lookup::Unread => return Err(problems),
         };
         if let Some(part) = parts.bytes.get(component.name.as_str()) {
             bytes.push((package, part.to_vec()));

@@ -23,6 +23,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::{self, Config};
+use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
 use crate::model::project::{Component, Making, Project, Settings};
 
@@ -51,12 +52,14 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     components.extend(commands(&root, &config));
     let outputs = components.iter().filter_map(output).collect();
     let wasm = files::components(&root, &scan, &outputs);
-    components.extend(packages::components(&cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
+    components.extend(packages::components(&root, &cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
     components.extend(wasm);
     name_packages(&mut components, &config);
     let components = unique(components, &root, &mut problems);
     unknown_names(&config, &components, &root, &mut problems);
 
+    let names = |f: &PathBuf| inspect::package_named(&f.join("wit")).into_iter().collect();
+    let unread = cargo.unread.iter().filter(|f| f.starts_with(&root)).map(names).collect();
     let contracts = contracts::contracts(&scan, &components, &mut problems);
     let settings = settings(&root, &config, &mut problems);
     let active = active(&root, &compositions, &settings, &mut problems);
@@ -67,7 +70,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
         relative_to(&root, problem);
     }
     let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
-    Ok(Project { root, name, components, contracts, compositions, active, settings, problems })
+    Ok(Project { root, name, components, contracts, compositions, active, settings, problems, unread })
 }
 
 fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
@@ -215,7 +218,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
     Settings {
         composition,
         entry: config.run.entry.clone(),
-        addr: config.run.addr.clone(),
+        addr: config.run.addr.as_ref().and_then(|a| config::address(a.get_ref())).map(|a| a.to_string()),
         args: config.run.args.clone(),
     }
 }
@@ -233,6 +236,13 @@ fn active(
     match compositions {
         [] => None,
         [only] => Some(only.clone()),
+        // Which one was to be active stands in a studio.toml that has a problem of its own.
+        _ if problems
+            .iter()
+            .any(|p| p.is_error() && p.place.as_ref().is_some_and(|p| p.file.ends_with(config::FILE))) =>
+        {
+            None
+        }
         [first, ..] => {
             let names: Vec<_> =
                 compositions.iter().map(|c| c.strip_prefix(root).unwrap_or(c).display().to_string()).collect();

@@ -17,6 +17,7 @@ use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, CargoPack
 
 /// The packages that are components. Where nothing else in the folder is one, its binaries are: plain commands.
 pub fn components(
+    root: &Path,
     cargo: &Cargo,
     config: &Config,
     named_in_wac: &BTreeSet<String>,
@@ -36,7 +37,7 @@ pub fn components(
     if chosen.is_empty() && !others {
         chosen = packages().filter(|(_, p)| p.binary.is_some()).collect();
     }
-    chosen.into_iter().filter_map(|(found, package)| component(found, package, problems)).collect()
+    chosen.into_iter().filter_map(|(found, package)| component(root, found, package, problems)).collect()
 }
 
 /// Whether a package says by itself that it is a component.
@@ -57,10 +58,10 @@ fn wit_bindgen(dependencies: &[Dependency]) -> Option<&Dependency> {
     dependencies.iter().find(|d| d.package == "wit-bindgen" || d.package == "wit-bindgen-rt")
 }
 
-fn component(found: &Found, package: &Package, problems: &mut Vec<Diagnostic>) -> Option<Component> {
+fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<Diagnostic>) -> Option<Component> {
     let manifest = &found.manifest;
     if found.orphan {
-        problems.push(orphan(found, package));
+        problems.push(orphan(root, found, package));
         return None;
     }
     let library = package.library.as_ref().filter(|l| l.cdylib);
@@ -87,7 +88,10 @@ fn component(found: &Found, package: &Package, problems: &mut Vec<Diagnostic>) -
             }
             // WIT whose dependencies cargo-component fetches can't be read without it; its own build says what is wrong.
             Err(_) if metadata.is_some_and(|m| m.foreign_wit) => {}
-            Err(found) => problems.extend(found.into_iter().map(|p| p.component(&package.name))),
+            Err(found) => {
+                problems.extend(found.into_iter().map(|p| p.component(&package.name)));
+                packages.extend(inspect::package_named(wit).filter(|p| !packages.contains(p)));
+            }
         }
     }
     if bindings == Bindings::Studio {
@@ -179,8 +183,9 @@ fn no_target(found: &Found, package: &Package) -> Diagnostic {
         .help("Add to its Cargo.toml: [lib] crate-type = [\"cdylib\"]")
 }
 
-fn orphan(found: &Found, package: &Package) -> Diagnostic {
-    let shown: PathBuf = found.workspace.join("Cargo.toml");
+fn orphan(root: &Path, found: &Found, package: &Package) -> Diagnostic {
+    let manifest: PathBuf = found.workspace.join("Cargo.toml");
+    let shown = manifest.strip_prefix(root).unwrap_or(&manifest);
     Diagnostic::warning(
         Origin::Project,
         format!(

@@ -13,6 +13,8 @@ use crate::model::diagnostic::Diagnostic;
 #[derive(Debug, Default)]
 pub struct Cargo {
     pub packages: Vec<Found>,
+    /// Folders whose manifest can't be read.
+    pub unread: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -39,7 +41,10 @@ pub fn read(root: &Path, manifests: &BTreeSet<PathBuf>, problems: &mut Vec<Diagn
     // Members that a workspace of this folder keeps outside of it are built with it, so they are looked at too.
     let outside: BTreeSet<PathBuf> = folders.iter().flat_map(|f| reader.listed_outside(root, f)).collect();
     packages.extend(outside.iter().filter_map(|f| reader.package(f)));
-    Cargo { packages }
+    let unread = reader.manifests.iter().filter(|(f, m)| m.is_none() && f.join("Cargo.toml").exists());
+    let mut unread: Vec<PathBuf> = unread.map(|(f, _)| f.clone()).collect();
+    unread.sort();
+    Cargo { packages, unread }
 }
 
 /// Reads every manifest once.

@@ -9,4 +9,4 @@ mod wit;
 pub use componentize::componentize;
 pub use ports::inspect;
 pub use producers::{COMPOSER, is_composition};
-pub use wit::{Declared, check_wit, declared};
+pub use wit::{Declared, check_wit, declared, package_named};

@@ -1,6 +1,7 @@
 //! WIT text → declared ports and problems, before anything is built.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use wit_parser::{PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, Span, WorldId};
 
@@ -36,6 +37,26 @@ pub fn declared(wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Di
         package: name.unwrap_or_default(),
         world: world.unwrap_or_default(),
         ports: signature::ports(&resolve, id),
+    })
+}
+
+/// The package that a WIT folder or file says it is, its version left out, whatever else is wrong in it.
+pub fn package_named(path: &Path) -> Option<String> {
+    let mut files: Vec<PathBuf> = match fs::read_dir(path) {
+        Ok(entries) => {
+            entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "wit")).collect()
+        }
+        Err(_) => vec![path.to_owned()],
+    };
+    files.sort();
+    files.iter().find_map(|file| {
+        let text = fs::read_to_string(file).ok()?;
+        text.lines().find_map(|line| {
+            // `package a:b { … }` is another package inside this one.
+            let name = line.trim_start().strip_prefix("package ")?.split_once(';')?.0;
+            let name = name.split('@').next()?.trim();
+            (name.contains(':') && !name.contains(char::is_whitespace)).then(|| name.to_owned())
+        })
     })
 }
 

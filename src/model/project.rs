@@ -84,6 +84,13 @@ pub struct Component {
     pub declared: Option<Ports>,
 }
 
+impl Component {
+    /// Its WIT is so broken that not even its package is known.
+    pub fn is_unread(&self) -> bool {
+        self.packages.is_empty() && self.declared.is_none() && self.wit.is_some()
+    }
+}
+
 /// A WIT folder with no component: listed and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contract {
@@ -116,6 +123,9 @@ pub struct Project {
     pub active: Option<PathBuf>,
     pub settings: Settings,
     pub problems: Vec<Diagnostic>,
+    /// Packages whose manifest can't be read, each with what a `.wac` may call it, as far as its other files tell;
+    /// with no name it may be anybody.
+    pub unread: Vec<Vec<String>>,
 }
 
 impl Project {
@@ -144,6 +154,13 @@ impl Project {
         }
         let name = bare.rsplit(':').next().unwrap_or(bare);
         self.components.iter().filter(|c| c.name == name || kebab(&c.name) == name).collect()
+    }
+
+    /// Whether something here that can't be read as it stands may be what `ns:name` means.
+    pub fn may_be_unread(&self, package: &str) -> bool {
+        let bare = |package: &str| package.split('@').next().unwrap_or(package).to_owned();
+        let unread = self.unread.iter().any(|names| names.is_empty() || names.iter().any(|n| bare(n) == bare(package)));
+        unread || self.components.iter().any(Component::is_unread)
     }
 
     /// `path` as shown to the user.
