@@ -46,7 +46,7 @@ impl Session {
             stdin: Stdin::Empty,
             addr: None,
             limits: Limits::default(),
-            prebuilt: false,
+            prebuilt: None,
         };
         let mut state = State::new(options, trusted, (began, noon));
         let effects = super::pipeline::start(&mut state);

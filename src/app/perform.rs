@@ -202,9 +202,10 @@ fn from_watch(event: WatchEvent) -> Event {
 
 fn discovered(revision: Revision, root: &std::path::Path) -> Event {
     match discover::discover(root) {
-        Ok(project) => {
+        Ok(mut project) => {
             let documents = documents(&project);
-            let artifacts = existing::artifacts(&project);
+            let (artifacts, broken) = existing::artifacts(&project);
+            project.problems.extend(broken);
             Event::Discovered { revision, project: Arc::new(project), documents, artifacts }
         }
         Err(error) => Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) },

@@ -43,8 +43,8 @@ pub struct Options {
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
     pub limits: Limits,
-    /// Components are taken as they came with studio; nothing is built.
-    pub prebuilt: bool,
+    /// Components are taken as they came with studio and nothing is built, because of this.
+    pub prebuilt: Option<Diagnostic>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -71,10 +71,32 @@ pub struct RunState {
     pub entry: Option<Entry>,
     pub serving: Option<SocketAddr>,
     pub startup: Startup,
+    /// Why the newest run was begun.
+    pub cause: Cause,
+    /// How the newest run was to be run.
+    pub asked: Option<Asked>,
     /// The program of the newest run.
     pub program: Option<Arc<Live>>,
     /// The sources are newer than what runs, and broken.
     pub stale: bool,
+}
+
+/// Why a run was begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    #[default]
+    Start,
+    Save,
+    /// Somebody wanted the same program once more.
+    Asked,
+}
+
+/// What a run is begun with, besides its program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub entry: Entry,
+    pub addr: SocketAddr,
+    pub args: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -159,6 +181,7 @@ impl State {
     pub fn new(options: Options, trusted: bool, began: (Instant, SystemTime)) -> Self {
         Self {
             began,
+            toolchain: options.prebuilt.clone(),
             project: Arc::new(Project { root: options.root.clone(), ..Project::default() }),
             options,
             revision: Revision::default(),
@@ -175,7 +198,6 @@ impl State {
             compose_problems: Vec::new(),
             run_problems: Vec::new(),
             project_problems: Vec::new(),
-            toolchain: None,
             installing: None,
             waiting: None,
             progress: None,

@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,6 +16,10 @@ pub struct Arguments {
     /// The project's folder
     #[arg(default_value = ".")]
     pub path: PathBuf,
+
+    /// Where HTTP is served; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
+    pub addr: Option<SocketAddr>,
 
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -146,7 +150,7 @@ pub struct Run {
     #[arg(long)]
     pub watch: bool,
     /// Where HTTP is served; port 0 takes a free one [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub addr: Option<SocketAddr>,
     /// Which export to start
     #[arg(long, value_name = "NAME")]
@@ -166,4 +170,11 @@ pub struct Doctor {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let help = "write HOST:PORT, for example 127.0.0.1:8080";
+    let mut found = text.to_socket_addrs().map_err(|e| format!("{e}; {help}"))?;
+    found.next().ok_or_else(|| help.to_owned())
 }

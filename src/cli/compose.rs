@@ -15,6 +15,10 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
     let options = session::options(&args.project.path, Goal::Ship, profile)?;
     session::require_trust(&options.root, &args.trust)?;
     let state = session::drive(options, true, |_, _| {}, State::settled)?;
+    if state.project.components.is_empty() {
+        out::error_line(&session::nothing_to(&state, "compose"));
+        return Ok(PROBLEMS);
+    }
     let code = session::verdict(&state, args.project.json);
     let Some(bytes) = state.shipped.clone() else {
         if args.project.json {
@@ -60,6 +64,6 @@ fn write(path: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's umask, as for any file
     let mut file = builder.tempfile_in(folder).with_context(context)?;
     std::io::Write::write_all(&mut file, bytes).with_context(context)?;
-    file.persist(path).with_context(context)?;
+    file.persist(path).map_err(|e| e.error).with_context(context)?;
     Ok(())
 }

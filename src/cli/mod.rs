@@ -30,7 +30,7 @@ pub const ENVIRONMENT: u8 = 2;
 /// What no verb foresaw, told with its causes; the caller prints it and exits with [`ENVIRONMENT`].
 pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let code = match arguments.verb {
-        None => open::run(&arguments.path)?,
+        None => open::run(&arguments.path, arguments.addr)?,
         Some(Verb::Demo(args)) => demo::run(&args)?,
         Some(Verb::New(args)) => new::run(&args)?,
         Some(Verb::Check(args)) => check::run(&args)?,
@@ -45,5 +45,12 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 /// Prints an error with its causes to stderr.
 pub fn complain(error: &anyhow::Error) {
-    out::error_line(&format!("studio: {error:#}"));
+    let mut text = format!("studio: {error}");
+    // Many of our sentences hold their cause already.
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text += &format!(": {cause}");
+        }
+    }
+    out::error_line(&text);
 }

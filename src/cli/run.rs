@@ -1,5 +1,6 @@
 //! `studio run`: build, compose and run; with `--watch`, again on every save.
 
+use std::io::IsTerminal as _;
 use std::time::UNIX_EPOCH;
 
 use super::args::Run;
@@ -19,14 +20,10 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     options.args.clone_from(&args.args);
     options.addr = args.addr;
     options.stdin = Stdin::Inherit;
-    let printer = Printer { json: args.project.json };
+    let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
-    let state = session::drive(
-        options,
-        true,
-        |state, event| printer.tell(state, event, watch),
-        |state| state.quit || (!watch && over(state)),
-    )?;
+    let tell = |state: &State, event: &Event| printer.tell(state, event);
+    let state = session::drive(options, true, tell, |state| !watch && over(state))?;
     Ok(if watch { 0 } else { finish(&state, args.project.json) })
 }
 
@@ -40,6 +37,10 @@ pub fn over(state: &State) -> bool {
 }
 
 fn finish(state: &State, json: bool) -> u8 {
+    if state.project.components.is_empty() {
+        out::error_line(&session::nothing_to(state, "run"));
+        return PROBLEMS;
+    }
     let code = session::verdict(state, json);
     if json && code != 0 {
         out::json(&serde_json::json!({ "problems": session::problems_json(state) }));
@@ -50,17 +51,30 @@ fn finish(state: &State, json: bool) -> u8 {
         RunStatus::Ended(Outcome::Exited(0) | Outcome::Returned(_)) => code,
         RunStatus::Ended(Outcome::Stopped) if state.quit => 0,
         RunStatus::Ended(_) => PROBLEMS,
+        // The wrong name on the command line.
+        RunStatus::Never if state.options.entry.is_some() && !state.run_problems.is_empty() => ENVIRONMENT,
+        RunStatus::Never | RunStatus::Starting if state.quit => session::INTERRUPTED,
         _ => code,
     }
 }
 
 /// Prints what happens: guests' lines on stdout, everything of ours on stderr (or all of it as JSON on stdout).
 pub struct Printer {
-    pub json: bool,
+    json: bool,
+    /// Goes on after a run has ended, so that problems are told as they come and go.
+    watch: bool,
+    /// The problems as they were told last.
+    told: serde_json::Value,
+    /// Guests' bytes go to a terminal, where a control sequence could do harm.
+    terminal: bool,
 }
 
 impl Printer {
-    pub fn tell(&self, state: &State, event: &Event, watch: bool) {
+    pub fn new(json: bool, watch: bool) -> Self {
+        Self { json, watch, told: serde_json::json!([]), terminal: std::io::stdout().is_terminal() }
+    }
+
+    pub fn tell(&mut self, state: &State, event: &Event) {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
             Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
@@ -72,16 +86,22 @@ impl Printer {
                     "generation": generation, "method": method, "path": path, "status": status, "took_ms": millis(*took),
                 }}));
             }
-            Event::Run { event: RunEvent::Serving { .. } | RunEvent::Request { .. }, .. } => self.said(state),
-            Event::Run { event: RunEvent::Ended { .. } | RunEvent::RequestCrashed { .. }, .. } if watch => {
-                self.said(state);
-                self.problems(state);
+            Event::Run { event: RunEvent::Ended { generation, outcome }, .. } => {
+                let silent = matches!(outcome, Outcome::Returned(None) | Outcome::Stopped | Outcome::Refused(_));
+                if *generation == state.run.generation && (self.watch || !silent) {
+                    self.said(state);
+                }
             }
+            Event::Run {
+                event: RunEvent::Serving { .. } | RunEvent::Request { .. } | RunEvent::RequestCrashed { .. },
+                ..
+            } => self.said(state),
             Event::Build { event: BuildEvent::Waiting { reason, .. }, .. } => out::error_line(reason),
-            Event::Build { event: BuildEvent::Finished { ok: false, .. }, .. } | Event::Composed(_) if watch => {
-                self.problems(state);
-            }
             _ => {}
+        }
+        // In the middle of a build some problems are old and some are missing.
+        if self.watch && state.settled() {
+            self.problems(state);
         }
     }
 
@@ -92,7 +112,8 @@ impl Printer {
                 "node": line.node, "stream": line.stream, "text": line.text, "time": time,
             }));
         } else {
-            out::line(&format!("{} | {}", line.node, line.text));
+            let text = if self.terminal { crate::ui::guest::plain(&line.text) } else { line.text.clone() };
+            out::line(&format!("{} | {text}", line.node));
         }
     }
 
@@ -103,15 +124,22 @@ impl Printer {
         }
     }
 
-    fn problems(&self, state: &State) {
-        if self.json {
-            let problems = session::problems_json(state);
-            if problems.as_array().is_some_and(|p| !p.is_empty()) {
-                out::json(&serde_json::json!({ "problems": problems }));
-            }
-        } else {
-            state.problems().iter().for_each(|p| out::problem(p));
+    /// Every problem, when they are others than before.
+    fn problems(&mut self, state: &State) {
+        let problems = session::problems_json(state);
+        if problems == self.told {
+            return;
         }
+        if self.json {
+            out::json(&serde_json::json!({ "problems": problems }));
+        } else if state.problems().is_empty() {
+            out::error_line("studio | no problems any more");
+        } else {
+            for problem in state.problems() {
+                out::problem(problem);
+            }
+        }
+        self.told = problems;
     }
 
     fn reload(&self, state: &State) {
