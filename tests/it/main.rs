@@ -20,3 +20,4 @@ mod support;
 mod terminal;
 mod verbs;
 mod watch;
+mod wiring;
