@@ -12,6 +12,7 @@ mod cut;
 mod demo;
 mod doctor;
 mod edit;
+mod explain;
 mod expose;
 mod graph;
 mod hide;
@@ -54,7 +55,7 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::Expose(args)) => expose::run(&args)?,
         Some(Verb::Hide(args)) => hide::run(&args)?,
         Some(Verb::AutoWire(args)) => auto_wire::run(&args)?,
-        Some(Verb::Explain(_)) => 0,
+        Some(Verb::Explain(args)) => explain::run(&args)?,
         Some(Verb::Run(args)) => run::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
     };

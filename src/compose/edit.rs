@@ -15,16 +15,34 @@ use crate::model::wac_text::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// `from` imports, `to` provides.
-    Wire { from: End, to: End },
-    Cut { from: End },
+    Wire {
+        from: End,
+        to: End,
+    },
+    Cut {
+        from: End,
+    },
     /// One more instance of a component of the project.
-    Add { component: String, name: Option<String> },
-    Remove { node: String },
-    Rename { node: String, to: String },
+    Add {
+        component: String,
+        name: Option<String>,
+    },
+    Remove {
+        node: String,
+    },
+    Rename {
+        node: String,
+        to: String,
+    },
     /// Makes an export the composition's own.
-    Expose { what: End, name: Option<String> },
+    Expose {
+        what: End,
+        name: Option<String>,
+    },
     /// The composition's export of this name.
-    Hide { export: String },
+    Hide {
+        export: String,
+    },
 }
 
 /// Why a change was not made; the text is as it was.

@@ -325,8 +325,14 @@ fn spelt(resolve: &Resolve, ty: Type) -> String {
     let Type::Id(id) = ty else { return type_name(resolve, &ty) };
     match resolve.types.get(id) {
         Some(def) => match (&def.name, &def.kind) {
-            (Some(name), kind @ (TypeDefKind::Record(_) | TypeDefKind::Variant(_) | TypeDefKind::Enum(_)
-            | TypeDefKind::Flags(_) | TypeDefKind::Resource)) => format!("{} {name}", kind.as_str()),
+            (
+                Some(name),
+                kind @ (TypeDefKind::Record(_)
+                | TypeDefKind::Variant(_)
+                | TypeDefKind::Enum(_)
+                | TypeDefKind::Flags(_)
+                | TypeDefKind::Resource),
+            ) => format!("{} {name}", kind.as_str()),
             (_, kind) => kind_name(resolve, kind),
         },
         None => "unknown".into(),

@@ -24,7 +24,9 @@ pub struct Declared {
 pub fn declared(wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Diagnostic>> {
     let (resolve, id) = self::world(wit_path, world)?;
     let package = resolve.worlds.get(id).and_then(|w| w.package);
-    let name = package.and_then(|package| resolve.packages.get(package)).map(|p| format!("{}:{}", p.name.namespace, p.name.name));
+    let name = package
+        .and_then(|package| resolve.packages.get(package))
+        .map(|p| format!("{}:{}", p.name.namespace, p.name.name));
     let world = resolve.worlds.get(id).map(|w| w.name.clone());
     Ok(Declared {
         package: name.unwrap_or_default(),

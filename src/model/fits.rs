@@ -82,9 +82,7 @@ impl std::fmt::Display for Misfits {
 /// # Errors
 /// Why it does not.
 pub fn fits(import: &Port, export: &Port) -> Result<Fit, Misfits> {
-    let no = |reason| {
-        Err(Misfits { import: import.name.clone(), export: export.name.clone(), nodes: None, reason })
-    };
+    let no = |reason| Err(Misfits { import: import.name.clone(), export: export.name.clone(), nodes: None, reason });
     if import.kind == PortKind::Other && export.kind != PortKind::Other && names_fit(&import.name, &export.name) {
         return Ok(Fit::Exact); // Nothing is known of the import but its name.
     }
@@ -183,7 +181,10 @@ mod tests {
             "`a:b/c@0.2.0` does not fit `a:b/c@0.2.1`: 0.2.0 is older than the 0.2.1 that is wanted"
         );
         assert_eq!(said(&import, &port("x:y/z", &lines)), "Shape");
-        assert_eq!(said(&import, &port("x:y/z", &[])), "`x:y/z` does not fit `a:b/c@0.2.1`: they are different interfaces");
+        assert_eq!(
+            said(&import, &port("x:y/z", &[])),
+            "`x:y/z` does not fit `a:b/c@0.2.1`: they are different interfaces"
+        );
         assert!(said(&import, &port("a:b/c@0.2.1", &["now: func()"])).contains("wanted is `now: func() -> u64`"));
         assert_eq!(version_note("a:b/c@0.2.1", "a:b/c@0.2.3").unwrap(), "0.2.3 is compatible with 0.2.1 and not older");
     }

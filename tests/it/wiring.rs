@@ -131,12 +131,11 @@ fn edits_do_what_they_say_and_no_more() {
             let change = match u.int_in_range(0..=9)? {
                 0..=3 => Change::Wire { from: u.choose(&imports)?.clone(), to: u.choose(&exports)?.clone() },
                 4 => Change::Cut { from: u.choose(&imports)?.clone() },
-                5 => Change::Add {
-                    component: (*u.choose(&["relay", "logger", "shop", "store"])?).into(),
-                    name: None,
-                },
+                5 => Change::Add { component: (*u.choose(&["relay", "logger", "shop", "store"])?).into(), name: None },
                 6 => Change::Remove { node: u.choose(&nodes)?.clone() },
-                7 => Change::Rename { node: u.choose(&nodes)?.clone(), to: format!("node-x{}", u.int_in_range(0..=3)?) },
+                7 => {
+                    Change::Rename { node: u.choose(&nodes)?.clone(), to: format!("node-x{}", u.int_in_range(0..=3)?) }
+                }
                 8 => Change::Expose { what: u.choose(&exports)?.clone(), name: None },
                 _ => Change::Hide { export: u.choose(&exports)?.port.clone() },
             };
@@ -176,7 +175,8 @@ fn edits_do_what_they_say_and_no_more() {
             };
             assert_eq!(moved, expected, "{change:?}\n{}\n->\n{}", doc.text, after.text);
             for comment in doc.text.lines().filter_map(|l| l.split_once("//")).map(|(_, c)| c) {
-                let kept = after.text.contains(comment) || matches!(change, Change::Remove { .. } | Change::Hide { .. });
+                let kept =
+                    after.text.contains(comment) || matches!(change, Change::Remove { .. } | Change::Hide { .. });
                 assert!(kept, "{change:?} lost `//{comment}`\n{}\n->\n{}", doc.text, after.text);
             }
             doc = edited.document;

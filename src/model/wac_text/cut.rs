@@ -53,9 +53,7 @@ pub fn cut(text: &str, graph: &Graph, from: &End) -> Result<Edit, CutError> {
             return Err(CutError::Open { node: name, port });
         };
         let spread = at.new.arguments.iter().find_map(|a| match a {
-            InstantiationArgument::Spread(id)
-                if values.name(id.string) == Value::Instance(provider.node.clone()) =>
-            {
+            InstantiationArgument::Spread(id) if values.name(id.string) == Value::Instance(provider.node.clone()) => {
                 Some(id.string.to_owned())
             }
             _ => None,

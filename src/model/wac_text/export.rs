@@ -25,7 +25,9 @@ pub enum ExposeError {
     Taken { name: String, node: String },
     #[error("the composition already exports `{port}` of `{node}`")]
     Already { node: String, port: String },
-    #[error("`{0}` is no name for an export: it takes words of letters and digits joined by `-`, or `ns:package/interface`")]
+    #[error(
+        "`{0}` is no name for an export: it takes words of letters and digits joined by `-`, or `ns:package/interface`"
+    )]
     BadName(String),
 }
 
@@ -67,9 +69,9 @@ fn can_be_exported(name: &str) -> bool {
             part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(|c| c.is_ascii_alphanumeric())
         })
     };
-    word(name) || crate::model::port::InterfaceName::parse(name).is_some_and(|n| {
-        [n.namespace, n.package, n.interface].into_iter().all(word)
-    })
+    word(name)
+        || crate::model::port::InterfaceName::parse(name)
+            .is_some_and(|n| [n.namespace, n.package, n.interface].into_iter().all(word))
 }
 
 /// Why an export cannot be hidden.

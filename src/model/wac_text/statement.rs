@@ -86,7 +86,8 @@ pub(super) fn insert(outline: &Outline<'_>, style: &Style, kind: Kind, new: &str
     // Exports stand together wherever the document has two of them together.
     let gap = if style.gap_before(outline, kind, follows_own_kind) { style.newline } else { "" };
     // Blanks that parted two statements of one line begin no line.
-    let blank = slice(outline.text, at..outline.text.len()).chars().take_while(|c| !line.is_empty() && *c == ' ').count();
+    let blank =
+        slice(outline.text, at..outline.text.len()).chars().take_while(|c| !line.is_empty() && *c == ' ').count();
     super::patch(outline.text, vec![(at..at + blank, format!("{line}{gap}{new}{}", style.newline))])
 }
 

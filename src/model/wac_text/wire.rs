@@ -83,9 +83,7 @@ pub fn wire(text: &str, graph: &Graph, from: &End, to: &End) -> Result<Edit, Wir
         Some(number) => {
             let Some(item) = list.items.get(number) else { return Err(WireError::Unreadable) };
             let change = match at.new.arguments.get(number) {
-                Some(InstantiationArgument::Named(named)) => {
-                    (named.expr.span.offset()..item.range.end, expression)
-                }
+                Some(InstantiationArgument::Named(named)) => (named.expr.span.offset()..item.range.end, expression),
                 _ => (item.range.clone(), format!("{}: {expression}", style.import(&from.port, &imports))),
             };
             patch(&ordered, vec![change])
