@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use wit_parser::{Function, Handle, InterfaceId, Resolve, Span, Type, TypeDefKind, TypeId, TypeOwner};
+use wit_parser::{Function, Handle, Interface, InterfaceId, Resolve, Span, Type, TypeDefKind, TypeId, TypeOwner};
 
 use super::signature::{kind_name, name_of, signature, type_name};
 use super::world::{Item, Side, World};
@@ -86,11 +86,17 @@ impl<'a> Differ<'a> {
         let (Some(wanted), Some(found)) = (self.a.resolve.interfaces.get(x), self.b.resolve.interfaces.get(y)) else {
             return;
         };
+        let used = used(&self.a.resolve, wanted);
         for (name, id) in &wanted.types {
+            let before = self.found.len();
             let span = self.a.resolve.types.get(*id).map_or(wanted.span, |t| t.span);
             match found.types.get(name) {
                 Some(other) => self.types(name, Type::Id(*id), Type::Id(*other), (span, found.span), 0),
                 None => self.say_at(name, Kind::MissingType, (Some(name.clone()), None), (span, found.span)),
+            }
+            // A build leaves out the types of an import that no function of it needs.
+            if !used.contains(id) {
+                self.found.iter_mut().skip(before).for_each(|d| d.harmless = true);
             }
         }
         for (name, id) in found.types.iter().filter(|(name, _)| !wanted.types.contains_key(*name)) {
@@ -100,12 +106,11 @@ impl<'a> Differ<'a> {
         for (name, function) in &wanted.functions {
             let path = name_of(function);
             let line = |r: &Resolve, f: &Function| Some(format!("{}: {}", name_of(f), signature(r, f)));
-            match found.functions.get(name) {
-                Some(other) => self.functions(&path, function, other),
-                None => {
-                    let texts = (line(&self.a.resolve, function), None);
-                    self.say_at(&path, Kind::MissingFunction, texts, (function.span, found.span));
-                }
+            if let Some(other) = found.functions.get(name) {
+                self.functions(&path, function, other);
+            } else {
+                let texts = (line(&self.a.resolve, function), None);
+                self.say_at(&path, Kind::MissingFunction, texts, (function.span, found.span));
             }
         }
         for (_, function) in found.functions.iter().filter(|(name, _)| !wanted.functions.contains_key(*name)) {
@@ -146,6 +151,7 @@ impl<'a> Differ<'a> {
     }
 
     /// `spans` are where the types are used; a named type's own place is better.
+    #[allow(clippy::many_single_char_names)] // the two sides, pair by pair
     fn types(&mut self, path: &str, x: Type, y: Type, spans: (Span, Span), depth: usize) {
         let (x, y) = (root(&self.a.resolve, x), root(&self.b.resolve, y));
         let (Type::Id(i), Type::Id(j)) = (x, y) else {
@@ -303,6 +309,32 @@ impl<'a> Differ<'a> {
         };
         self.say_at(path, Kind::ResourceIdentity, (text(p_own, p_name), text(q_own, q_name)), spans);
     }
+}
+
+/// The types that an interface's functions need, in whatever number of steps.
+fn used(resolve: &Resolve, interface: &Interface) -> BTreeSet<TypeId> {
+    let functions = interface.functions.values();
+    let mut waiting: Vec<Type> = functions.flat_map(|f| f.params.iter().map(|p| p.ty).chain(f.result)).collect();
+    let mut used = BTreeSet::new();
+    while let Some(next) = waiting.pop() {
+        let Type::Id(id) = next else { continue };
+        let Some(def) = resolve.types.get(id).filter(|_| used.insert(id)) else { continue };
+        match &def.kind {
+            TypeDefKind::Record(r) => waiting.extend(r.fields.iter().map(|f| f.ty)),
+            TypeDefKind::Variant(v) => waiting.extend(v.cases.iter().filter_map(|c| c.ty)),
+            TypeDefKind::Tuple(t) => waiting.extend(&t.types),
+            TypeDefKind::Option(ty)
+            | TypeDefKind::List(ty)
+            | TypeDefKind::FixedLengthList(ty, _)
+            | TypeDefKind::Type(ty) => waiting.push(*ty),
+            TypeDefKind::Map(key, value) => waiting.extend([*key, *value]),
+            TypeDefKind::Result(r) => waiting.extend(r.ok.into_iter().chain(r.err)),
+            TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => waiting.extend(*ty),
+            TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => waiting.push(Type::Id(*id)),
+            TypeDefKind::Resource | TypeDefKind::Flags(_) | TypeDefKind::Enum(_) | TypeDefKind::Unknown => {}
+        }
+    }
+    used
 }
 
 /// What an alias stands for in the end.

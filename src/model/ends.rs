@@ -42,8 +42,8 @@ pub fn export_end(graph: &Graph, text: &str) -> Result<End, EndError> {
 
 /// At the first dot that leaves a known node before it: ports have dots in their versions.
 fn split<'g, 't>(graph: &'g Graph, text: &'t str) -> Result<(&'g Node, &'t str), EndError> {
-    let dots = text.match_indices('.').map(|(at, _)| at);
-    let found = dots.filter_map(|at| Some((graph.node(text.get(..at)?)?, text.get(at + 1..)?))).next();
+    let mut dots = text.match_indices('.').map(|(at, _)| at);
+    let found = dots.find_map(|at| Some((graph.node(text.get(..at)?)?, text.get(at + 1..)?)));
     if let Some((node, port)) = found.filter(|(_, port)| !port.is_empty()) {
         return Ok((node, port));
     }

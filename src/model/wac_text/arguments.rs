@@ -93,7 +93,7 @@ pub(super) fn insert(outline: &Outline<'_>, style: &Style, new: &NewExpr<'_>, ar
             patch(text, vec![(at..at, format!("{argument}, "))])
         };
     }
-    let Some(last) = list.items.last() else {
+    let Some(end_item) = list.items.last() else {
         // Nothing but comments or empty lines.
         let start = line_start(text, list.close);
         return if start > list.open && slice(text, start..list.close).trim().is_empty() {
@@ -102,12 +102,12 @@ pub(super) fn insert(outline: &Outline<'_>, style: &Style, new: &NewExpr<'_>, ar
             patch(text, vec![(list.close..list.close, format!(" {argument} "))])
         };
     };
-    let end = last.comma.map_or(last.range.end, |comma| comma + 1);
+    let end = end_item.comma.map_or(end_item.range.end, |comma| comma + 1);
     let mut changes = Vec::new();
-    if last.comma.is_none() {
-        changes.push((last.range.end..last.range.end, ",".to_owned()));
+    if end_item.comma.is_none() {
+        changes.push((end_item.range.end..end_item.range.end, ",".to_owned()));
     }
-    let comma = if last.comma.is_some() && argument != "..." { "," } else { "" };
+    let comma = if end_item.comma.is_some() && argument != "..." { "," } else { "" };
     let line = line_end(text, end);
     if line <= list.close {
         changes.push((line..line, format!("{inner}{argument}{comma}{newline}")));

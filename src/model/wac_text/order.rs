@@ -21,8 +21,8 @@ pub(super) fn above(outline: &Outline<'_>, style: &Style, provider: usize, user:
         if number < user || !moving.insert(number) {
             continue;
         }
-        let used = outline.uses.iter().filter(|u| u.statement == number);
-        waiting.extend(used.filter_map(|u| outline.definition(u.name)));
+        let needs = outline.uses.iter().filter(|u| u.statement == number);
+        waiting.extend(needs.filter_map(|u| outline.definition(u.name)));
     }
     let target = statement::block(outline, user).start;
     let gap = if style.airy { style.newline } else { "" };

@@ -68,14 +68,13 @@ pub(super) fn insert(outline: &Outline<'_>, style: &Style, kind: Kind, new: &str
         Kind::Export => true,
     };
     let last = outline.ast.statements.iter().rposition(fits);
-    let at = match last {
-        Some(number) => block(outline, number).end,
-        None => {
-            let end = outline.directive_end();
-            let rest = line_end(outline.text, end);
-            let tail = slice(outline.text, end..rest).trim();
-            if tail.is_empty() || tail.starts_with("//") { rest } else { end }
-        }
+    let at = if let Some(number) = last {
+        block(outline, number).end
+    } else {
+        let end = outline.directive_end();
+        let rest = line_end(outline.text, end);
+        let tail = slice(outline.text, end..rest).trim();
+        if tail.is_empty() || tail.starts_with("//") { rest } else { end }
     };
     let follows_own_kind = match (kind, last.and_then(|n| outline.ast.statements.get(n))) {
         (Kind::Export, Some(before)) => matches!(before, Statement::Export(_)),

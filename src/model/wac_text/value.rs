@@ -92,7 +92,7 @@ impl<'a> Values<'a> {
     pub fn given<'n>(&self, node: &'n Node, argument: &'n InstantiationArgument<'_>) -> Option<&'n str> {
         let names = node.imports.iter().map(|i| i.port.name.as_str());
         match argument {
-            InstantiationArgument::Named(named) => match &named.name {
+            InstantiationArgument::Named(argument) => match &argument.name {
                 InstantiationArgumentName::String(s) => Some(s.value),
                 InstantiationArgumentName::Ident(id) => Some(matching(id.string, names).unwrap_or(id.string)),
             },

@@ -79,20 +79,17 @@ pub fn wire(text: &str, graph: &Graph, from: &End, to: &End) -> Result<Edit, Wir
     let expression = style.export(&identifier(variable), &to.port, &provider.exports);
     let imports: Vec<_> = consumer.imports.iter().map(|i| i.port.clone()).collect();
     let list = arguments::List::of(&outline, at.new);
-    let new = match values.argument(at, consumer, &from.port) {
-        Some(number) => {
-            let Some(item) = list.items.get(number) else { return Err(WireError::Unreadable) };
-            let change = match at.new.arguments.get(number) {
-                Some(InstantiationArgument::Named(named)) => (named.expr.span.offset()..item.range.end, expression),
-                _ => (item.range.clone(), format!("{}: {expression}", style.import(&from.port, &imports))),
-            };
-            patch(&ordered, vec![change])
-        }
-        None => {
-            spread_left(&values, at, consumer, graph, &from.port)?;
-            let name = style.import(&from.port, &imports);
-            arguments::insert(&outline, &style, at.new, &format!("{name}: {expression}"))
-        }
+    let new = if let Some(number) = values.argument(at, consumer, &from.port) {
+        let Some(item) = list.items.get(number) else { return Err(WireError::Unreadable) };
+        let change = match at.new.arguments.get(number) {
+            Some(InstantiationArgument::Named(named)) => (named.expr.span.offset()..item.range.end, expression),
+            _ => (item.range.clone(), format!("{}: {expression}", style.import(&from.port, &imports))),
+        };
+        patch(&ordered, vec![change])
+    } else {
+        spread_left(&values, at, consumer, graph, &from.port)?;
+        let name = style.import(&from.port, &imports);
+        arguments::insert(&outline, &style, at.new, &format!("{name}: {expression}"))
     };
     Ok(Edit::between(text, &new))
 }
