@@ -26,10 +26,14 @@ mod keys;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;
+#[cfg(test)]
+mod pipeline_tests;
 pub mod runs;
 pub mod stages;
 pub mod state;
 pub mod terminal;
+#[cfg(test)]
+mod terminal_tests;
 #[cfg(test)]
 mod tests;
 pub mod view;

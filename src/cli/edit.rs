@@ -57,7 +57,7 @@ impl Composition {
         let built = state.components.iter().filter_map(|(n, c)| Some((n.clone(), c.artifact.as_ref()?.ports.clone())));
         let ports: BTreeMap<_, _> = declared.chain(built).collect();
         let graph = compose::graph(project, &ports, &document);
-        Ok(Self { ports, graph, document, path, on_disk, state })
+        Ok(Self { state, ports, document, graph, path, on_disk })
     }
 
     /// Makes a change in memory.

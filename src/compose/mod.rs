@@ -6,7 +6,6 @@
 mod edit;
 mod find;
 mod graph;
-pub mod guard;
 mod hoist;
 mod label;
 mod live;
