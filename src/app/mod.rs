@@ -16,6 +16,7 @@ pub mod command;
 mod editor;
 pub mod effect;
 pub mod event;
+pub mod explain;
 #[cfg(test)]
 pub mod fixture;
 pub mod headless;

@@ -39,6 +39,24 @@ pub enum Verb {
     Graph(Graph),
     /// Write the composed component
     Compose(Compose),
+    /// Give an import of a node what another node exports
+    Wire(Wire),
+    /// Take away what an import is given
+    Cut(Cut),
+    /// Add an instance of a component
+    Add(Add),
+    /// Remove an instance with its wires and exports
+    Remove(Remove),
+    /// Give an instance another name
+    Rename(Rename),
+    /// Make an export of a node one of the composition's
+    Expose(Expose),
+    /// Take away an export of the composition
+    Hide(Hide),
+    /// Wire every open import that has one provider
+    AutoWire(AutoWire),
+    /// Tell whether an export fits an import, and every difference if not
+    Explain(Explain),
     /// Build, compose and run, without the terminal UI
     Run(Run),
     /// Tell what this machine has and lacks
@@ -140,6 +158,109 @@ pub struct Compose {
     pub debug: bool,
     #[command(flatten)]
     pub trust: Trust,
+}
+
+/// What every verb that edits the composition's text takes.
+#[derive(Debug, Args)]
+pub struct EditOf {
+    /// The project's folder
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub project: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Wire {
+    /// The import, as in `core-logic.cyber:core/log-handler` or, where one is meant, `core-logic.log-handler`
+    #[arg(value_name = "NODE.IMPORT")]
+    pub import: String,
+    /// The export, as in `logger.cyber:core/log-handler`
+    #[arg(value_name = "NODE.EXPORT")]
+    pub export: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Cut {
+    /// The import, as in `core-logic.cyber:core/log-handler`
+    #[arg(value_name = "NODE.IMPORT")]
+    pub import: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    /// A component of the project, by its name or package
+    pub component: String,
+    /// What the instance is called [default: the component's name]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Remove {
+    pub node: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Rename {
+    pub node: String,
+    /// Its new name
+    pub name: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Expose {
+    /// The export, as in `core-logic.run`
+    #[arg(value_name = "NODE.EXPORT")]
+    pub export: String,
+    /// What the composition calls it [default: the export's own name]
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Hide {
+    /// The composition's export, as in `run`
+    pub export: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct AutoWire {
+    /// Only say what would be wired
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The import, as in `core-logic.cyber:core/log-handler`
+    #[arg(value_name = "NODE.IMPORT")]
+    pub import: String,
+    /// The export to compare with [default: what it is wired to, else the nearest]
+    #[arg(value_name = "NODE.EXPORT")]
+    pub export: Option<String>,
+    /// Do what the remedy of this number says, then compare again
+    #[arg(long, value_name = "N")]
+    pub apply: Option<usize>,
+    #[command(flatten)]
+    pub of: EditOf,
 }
 
 #[derive(Debug, Args)]

@@ -2,18 +2,28 @@
 //!
 //! Exit codes: 0 good, 1 problems were found or the guest failed, 2 usage or environment.
 
+mod add;
 pub mod args;
+mod auto_wire;
 mod build;
 mod check;
 mod compose;
+mod cut;
 mod demo;
 mod doctor;
+mod edit;
+mod explain;
+mod expose;
 mod graph;
+mod hide;
 mod new;
 mod open;
 mod out;
+mod remove;
+mod rename;
 mod run;
 mod session;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -37,6 +47,15 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::Build(args)) => build::run(&args)?,
         Some(Verb::Graph(args)) => graph::run(&args)?,
         Some(Verb::Compose(args)) => compose::run(&args)?,
+        Some(Verb::Wire(args)) => wire::run(&args)?,
+        Some(Verb::Cut(args)) => cut::run(&args)?,
+        Some(Verb::Add(args)) => add::run(&args)?,
+        Some(Verb::Remove(args)) => remove::run(&args)?,
+        Some(Verb::Rename(args)) => rename::run(&args)?,
+        Some(Verb::Expose(args)) => expose::run(&args)?,
+        Some(Verb::Hide(args)) => hide::run(&args)?,
+        Some(Verb::AutoWire(args)) => auto_wire::run(&args)?,
+        Some(Verb::Explain(args)) => explain::run(&args)?,
         Some(Verb::Run(args)) => run::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
     };

@@ -3,6 +3,7 @@
 //! Two forms come from the same text: the shipped one (full components, byte for byte what `wac` would write) and the
 //! live one (core modules hoisted, stdout and stderr labelled per node), which never leaves the program.
 
+mod edit;
 mod find;
 mod graph;
 mod hoist;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use crate::model::port::Ports;
 
+pub use edit::{Change, EditError, Edited, edit, to_write};
 pub use graph::graph;
 pub use hoist::{Hoisted, hoist};
 pub use live::{HoistedPart, live};
