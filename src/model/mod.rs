@@ -7,6 +7,7 @@ pub mod canvas;
 pub mod diagnostic;
 pub mod entry;
 pub mod geometry;
+pub mod grants;
 pub mod graph;
 pub mod layout;
 pub mod log;
