@@ -296,7 +296,7 @@ pub fn component(name: &str, package: &str) -> Component {
     }
 }
 
-fn neon() -> Project {
+pub fn neon() -> Project {
     let active = PathBuf::from(ROOT).join("neon.wac");
     Project {
         root: ROOT.into(),

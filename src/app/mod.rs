@@ -25,6 +25,8 @@ mod keys;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;
+#[cfg(test)]
+mod pipeline_tests;
 pub mod runs;
 pub mod stages;
 pub mod state;

@@ -238,12 +238,11 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
             all.entry(name).or_insert(ports);
             all
         });
-    let (document, mut problems) = match document {
-        Some(document) => (document, Vec::new()),
-        None => {
-            let plugged = compose::plug(&project, &ports);
-            (plugged.document, plugged.problems)
-        }
+    let (document, mut problems) = if let Some(document) = document {
+        (document, Vec::new())
+    } else {
+        let plugged = compose::plug(&project, &ports);
+        (plugged.document, plugged.problems)
     };
     let mut graph = compose::graph(&project, &ports, &document);
     let parsed = document.parses();
