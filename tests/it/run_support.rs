@@ -88,6 +88,7 @@ pub fn whole(bytes: impl Into<Arc<[u8]>>) -> Live {
         labels: Vec::new(),
         ports: Ports::default(),
         nodes: vec![("app".into(), "app".into())],
+        providers: Vec::new(),
     }
 }
 
@@ -105,6 +106,7 @@ pub fn request(generation: u64, live: &Live, entry: Entry) -> RunRequest {
         stdin: Stdin::Empty,
         addr: "127.0.0.1:0".parse().unwrap(),
         limits: Limits::default(),
+        grants: Arc::default(),
     }
 }
 
