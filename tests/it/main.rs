@@ -9,6 +9,7 @@ mod bad_input;
 mod build;
 mod compose;
 mod discover;
+mod grants;
 mod layout;
 mod live_reload;
 mod pty;
