@@ -52,7 +52,7 @@ fn default_output(state: &State) -> PathBuf {
 }
 
 /// Whole or not at all: a reader never sees half a component, a full disk leaves the old one.
-fn write(path: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub fn write(path: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let context = || format!("cannot write `{}`", path.display());
     let mut builder = tempfile::Builder::new();

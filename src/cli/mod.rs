@@ -8,6 +8,8 @@ mod check;
 mod compose;
 mod demo;
 mod doctor;
+mod grant;
+mod grants;
 mod graph;
 mod new;
 mod open;
@@ -38,6 +40,9 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::Graph(args)) => graph::run(&args)?,
         Some(Verb::Compose(args)) => compose::run(&args)?,
         Some(Verb::Run(args)) => run::run(&args)?,
+        Some(Verb::Grant(args)) => grant::grant(&args)?,
+        Some(Verb::Revoke(args)) => grant::revoke(&args)?,
+        Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
     };
     Ok(ExitCode::from(code))

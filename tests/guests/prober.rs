@@ -70,6 +70,11 @@ fn attempt(words: &[&str]) -> std::io::Result<String> {
             found.map(|a| a.ip().to_string()).collect::<Vec<_>>().join(",")
         }
         ["http", method, scheme, authority, path] => http::send(method, scheme, authority, path),
+        // Reads over and over what somebody exchanges meanwhile; says what it ever got besides "inside".
+        ["race", path] => {
+            let got = (0..3000).filter_map(|_| std::fs::read_to_string(path).ok()).find(|text| text != "inside");
+            got.unwrap_or_else(|| "nothing else".into())
+        }
         // Holds on until a file tells it to go on: for what changes while it runs.
         ["wait", path] => {
             println!("waiting");

@@ -10,6 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("folders", &[]),
     ("walk", &[]),
     ("trust", &["folders"]),
+    ("ledgers", &["model", "folders"]),
     ("inspect", &["model"]),
     ("discover", &["model", "config", "inspect", "walk"]),
     ("watch", &["model", "config", "walk"]),
@@ -17,14 +18,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("compose", &["model", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "compose"]),
-    ("app", &["model", "folders", "look", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
+    (
+        "app",
+        &["model", "folders", "ledgers", "look", "trust", "inspect", "discover", "watch", "build", "compose", "run"],
+    ),
     // Colours and glyphs: what there is to draw with.
     ("look", &[]),
     ("ui", &["model", "look", "app", "build", "run"]),
     ("tty", &["model", "app", "folders"]),
     (
         "cli",
-        &["model", "folders", "config", "trust", "inspect", "discover", "build", "compose", "run", "app", "ui", "tty"],
+        &[
+            "model", "folders", "ledgers", "config", "trust", "inspect", "discover", "build", "compose", "run", "app",
+            "ui", "tty",
+        ],
     ),
 ];
 

@@ -44,7 +44,7 @@ const WAC: &str = "
 ";
 
 /// `HTTP-request-denied` among the error codes of wasi:http.
-const DENIED: &str = "error 15";
+pub const DENIED: &str = "error 15";
 
 /// A package of its own file, as a part of another's.
 fn nested(text: &str) -> String {
@@ -66,7 +66,7 @@ fn program() -> Live {
 }
 
 /// A server on this machine that answers everything, and what it was asked.
-async fn stand_in() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
+pub async fn stand_in() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (addr, asked) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
     let heads = Arc::clone(&asked);
@@ -92,7 +92,7 @@ async fn stand_in() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     (addr, asked)
 }
 
-fn grants(of: &[(&str, &str)]) -> Grants {
+pub fn grants(of: &[(&str, &str)]) -> Grants {
     let mut grants = Grants::default();
     for (node, capability) in of {
         grants.grant(node, capability.parse().unwrap());
@@ -100,14 +100,14 @@ fn grants(of: &[(&str, &str)]) -> Grants {
     grants
 }
 
-struct Probe {
+pub struct Probe {
     session: Session,
     live: Live,
     generation: u64,
 }
 
 impl Probe {
-    fn new(root: &Path) -> Self {
+    pub fn new(root: &Path) -> Self {
         let session = Session::with(Options { cache: None, root: Some(root.into()) });
         Self { session, live: program(), generation: 0 }
     }
@@ -122,7 +122,7 @@ impl Probe {
     }
 
     /// What came of each task, and the ledger of the run.
-    async fn run(&mut self, grants: &Grants, tasks: &[&str]) -> (BTreeMap<String, String>, Ledger) {
+    pub async fn run(&mut self, grants: &Grants, tasks: &[&str]) -> (BTreeMap<String, String>, Ledger) {
         let request = self.request(grants, tasks);
         self.session.lines.clear();
         let generation = request.generation;
@@ -153,7 +153,7 @@ impl Probe {
     }
 }
 
-fn denials(ledger: &Ledger, node: &str, kind: Kind) -> u64 {
+pub fn denials(ledger: &Ledger, node: &str, kind: Kind) -> u64 {
     ledger.of(node).filter(|(k, _, _)| *k == kind).map(|(_, _, entry)| entry.denied).sum()
 }
 
@@ -246,4 +246,60 @@ async fn what_the_article_promises_in_one_composition() {
         "{:#?}",
         probe.session.lines
     );
+}
+
+#[tokio::test]
+async fn a_change_of_grants_reaches_what_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["scratch", "gate"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    std::fs::write(folder.path().join("scratch/note"), "a note").unwrap();
+    let (addr, _) = stand_in().await;
+    let tcp = format!("tcp=127.0.0.1:{}", addr.port());
+    let stage = |of: &[(&str, &str)]| {
+        let mut granted = grants(of);
+        granted.grant("other", "files=gate".parse().unwrap());
+        granted.hosts.insert("api.x".into(), addr);
+        granted
+    };
+    let mut probe = Probe::new(folder.path());
+    let connect = format!("two: tcp {addr}");
+    let (fetch, write) = ("two: http GET http api.x /", "one: write scratch/new");
+    let tasks = [
+        (fetch, write, connect.as_str(), "two: env"),
+        (fetch, write, connect.as_str(), "two: env"),
+        (fetch, write, connect.as_str(), "two: env"),
+    ];
+    let mut all = Vec::new();
+    for (turn, (a, b, c, d)) in tasks.iter().enumerate() {
+        all.extend([a, b, c, d].map(|t| (*t).to_string()));
+        all.extend([String::from("one: read scratch/note"), format!("three: wait gate/{turn}")]);
+    }
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let request = probe.request(&stage(&[("filer", "files=scratch:rw")]), &all);
+    probe.session.runner.start(request);
+    let next = [
+        stage(&[("filer", "files=scratch:ro"), ("caller", "http=api.x"), ("caller", &tcp), ("caller", "env=A=b")]),
+        stage(&[]),
+        stage(&[]),
+    ];
+    for (turn, granted) in next.into_iter().enumerate() {
+        while probe.session.lines.iter().filter(|l| l.text == "waiting").count() <= turn {
+            probe.session.next().await;
+        }
+        probe.session.runner.grant(Arc::new(granted));
+        std::fs::write(folder.path().join(format!("gate/{turn}")), "").unwrap();
+    }
+    assert_eq!(probe.session.ended(1).await, Outcome::Returned(None));
+    let said = |task: &str| -> Vec<&str> {
+        let task = format!("{} -> ", task.split_once(": ").unwrap().1);
+        probe.session.lines.iter().filter_map(|l| l.text.strip_prefix(task.as_str())).collect()
+    };
+    assert_eq!(said(fetch), [DENIED, "status 200", DENIED]);
+    assert_eq!(said(&connect), ["PermissionDenied", "HTTP/1.1 200 OK", "PermissionDenied"]);
+    assert_eq!(said(write), ["ok", "ReadOnlyFilesystem", "PermissionDenied"]);
+    assert_eq!(said("one: read scratch/note"), ["a note", "a note", "PermissionDenied"]);
+    // What a program keeps for itself, it keeps: its C library asks for the environment once.
+    assert_eq!(said("two: env")[0], "[]");
 }

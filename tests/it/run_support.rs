@@ -33,9 +33,10 @@ pub fn built(name: &str, sources: &[&[u8]], make: impl FnOnce(&Path)) -> Vec<u8>
     let key = hash.finalize().iter().take(8).fold(0u64, |key, byte| key << 8 | u64::from(*byte));
     let path = folder.join(format!("{name}-{key:016x}.wasm"));
     if !path.exists() {
-        let half_made = folder.join(format!("{name}-{key:016x}-{}", std::process::id()));
-        make(&half_made);
-        std::fs::rename(&half_made, &path).unwrap();
+        // Compilers leave things beside what they make, under names that another process may be using.
+        let own = tempfile::tempdir_in(&folder).unwrap();
+        make(&own.path().join(name));
+        std::fs::rename(own.path().join(name), &path).unwrap();
     }
     std::fs::read(&path).unwrap()
 }

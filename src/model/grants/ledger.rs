@@ -30,6 +30,16 @@ pub struct Entry {
     pub last: String,
 }
 
+/// One entry, with whose and what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub node: String,
+    pub kind: Kind,
+    pub grant: String,
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
 /// All uses of a run, by node, kind and the capability that allows (or would have allowed) them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
@@ -68,6 +78,15 @@ impl Ledger {
         self.entries.iter().map(|((node, kind, grant), entry)| (node.as_str(), *kind, grant.as_str(), entry))
     }
 
+    pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        self.iter().map(|(node, kind, grant, entry)| Row {
+            node: node.into(),
+            kind,
+            grant: grant.into(),
+            entry: entry.clone(),
+        })
+    }
+
     /// What is known of one node.
     pub fn of(&self, node: &str) -> impl Iterator<Item = (Kind, &str, &Entry)> {
         let from = (node.to_owned(), Kind::Files, String::new());
@@ -95,6 +114,16 @@ impl Ledger {
     }
 }
 
+impl FromIterator<Row> for Ledger {
+    fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
+        let mut ledger = Self::default();
+        for Row { node, kind, grant, entry } in rows {
+            ledger.put((node, kind, grant), entry);
+        }
+        ledger
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +141,7 @@ mod tests {
         ledger.add(one("files=/:ro", true));
         let counts: Vec<_> = ledger.iter().map(|(_, _, grant, e)| (grant, e.used, e.denied)).collect();
         assert_eq!(counts, [("files=/:ro", 0, 1), ("files=s:ro", 2, 0), ("files=s:rw", 1, 0)]);
+        assert_eq!(ledger.rows().collect::<Ledger>(), ledger);
         assert_eq!(ledger.proposal(false)["a"], ["files=s:rw"]);
         assert_eq!(ledger.proposal(true)["a"], ["files=/:ro", "files=s:rw"]);
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use endpoint::{Endpoint, same_host};
 pub use folder::{Folder, Mode};
 pub use http::{HttpRule, Target};
-pub use ledger::{Entry, Ledger, Use};
+pub use ledger::{Entry, Ledger, Row, Use};
 
 /// The kinds of capabilities, as `studio.toml` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
