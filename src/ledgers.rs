@@ -11,8 +11,8 @@ use crate::model::grants::{Ledger, Row};
 /// `$XDG_STATE_HOME/studio/ledgers/…`, one file a folder; `None` for a user without a home.
 fn file(root: &Path) -> Option<PathBuf> {
     let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
-    let name: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    Some(crate::folders::state()?.join("ledgers").join(format!("{name}.json")))
+    let name = digest.iter().take(16).fold(0u128, |name, byte| name << 8 | u128::from(*byte));
+    Some(crate::folders::state()?.join("ledgers").join(format!("{name:032x}.json")))
 }
 
 /// Keeps this ledger as the folder's; one without entries leaves what is there.

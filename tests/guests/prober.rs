@@ -72,8 +72,9 @@ fn attempt(words: &[&str]) -> std::io::Result<String> {
         ["http", method, scheme, authority, path] => http::send(method, scheme, authority, path),
         // Reads over and over what somebody exchanges meanwhile; says what it ever got besides "inside".
         ["race", path] => {
-            let got = (0..3000).filter_map(|_| std::fs::read_to_string(path).ok()).find(|text| text != "inside");
-            got.unwrap_or_else(|| "nothing else".into())
+            let all: Vec<String> = (0..3000).filter_map(|_| std::fs::read_to_string(path).ok()).collect();
+            let other = all.iter().find(|text| *text != "inside");
+            if all.is_empty() { "nothing at all".into() } else { other.map_or("nothing else".into(), Clone::clone) }
         }
         // Holds on until a file tells it to go on: for what changes while it runs.
         ["wait", path] => {

@@ -14,6 +14,8 @@ use tokio::net::TcpListener;
 
 use crate::run_composed::{compose_as, part};
 use crate::run_support::{Session, function, request, rust_library};
+use crate::support::{Project, stderr, stdout};
+use crate::verbs::get;
 
 const PROBER: &str = "
     package test:parts;
@@ -302,4 +304,82 @@ async fn a_change_of_grants_reaches_what_runs() {
     assert_eq!(said("one: read scratch/note"), ["a note", "a note", "PermissionDenied"]);
     // What a program keeps for itself, it keeps: its C library asks for the environment once.
     assert_eq!(said("two: env")[0], "[]");
+}
+
+#[test]
+fn grants_are_given_recorded_proposed_and_taken_back() {
+    let project = Project::new("hello");
+    project.edit(
+        "src/main.rs",
+        "println!(\"neon-service is up.\");",
+        "println!(\"{:?} {:?}\", std::env::var(\"MODE\"), std::fs::read_to_string(\"data/note\").ok());",
+    );
+    project.write("data/note", "a note");
+    project.write("studio.toml", "# mine\n[run]\nargs = [\"x\"] # kept\n");
+    let nothing = project.verb(&["grants"]);
+    assert!(stdout(&nothing).starts_with("nothing is granted"), "{}", stdout(&nothing));
+    let output = project.verb(&["run"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("neon-service | Err(NotPresent) None\n"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("neon-service | denied files"), "{}", stderr(&output));
+
+    let output = project.verb(&["grant", "neon-service", "env=MODE=test", "files=data:rw", "clock"]);
+    let said =
+        "neon-service env=MODE=test: granted\nneon-service files=data:rw: granted\nneon-service clock=real: granted\n";
+    assert_eq!(stdout(&output), said, "{}", stderr(&output));
+    let written = "# mine\n[run]\nargs = [\"x\"] # kept\n\n[grants.neon-service]\nenv = [\"MODE=test\"]\nfiles = [\"data:rw\"]\n\
+                   clock = \"real\"\n";
+    assert_eq!(project.read("studio.toml"), written);
+    let output = project.verb(&["run"]);
+    assert!(stdout(&output).contains("neon-service | Ok(\"test\") Some(\"a note\")\n"), "{}", stdout(&output));
+    let text = stdout(&project.verb(&["grants"]));
+    for line in ["  env=MODE=test: used 1×", "  files=data:rw: used 1×", "  clock=real: not used in the last run"] {
+        assert!(text.contains(line), "{text}");
+    }
+    let (value, _) = project.json(&["grants", "--json"]);
+    assert_eq!(value["grants"]["neon-service"], serde_json::json!(["clock=real", "env=MODE=test", "files=data:rw"]));
+    let row = value["ledger"].as_array().unwrap().iter().find(|row| row["kind"] == "files").unwrap();
+    assert_eq!((&row["used"], &row["last"]), (&1.into(), &"open note in data".into()));
+    let proposal = stdout(&project.verb(&["grants", "--propose"]));
+    let least = "[grants.neon-service]\nfiles = [\"data:ro\"]\nenv = [\"MODE=test\"]\n";
+    assert!(proposal.starts_with(least) && !proposal.contains("clock"), "{proposal}");
+
+    let output = project.verb(&["revoke", "neon-service", "env=MODE=test", "dns=*"]);
+    let said = "neon-service env=MODE=test: revoked\nneon-service dns=*: was not granted\n";
+    assert_eq!(stdout(&output), said, "{}", stderr(&output));
+    assert!(stdout(&project.verb(&["run"])).contains("Err(NotPresent) Some(\"a note\")"));
+    let output = project.verb(&["grant", "nobody", "clock"]);
+    assert!(output.status.success() && stderr(&output).contains("there are `neon-service`"), "{}", stderr(&output));
+    let output = project.verb(&["grant", "neon-service", "fly=high"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("`fly=high` is no capability"), "{}", stderr(&output));
+    project.write("studio.toml", "[grants.a]\nfly = 'x'\n");
+    let output = project.verb(&["grants"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("studio.toml:2:1"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_grant_reaches_a_server_that_runs() {
+    let project = Project::new("http");
+    project.edit("web/src/lib.rs", "println!(\"", "println!(\"mode {:?}\", std::env::var(\"MODE\")); println!(\"");
+    let mut running = project.start(&["run", "--watch", "--json", "--addr", "127.0.0.1:0"]);
+    let serving = running.wait("the address", |v| v["serving"].is_object());
+    let addr = serving["serving"]["addr"].as_str().unwrap();
+    get(addr, "/before");
+    running.wait_line("web", "mode Err(NotPresent)");
+    let before = running.wait("the request", |v| v["request"].is_object());
+    assert!(project.verb(&["grant", "web", "env=MODE=test"]).status.success());
+    let until = std::time::Instant::now() + crate::run_support::PATIENCE;
+    loop {
+        get(addr, "/after");
+        let line = running.wait("what it says", |v| v["text"].as_str().is_some_and(|t| t.starts_with("mode ")));
+        if line["text"] == "mode Ok(\"test\")" {
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "{line}");
+    }
+    let after = running.wait("the request", |v| v["request"].is_object());
+    assert_eq!(after["request"]["generation"], before["request"]["generation"], "nothing was built or started anew");
+    assert_eq!(running.terminate(), 0);
 }

@@ -116,10 +116,10 @@ fn detail(folder: &Folder, act: &str, path: &str) -> String {
     format!("{act} {path} in {}", folder.host.display())
 }
 
-/// A function of 0.2 descriptors that takes a path: check, do, note.
+/// A function of 0.2 descriptors that takes a path (and maybe another folder with another path): check, do, note.
 macro_rules! guarded {
     ($instance:ident, $name:literal, $act:literal, |$($arg:ident: $ty:ty),*| $path:ident, $writes:expr,
-     $method:ident -> $result:ty) => {
+     $method:ident -> $result:ty $(, also $to:ident / $new:ident)?) => {
         $instance.func_wrap_async(
             $name,
             |mut store: StoreContextMut<'_, Host>, (fd, $($arg),*): (Resource<Descriptor>, $($ty),*)| {
@@ -130,6 +130,9 @@ macro_rules! guarded {
                     if let Err(refused) = check(origin.as_ref(), $act, &path, writes) {
                         return Ok((Err(refused),)) as wasmtime::Result<(Result<$result, ErrorCode>,)>;
                     }
+                    $(if let Err(refused) = check(host.origins.get(&$to.rep()), $act, &$new, true) {
+                        return Ok((Err(refused),));
+                    })?
                     let done = HostDescriptor::$method(&mut host.filesystem(), fd, $($arg),*).await;
                     Ok((note(origin.as_ref(), $act, &path, writes, done)?,))
                 })
@@ -159,10 +162,10 @@ pub fn paths(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
         set_times_at -> ());
     guarded!(instance, "[method]descriptor.link-at", "link",
         |flags: PathFlags, path: String, to: Resource<Descriptor>, new: String| path, true,
-        link_at -> ());
+        link_at -> (), also to / new);
     guarded!(instance, "[method]descriptor.rename-at", "rename",
         |path: String, to: Resource<Descriptor>, new: String| path, true,
-        rename_at -> ());
+        rename_at -> (), also to / new);
     opening(instance)
 }
 

@@ -67,7 +67,7 @@ pub struct Host {
     origins: HashMap<u32, files::Origin>,
     /// Whose a handle to the network is, likewise.
     networks: HashMap<u32, Arc<str>>,
-    seeded: Vec<(Arc<str>, Seeded)>,
+    seeded: HashMap<Arc<str>, Seeded>,
     pipes: Vec<Arc<Pipe>>,
     pub memory: Share,
 }
@@ -85,7 +85,7 @@ impl Host {
             terms: Arc::clone(terms),
             origins: HashMap::new(),
             networks: HashMap::new(),
-            seeded: Vec::new(),
+            seeded: HashMap::new(),
             pipes: Vec::new(),
             memory: Share::new(terms.budget.clone()),
         };
@@ -133,11 +133,7 @@ impl Host {
     }
 
     fn seeded(&mut self, name: &Arc<str>) -> &mut Seeded {
-        let at = self.seeded.iter().position(|(node, _)| node == name).unwrap_or_else(|| {
-            self.seeded.push((Arc::clone(name), Seeded::new(name)));
-            self.seeded.len() - 1
-        });
-        &mut self.seeded[at].1
+        self.seeded.entry(Arc::clone(name)).or_insert_with(|| Seeded::new(name))
     }
 
     /// No guest writes here any more: lines that never ended are given out.

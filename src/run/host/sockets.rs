@@ -103,8 +103,7 @@ async fn allowed(node: &Node, addr: SocketAddr, purpose: SocketAddrUse) -> bool 
         }
         // Who may listen was asked before.
         SocketAddrUse::TcpAccept => return true,
-        SocketAddrUse::TcpBind => (Kind::Tcp, "listen on"),
-        SocketAddrUse::TcpListen => (Kind::Tcp, "listen on"),
+        SocketAddrUse::TcpBind | SocketAddrUse::TcpListen => (Kind::Tcp, "listen on"),
         SocketAddrUse::TcpConnect => (Kind::Tcp, "connect to"),
         SocketAddrUse::UdpBind => (Kind::Udp, "listen on"),
         SocketAddrUse::UdpSend => (Kind::Udp, "send to"),
