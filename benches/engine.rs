@@ -119,7 +119,10 @@ fn big_component(functions: usize) -> String {
         }
         code += " local.get 0)";
     }
-    let calls: String = (0..functions).map(|i| format!(" call $f{i}")).collect();
+    let calls = (0..functions).fold(String::new(), |mut calls, i| {
+        let _ = write!(calls, " call $f{i}");
+        calls
+    });
     format!(
         "(component (core module $m {code} (func (export \"work\") (param i32) (result i32) local.get 0{calls}))
             (core instance $c (instantiate $m))

@@ -223,7 +223,7 @@ fn first_frame(scratch: &Path) {
         let mut reader = pair.master.try_clone_reader().expect("its screen");
         let began = Instant::now();
         let mut child = pair.slave.spawn_command(command).expect("studio starts");
-        let (mut screen, mut buffer) = (Vec::new(), [0; 65536]);
+        let (mut screen, mut buffer) = (Vec::new(), vec![0; 65536]);
         while !String::from_utf8_lossy(&screen).contains("Project") {
             let n = std::io::Read::read(&mut reader, &mut buffer).expect("its screen");
             assert!(n > 0, "it ended before its first frame");

@@ -1,5 +1,7 @@
 //! The one list of commands. Keys, `?`, the footer and `docs/keys.md` are all read from it.
 
+use std::fmt::Write as _;
+
 use super::state::{RunStatus, State};
 use super::view::{Pane, Tab};
 
@@ -152,7 +154,7 @@ pub const COMMANDS: &[Spec] = &[
         Command::Edit,
         "edit",
         "edit",
-        "open the selected source or problem in $EDITOR, at its line",
+        "open the selected source or problem in $EDITOR",
         &[(Project, "enter"), (Problems, "enter"), (Everywhere, "ctrl-o")],
     ),
     spec(
@@ -164,18 +166,12 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec(Command::ShowProblems, "show-problems", "problems", "show the problems, first error first", &[(Panes, "p")]),
     spec(Command::ShowLogs, "show-logs", "logs", "show the logs", &[(Panes, "l")]),
-    spec(Command::Rerun, "rerun", "run", "run the program again (build it first, where needed)", &[(Panes, "r")]),
+    spec(Command::Rerun, "rerun", "run", "run the program again (build first, where needed)", &[(Panes, "r")]),
     spec(Command::Stop, "stop", "stop", "stop the running program", &[(Panes, "s")]),
     spec(Command::Copy, "copy", "copy", "copy the selected problem to the clipboard", &[(Problems, "y")]),
     spec(Command::ClearLog, "clear-log", "clear", "forget the lines of the log", &[(Logs, "x")]),
     spec(Command::CentreGraph, "centre-graph", "centre", "move the graph back to its place", &[(Graph, "c")]),
-    spec(
-        Command::Detail,
-        "detail",
-        "detail",
-        "show nodes with ports and builds, with ports, compact, or as it fits",
-        &[(Graph, "d")],
-    ),
+    spec(Command::Detail, "detail", "detail", "show more or less of the nodes, or what fits", &[(Graph, "d")]),
     spec(Command::Zoom, "zoom", "zoom", "give the focused pane the whole screen, and back", &[(Panes, "z")]),
     spec(Command::FocusNext, "focus-next", "next pane", "move to the next pane", &[(Everywhere, "tab")]),
     spec(Command::FocusPrevious, "focus-previous", "", "move to the previous pane", &[(Everywhere, "shift-tab")]),
@@ -197,7 +193,7 @@ pub const COMMANDS: &[Spec] = &[
         Command::FocusOutput,
         "focus-output",
         "",
-        "move to logs and problems; once there, switch between the two",
+        "move to logs and problems; again: switch the two",
         &[(Panes, "3"), (Everywhere, "alt-3")],
     ),
     spec(
@@ -226,7 +222,7 @@ pub const COMMANDS: &[Spec] = &[
         Command::ReleaseMouse,
         "release-mouse",
         "",
-        "leave the mouse to the terminal, to select text with it, and take it back",
+        "leave the mouse to the terminal, or take it back",
         &[(Panes, "m")],
     ),
     spec(Command::Redraw, "redraw", "", "draw the screen afresh", &[(Everywhere, "ctrl-l")]),
@@ -295,7 +291,7 @@ impl Command {
         }
         let output = state.view.focus == Pane::Output;
         match self {
-            Self::ShowProblems => state.tab() != Tab::Problems,
+            Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
             Self::Edit => !output || state.tab() == Tab::Problems,
@@ -322,9 +318,9 @@ pub fn markdown() -> String {
         if specs().next().is_none() {
             continue;
         }
-        out.push_str(&format!("\n## {}\n\n| key | command | |\n|---|---|---|\n", context.title()));
+        let _ = write!(out, "\n## {}\n\n| key | command | |\n|---|---|---|\n", context.title());
         for (keys, spec) in specs() {
-            out.push_str(&format!("| {keys} | {} | {} |\n", spec.name, spec.doc));
+            let _ = writeln!(out, "| {keys} | {} | {} |", spec.name, spec.doc);
         }
     }
     out
@@ -346,6 +342,7 @@ mod tests {
             assert!(names.insert(spec.name), "{} stands twice", spec.name);
             assert!(commands.insert(spec.command), "{} stands twice", spec.name);
             assert!(!spec.keys.is_empty() && !spec.doc.is_empty(), "{}", spec.name);
+            assert!(spec.doc.len() <= 52, "{} is explained at more length than 80 columns show", spec.name);
         }
     }
 

@@ -104,6 +104,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         Target::ProjectRow(index) => {
             state.view.focus(Pane::Project);
             state.view.project = index;
+            state.view.inspector = 0;
             if double {
                 return act(state, Command::Edit, at);
             }

@@ -32,6 +32,8 @@ pub mod stages;
 pub mod state;
 pub mod terminal;
 #[cfg(test)]
+mod terminal_tests;
+#[cfg(test)]
 mod tests;
 pub mod view;
 

@@ -80,6 +80,7 @@ pub struct RunState {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(clippy::large_enum_variant)] // there is one
 pub enum RunStatus {
     #[default]
     Never,

@@ -15,7 +15,7 @@ use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
 use crate::model::canvas::{self, CanvasOptions, Cell, Hit, Role, WIDE_TAIL};
 use crate::model::geometry;
-use crate::model::graph::NodeKind;
+use crate::model::graph::{Node, NodeKind};
 use crate::model::layout::PortState;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
@@ -141,24 +141,27 @@ fn style(pen: &Pen, cell: &Cell, selected: Option<usize>) -> Style {
     };
     let named = node.and_then(|n| state.graph.nodes.get(n));
     let style = match cell.role {
-        Role::Blank => theme.text,
+        Role::Border(NodeKind::Component) if named.is_some_and(|n| failed(pen, n)) => theme.bad,
         Role::Border(NodeKind::Component) if node == selected => theme.accent,
         Role::Border(_) | Role::Stub | Role::MapView => theme.faint,
         Role::NodeName(NodeKind::Component) => {
             let style = named.map_or(theme.text, |n| pen.speaker(&n.name).1);
             style.add_modifier(Modifier::BOLD)
         }
-        Role::NodeName(_) | Role::Count | Role::MapBox(_) => theme.muted,
-        Role::Port(state) | Role::PortWord(state) => port(pen, state),
-        Role::PortName(PortState::Host) => theme.muted,
-        Role::PortName(state @ (PortState::Needed | PortState::Mismatch)) => port(pen, state),
-        Role::PortName(_) => theme.text,
+        Role::PortName(PortState::Free | PortState::Wired) | Role::Blank => theme.text,
+        Role::Port(state) | Role::PortWord(state) | Role::PortName(state) => port(pen, state),
+        Role::NodeName(_) | Role::Count | Role::MapBox(_) | Role::Wire(_) => theme.muted,
         Role::Chip => named
             .and_then(|n| n.component.as_deref())
             .map_or(theme.muted, |component| project::chip(pen, component, false).1),
-        Role::Wire(_) => theme.muted,
     };
     if state.graph_stale { theme.stale } else { style }
+}
+
+/// The component of this node does not build; what is drawn of it is what was built before.
+fn failed(pen: &Pen, node: &Node) -> bool {
+    let component = node.component.as_ref().and_then(|name| pen.state.components.get(name));
+    component.is_some_and(|c| matches!(c.chip, Chip::Failed { .. }))
 }
 
 fn port(pen: &Pen, state: PortState) -> Style {

@@ -15,21 +15,24 @@ use crate::model::project::{Component, Making};
 type Spans = Vec<Span<'static>>;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
-    let inside = frame::draw(pen, slot, Vec::new());
-    let width = usize::from(inside.width).saturating_sub(2);
+    let (width, height) =
+        (usize::from(slot.area.width.saturating_sub(4)), usize::from(slot.area.height.saturating_sub(2)));
     let rows = match (pen.state.selected_component(), pen.state.selected_row()) {
         (Some(component), _) => of_component(pen, component, width),
         (None, Some(Row::Composition(index))) => of_composition(pen, index, width),
         (None, Some(Row::Contract(index))) => of_contract(pen, index, width),
         (None, _) => {
+            let inside = frame::draw(pen, slot, Vec::new());
             pen.centred(inside, vec![Line::styled("Nothing is selected.", pen.theme().muted)]);
             return;
         }
     };
-    let rest = rows.len().saturating_sub(usize::from(inside.height));
-    pen.hits.set_inspector_rest(rest);
+    let rest = rows.len().saturating_sub(height);
     let offset = pen.state.view.inspector.min(rest);
-    for (line, mut spans) in rows.into_iter().skip(offset).take(usize::from(inside.height)).enumerate() {
+    let more = if offset < rest { format!("{} more {}", rest - offset, pen.glyphs().ways[2]) } else { String::new() };
+    let inside = frame::draw(pen, slot, vec![Span::styled(more, pen.theme().muted)]);
+    pen.hits.set_inspector_rest(rest);
+    for (line, mut spans) in rows.into_iter().skip(offset).take(height).enumerate() {
         spans.insert(0, Span::raw(" "));
         pen.row(inside, line, spans);
     }

@@ -41,8 +41,8 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     let (sign, name, note) = match row {
         Row::Component(index) => {
             let Some(component) = project.components.get(index) else { return };
-            let node = pen.state.node_of(&component.name);
-            let sign = pen.speaker(node.unwrap_or(&component.name));
+            let instance = pen.state.node_of(&component.name);
+            let sign = pen.speaker(instance.unwrap_or(&component.name));
             // The name is worth more than the chip's word.
             let wordy = chip(pen, &component.name, true);
             let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);

@@ -27,6 +27,14 @@ pub fn wasm_target() {
     });
 }
 
+/// Runs an ignored test of this binary in a process of its own, where nothing of the other tests' can be counted.
+pub fn alone(test: &str) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["--ignored", "--exact", test, "--nocapture"]).output().unwrap();
+    let said = stdout(&output);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", stderr(&output));
+}
+
 /// A folder of its own for a test: the project in it, and the user's state beside it.
 pub struct Project {
     pub dir: PathBuf,
