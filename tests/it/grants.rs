@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use studio::compose::Live;
+use studio::compose::{Label, Live};
 use studio::model::grants::{Grants, Kind, Ledger};
 use studio::model::log::Stream;
 use studio::run::{Options, Outcome, RunEvent, RunRequest};
@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::run_composed::{compose_as, part};
-use crate::run_support::{Session, function, request, rust_library};
+use crate::run_support::{Session, function, request, rust_library, wat};
 use crate::support::{Project, stderr, stdout};
 use crate::verbs::get;
 
@@ -382,4 +382,42 @@ fn a_grant_reaches_a_server_that_runs() {
     let after = running.wait("the request", |v| v["request"].is_object());
     assert_eq!(after["request"]["generation"], before["request"]["generation"], "nothing was built or started anew");
     assert_eq!(running.terminate(), 0);
+}
+
+/// Every 0.3 interface that grants something, as a node's own: linked as it is declared, and asked.
+#[tokio::test]
+async fn nodes_of_wasi_0_3_are_granted_likewise() {
+    let mut live = wat(include_str!("../guests/grants-0.3.wat"));
+    let interfaces = [
+        "cli/environment",
+        "cli/stdin",
+        "filesystem/preopens",
+        "clocks/system-clock",
+        "random/random",
+        "random/insecure",
+        "random/insecure-seed",
+    ];
+    let label = |path: &str| Label {
+        import: format!("own-{}", path.rsplit('/').next().unwrap()),
+        node: "own".into(),
+        interface: format!("wasi:{path}@0.3.0"),
+    };
+    live.labels = interfaces.map(label).into();
+    let mut session = Session::new();
+    let mut run = async |generation, entry, capability: Option<&str>| {
+        let mut asked = request(generation, &live, function(entry));
+        let of: Vec<_> = capability.iter().map(|c| ("own", *c)).collect();
+        asked.grants = Arc::new(grants(&of));
+        match session.run(asked).await {
+            Outcome::Returned(Some(value)) => value,
+            other => panic!("{entry}: {other:?}"),
+        }
+    };
+    let seeded = run(1, "random", None).await;
+    assert_eq!(run(2, "random", None).await, seeded, "the same in every run");
+    assert_ne!(run(3, "random", Some("random")).await, seeded);
+    assert_eq!(run(4, "clock", None).await, "1735689600");
+    assert!(run(5, "clock", Some("clock")).await.parse::<u64>().unwrap() > 1_735_689_600);
+    assert_eq!(run(6, "folders", None).await, "0");
+    assert_eq!(run(7, "folders", Some("files=src")).await, "1");
 }
