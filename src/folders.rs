@@ -33,6 +33,6 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Ok(old) = path.metadata() {
         file.as_file().set_permissions(old.permissions())?;
     }
-    file.persist(&path)?;
+    file.persist(&path).map_err(|e| e.error)?;
     Ok(())
 }

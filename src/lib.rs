@@ -28,6 +28,7 @@ pub mod run;
 
 pub mod app;
 pub mod cli;
+pub mod ledgers;
 pub mod look;
 pub mod tty;
 pub mod ui;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
+use crate::model::grants::Grants;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
 
@@ -23,6 +24,8 @@ pub enum Effect {
     CancelBuild,
     Compose(ComposeRequest),
     Run(Box<RunRequest>),
+    /// What nodes may do from now on, whatever runs.
+    Grant(Arc<Grants>),
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),

@@ -118,6 +118,7 @@ impl Session {
             labels: Vec::new(),
             ports: Ports { imports: Vec::new(), exports: vec![function("run", "func()")] },
             nodes: Vec::new(),
+            providers: Vec::new(),
         };
         self.event(Event::Composed(Composed {
             revision: self.state.revision,

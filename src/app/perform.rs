@@ -170,6 +170,11 @@ impl Stages for Performer {
                 self.job(move || Event::Composed(composed(request, &hoisted)));
             }
             Effect::Run(request) => self.run(*request),
+            Effect::Grant(grants) => {
+                if let Some(runner) = &self.runner {
+                    runner.grant(grants);
+                }
+            }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {
                     tokio::spawn(async move { runner.stop().await });

@@ -174,6 +174,9 @@ fn discovered(
     if state.options.watch {
         effects.push(Effect::Watch { root: project.root.clone(), also: outside(&project) });
     }
+    if state.run.alive.is_some() && state.project.settings.grants != project.settings.grants {
+        effects.push(Effect::Grant(Arc::new(project.settings.grants.clone())));
+    }
     state.project = project;
     state.documents = documents;
     let may_build = state.trusted && state.options.goal > Goal::Graph;
@@ -362,6 +365,7 @@ fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
         stdin: state.options.stdin,
         addr: asked.addr,
         limits: state.options.limits,
+        grants: Arc::new(state.project.settings.grants.clone()),
     }))]
 }
 

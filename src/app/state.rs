@@ -79,6 +79,8 @@ pub struct RunState {
     pub program: Option<Arc<Live>>,
     /// The sources are newer than what runs, and broken.
     pub stale: bool,
+    /// What nodes used and were denied, in all runs of the session.
+    pub ledger: crate::model::grants::Ledger,
 }
 
 /// Why a run was begun.

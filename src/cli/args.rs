@@ -59,6 +59,12 @@ pub enum Verb {
     Explain(Explain),
     /// Build, compose and run, without the terminal UI
     Run(Run),
+    /// Let a node of the composition do something
+    Grant(Grant),
+    /// Take back what a node may do
+    Revoke(Grant),
+    /// Tell what every node may do, and what the last run used and was denied
+    Grants(Grants),
     /// Tell what this machine has and lacks
     Doctor(Doctor),
 }
@@ -281,6 +287,30 @@ pub struct Run {
     /// Arguments for the command
     #[arg(last = true)]
     pub args: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Grant {
+    /// The node, as the graph names it
+    pub node: String,
+    /// What it may do: KIND=VALUE, as in http=api.stripe.com, files=scratch:/data:rw, env=HOME, clock
+    #[arg(required = true, value_name = "CAPABILITY")]
+    pub capabilities: Vec<String>,
+    /// The project's folder
+    #[arg(long, default_value = ".")]
+    pub path: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Grants {
+    #[command(flatten)]
+    pub project: Project,
+    /// Print the least set of grants that the last run used
+    #[arg(long)]
+    pub propose: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,8 @@ mod doctor;
 mod edit;
 mod explain;
 mod expose;
+mod grant;
+mod grants;
 mod graph;
 mod hide;
 mod new;
@@ -57,6 +59,9 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::AutoWire(args)) => auto_wire::run(&args)?,
         Some(Verb::Explain(args)) => explain::run(&args)?,
         Some(Verb::Run(args)) => run::run(&args)?,
+        Some(Verb::Grant(args)) => grant::grant(&args)?,
+        Some(Verb::Revoke(args)) => grant::revoke(&args)?,
+        Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
     };
     Ok(ExitCode::from(code))

@@ -6,8 +6,10 @@ use std::time::UNIX_EPOCH;
 use super::args::Run;
 use super::{ENVIRONMENT, PROBLEMS, out, session};
 use crate::app::event::Event;
+use crate::app::runs::STUDIO;
 use crate::app::state::{Goal, RunStatus, State};
 use crate::build::{BuildEvent, Profile};
+use crate::ledgers;
 use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, millis};
 use crate::run::{Outcome, RunEvent, Stdin};
@@ -24,6 +26,9 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     let watch = args.watch;
     let tell = |state: &State, event: &Event| printer.tell(state, event);
     let state = session::drive(options, true, tell, |state| !watch && over(state))?;
+    if let Err(error) = ledgers::save(&state.options.root, &state.run.ledger) {
+        tracing::warn!("what the run used is not kept: {error}");
+    }
     Ok(if watch { 0 } else { finish(&state, args.project.json) })
 }
 
@@ -78,6 +83,9 @@ impl Printer {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
             Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
+            Event::Run { event: RunEvent::Ledger(ledger), .. } if self.json => {
+                out::json(&serde_json::json!({ "ledger": ledger.rows().collect::<Vec<_>>() }));
+            }
             Event::Run { event: RunEvent::Serving { addr }, .. } if self.json => {
                 out::json(&serde_json::json!({ "serving": { "addr": addr } }));
             }
@@ -111,6 +119,8 @@ impl Printer {
             out::json(&serde_json::json!({
                 "node": line.node, "stream": line.stream, "text": line.text, "time": time,
             }));
+        } else if line.stream == Stream::Studio {
+            out::error_line(&format!("{} | {}", line.node, line.text));
         } else {
             let text = if self.terminal { crate::ui::guest::plain(&line.text) } else { line.text.clone() };
             out::line(&format!("{} | {text}", line.node));
@@ -119,7 +129,7 @@ impl Printer {
 
     /// The newest line of studio's own.
     fn said(&self, state: &State) {
-        if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio) {
+        if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio && l.node == STUDIO) {
             if self.json { self.line(line) } else { out::error_line(&format!("{} | {}", line.node, line.text)) }
         }
     }

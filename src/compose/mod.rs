@@ -1,7 +1,7 @@
 //! From components and `.wac` text to a graph and to bytes.
 //!
 //! Two forms come from the same text: the shipped one (full components, byte for byte what `wac` would write) and the
-//! live one (core modules hoisted, stdout and stderr labelled per node), which never leaves the program.
+//! live one (core modules hoisted, capabilities labelled per node), which never leaves the program.
 
 mod edit;
 mod find;
@@ -79,6 +79,8 @@ pub struct Live {
     pub ports: Ports,
     /// `(node, component)` of every instance.
     pub nodes: Vec<(String, String)>,
+    /// `(export, node)`: who provides what the composition exports.
+    pub providers: Vec<(String, String)>,
 }
 
 impl Live {

@@ -217,6 +217,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
         entry: config.run.entry.clone(),
         addr: config.run.addr.clone(),
         args: config.run.args.clone(),
+        grants: config.granted.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod ends;
 pub mod entry;
 pub mod fits;
 pub mod geometry;
+pub mod grants;
 pub mod graph;
 pub mod layout;
 pub mod log;

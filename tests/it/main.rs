@@ -5,11 +5,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod architecture;
+mod attacks;
 mod bad_input;
 mod build;
 mod compose;
 mod discover;
 mod explain;
+mod grants;
 mod layout;
 mod live_reload;
 mod pty;
