@@ -1,10 +1,13 @@
 //! Everything the application can ask of the world. Data only; `perform` does it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::picture::Picture;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
+use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
 
@@ -22,6 +25,12 @@ pub enum Effect {
     Build(BuildRequest),
     CancelBuild,
     Compose(ComposeRequest),
+    /// Lay a large graph out, next to how it was before.
+    LayOut {
+        before: Box<Picture>,
+        graph: Graph,
+        unfolded: BTreeSet<String>,
+    },
     Run(Box<RunRequest>),
     StopRun,
     /// Remember that this folder's code may run.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::effect::Form;
+use super::picture::Picture;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -38,6 +39,8 @@ pub enum Event {
         at: Instant,
     },
     Composed(Composed),
+    /// A large graph was laid out.
+    LaidOut(Box<Picture>),
     Run {
         event: RunEvent,
         at: Instant,

@@ -18,6 +18,9 @@ pub mod effect;
 pub mod event;
 #[cfg(test)]
 pub mod fixture;
+pub mod graph;
+#[cfg(test)]
+pub mod graph_tests;
 pub mod headless;
 pub mod hit;
 pub mod keymap;
@@ -26,6 +29,7 @@ pub mod perform;
 pub mod picture;
 pub mod pipeline;
 pub mod runs;
+pub mod spot;
 pub mod stages;
 pub mod state;
 pub mod terminal;
@@ -47,9 +51,13 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Composed(_) => {
-            let effects = pipeline::update(state, event);
-            state.view.picture.follow(&state.graph);
+            let mut effects = pipeline::update(state, event);
+            effects.extend(graph::follow(state));
             effects
+        }
+        Event::LaidOut(picture) => {
+            graph::laid_out(state, *picture);
+            Vec::new()
         }
         news => pipeline::update(state, news),
     };

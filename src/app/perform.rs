@@ -172,6 +172,9 @@ impl Stages for Performer {
                 let hoisted = Arc::clone(&self.hoisted);
                 self.job(move || Event::Composed(composed(request, &hoisted)));
             }
+            Effect::LayOut { before, graph, unfolded } => {
+                self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
+            }
             Effect::Run(request) => self.run(*request),
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {

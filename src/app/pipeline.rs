@@ -61,7 +61,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Installed(result) => installed(state, result),
         Event::Trusted => trust(state),
         Event::Terminate => quit(state),
-        Event::Input { .. } | Event::Tick(_) => Vec::new(),
+        Event::Input { .. } | Event::Tick(_) | Event::LaidOut(_) => Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::hit::HitMap;
 use super::keymap::Keymap;
 use super::picture::{Level, Picture};
+use super::spot::Spot;
 use super::state::State;
 use crate::look::Look;
 use crate::model::diagnostic::Place;
@@ -66,13 +67,26 @@ pub struct LogView {
 }
 
 /// Where the graph is looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GraphView {
     /// Cells that the window is moved by from where it would stand by itself.
     pub x: i32,
     pub y: i32,
     /// The user's choice; `None` shows as much as fits.
     pub level: Option<Level>,
+    /// What has the focus.
+    pub spot: Option<Spot>,
+    /// Nodes whose host imports are listed one by one.
+    pub unfolded: BTreeSet<String>,
+    /// Everything in sight wears a label, and one of them is awaited.
+    pub jump: Option<Jump>,
+}
+
+/// A jump that has begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Jump {
+    /// The start of the label, as far as it was typed.
+    pub typed: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,6 +160,7 @@ impl View {
 
     pub fn focus(&mut self, pane: Pane) {
         self.focus = pane;
+        self.graph.jump = None;
         match pane {
             Pane::Graph => self.upper = Upper::Graph,
             Pane::Inspector => self.upper = Upper::Inspector,
@@ -177,7 +192,7 @@ impl State {
     /// Whether `esc` has anything to do.
     pub fn can_back_out(&self) -> bool {
         let view = &self.view;
-        view.help.is_some() || view.flash.is_some() || view.zoom || self.asks_for_trust()
+        view.help.is_some() || view.flash.is_some() || view.graph.jump.is_some() || view.zoom || self.asks_for_trust()
     }
 
     /// The rows of the project pane, top to bottom.

@@ -10,6 +10,7 @@ use super::pen::Pen;
 use super::text;
 use crate::app::hit::Target;
 use crate::app::view::{Pane, Tab};
+use crate::model::port::short;
 
 /// Draws the frame of a slot and returns its inside.
 pub fn draw(pen: &mut Pen, slot: &Slot, note: Vec<Span<'static>>) -> Rect {
@@ -85,7 +86,9 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
         Pane::Project => title("Project"),
         Pane::Graph => title("Graph"),
         Pane::Inspector => {
-            let name = state.selected_component().map_or("Details", |c| c.name.as_str());
+            let spot = state.view.graph.spot.as_ref();
+            let focused = spot.map(|s| s.port.as_ref().map_or(s.node.as_str(), |(_, port)| short(port)));
+            let name = focused.or(state.selected_component().map(|c| c.name.as_str())).unwrap_or("Details");
             title(&text::fit(name, 20, pen.glyphs().more))
         }
         Pane::Output => {

@@ -4,12 +4,16 @@ mod bar;
 mod footer;
 mod frame;
 mod graph;
+mod graph_map;
+#[cfg(test)]
+mod graph_tests;
 pub mod guest;
 mod help;
 mod inspector;
 pub mod layout;
 mod logs;
 mod pen;
+mod port;
 mod problems;
 mod project;
 mod status;

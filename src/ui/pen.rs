@@ -86,7 +86,7 @@ impl<'a> Pen<'a> {
 
     /// The sign and colour of a node: the same in the project, the graph and the logs.
     pub fn speaker(&self, node: &str) -> (&'static str, Style) {
-        match self.state.speakers().iter().position(|name| *name == node) {
+        match self.state.view.picture.speaker(node) {
             Some(index) => (self.glyphs().node(index), self.theme().node(index)),
             None => (" ", self.theme().text),
         }

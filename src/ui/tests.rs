@@ -100,15 +100,15 @@ fn mono_ascii(state: &mut State) {
 }
 
 /// A snapshot at every size, and one in mono and ASCII.
-fn screens(name: &str, mut make: impl FnMut() -> Session) {
+pub fn screens(name: &str, mut make: impl FnMut(u16, u16) -> Session) {
     for (columns, rows) in SIZES {
-        let mut session = make();
+        let mut session = make(columns, rows);
         let name = format!("{name}_{columns}x{rows}");
         let buffer = draw(&mut session, columns, rows);
         keep_shot(&name, &buffer);
         insta::assert_snapshot!(name, text(&buffer));
     }
-    let mut session = make();
+    let mut session = make(80, 24);
     mono_ascii(&mut session.state);
     let buffer = draw(&mut session, 80, 24);
     let name = format!("{name}_mono_ascii");
@@ -121,12 +121,12 @@ fn screens(name: &str, mut make: impl FnMut() -> Session) {
 
 #[test]
 fn reading() {
-    screens("reading", || Session::new(true));
+    screens("reading", |_, _| Session::new(true));
 }
 
 #[test]
 fn empty_folder() {
-    screens("empty", || {
+    screens("empty", |_, _| {
         let mut session = Session::new(true);
         session.empty();
         session
@@ -135,7 +135,7 @@ fn empty_folder() {
 
 #[test]
 fn untrusted() {
-    screens("untrusted", || {
+    screens("untrusted", |_, _| {
         let mut session = Session::new(false);
         session.neon();
         session
@@ -144,7 +144,7 @@ fn untrusted() {
 
 #[test]
 fn building() {
-    screens("building", || {
+    screens("building", |_, _| {
         let mut session = Session::new(true);
         session.neon().wait(5).started(&["core-logic", "logger"]).wait(300).built("logger", 300).wait(940);
         session
@@ -153,7 +153,7 @@ fn building() {
 
 #[test]
 fn running() {
-    screens("running", || {
+    screens("running", |_, _| {
         let mut session = Session::new(true);
         session.running();
         session
@@ -162,7 +162,7 @@ fn running() {
 
 #[test]
 fn broken() {
-    screens("broken", || {
+    screens("broken", |_, _| {
         let mut session = Session::new(true);
         session.broken().keys("3");
         session
@@ -171,7 +171,7 @@ fn broken() {
 
 #[test]
 fn help() {
-    screens("help", || {
+    screens("help", |_, _| {
         let mut session = Session::new(true);
         session.running().keys("?");
         session
