@@ -8,7 +8,7 @@ use super::picture::Level;
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, LogView, Pane, Tab};
-use super::{graph, pipeline};
+use super::{graph, pipeline, source, tree};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -25,6 +25,12 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Quit => return pipeline::quit(state),
         Command::Stop => return vec![Effect::StopRun],
         Command::Suspend => return vec![Effect::Suspend],
+        Command::Open => return open(state),
+        Command::CloseFile => source::close(state),
+        Command::NextFile => source::turn(state, false),
+        Command::PreviousFile => source::turn(state, true),
+        Command::NextProblem => source::next_problem(state),
+        Command::FoldRow => tree::fold(state),
         Command::Edit => return edit(state),
         Command::Copy => return copy(state, now),
         Command::Do => return do_selected(state, now),
@@ -65,6 +71,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::FocusGraph => state.view.focus(Pane::Graph),
         Command::FocusOutput => state.view.focus(Pane::Output),
         Command::FocusInspector => state.view.focus(Pane::Inspector),
+        Command::FocusSource => state.view.focus(Pane::Source),
         Command::Back => back(state),
         Command::Up if walks(state) => graph::walk(state, Way::Up),
         Command::Down if walks(state) => graph::walk(state, Way::Down),
@@ -106,8 +113,11 @@ fn show(state: &mut State, tab: Tab) {
 }
 
 fn turn(state: &mut State, by: usize) {
-    let place = Pane::ALL.iter().position(|p| *p == state.view.focus).unwrap_or(0);
-    if let Some(pane) = Pane::ALL.get((place + by) % Pane::ALL.len()) {
+    let there: Vec<Pane> =
+        Pane::ALL.into_iter().filter(|p| *p != Pane::Source || state.view.source.is_open()).collect();
+    let place = there.iter().position(|p| *p == state.view.focus).unwrap_or(0);
+    let step = if by == 1 { 1 } else { there.len() - 1 };
+    if let Some(pane) = there.get((place + step) % there.len()) {
         state.view.focus(*pane);
     }
 }
@@ -117,8 +127,17 @@ fn back(state: &mut State) {
     if state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
-    } else {
+    } else if state.view.zoom {
         state.view.zoom = false;
+    } else if state.view.focus == Pane::Source {
+        source::leave(state);
+    }
+}
+
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.openable() {
+        Some(place) => source::open(state, &place),
+        None => Vec::new(),
     }
 }
 
@@ -180,6 +199,8 @@ fn step(state: &mut State, by: isize) {
     if let Some(mut help) = state.view.help.take() {
         help.selected = stepped(help.selected, by, found(state, &help.query).len());
         state.view.help = Some(help);
+    } else if state.view.focus == Pane::Source {
+        source::step(state, by);
     } else {
         scroll(state, state.view.focus, by);
     }
@@ -197,6 +218,7 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
         }
         Pane::Output => scroll_log(state, by),
         Pane::Graph => graph::pan(state, 0, by),
+        Pane::Source => source::scroll(state, by),
         Pane::Inspector => {
             let room = state.view.hits.inspector_rest();
             state.view.inspector = stepped(state.view.inspector, by, room + 1);
@@ -228,6 +250,8 @@ fn sideways(state: &mut State, by: isize) {
             let column = state.view.log.column.saturating_add_signed(by * SIDESTEP);
             state.view.log.column = column.min(crate::model::log::MAX_LINE);
         }
+        Pane::Source => source::sideways(state, by * SIDESTEP),
+        Pane::Project => tree::sideways(state, by < 0),
         _ => {}
     }
 }

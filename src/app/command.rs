@@ -7,7 +7,13 @@ use super::view::{Pane, Tab};
 pub enum Command {
     Trust,
     InstallTarget,
+    Open,
     Edit,
+    CloseFile,
+    NextFile,
+    PreviousFile,
+    NextProblem,
+    FoldRow,
     ShowProblems,
     ShowLogs,
     Follow,
@@ -36,6 +42,7 @@ pub enum Command {
     FocusGraph,
     FocusOutput,
     FocusInspector,
+    FocusSource,
     NextTab,
     Do,
     Back,
@@ -62,6 +69,7 @@ pub enum Context {
     Logs,
     Problems,
     Inspector,
+    Source,
     /// The question whether the folder is trusted.
     Question,
     Help,
@@ -72,7 +80,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -80,6 +88,7 @@ impl Context {
         Self::Logs,
         Self::Problems,
         Self::Inspector,
+        Self::Source,
         Self::Question,
         Self::Help,
     ];
@@ -93,6 +102,7 @@ impl Context {
             Self::Logs => "Logs",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
+            Self::Source => "Source",
             Self::Question => "When asked for trust",
             Self::Help => "Help",
         }
@@ -110,6 +120,7 @@ impl Context {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],
             (Pane::Graph, _) => &[Self::Graph, Self::Panes, Self::Everywhere],
             (Pane::Inspector, _) => &[Self::Inspector, Self::Panes, Self::Everywhere],
+            (Pane::Source, _) => &[Self::Source, Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Logs) => &[Self::Logs, Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Problems) => &[Self::Problems, Self::Panes, Self::Everywhere],
         }
@@ -130,7 +141,7 @@ pub struct Spec {
     pub keys: &'static [(Context, &'static str)],
 }
 
-use Context::{Everywhere, Graph, Help, Logs, Panes, Problems, Project, Question};
+use Context::{Everywhere, Graph, Help, Inspector, Logs, Panes, Problems, Project, Question, Source};
 
 const fn spec(
     command: Command,
@@ -161,12 +172,30 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::Do, "do", "do it", "do the selected command", &[(Help, "enter")]),
     spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
     spec(
+        Command::Open,
+        "open",
+        "open",
+        "read the source of what is selected: a file, a problem, a port, a node",
+        &[(Project, "enter"), (Problems, "enter"), (Inspector, "enter"), (Panes, "o")],
+    ),
+    spec(
         Command::Edit,
         "edit",
         "edit",
-        "open the selected source or problem in $EDITOR, at its line",
-        &[(Project, "enter"), (Problems, "enter"), (Everywhere, "ctrl-o")],
+        "open the same in $EDITOR, at its line",
+        &[(Source, "enter"), (Panes, "e"), (Everywhere, "ctrl-o")],
     ),
+    spec(
+        Command::FoldRow,
+        "fold-files",
+        "files",
+        "show the files of a component or a contract, or hide them",
+        &[(Project, "space")],
+    ),
+    spec(Command::NextProblem, "next-problem", "problem", "move to the next problem of this file", &[(Source, "n")]),
+    spec(Command::NextFile, "next-file", "next file", "show the next open file", &[(Source, "]")]),
+    spec(Command::PreviousFile, "previous-file", "", "show the open file before", &[(Source, "[")]),
+    spec(Command::CloseFile, "close-file", "close", "close the file", &[(Source, "x")]),
     spec(
         Command::Follow,
         "follow",
@@ -243,6 +272,13 @@ pub const COMMANDS: &[Spec] = &[
         "move to the details of what is selected",
         &[(Panes, "4"), (Everywhere, "alt-4")],
     ),
+    spec(
+        Command::FocusSource,
+        "focus-source",
+        "",
+        "move to the open source files",
+        &[(Panes, "5"), (Everywhere, "alt-5")],
+    ),
     spec(Command::NextTab, "next-tab", "", "switch between logs and problems", &[(Panes, "]"), (Panes, "[")]),
     spec(Command::Up, "up", "", "move up", &[(Everywhere, "up"), (Panes, "k")]),
     spec(Command::Down, "down", "", "move down", &[(Everywhere, "down"), (Panes, "j")]),
@@ -284,6 +320,17 @@ impl Command {
             Self::Trust => unless(state.trusted, "this folder is trusted already"),
             Self::InstallTarget if state.installing.is_some() => Err("it is being installed"),
             Self::InstallTarget => unless(state.toolchain.is_none(), "nothing is missing"),
+            Self::Open => unless(state.openable().is_none(), "nothing here has a file to open"),
+            Self::FocusSource | Self::CloseFile => {
+                unless(!state.view.source.is_open(), "no file is open (o opens one)")
+            }
+            Self::NextFile | Self::PreviousFile => unless(state.view.source.files.len() < 2, "no other file is open"),
+            Self::NextProblem => {
+                let file = state.view.source.file();
+                let any = file.is_some_and(|f| super::source::problems(state, &f.path).next().is_some());
+                unless(!any, "this file has no problems")
+            }
+            Self::FoldRow => unless(!super::tree::can_fold(state), "nothing is below this"),
             Self::Edit => unless(state.editable().is_none(), "nothing here has a file to open"),
             Self::Rerun if !state.trusted => Err("the folder is not trusted yet (t)"),
             Self::Rerun if state.project.components.is_empty() => Err("there is no component to run"),
@@ -338,7 +385,8 @@ impl Command {
             Self::ShowProblems => state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
-            Self::Edit => !output || state.tab() == Tab::Problems,
+            Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
+            Self::Open => !matches!(state.view.focus, Pane::Source),
             _ => true,
         }
     }

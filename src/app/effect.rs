@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::picture::Picture;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
+use crate::highlight::Painted;
+use crate::model::code::Text;
 use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
@@ -30,6 +32,17 @@ pub enum Effect {
         before: Box<Picture>,
         graph: Graph,
         unfolded: BTreeSet<String>,
+    },
+    /// List the project's files, and where interfaces are defined.
+    Outline(Arc<Project>),
+    /// Read a source file to be shown.
+    Read(PathBuf),
+    /// Tell what is what in a text: first up to a line, then all of it.
+    Highlight {
+        path: PathBuf,
+        text: Arc<Text>,
+        before: Option<Arc<Painted>>,
+        until: usize,
     },
     Run(Box<RunRequest>),
     StopRun,

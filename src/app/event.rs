@@ -6,10 +6,13 @@ use std::time::{Duration, Instant};
 
 use super::effect::Form;
 use super::picture::Picture;
+use super::source::Reading;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
+use crate::highlight::Painted;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::Graph;
+use crate::model::outline::Outline;
 use crate::model::project::{Project, Revision};
 use crate::run::RunEvent;
 
@@ -41,6 +44,18 @@ pub enum Event {
     Composed(Composed),
     /// A large graph was laid out.
     LaidOut(Box<Picture>),
+    /// The project's files were listed.
+    Outlined(Outline),
+    /// A source file was read, to be shown.
+    SourceRead {
+        path: PathBuf,
+        reading: Reading,
+    },
+    /// Some or all of its lines were parsed.
+    Highlighted {
+        path: PathBuf,
+        painted: Arc<Painted>,
+    },
     Run {
         event: RunEvent,
         at: Instant,

@@ -158,14 +158,13 @@ pub fn reveal(state: &mut State) {
 pub fn centre(state: &mut State) {
     let size = state.graph_size();
     let area = state.view.graph.spot.as_ref().and_then(|s| state.view.picture.area(state.graph_level(size), s));
-    match area {
-        Some(area) => {
-            let view = state.graph_window(size);
-            let x = area.x + area.width / 2 - (view.x + view.width / 2);
-            let y = area.y + area.height / 2 - (view.y + view.height / 2);
-            moved(state, x, y);
-        }
-        None => (state.view.graph.x, state.view.graph.y) = (0, 0),
+    if let Some(area) = area {
+        let view = state.graph_window(size);
+        let x = area.x + area.width / 2 - (view.x + view.width / 2);
+        let y = area.y + area.height / 2 - (view.y + view.height / 2);
+        moved(state, x, y);
+    } else {
+        (state.view.graph.x, state.view.graph.y) = (0, 0);
     }
 }
 

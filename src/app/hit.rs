@@ -22,6 +22,10 @@ pub enum Target {
     Wire(usize),
     /// The graph's small map.
     Map,
+    /// The n-th line (from 0) of the source file that shows.
+    SourceLine(usize),
+    /// The n-th open file.
+    SourceFile(usize),
     HelpRow(usize),
     Command(Command),
     /// Beside an overlay: backs out of it.
@@ -50,6 +54,7 @@ pub struct HitMap {
 pub struct Offsets {
     pub project: usize,
     pub problems: usize,
+    pub source: usize,
     pub help: usize,
 }
 

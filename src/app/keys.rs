@@ -11,6 +11,7 @@ use super::event::Input;
 use super::graph;
 use super::hit::Target;
 use super::keymap::Key;
+use super::source;
 use super::state::State;
 use super::view::{Pane, Press};
 use crate::model::geometry::Point;
@@ -126,14 +127,14 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
             state.view.project = index;
             state.view.graph.spot = None;
             if double {
-                return act(state, Command::Edit, at);
+                return act(state, Command::Open, at);
             }
         }
         Target::Problem(index) => {
             state.view.focus(Pane::Output);
             state.view.problem = index;
             if double {
-                return act(state, Command::Edit, at);
+                return act(state, Command::Open, at);
             }
         }
         Target::Node(index) => {
@@ -151,6 +152,17 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         Target::Map => {
             state.view.focus(Pane::Graph);
             look_at_map(state, column, row);
+        }
+        Target::SourceLine(line) => {
+            state.view.focus(Pane::Source);
+            source::go_to_shown(state, line);
+            if double {
+                return act(state, Command::Edit, at);
+            }
+        }
+        Target::SourceFile(index) => {
+            state.view.focus(Pane::Source);
+            state.view.source.shown = index;
         }
         Target::HelpRow(index) => {
             if let Some(help) = &mut state.view.help {
@@ -193,8 +205,10 @@ fn moved(to: u16, from: u16) -> isize {
 
 /// The wheel sideways.
 fn glide(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
-    if state.view.help.is_none() && state.view.hits.pane_at(column, row) == Some(Pane::Graph) {
-        graph::pan(state, by * 2, 0);
+    match state.view.hits.pane_at(column, row) {
+        Some(Pane::Graph) if state.view.help.is_none() => graph::pan(state, by * 2, 0),
+        Some(Pane::Source) if state.view.help.is_none() => source::sideways(state, by),
+        _ => {}
     }
     Vec::new()
 }

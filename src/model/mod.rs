@@ -4,6 +4,7 @@
 //! replayed from its events and tested without a terminal.
 
 pub mod canvas;
+pub mod code;
 pub mod diagnostic;
 pub mod entry;
 pub mod geometry;
@@ -11,6 +12,7 @@ pub mod graph;
 pub mod layout;
 pub mod log;
 pub mod misfit;
+pub mod outline;
 pub mod phases;
 pub mod port;
 pub mod project;

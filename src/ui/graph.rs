@@ -34,8 +34,8 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     let inside = frame::draw(pen, slot, note(pen, level, &extent, &view));
     let focus = Focus::of(pen, level);
     paint(pen, drawn, level, view, inside, &focus);
-    let cut =
-        view.x > extent.x || view.y > extent.y || view.right() < extent.right() || view.bottom() < extent.bottom();
+    // Where only the host is cut off, everybody knows what is there.
+    let cut = extent.width > view.width + view.width / 4 || extent.height > view.height;
     if state.view.graph.jump.is_some() {
         graph_map::labels(pen, size, view, inside);
     } else if cut {
@@ -94,11 +94,11 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     .into_iter()
     .filter_map(|(more, way)| more.then_some(way))
     .collect();
-    let stale = state.graph_stale.then(|| Span::styled(format!("{} stale", glyphs.stale), theme.warn));
+    let old = state.graph_stale.then(|| Span::styled(format!("{} stale", glyphs.stale), theme.warn));
     let level = level.word().map(|word| Span::styled(word, theme.muted));
     let more = (!ways.is_empty()).then(|| Span::styled(format!("more {}", ways.join(" ")), theme.muted));
     let mut spans = Vec::new();
-    for span in [stale, level, more].into_iter().flatten() {
+    for span in [old, level, more].into_iter().flatten() {
         if !spans.is_empty() {
             spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         }
@@ -216,16 +216,14 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
         Role::Border(_) if focused => theme.accent,
         Role::Border(_) | Role::Stub | Role::MapView => theme.faint,
         // What is wrong stays in sight.
-        Role::Port(state) | Role::PortWord(state) if !dim || state >= PortState::Needed => port(pen, state),
-        Role::NodeName(_) | Role::Port(_) | Role::PortWord(_) | Role::PortName(_) | Role::Chip | Role::Count if dim => {
-            theme.faint
-        }
+        Role::Port(PortState::Needed | PortState::Mismatch) | Role::PortWord(_) => theme.bad,
+        Role::NodeName(_) | Role::Port(_) | Role::PortName(_) | Role::Chip | Role::Count if dim => theme.faint,
         Role::NodeName(NodeKind::Component) => {
             let style = named().map_or(theme.text, |n| pen.speaker(&n.name).1);
             style.add_modifier(Modifier::BOLD)
         }
         Role::NodeName(_) | Role::Count | Role::MapBox(_) => theme.muted,
-        Role::Port(state) | Role::PortWord(state) => port(pen, state),
+        Role::Port(state) => port(pen, state),
         Role::PortName(PortState::Host) => theme.muted,
         Role::PortName(state @ (PortState::Needed | PortState::Mismatch)) => port(pen, state),
         Role::PortName(_) => theme.text,

@@ -24,7 +24,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         _ if outside && !of_focus.is_empty() => Vec::new(),
         (Some(component), _) => of_component(pen, component, width),
         (None, Some(Row::Composition(index))) => of_composition(pen, index, width),
-        (None, Some(Row::Contract(index))) => of_contract(pen, index, width),
+        (None, Some(Row::Contract(index) | Row::ContractFile(index, _))) => of_contract(pen, index, width),
         (None, _) => {
             pen.centred(inside, vec![Line::styled("Nothing is selected.", pen.theme().muted)]);
             return;

@@ -16,6 +16,9 @@ mod pen;
 mod port;
 mod problems;
 mod project;
+mod source;
+#[cfg(test)]
+mod source_tests;
 mod status;
 #[cfg(test)]
 pub mod tests;
@@ -43,6 +46,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
                 match slot.pane {
                     Pane::Project => project::draw(&mut pen, slot),
                     Pane::Graph => graph::draw(&mut pen, slot),
+                    Pane::Source => source::draw(&mut pen, slot),
                     Pane::Inspector => inspector::draw(&mut pen, slot),
                     Pane::Output if state.tab() == Tab::Problems => problems::draw(&mut pen, slot),
                     Pane::Output => logs::draw(&mut pen, slot),

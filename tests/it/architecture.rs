@@ -11,13 +11,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("walk", &[]),
     ("trust", &["folders"]),
     ("inspect", &["model"]),
+    // What a word of a source is: grammars in, pieces of lines out.
+    ("highlight", &["model"]),
     ("discover", &["model", "config", "inspect", "walk"]),
     ("watch", &["model", "config", "walk"]),
     ("build", &["model", "config", "inspect"]),
     ("compose", &["model", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "compose"]),
-    ("app", &["model", "folders", "look", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
+    (
+        "app",
+        &["model", "folders", "look", "trust", "inspect", "highlight", "discover", "watch", "build", "compose", "run"],
+    ),
     // Colours and glyphs: what there is to draw with.
     ("look", &[]),
     ("ui", &["model", "look", "app", "build", "run"]),
