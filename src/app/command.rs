@@ -182,7 +182,7 @@ pub const COMMANDS: &[Spec] = &[
         Command::Edit,
         "edit",
         "edit",
-        "open the same in $EDITOR, at its line",
+        "hand the selected source, problem or port to $EDITOR, at its line",
         &[(Source, "enter"), (Panes, "e"), (Everywhere, "ctrl-o")],
     ),
     spec(

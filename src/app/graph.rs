@@ -31,7 +31,24 @@ impl State {
     /// What part of the picture a pane of this size shows.
     pub fn graph_window(&self, size: (u16, u16)) -> Rect {
         let extent = self.view.picture.at(self.graph_level(size)).extent();
-        window(&extent, (self.view.graph.x, self.view.graph.y), size)
+        let window = window(&extent, (self.view.graph.x, self.view.graph.y), size);
+        let (x, y) = if self.view.graph.kept { self.out_of_sight(&window, size) } else { (0, 0) };
+        Rect { x: window.x + x, y: window.y + y, ..window }
+    }
+
+    /// How far a window must move, at least, to have what has the focus in sight.
+    fn out_of_sight(&self, window: &Rect, size: (u16, u16)) -> (i32, i32) {
+        let area = self.spot().and_then(|spot| self.view.picture.area(self.graph_level(size), &spot));
+        let Some(area) = area else { return (0, 0) };
+        // A box larger than the pane is seen from its start.
+        let shift = |from: i32, length: i32, start: i32, room: i32| {
+            let margin = if length + 2 * MARGIN <= room { MARGIN } else { 0 };
+            let late = (from + length + margin - (start + room)).max(0);
+            let early = (from - margin - (start + late)).min(0);
+            late + early
+        };
+        let x = shift(area.x, area.width, window.x, window.width);
+        (x, shift(area.y, area.height, window.y, window.height))
     }
 
     /// What has the focus in the graph, if it is still there; else the node of what is selected in the project.
@@ -137,21 +154,23 @@ pub fn walk_to_end(state: &mut State, last: bool) {
     }
 }
 
-/// Moves the window as little as it takes to have what has the focus in sight.
+/// Moves the window as little as it takes to have what has the focus in sight, and keeps it there.
 pub fn reveal(state: &mut State) {
+    settle(state);
     let size = state.graph_size();
-    let (Some(spot), view) = (state.spot(), state.graph_window(size)) else { return };
-    let Some(area) = state.view.picture.area(state.graph_level(size), &spot) else { return };
-    // A box larger than the pane is seen from its start.
-    let shift = |from: i32, length: i32, start: i32, room: i32| {
-        let margin = if length + 2 * MARGIN <= room { MARGIN } else { 0 };
-        let late = (from + length + margin - (start + room)).max(0);
-        let early = (from - margin - (start + late)).min(0);
-        late + early
-    };
-    let x = shift(area.x, area.width, view.x, view.width);
-    let y = shift(area.y, area.height, view.y, view.height);
+    let (x, y) = state.out_of_sight(&state.graph_window(size), size);
     moved(state, x, y);
+    state.view.graph.kept = true;
+}
+
+/// Makes what the pane shows what it was told to show.
+fn settle(state: &mut State) {
+    let size = state.graph_size();
+    let now = state.graph_window(size);
+    state.view.graph.kept = false;
+    let told = state.graph_window(size);
+    state.view.graph.x += now.x - told.x;
+    state.view.graph.y += now.y - told.y;
 }
 
 /// Puts what has the focus into the middle; without a focus, the picture to where it would stand by itself.
@@ -171,7 +190,7 @@ pub fn centre(state: &mut State) {
 /// As much as fits, from its start.
 pub fn fit(state: &mut State) {
     let view = &mut state.view.graph;
-    (view.level, view.x, view.y) = (None, 0, 0);
+    (view.level, view.x, view.y, view.kept) = (None, 0, 0, false);
     if state.view.graph.spot.is_some() {
         reveal(state);
     }
@@ -180,10 +199,11 @@ pub fn fit(state: &mut State) {
 /// Shows the nodes at another level; what has the focus stays in sight.
 pub fn show_level(state: &mut State, level: Option<Level>) {
     state.view.graph.level = level;
-    (state.view.graph.x, state.view.graph.y) = (0, 0);
+    (state.view.graph.x, state.view.graph.y, state.view.graph.kept) = (0, 0, false);
     if state.view.graph.spot.is_some() {
         centre(state);
         steady(state);
+        reveal(state);
     }
 }
 
@@ -221,6 +241,7 @@ pub fn look_at(state: &mut State, at: Point) {
 
 /// The window never leaves the picture behind.
 fn moved(state: &mut State, x: i32, y: i32) {
+    settle(state);
     let view = &mut state.view.graph;
     view.x = view.x.saturating_add(x).clamp(-FAR, FAR);
     view.y = view.y.saturating_add(y).clamp(-FAR, FAR);

@@ -80,6 +80,8 @@ pub struct GraphView {
     pub level: Option<Level>,
     /// What has the focus.
     pub spot: Option<Spot>,
+    /// It stays in sight when the pane's size changes; until the picture is moved by hand.
+    pub kept: bool,
     /// Nodes whose host imports are listed one by one.
     pub unfolded: BTreeSet<String>,
     /// Everything in sight wears a label, and one of them is awaited.
@@ -230,9 +232,10 @@ impl State {
                 let selected = problems.get(self.view.problem.min(problems.len().saturating_sub(1)));
                 selected.filter(|_| self.tab() == Tab::Problems).and_then(|p| p.place.clone())
             }
-            Pane::Graph | Pane::Inspector => {
-                self.spot().and_then(|spot| self.definition(&spot)).or_else(|| self.row_place())
-            }
+            Pane::Graph | Pane::Inspector => match self.spot() {
+                Some(spot) => self.definition(&spot),
+                None => self.row_place(),
+            },
             Pane::Project | Pane::Source => self.row_place(),
         }
     }

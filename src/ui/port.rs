@@ -6,6 +6,8 @@ use ratatui::text::Span;
 
 use super::pen::Pen;
 use super::text;
+use crate::app::command::Command;
+use crate::app::picture::Level;
 use crate::app::spot::Spot;
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{ImportState, Node, NodeKind};
@@ -17,6 +19,10 @@ type Spans = Vec<Span<'static>>;
 /// The rows of the focused port, or of a node that is no component; nothing where the focus is on a component.
 pub fn rows(pen: &Pen, spot: &Spot, width: usize) -> Vec<Spans> {
     let Some(node) = spot.node_in(&pen.state.view.picture) else { return Vec::new() };
+    let folded = folded(pen, node, spot);
+    if folded.len() > 1 {
+        return of_several(pen, node, &folded, width);
+    }
     match &spot.port {
         Some((Side::Import, name)) => {
             let import = node.imports.iter().find(|i| i.port.name == *name);
@@ -30,6 +36,43 @@ pub fn rows(pen: &Pen, spot: &Spot, width: usize) -> Vec<Spans> {
     }
 }
 
+/// The names of all ports that share the spot's row.
+fn folded<'a>(pen: &Pen, node: &'a Node, spot: &Spot) -> Vec<&'a str> {
+    let picture = &pen.state.view.picture;
+    let port = picture.port(Level::Ports, spot);
+    let row = port.and_then(|at| {
+        let boxed = picture.at(Level::Ports).layout.boxes.get(at.node)?;
+        boxed.rows(at.side).get(at.row).map(|row| (at.side, row))
+    });
+    let Some((side, row)) = row else { return Vec::new() };
+    let name = |port: &usize| match side {
+        Side::Export => node.exports.get(*port).map(|p| p.name.as_str()),
+        Side::Import => node.imports.get(*port).map(|i| i.port.name.as_str()),
+    };
+    row.ports.iter().filter_map(name).collect()
+}
+
+/// Ports in one row: what they are, and how to have them apart.
+fn of_several(pen: &Pen, node: &Node, names: &[&str], width: usize) -> Vec<Spans> {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let (sentence, key) = if node.kind == NodeKind::Host {
+        ("what studio provides of one package", None)
+    } else {
+        ("what the host provides to this node", pen.state.view.keymap.keys(Command::Fold).next())
+    };
+    let mut rows = vec![
+        vec![Span::styled(format!("{} {} interfaces", glyphs.host, names.len()), theme.strong)],
+        vec![Span::styled(sentence, theme.muted)],
+    ];
+    rows.extend(key.map(|(_, key)| pen.key_hint(key.to_string(), "lists them one by one in the graph")));
+    rows.push(Vec::new());
+    rows.extend(names.iter().map(|name| {
+        let name = text::fit_end(name, width.saturating_sub(2), glyphs.more).into_owned();
+        vec![Span::raw("  "), Span::raw(name)]
+    }));
+    rows
+}
+
 fn of_port(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, width: usize) -> Vec<Spans> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let plain = |text: &str, style: Style| vec![Span::styled(text.to_owned(), style)];
@@ -38,7 +81,7 @@ fn of_port(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, wid
     let side = if import.is_some() { "import of " } else { "export of " };
     rows.push(vec![
         Span::styled(side, theme.muted),
-        Span::styled(format!("{sign} "), speaker),
+        Span::styled(format!("{sign} ").trim_start().to_owned(), speaker),
         Span::raw(text::fit(&node.name, width.saturating_sub(12), glyphs.more).into_owned()),
     ]);
     rows.push(Vec::new());
