@@ -3,6 +3,8 @@
 //! `cargo bench --bench loop` prints medians and ratios. The peer loop wants `inotifywait`, `wac` and `wasmtime` on PATH
 //! and is left out, and said to be, where they are not.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -11,13 +13,14 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 15;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 const MESSAGE: &str = "System startup initiated.";
 
 fn main() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     save_to_line(scratch.path());
     first_build(scratch.path());
+    first_frame(scratch.path());
     idle(scratch.path());
 }
 
@@ -144,7 +147,7 @@ fn peer(dir: &Path) -> Option<Lines> {
     if !["inotifywait", "wac", "wasmtime"].iter().all(|t| there(t)) {
         return None;
     }
-    let script = r#"
+    let script = r"
         out=target/wasm32-wasip2/debug
         while :; do
             echo watching
@@ -154,7 +157,7 @@ fn peer(dir: &Path) -> Option<Lines> {
                 -d cyber:core=$out/logger.wasm -d cyber:app=$out/core_logic.wasm || continue
             wasmtime run --invoke 'run()' target/neon.wasm
         done
-    "#;
+    ";
     let mut command = cargo(dir, &[]);
     let mut shell = Command::new("sh");
     shell.args(["-c", script]).current_dir(dir);
@@ -201,7 +204,37 @@ fn with_macro(dir: &Path) {
         fs::write(dir.join(member).join("src/bindings.rs"), generate).expect("the bindings");
     }
     let _ = fs::remove_file(dir.join("Cargo.lock"));
-    run(&mut cargo(dir, &["generate-lockfile", "--offline"]).current_dir(dir));
+    run(cargo(dir, &["generate-lockfile", "--offline"]).current_dir(dir));
+}
+
+/// From the start of the program to its first frame in a terminal, on a project that was never built.
+fn first_frame(scratch: &Path) {
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    let mut all = Vec::new();
+    for round in 0..10 {
+        let dir = neon(scratch, &format!("frame-{round}"));
+        let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_studio"));
+        command.arg(&dir);
+        command.env("XDG_STATE_HOME", scratch.join("state"));
+        command.env("XDG_CACHE_HOME", scratch.join("cache"));
+        command.env("TERM", "xterm-256color");
+        let mut reader = pair.master.try_clone_reader().expect("its screen");
+        let began = Instant::now();
+        let mut child = pair.slave.spawn_command(command).expect("studio starts");
+        let (mut screen, mut buffer) = (Vec::new(), vec![0; 65536]);
+        while !String::from_utf8_lossy(&screen).contains("Project") {
+            let n = std::io::Read::read(&mut reader, &mut buffer).expect("its screen");
+            assert!(n > 0, "it ended before its first frame");
+            screen.extend_from_slice(&buffer[..n]);
+        }
+        all.push(began.elapsed());
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    println!("first frame, 10 starts (wanted ≤ 50 ms)");
+    show("process start → first frame", &mut all);
 }
 
 /// Ten seconds of nothing to do: how often any thread of ours is woken.

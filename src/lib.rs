@@ -13,6 +13,7 @@ pub mod model;
 pub mod config;
 pub mod discover;
 pub mod folders;
+pub mod guard;
 pub mod highlight;
 pub mod inspect;
 pub mod trust;

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use studio::cli::{self, args::Arguments};
+use studio::guard;
 
 fn main() -> ExitCode {
+    guard::install_hook();
     match cli::main(Arguments::parse()) {
         Ok(code) => code,
         Err(error) => {

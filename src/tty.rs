@@ -30,7 +30,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 
 use crate::app::event::Input;
-use crate::folders;
+use crate::{folders, guard};
 
 /// What the terminal, or whoever started us in it, says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,17 +96,11 @@ impl Terminal {
             return Poll::Ready(said);
         }
         let Some(events) = &mut self.events else { return Poll::Pending };
-        loop {
-            match Pin::new(&mut *events).poll_next(context) {
-                Poll::Ready(Some(Ok(event))) => {
-                    if let Some(input) = input(event) {
-                        return Poll::Ready(Said::Input(input));
-                    }
-                }
-                // A terminal that cannot be read any more is gone.
-                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(Said::End),
-                Poll::Pending => return Poll::Pending,
-            }
+        match Pin::new(events).poll_next(context) {
+            Poll::Ready(Some(Ok(event))) => Poll::Ready(Said::Input(input(event))),
+            // A terminal that cannot be read any more is gone.
+            Poll::Ready(Some(Err(_)) | None) => Poll::Ready(Said::End),
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -231,15 +225,15 @@ fn tells_keys_apart(variable: impl Fn(&str) -> Option<String>) -> bool {
             || is("TERM_PROGRAM", &["ghostty", "WezTerm", "rio"]))
 }
 
-fn input(event: TerminalEvent) -> Option<Input> {
-    Some(match event {
+fn input(event: TerminalEvent) -> Input {
+    match event {
         TerminalEvent::Key(key) => Input::Key(key),
         TerminalEvent::Mouse(mouse) => Input::Mouse(mouse),
         TerminalEvent::Paste(text) => Input::Paste(text),
         TerminalEvent::Resize(columns, rows) => Input::Resize { columns, rows },
         TerminalEvent::FocusGained => Input::Focus(true),
         TerminalEvent::FocusLost => Input::Focus(false),
-    })
+    }
 }
 
 /// Presses, drags and the wheel, but not every move: those would wake us for nothing.
@@ -331,6 +325,9 @@ fn install_panic_hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            if guard::is_guarded() {
+                return;
+            }
             let report = report(&panic.to_string());
             let draws = DRAWS.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|id| id == current());
             if !draws && TAKEN.load(Ordering::SeqCst) {

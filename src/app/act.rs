@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::command::{COMMANDS, Command};
+use super::command::{COMMANDS, Command, Spec};
 use super::effect::Effect;
 use super::picture::Level;
 use super::spot::Way;
@@ -168,21 +168,21 @@ fn do_selected(state: &mut State, now: Instant) -> Vec<Effect> {
     }
 }
 
-/// The commands that a search in the help finds, by what they do or by their keys.
+/// The commands that a search in the help finds, by what they do or by their keys: those whose key it is first, and
+/// what can be done now before what can't.
 pub fn found(state: &State, query: &str) -> Vec<Command> {
-    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    let fits = |command: Command, name: &str, doc: &str| {
-        words.iter().all(|word| {
-            name.contains(word)
-                || doc.to_lowercase().contains(word)
-                || state.view.keymap.keys(command).any(|(_, key)| key.to_string().to_lowercase() == *word)
-        })
+    let query = query.trim().to_lowercase();
+    let keys = |spec: &Spec| -> Vec<String> {
+        state.view.keymap.keys(spec.command).map(|(_, key)| key.to_string().to_lowercase()).collect()
     };
-    let listed = COMMANDS.iter().filter(|spec| spec.command != Command::Do);
-    let found = listed.filter(|spec| fits(spec.command, spec.name, spec.doc)).map(|spec| spec.command);
-    // What can be done now stands before what can't.
-    let (able, unable): (Vec<_>, Vec<_>) = found.partition(|command| command.enabled(state).is_ok());
-    able.into_iter().chain(unable).collect()
+    let fits = |spec: &&Spec| {
+        let text = format!("{} {}", spec.name, spec.doc.to_lowercase());
+        let says = |word: &str| text.contains(word) || (word.len() > 1 && keys(spec).iter().any(|k| k.contains(word)));
+        spec.command != Command::Do && (query.split_whitespace().all(says) || keys(spec).contains(&query))
+    };
+    let mut found: Vec<&Spec> = COMMANDS.iter().filter(fits).collect();
+    found.sort_by_key(|spec| (!keys(spec).contains(&query), spec.command.enabled(state).is_err()));
+    found.into_iter().map(|spec| spec.command).collect()
 }
 
 /// Rows of the focused pane that a page key moves by.
@@ -212,6 +212,7 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
         Pane::Project => {
             state.view.project = stepped(state.view.project, by, state.rows().len());
             state.view.graph.spot = None;
+            state.view.inspector = 0;
         }
         Pane::Output if state.tab() == Tab::Problems => {
             state.view.problem = stepped(state.view.problem, by, state.problems().len());

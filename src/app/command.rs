@@ -1,5 +1,7 @@
 //! The one list of commands. Keys, `?`, the footer and `docs/keys.md` are all read from it.
 
+use std::fmt::Write as _;
+
 use super::state::{RunStatus, State};
 use super::view::{Pane, Tab};
 
@@ -175,23 +177,17 @@ pub const COMMANDS: &[Spec] = &[
         Command::Open,
         "open",
         "open",
-        "read the source of what is selected: a file, a problem, a port, a node",
+        "read the source of what is selected",
         &[(Project, "enter"), (Problems, "enter"), (Inspector, "enter"), (Panes, "o")],
     ),
     spec(
         Command::Edit,
         "edit",
         "edit",
-        "hand the selected source, problem or port to $EDITOR, at its line",
+        "hand what is selected to $EDITOR, at its line",
         &[(Source, "enter"), (Panes, "e"), (Everywhere, "ctrl-o")],
     ),
-    spec(
-        Command::FoldRow,
-        "fold-files",
-        "files",
-        "show the files of a component or a contract, or hide them",
-        &[(Project, "space")],
-    ),
+    spec(Command::FoldRow, "fold-files", "files", "show the files of a component, or hide them", &[(Project, "space")]),
     spec(Command::NextProblem, "next-problem", "problem", "move to the next problem of this file", &[(Source, "n")]),
     spec(Command::NextFile, "next-file", "next file", "show the next open file", &[(Source, "]")]),
     spec(Command::PreviousFile, "previous-file", "", "show the open file before", &[(Source, "[")]),
@@ -205,30 +201,18 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec(Command::ShowProblems, "show-problems", "problems", "show the problems, first error first", &[(Panes, "p")]),
     spec(Command::ShowLogs, "show-logs", "logs", "show the logs", &[(Panes, "l")]),
-    spec(Command::Rerun, "rerun", "run", "run the program again (build it first, where needed)", &[(Panes, "r")]),
+    spec(Command::Rerun, "rerun", "run", "run the program again (build first, where needed)", &[(Panes, "r")]),
     spec(Command::Stop, "stop", "stop", "stop the running program", &[(Panes, "s")]),
     spec(Command::Copy, "copy", "copy", "copy the selected problem to the clipboard", &[(Problems, "y")]),
     spec(Command::ClearLog, "clear-log", "clear", "forget the lines of the log", &[(Logs, "x")]),
     spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
-    spec(Command::Jump, "jump", "jump", "label every port and node in sight; its label leads there", &[(Graph, "f")]),
+    spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
     spec(Command::NextNode, "next-node", "node", "move to the next node of the graph", &[(Graph, "n")]),
     spec(Command::PreviousNode, "previous-node", "", "move to the node before", &[(Graph, "N")]),
-    spec(
-        Command::Fold,
-        "fold",
-        "host",
-        "list what the host provides to the focused node, or fold it into one row",
-        &[(Graph, "space")],
-    ),
+    spec(Command::Fold, "fold", "host", "list what the host gives to a node, or fold it", &[(Graph, "space")]),
     spec(Command::CentreGraph, "centre-graph", "centre", "put what has the focus into the middle", &[(Graph, "c")]),
     spec(Command::FitGraph, "fit-graph", "fit", "show as much of the graph as fits", &[(Graph, "0")]),
-    spec(
-        Command::Detail,
-        "detail",
-        "detail",
-        "show nodes with ports and builds, with ports, compact, as dots, or as it fits",
-        &[(Graph, "d")],
-    ),
+    spec(Command::Detail, "detail", "detail", "show more or less of the nodes, or what fits", &[(Graph, "d")]),
     spec(Command::MoreDetail, "more-detail", "", "show more of the nodes", &[(Graph, "+"), (Graph, "=")]),
     spec(Command::LessDetail, "less-detail", "", "show less of the nodes, and more of them", &[(Graph, "-")]),
     spec(Command::PanLeft, "pan-left", "", "look further left in the graph", &[(Graph, "H"), (Graph, "shift-left")]),
@@ -262,7 +246,7 @@ pub const COMMANDS: &[Spec] = &[
         Command::FocusOutput,
         "focus-output",
         "",
-        "move to logs and problems; once there, switch between the two",
+        "move to logs and problems; again: switch the two",
         &[(Panes, "3"), (Everywhere, "alt-3")],
     ),
     spec(
@@ -298,7 +282,7 @@ pub const COMMANDS: &[Spec] = &[
         Command::ReleaseMouse,
         "release-mouse",
         "",
-        "leave the mouse to the terminal, to select text with it, and take it back",
+        "leave the mouse to the terminal, or take it back",
         &[(Panes, "m")],
     ),
     spec(Command::Redraw, "redraw", "", "draw the screen afresh", &[(Everywhere, "ctrl-l")]),
@@ -382,7 +366,7 @@ impl Command {
         }
         let output = state.view.focus == Pane::Output;
         match self {
-            Self::ShowProblems => state.tab() != Tab::Problems,
+            Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
             Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
@@ -410,9 +394,9 @@ pub fn markdown() -> String {
         if specs().next().is_none() {
             continue;
         }
-        out.push_str(&format!("\n## {}\n\n| key | command | |\n|---|---|---|\n", context.title()));
+        let _ = write!(out, "\n## {}\n\n| key | command | |\n|---|---|---|\n", context.title());
         for (keys, spec) in specs() {
-            out.push_str(&format!("| {keys} | {} | {} |\n", spec.name, spec.doc));
+            let _ = writeln!(out, "| {keys} | {} | {} |", spec.name, spec.doc);
         }
     }
     out
@@ -434,6 +418,7 @@ mod tests {
             assert!(names.insert(spec.name), "{} stands twice", spec.name);
             assert!(commands.insert(spec.command), "{} stands twice", spec.name);
             assert!(!spec.keys.is_empty() && !spec.doc.is_empty(), "{}", spec.name);
+            assert!(spec.doc.len() <= 52, "{} is explained at more length than 80 columns show", spec.name);
         }
     }
 

@@ -72,7 +72,7 @@ pub struct ComposeRequest {
 }
 
 /// How far a composition goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
     /// The graph alone, from whatever ports are known.
     Graph,

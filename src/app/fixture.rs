@@ -11,13 +11,13 @@ use super::event::{Composed, Event, Input};
 use super::state::{Goal, Options, State};
 use crate::build::{Artifact, BuildEvent, Profile};
 use crate::compose::{Document, Live};
-use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
 use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, Phases};
 use crate::model::port::{Port, PortKind, Ports};
 use crate::model::project::{Bindings, CargoPackage, Component, Making, Project};
-use crate::run::{Limits, RunEvent, Startup, Stdin};
+use crate::run::{Crash, Frame, Limits, Outcome, RunEvent, Startup, Stdin};
 
 /// A session and its clock.
 pub struct Session {
@@ -200,6 +200,27 @@ impl Session {
         self.say("core-logic", Stream::Stderr, "retrying the handshake in 5 s")
     }
 
+    /// And then it traps.
+    pub fn crashes(&mut self) -> &mut Self {
+        let frame = |function: &str, place: Option<(&str, u32)>| Frame {
+            node: Some("core-logic".into()),
+            function: function.into(),
+            place: place.map(|(file, line)| Place { file: file.into(), line, column: 9 }),
+        };
+        let crash = Crash {
+            message: "`core-logic` panicked: index out of bounds: the len is 0 but the index is 3".into(),
+            node: Some("core-logic".into()),
+            frames: vec![
+                frame("abort", None),
+                frame("core::panicking::panic_fmt", Some(("/rustc/5980/library/core/src/panicking.rs", 80))),
+                frame("core_logic::lookup", Some(("core-logic/src/lib.rs", 14))),
+                frame("core_logic::run", Some(("core-logic/src/lib.rs", 9))),
+            ],
+        };
+        let generation = self.state.run.generation;
+        self.run(RunEvent::Ended { generation, outcome: Outcome::Crashed(crash) })
+    }
+
     /// The same, and then a save that does not compile.
     pub fn broken(&mut self) -> &mut Self {
         self.running().wait(2_000).changed("core-logic/src/lib.rs");
@@ -215,7 +236,7 @@ impl Session {
 }
 
 /// A key press, as the keymap writes it.
-pub fn press(key: &str) -> KeyEvent {
+pub(crate) fn press(key: &str) -> KeyEvent {
     use crossterm::event::KeyCode;
     let key = super::keymap::Key::parse(key).unwrap_or_else(|| panic!("`{key}` is no key"));
     let text = key.to_string();
@@ -297,7 +318,7 @@ pub fn component(name: &str, package: &str) -> Component {
     }
 }
 
-fn neon() -> Project {
+pub fn neon() -> Project {
     let active = PathBuf::from(ROOT).join("neon.wac");
     Project {
         root: ROOT.into(),

@@ -126,6 +126,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
             state.view.focus(Pane::Project);
             state.view.project = index;
             state.view.graph.spot = None;
+            state.view.inspector = 0;
             if double {
                 return act(state, Command::Open, at);
             }

@@ -28,12 +28,16 @@ mod keys;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;
+#[cfg(test)]
+mod pipeline_tests;
 pub mod runs;
 pub mod source;
 pub mod spot;
 pub mod stages;
 pub mod state;
 pub mod terminal;
+#[cfg(test)]
+mod terminal_tests;
 #[cfg(test)]
 mod tests;
 pub mod tree;

@@ -1,7 +1,6 @@
 //! Does what effects ask, on the stages, files and child processes; nothing here decides.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -126,17 +125,15 @@ impl Performer {
 }
 
 impl Stages for Performer {
-    fn next(&mut self) -> impl Future<Output = Event> {
-        async {
-            // The senders live in `self`: no channel can be closed.
-            tokio::select! {
-                biased;
-                Some(event) = self.watches.recv() => from_watch(event),
-                Some(event) = self.builds.recv() => Event::Build { event, at: Instant::now() },
-                Some(event) = self.jobs.recv() => event,
-                Some(event) = self.runs.recv() => Event::Run { event, at: Instant::now() },
-                else => Event::Terminate,
-            }
+    async fn next(&mut self) -> Event {
+        // The senders live in `self`: no channel can be closed.
+        tokio::select! {
+            biased;
+            Some(event) = self.watches.recv() => from_watch(event),
+            Some(event) = self.builds.recv() => Event::Build { event, at: Instant::now() },
+            Some(event) = self.jobs.recv() => event,
+            Some(event) = self.runs.recv() => Event::Run { event, at: Instant::now() },
+            else => Event::Terminate,
         }
     }
 
@@ -289,12 +286,11 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
             all.entry(name).or_insert(ports);
             all
         });
-    let (document, mut problems) = match document {
-        Some(document) => (document, Vec::new()),
-        None => {
-            let plugged = compose::plug(&project, &ports);
-            (plugged.document, plugged.problems)
-        }
+    let (document, mut problems) = if let Some(document) = document {
+        (document, Vec::new())
+    } else {
+        let plugged = compose::plug(&project, &ports);
+        (plugged.document, plugged.problems)
     };
     let mut graph = compose::graph(&project, &ports, &document);
     let parsed = document.parses();

@@ -86,8 +86,6 @@ pub struct Picture {
     graph: Graph,
     unfolded: BTreeSet<String>,
     levels: [Drawn; 4],
-    /// The components' nodes in the order of their colours and signs.
-    speakers: BTreeMap<String, usize>,
 }
 
 /// Nodes and wires that are laid out between two frames; larger graphs are laid out off the loop.
@@ -115,23 +113,11 @@ impl Picture {
         };
         let [chips, ports, compact, dots] = &self.levels;
         let levels = [(Level::Chips, chips), (Level::Ports, ports), (Level::Compact, compact), (Level::Dots, dots)];
-        let mut names: Vec<&str> = graph.instances().map(|n| n.name.as_str()).collect();
-        names.sort_unstable();
-        Self {
-            levels: levels.map(draw),
-            speakers: names.into_iter().enumerate().map(|(index, name)| (name.to_owned(), index)).collect(),
-            graph: graph.clone(),
-            unfolded: unfolded.clone(),
-        }
+        Self { levels: levels.map(draw), graph: graph.clone(), unfolded: unfolded.clone() }
     }
 
     pub fn graph(&self) -> &Graph {
         &self.graph
-    }
-
-    /// The place of a component's node among those that have a colour and a sign.
-    pub fn speaker(&self, node: &str) -> Option<usize> {
-        self.speakers.get(node).copied()
     }
 
     pub fn is_unfolded(&self, node: &str) -> bool {

@@ -37,8 +37,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Discovered { revision, project, documents, artifacts } => {
             discovered(state, revision, project, documents, artifacts)
         }
-        Event::NotDiscovered { problem, .. } => {
-            state.discovering = None;
+        Event::NotDiscovered { revision, problem } => {
+            state.discovering.take_if(|(newest, _)| *newest <= revision);
             state.discovered = true;
             state.project_problems = vec![problem];
             Vec::new()
@@ -72,12 +72,12 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 
 /// Reads the folder again; when that is done, builds what is said.
 pub fn rediscover(state: &mut State, then: Rebuild) -> Vec<Effect> {
-    let then = match &state.discovering {
-        Some(Rebuild::Everything) => Rebuild::Everything,
+    let then = match state.discovering {
+        Some((_, Rebuild::Everything)) => Rebuild::Everything,
         _ => then,
     };
-    state.discovering = Some(then);
     state.revision = state.revision.next();
+    state.discovering = Some((state.revision, then));
     vec![Effect::Discover { revision: state.revision, root: state.options.root.clone() }]
 }
 
@@ -142,11 +142,12 @@ fn discovered(
     documents: Vec<Document>,
     artifacts: Vec<Artifact>,
 ) -> Vec<Effect> {
-    if revision < state.revision && state.discovering.is_some() && state.discovered {
-        // A newer reading may be under way; `discovering` stays until the newest one is in.
-        return Vec::new();
-    }
-    let then = state.discovering.take().unwrap_or(Rebuild::Changed);
+    let then = match state.discovering {
+        Some((newest, _)) if revision < newest => return Vec::new(),
+        Some((_, then)) => then,
+        None => Rebuild::Changed,
+    };
+    state.discovering = None;
     state.discovered = true;
     let mut before = std::mem::take(&mut state.components);
     let mut on_disk: BTreeMap<String, Artifact> = artifacts.into_iter().map(|a| (a.component.clone(), a)).collect();
@@ -209,11 +210,14 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
     state.reload.under_way = Phases::default();
     state.reload.under_way.set(Phase::Event, at.saturating_duration_since(first));
     let mut effects = Vec::new();
-    if !affected.components.is_empty() && state.trusted && state.options.goal > Goal::Graph {
+    let may_build = state.trusted && state.options.goal > Goal::Graph;
+    // What a manifest says must be read before anything is built by it.
+    if may_build && !affected.manifests && !affected.components.is_empty() {
         effects.extend(build(state, &affected.components));
     }
     if affected.rediscover {
-        effects.extend(rediscover(state, Rebuild::Changed));
+        let then = if affected.manifests { Rebuild::Everything } else { Rebuild::Changed };
+        effects.extend(rediscover(state, then));
     }
     effects
 }
@@ -273,10 +277,12 @@ pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
 }
 
 fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
-    if state.composing.is_some_and(|(newest, _)| composed.revision < newest) {
+    let this = (composed.revision, composed.form);
+    if state.composed.is_some_and(|newest| this < newest) {
         return Vec::new();
     }
-    if state.composing == Some((composed.revision, composed.form)) {
+    state.composed = Some(this);
+    if state.composing.is_some_and(|newest| newest <= this) {
         state.composing = None;
     }
     state.reload.under_way.set(Phase::Compose, composed.took);

@@ -45,7 +45,8 @@ fn started(state: &mut State, generation: u64, startup: Startup, at: Instant) {
     phases.set(Phase::Start, startup.instantiate);
     let phases = *phases;
     state.reload.last = Some(phases);
-    say(state, format!("run {generation}, {:.2} s after the change", phases.total().as_secs_f64()), at);
+    let since = if generation == 1 { "the start" } else { "the save" };
+    say(state, format!("run {generation}, {:.2} s after {since}", phases.total().as_secs_f64()), at);
 }
 
 fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
@@ -79,7 +80,9 @@ fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
 fn problem(crash: &Crash) -> Diagnostic {
     let mut problem = Diagnostic::error(Origin::Run, crash.message.clone());
     problem.component.clone_from(&crash.node);
-    problem.place = crash.frames.iter().find_map(|f| f.place.clone());
+    let places = || crash.frames.iter().filter_map(|frame| frame.place.as_ref());
+    // Places inside the project are relative to its root.
+    problem.place = places().find(|place| place.file.is_relative()).or_else(|| places().next()).cloned();
     for frame in &crash.frames {
         problem = problem.remark(frame.function.clone(), frame.place.clone());
     }

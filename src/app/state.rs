@@ -79,6 +79,7 @@ pub struct RunState {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(clippy::large_enum_variant)] // there is one
 pub enum RunStatus {
     #[default]
     Never,
@@ -88,7 +89,7 @@ pub enum RunStatus {
 }
 
 /// What is built after the folder was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rebuild {
     /// What is new, or made otherwise than before.
     Changed,
@@ -145,8 +146,10 @@ pub struct State {
     pub building: Option<Revision>,
     /// The newest composition that is under way.
     pub composing: Option<(Revision, Form)>,
+    /// The newest composition that came; an older one that comes later changes nothing.
+    pub composed: Option<(Revision, Form)>,
     /// A reading of the folder is under way, and what is to be built after it.
-    pub discovering: Option<Rebuild>,
+    pub discovering: Option<(Revision, Rebuild)>,
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
@@ -182,6 +185,7 @@ impl State {
             progress: None,
             building: None,
             composing: None,
+            composed: None,
             discovering: None,
             run: RunState::default(),
             reload: Reload::default(),

@@ -197,6 +197,7 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
     }
 }
 
+#[allow(clippy::large_enum_variant)] // lives for one turn of the loop
 enum Happened {
     Said(Said),
     News(Event),

@@ -297,7 +297,7 @@ fn only_what_shows_can_be_hit() {
 }
 
 /// Every session that a monkey may start from.
-fn sessions() -> [Session; 5] {
+fn sessions() -> Vec<Session> {
     let mut untrusted = Session::new(false);
     untrusted.neon();
     let mut building = Session::new(true);
@@ -308,7 +308,7 @@ fn sessions() -> [Session; 5] {
     for n in 0..300 {
         noisy.say("logger", Stream::Stderr, &format!("\x1b[3{}m{n}\x1b[2J 日本語 \t{}", n % 8, "x".repeat(n)));
     }
-    [untrusted, building, empty, noisy, broken()]
+    vec![untrusted, building, empty, noisy, broken()]
 }
 
 #[test]

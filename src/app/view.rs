@@ -109,6 +109,7 @@ pub struct Flash {
 }
 
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
 pub struct View {
     pub look: Look,
     pub keymap: Keymap,

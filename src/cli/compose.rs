@@ -24,7 +24,7 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
     };
     let output = args.output.clone().unwrap_or_else(|| default_output(&state));
     write(&output, &bytes)?;
-    let digest: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let digest = format!("{:x}", Sha256::digest(&bytes));
     if args.project.json {
         out::json(&serde_json::json!({
             "ok": code == 0,

@@ -1,11 +1,12 @@
 //! `studio doctor`: what this machine has and lacks, each lack with its mend.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::args::Doctor;
 use super::{ENVIRONMENT, demo, out, session};
 use crate::build::toolchain::{self, Missing};
-use crate::folders;
+use crate::{folders, trust};
 
 /// One line of the report.
 struct Check {
@@ -16,7 +17,7 @@ struct Check {
 }
 
 pub fn run(args: &Doctor) -> anyhow::Result<u8> {
-    let here = std::env::current_dir()?;
+    let here = neutral_folder();
     let runtime = session::runtime()?;
     let mut missing = runtime.block_on(toolchain::missing(&here));
     if args.fix && missing.as_ref().is_some_and(Missing::can_install) {
@@ -25,7 +26,7 @@ pub fn run(args: &Doctor) -> anyhow::Result<u8> {
             Err(problem) => out::problem(&problem),
         }
     }
-    let checks = checks(missing.as_ref());
+    let checks = checks(&here, missing.as_ref());
     let ok = checks.iter().all(|c| c.ok);
     if args.json {
         let checks: Vec<_> = checks
@@ -44,11 +45,11 @@ pub fn run(args: &Doctor) -> anyhow::Result<u8> {
     Ok(if ok { 0 } else { ENVIRONMENT })
 }
 
-fn checks(missing: Option<&Missing>) -> Vec<Check> {
+fn checks(here: &Path, missing: Option<&Missing>) -> Vec<Check> {
     vec![
         Check { name: "studio", ok: true, detail: env!("CARGO_PKG_VERSION").into(), fix: None },
-        version("cargo"),
-        version("rustc"),
+        version("cargo", here),
+        version("rustc", here),
         target(missing),
         state_folder(),
         terminal(),
@@ -56,9 +57,15 @@ fn checks(missing: Option<&Missing>) -> Vec<Check> {
     ]
 }
 
+/// Where the tools are asked. A `rust-toolchain.toml` can name any program as rustc, so the folder one stands in counts
+/// only if it is trusted.
+fn neutral_folder() -> PathBuf {
+    std::env::current_dir().ok().filter(|here| trust::is_trusted(here)).unwrap_or_else(|| PathBuf::from("/"))
+}
+
 /// What a tool says of its own version.
-fn version(tool: &'static str) -> Check {
-    let said = Command::new(tool).arg("--version").output().ok().filter(|o| o.status.success());
+fn version(tool: &'static str, here: &Path) -> Check {
+    let said = Command::new(tool).arg("--version").current_dir(here).output().ok().filter(|o| o.status.success());
     match said {
         Some(output) => {
             Check { name: tool, ok: true, detail: String::from_utf8_lossy(&output.stdout).trim().to_owned(), fix: None }

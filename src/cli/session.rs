@@ -90,7 +90,9 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 pub fn verdict(state: &State, json: bool) -> u8 {
     let problems = state.problems();
     if !json {
-        problems.iter().for_each(|p| out::problem(p));
+        for problem in &problems {
+            out::problem(problem);
+        }
     }
     if problems.iter().any(|p| p.is_error() && p.origin == Origin::Toolchain) {
         ENVIRONMENT

@@ -5,7 +5,6 @@
 
 mod find;
 mod graph;
-pub mod guard;
 mod hoist;
 mod label;
 mod live;

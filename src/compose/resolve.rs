@@ -8,10 +8,10 @@ use wac_parser::resolution::Resolution;
 use wac_parser::{Document as Ast, InstantiationArgument, PackageName};
 
 use super::find::{Lookup, idle_import, look_up};
-use super::guard::guard;
 use super::refusal::Refusal;
 use super::text::{each_new, makes_instances, matching, packages};
 use super::{Document, graph};
+use crate::guard::guard;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::Graph;
 use crate::model::port::Ports;

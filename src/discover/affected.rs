@@ -51,12 +51,11 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
                 result.rediscover = true;
                 touched.extend(indices(project, |c| c.wit.as_deref().is_some_and(|wit| path.starts_with(wit))));
             }
-            (_, "wasm" | "wat") if !is_output(project, path) => {
+            (_, "wasm" | "wat") => {
                 let made_of_it = indices(project, |c| c.making == Making::File(path.clone()));
-                result.manifests |= made_of_it.is_empty();
+                result.manifests |= made_of_it.is_empty() && !is_output(project, path);
                 touched.extend(made_of_it);
             }
-            (_, "wasm" | "wat") => {}
             _ => {
                 // The file decides how a component's bindings come to be.
                 result.rediscover |= name == "bindings.rs";
@@ -79,8 +78,17 @@ fn governed_by(project: &Project, lock: &Path) -> Vec<usize> {
     indices(project, |c| matches!(&c.making, Making::Cargo(package) if Some(package.workspace.as_path()) == folder))
 }
 
+/// Whether this is what a command of the user's writes, or `studio compose` if it is not told otherwise: results, which
+/// start nothing.
 fn is_output(project: &Project, path: &Path) -> bool {
-    project.components.iter().any(|c| matches!(&c.making, Making::Command { output, .. } if output == path))
+    let commands = project.components.iter().filter_map(|c| match &c.making {
+        Making::Command { output, .. } => Some(output.as_path()),
+        _ => None,
+    });
+    let composed = path.parent() == Some(project.root.as_path())
+        && (project.compositions.iter().any(|c| c.file_stem() == path.file_stem())
+            || path.file_stem().is_some_and(|s| s == project.name.as_str()));
+    composed || commands.into_iter().any(|output| output == path)
 }
 
 /// Components one of whose packages this file lies in, and commands that read it.

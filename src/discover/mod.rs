@@ -20,7 +20,6 @@ mod workspace;
 pub use affected::{Affected, affected};
 pub use outline::outline;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -52,7 +51,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
 
     let mut components = Vec::new();
     components.extend(commands(&root, &config));
-    let outputs: BTreeSet<PathBuf> = components.iter().filter_map(output).collect();
+    let outputs = components.iter().filter_map(output).collect();
     let wasm = files::components(&root, &scan, &outputs);
     components.extend(packages::components(&cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
     components.extend(wasm);

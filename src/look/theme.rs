@@ -174,9 +174,8 @@ impl Theme {
     /// A guest's own colour, as far as this terminal and the user's wishes go.
     pub fn guest(&self, style: Style) -> Style {
         let fit = |color: Color| match (self.depth, color) {
-            (Depth::Mono, _) => None,
+            (Depth::Mono, _) | (Depth::Sixteen, Color::Rgb(..) | Color::Indexed(16..)) => None,
             (Depth::Indexed, Color::Rgb(r, g, b)) => Some(Color::Indexed(nearest(r, g, b))),
-            (Depth::Sixteen, Color::Rgb(..) | Color::Indexed(16..)) => None,
             (_, color) => Some(color),
         };
         Style { fg: style.fg.and_then(fit), bg: style.bg.and_then(fit), ..style }

@@ -44,17 +44,17 @@ pub fn draw(pen: &mut Pen, slot: &Slot, note: Vec<Span<'static>>) -> Rect {
     inside
 }
 
-/// One title: its text, its style, what a click on it means.
+/// One title: its text, its style where it is not the one that shows, what a click on it means.
 struct Title {
     text: String,
+    shown: bool,
     style: Style,
     target: Target,
 }
 
 fn titles(pen: &mut Pen, slot: &Slot, top: Rect, focused: bool) -> u16 {
-    let mark = if focused { pen.glyphs().focus } else { " " };
     let theme = pen.theme();
-    let separator = format!(" {} ", pen.glyphs().dot);
+    let separator = format!(" {}", pen.glyphs().dot);
     let mut area = top;
     let mut draw = |pen: &mut Pen, text: &str, style: Style, target: Option<Target>| {
         // Nothing of the border's colour shines through.
@@ -64,13 +64,15 @@ fn titles(pen: &mut Pen, slot: &Slot, top: Rect, focused: bool) -> u16 {
         }
         area = Rect { x: area.x + used, width: area.width - used, ..area };
     };
-    draw(pen, mark, theme.accent, None);
     let titles: Vec<Title> = slot.shared.iter().flat_map(|pane| of(pen, slot, *pane)).collect();
     for (index, title) in titles.into_iter().enumerate() {
         if index > 0 {
             draw(pen, &separator, theme.faint, None);
         }
-        draw(pen, &title.text, title.style, Some(title.target));
+        let mark = if focused && title.shown { pen.glyphs().focus } else { " " };
+        draw(pen, mark, theme.accent, None);
+        let style = if title.shown { theme.strong } else { title.style };
+        draw(pen, &title.text, style, Some(title.target));
     }
     draw(pen, " ", theme.text, None);
     area.x - top.x
@@ -82,8 +84,8 @@ fn files(pen: &Pen, shown: bool) -> Vec<Title> {
     let title = |(index, file): (usize, &SourceFile)| {
         let current = index == sources.shown;
         let digit = if current { format!("{} ", Pane::Source.digit()) } else { String::new() };
-        let style = if shown && current { theme.strong } else { theme.muted };
-        Title { text: format!("{digit}{}", file.name()), style, target: Target::SourceFile(index) }
+        let text = format!("{digit}{}", file.name());
+        Title { text, shown: shown && current, style: theme.muted, target: Target::SourceFile(index) }
     };
     // The one that shows first, and a few more.
     let current = sources.files.iter().enumerate().skip(sources.shown).take(1);
@@ -94,9 +96,9 @@ fn files(pen: &Pen, shown: bool) -> Vec<Title> {
 fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
     let (state, theme) = (pen.state, pen.theme());
     let shown = pane == slot.pane;
-    let style = |shown: bool| if shown { theme.strong } else { theme.muted };
     let title = |name: &str| {
-        vec![Title { text: format!("{} {name}", pane.digit()), style: style(shown), target: Target::Pane(pane) }]
+        let text = format!("{} {name}", pane.digit());
+        vec![Title { text, shown, style: theme.muted, target: Target::Pane(pane) }]
     };
     match pane {
         Pane::Project => title("Project"),
@@ -109,15 +111,18 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
             title(&text::fit(name, 20, pen.glyphs().more))
         }
         Pane::Output => {
-            let problems = state.problems().len();
-            let tab = |tab: Tab, text: String, otherwise: Style| Title {
+            let tab = |tab: Tab, text: String, style: Style| Title {
                 text,
-                style: if shown && state.tab() == tab { theme.strong } else { otherwise },
+                shown: shown && state.tab() == tab,
+                style,
                 target: Target::Tab(tab),
             };
-            let alarm = if state.errors() > 0 { theme.bad } else { theme.muted };
-            let count = if problems > 0 { format!("Problems {problems}") } else { "Problems".into() };
-            vec![tab(Tab::Logs, format!("{} Logs", pane.digit()), theme.muted), tab(Tab::Problems, count, alarm)]
+            let problems = match pen.problems.len() {
+                0 => "Problems".to_owned(),
+                n => format!("Problems {n}"),
+            };
+            let alarm = if pen.errors() > 0 { theme.bad } else { theme.muted };
+            vec![tab(Tab::Logs, format!("{} Logs", pane.digit()), theme.muted), tab(Tab::Problems, problems, alarm)]
         }
     }
 }

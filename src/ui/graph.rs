@@ -15,7 +15,7 @@ use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
 use crate::model::canvas::{self, CanvasOptions, Cell, Hit, Role, WIDE_TAIL};
 use crate::model::geometry;
-use crate::model::graph::NodeKind;
+use crate::model::graph::{Node, NodeKind};
 use crate::model::layout::{PortRef, PortState, Side, text_width};
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
@@ -213,6 +213,7 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
     let named = || node.and_then(|n| pen.state.view.picture.graph().nodes.get(n));
     match cell.role {
         Role::Blank => theme.text,
+        Role::Border(NodeKind::Component) if named().is_some_and(|n| failed(pen, n)) => theme.bad,
         Role::Border(_) if focused => theme.accent,
         Role::Border(_) | Role::Stub | Role::MapView => theme.faint,
         // What is wrong stays in sight.
@@ -234,6 +235,12 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
         Role::Wire(_) if !focus.near.is_empty() => theme.faint,
         Role::Wire(_) => theme.muted,
     }
+}
+
+/// The component of this node does not build; what is drawn of it is what was built before.
+fn failed(pen: &Pen, node: &Node) -> bool {
+    let component = node.component.as_ref().and_then(|name| pen.state.components.get(name));
+    component.is_some_and(|c| matches!(c.chip, Chip::Failed { .. }))
 }
 
 fn port(pen: &Pen, state: PortState) -> Style {

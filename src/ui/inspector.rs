@@ -15,8 +15,8 @@ use crate::model::project::{Component, Making};
 type Spans = Vec<Span<'static>>;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
-    let inside = frame::draw(pen, slot, Vec::new());
-    let width = usize::from(inside.width).saturating_sub(2);
+    let (width, height) =
+        (usize::from(slot.area.width.saturating_sub(4)), usize::from(slot.area.height.saturating_sub(2)));
     let focused = pen.state.view.graph.spot.as_ref();
     let mut of_focus = focused.map_or_else(Vec::new, |spot| port::rows(pen, spot, width));
     let outside = focused.is_some_and(|s| s.node_in(&pen.state.view.picture).is_some_and(|n| n.component.is_none()));
@@ -26,6 +26,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         (None, Some(Row::Composition(index))) => of_composition(pen, index, width),
         (None, Some(Row::Contract(index) | Row::ContractFile(index, _))) => of_contract(pen, index, width),
         (None, _) => {
+            let inside = frame::draw(pen, slot, Vec::new());
             pen.centred(inside, vec![Line::styled("Nothing is selected.", pen.theme().muted)]);
             return;
         }
@@ -37,10 +38,12 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         of_focus.extend([Vec::new(), rule]);
     }
     rows.splice(0..0, of_focus);
-    let rest = rows.len().saturating_sub(usize::from(inside.height));
-    pen.hits.set_inspector_rest(rest);
+    let rest = rows.len().saturating_sub(height);
     let offset = pen.state.view.inspector.min(rest);
-    for (line, mut spans) in rows.into_iter().skip(offset).take(usize::from(inside.height)).enumerate() {
+    let more = if offset < rest { format!("{} more {}", rest - offset, pen.glyphs().ways[2]) } else { String::new() };
+    let inside = frame::draw(pen, slot, vec![Span::styled(more, pen.theme().muted)]);
+    pen.hits.set_inspector_rest(rest);
+    for (line, mut spans) in rows.into_iter().skip(offset).take(height).enumerate() {
         spans.insert(0, Span::raw(" "));
         pen.row(inside, line, spans);
     }

@@ -26,11 +26,15 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         pen.centred(inside, lines);
         return;
     }
-    let names = pen.state.speakers().iter().map(|name| text::width(name)).max().unwrap_or(0).clamp(4, 16);
+    let names = pen.longest_speaker().clamp(4, 16);
     let start = usize::try_from(top - log.first()).unwrap_or(usize::MAX);
     for row in 0..usize::from(inside.height) {
-        let Some(line) = log.get(start.saturating_add(row)) else { break };
-        draw_line(pen, inside, row, line, names);
+        let index = start.saturating_add(row);
+        let Some(line) = log.get(index) else { break };
+        // Where another run begins, a rule goes all the way across.
+        let before = index.checked_sub(1).and_then(|before| log.get(before));
+        let boundary = before.is_none_or(|before| before.generation != line.generation);
+        draw_line(pen, inside, row, line, names, boundary);
     }
 }
 
@@ -53,8 +57,9 @@ fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
     if !state.log.is_empty() {
         separate(&mut spans);
     }
-    if state.view.log.top.is_some() && below > 0 {
-        spans.push(Span::styled(format!("{below} below"), theme.warn));
+    if state.view.log.top.is_some() {
+        let waiting = if below > 0 { format!("{below} below") } else { "paused".into() };
+        spans.push(Span::styled(waiting, theme.warn));
         spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         spans.extend(pen.key_hint("end", "follows"));
     } else if !state.log.is_empty() {
@@ -63,7 +68,7 @@ fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
     spans
 }
 
-fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &log::Line, names: usize) {
+fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &log::Line, names: usize, boundary: bool) {
     let Some(place) = row_of(inside, row) else { return };
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let mut head = vec![Span::raw(" ")];
@@ -72,7 +77,7 @@ fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &log::Line, names: u
         head.push(Span::styled(format!("{time} "), theme.muted));
     }
     if line.stream == Stream::Studio {
-        return rule(pen, inside, row, head, &line.text);
+        return said(pen, inside, row, head, &line.text, boundary);
     }
     let (sign, style) = pen.speaker(&line.node);
     let name = text::fit(&line.node, names, glyphs.more);
@@ -92,15 +97,17 @@ fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &log::Line, names: u
     }
 }
 
-/// What studio itself says: a rule across the log, where runs begin and end.
-fn rule(pen: &mut Pen, inside: Rect, row: usize, mut head: Vec<Span<'static>>, said: &str) {
+/// What studio itself says.
+fn said(pen: &mut Pen, inside: Rect, row: usize, mut head: Vec<Span<'static>>, line: &str, boundary: bool) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
-    let said = guest::plain(said);
-    let said = text::fit(&said, usize::from(inside.width).saturating_sub(20), glyphs.more);
+    let plain = guest::plain(line);
+    let said = text::fit(&plain, usize::from(inside.width).saturating_sub(20), glyphs.more);
     head.push(Span::styled(glyphs.rule.repeat(2), theme.faint));
     head.push(Span::styled(format!(" {said} "), theme.muted));
-    let used: usize = head.iter().map(Span::width).sum();
-    head.push(Span::styled(glyphs.rule.repeat(usize::from(inside.width).saturating_sub(used + 1)), theme.faint));
+    if boundary {
+        let used: usize = head.iter().map(Span::width).sum();
+        head.push(Span::styled(glyphs.rule.repeat(usize::from(inside.width).saturating_sub(used + 1)), theme.faint));
+    }
     pen.row(inside, row, head);
 }
 
@@ -134,7 +141,7 @@ fn empty(pen: &Pen, width: usize) -> Vec<Line<'static>> {
     if state.components.values().any(|c| c.chip.is_busy()) {
         return say("Building. What the components write appears here.");
     }
-    if state.errors() > 0 {
+    if pen.errors() > 0 {
         return with_key("p", "shows what keeps it from running");
     }
     match state.run.status {

@@ -21,7 +21,7 @@ mod source;
 mod source_tests;
 mod status;
 #[cfg(test)]
-pub mod tests;
+pub(crate) mod tests;
 pub mod text;
 mod trust;
 
@@ -38,7 +38,7 @@ use pen::Pen;
 /// Draws one frame. Its work is bounded by the screen, not by the project or the log.
 pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
     let area = frame.area();
-    let mut pen = Pen { buffer: frame.buffer_mut(), hits: HitMap::default(), state, now, cursor: None };
+    let mut pen = Pen::new(frame.buffer_mut(), state, now);
     match layout::layout(area, &state.view) {
         Some(layout) => {
             status::draw(&mut pen, layout.status);

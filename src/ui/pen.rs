@@ -1,5 +1,6 @@
 //! What every part of the screen draws with.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use ratatui::buffer::Buffer;
@@ -13,6 +14,7 @@ use crate::app::hit::{HitMap, Target};
 use crate::app::state::State;
 use crate::look::Glyphs;
 use crate::look::Theme;
+use crate::model::diagnostic::Diagnostic;
 
 /// The frame's buffer, what is drawn into it, and the map of what is where.
 pub struct Pen<'a> {
@@ -22,9 +24,34 @@ pub struct Pen<'a> {
     pub now: Instant,
     /// Where text is typed.
     pub cursor: Option<(u16, u16)>,
+    /// First error first; asked for all over the screen and sorted once.
+    pub problems: Vec<&'a Diagnostic>,
+    /// The nodes that have a sign and a colour, and which.
+    speakers: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Pen<'a> {
+    pub fn new(buffer: &'a mut Buffer, state: &'a State, now: Instant) -> Self {
+        Self {
+            buffer,
+            hits: HitMap::default(),
+            state,
+            now,
+            cursor: None,
+            problems: state.problems(),
+            speakers: state.speakers().into_iter().enumerate().map(|(index, name)| (name, index)).collect(),
+        }
+    }
+
+    pub fn errors(&self) -> usize {
+        self.problems.iter().filter(|p| p.is_error()).count()
+    }
+
+    /// Columns of the longest node name.
+    pub fn longest_speaker(&self) -> usize {
+        self.speakers.keys().map(|name| text::width(name)).max().unwrap_or(0)
+    }
+
     pub fn theme(&self) -> &'a Theme {
         &self.state.view.look.theme
     }
@@ -86,8 +113,8 @@ impl<'a> Pen<'a> {
 
     /// The sign and colour of a node: the same in the project, the graph and the logs.
     pub fn speaker(&self, node: &str) -> (&'static str, Style) {
-        match self.state.view.picture.speaker(node) {
-            Some(index) => (self.glyphs().node(index), self.theme().node(index)),
+        match self.speakers.get(node) {
+            Some(index) => (self.glyphs().node(*index), self.theme().node(*index)),
             None => (" ", self.theme().text),
         }
     }

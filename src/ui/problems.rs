@@ -8,13 +8,13 @@ use super::pen::{Pen, scrolled};
 use super::{frame, guest, text};
 use crate::app::hit::Target;
 use crate::app::view::Pane;
-use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::diagnostic::{Diagnostic, Origin, Remark, Severity};
 
 /// Rows of one problem at most; the rest is in the editor.
 const MOST: usize = 60;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
-    let problems = pen.state.problems();
+    let problems = pen.problems.clone();
     let note = note(pen, &problems);
     let inside = frame::draw(pen, slot, note);
     if problems.is_empty() {
@@ -98,6 +98,11 @@ fn headline(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Span<'static>>
     spans
 }
 
+/// A frame of a backtrace outside the project: places inside it are relative to its root.
+fn foreign(problem: &Diagnostic, remark: &Remark) -> bool {
+    problem.origin == Origin::Run && remark.place.as_ref().is_none_or(|place| place.file.is_absolute())
+}
+
 /// The tool's own drawing of it, else what was said beside it; the rest of a sentence that did not fit first.
 fn details(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'static>>> {
     let theme = pen.theme();
@@ -128,9 +133,14 @@ fn details(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'stati
         if !one_line || text::width(&problem.message) + place + 6 > width {
             say(&problem.message, theme.text);
         }
-        for remark in &problem.remarks {
+        // Frames of a backtrace that lie in somebody else's code are counted, not shown.
+        let (own, foreign): (Vec<_>, Vec<_>) = problem.remarks.iter().partition(|r| !foreign(problem, r));
+        for remark in own {
             let place = remark.place.as_ref().map(|p| format!("{p}  ")).unwrap_or_default();
             say(&format!("{place}{}", remark.message), theme.muted);
+        }
+        if !foreign.is_empty() {
+            say(&format!("and {} outside the project", text::count(foreign.len(), "frame")), theme.faint);
         }
         if let Some(help) = &problem.help {
             say(&format!("{} {help}", pen.glyphs().arrow), theme.accent);

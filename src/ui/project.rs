@@ -6,10 +6,9 @@ use ratatui::text::{Line, Span};
 
 use super::layout::Slot;
 use super::pen::{Pen, scrolled};
-use super::{frame, text};
+use super::{frame, source, text};
 use crate::app::chip::Chip;
 use crate::app::hit::Target;
-use crate::app::source;
 use crate::app::view::{Pane, Row};
 use crate::model::diagnostic::Severity;
 use crate::model::project::Making;
@@ -70,8 +69,9 @@ fn draw_file(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     };
     let below = folder.and_then(|folder| path.strip_prefix(folder).ok());
     let name = below.unwrap_or_else(|| state.project.relative(path)).display().to_string();
-    let worst = source::problems(state, path).map(|p| p.severity).min();
-    let count = source::problems(state, path).count();
+    let (worst, count) = source::problems(pen, path).fold((None, 0), |(worst, count): (Option<Severity>, usize), p| {
+        (Some(worst.map_or(p.severity, |w| w.min(p.severity))), count + 1)
+    });
     let note = match worst {
         Some(Severity::Error) => (format!("{} {count}", glyphs.bad), theme.bad),
         Some(Severity::Warning) => (format!("{} {count}", glyphs.warning), theme.warn),
@@ -96,8 +96,8 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     let (sign, name, note) = match row {
         Row::Component(index) => {
             let Some(component) = project.components.get(index) else { return };
-            let node = pen.state.node_of(&component.name);
-            let sign = pen.speaker(node.unwrap_or(&component.name));
+            let instance = pen.state.node_of(&component.name);
+            let sign = pen.speaker(instance.unwrap_or(&component.name));
             // The name is worth more than the chip's word.
             let wordy = chip(pen, &component.name, true);
             let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);

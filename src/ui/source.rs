@@ -1,5 +1,7 @@
 //! A source file to be read: the lines in sight, coloured as far as they are parsed, with their problems at them.
 
+use std::path::Path;
+
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -26,7 +28,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         frame::draw(pen, slot, Vec::new());
         return;
     };
-    let mut problems: Vec<&Diagnostic> = source::problems(state, &file.path).collect();
+    let mut problems: Vec<&Diagnostic> = self::problems(pen, &file.path).collect();
     problems.sort_by_key(|p| p.severity);
     let inside = frame::draw(pen, slot, note(pen, file, &problems));
     let Some(lines) = &file.text else {
@@ -64,6 +66,13 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
             }
         }
     }
+}
+
+/// The problems that name this file.
+pub fn problems<'p, 's>(pen: &'p Pen<'s>, path: &'p Path) -> impl Iterator<Item = &'s Diagnostic> {
+    let root = &pen.state.project.root;
+    let names = move |p: &&Diagnostic| p.place.as_ref().is_some_and(|place| root.join(&place.file) == path);
+    pen.problems.iter().copied().filter(names)
 }
 
 /// The problems of a line, the worst first.

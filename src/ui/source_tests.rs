@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ratatui::style::Modifier;
 
-use super::tests::{draw, screens};
+use super::tests::{draw, screens_at};
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::fixture::Session;
@@ -119,7 +119,7 @@ fn keys(session: &mut Session, keys: &str, (columns, rows): (u16, u16)) {
 
 #[test]
 fn a_problem_read_at_its_line() {
-    screens("source_problem", |columns, rows| {
+    screens_at("source_problem", |columns, rows| {
         let mut session = listed();
         keys(&mut session, "p enter", (columns, rows));
         session
@@ -128,7 +128,7 @@ fn a_problem_read_at_its_line() {
 
 #[test]
 fn the_definition_of_a_port() {
-    screens("source_wit", |columns, rows| {
+    screens_at("source_wit", |columns, rows| {
         let mut session = Session::new(true);
         session.running();
         let outline = outline(&session);
@@ -140,7 +140,7 @@ fn the_definition_of_a_port() {
 
 #[test]
 fn the_tree_of_the_project() {
-    screens("tree", |columns, rows| {
+    screens_at("tree", |columns, rows| {
         let mut session = listed();
         keys(&mut session, "1 down down", (columns, rows));
         session

@@ -59,7 +59,7 @@ fn work(pen: &Pen) -> Option<Segment> {
     if state.composing.is_some() && state.live.is_none() && !state.components.is_empty() {
         return busy("composing".into());
     }
-    let errors = state.errors();
+    let errors = pen.errors();
     if errors > 0 {
         let spans = vec![Span::styled(format!("{} {}", glyphs.bad, text::count(errors, "error")), theme.bad)];
         return Some(Segment::new(1, spans).target(Target::Tab(Tab::Problems)));

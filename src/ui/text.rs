@@ -98,7 +98,7 @@ pub fn time(d: Duration) -> String {
 /// Seconds and tenths, for what is being counted.
 pub fn elapsed(d: Duration) -> String {
     if d.as_secs() < 60 {
-        format!("{:.1} s", (d.as_millis() / 100) as f64 / 10.0)
+        format!("{}.{} s", d.as_secs(), d.subsec_millis() / 100)
     } else {
         format!("{} min {} s", d.as_secs() / 60, d.as_secs() % 60)
     }
@@ -109,7 +109,10 @@ pub fn size(bytes: usize) -> String {
     match bytes {
         0..1_024 => format!("{bytes} B"),
         1_024..1_048_576 => format!("{} KiB", (bytes + 512) / 1_024),
-        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+        _ => {
+            let tenths = (bytes / 1_024 * 10 + 512) / 1_024;
+            format!("{}.{} MiB", tenths / 10, tenths % 10)
+        }
     }
 }
 

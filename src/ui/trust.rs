@@ -17,11 +17,11 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(6).min(66);
     let room = usize::from(width).saturating_sub(6);
-    let root = pen.state.options.root.display().to_string();
+    let folder = pen.state.options.root.display().to_string();
     let mut lines = vec![
         Line::default(),
         Line::styled("Do you trust this folder?", theme.strong),
-        Line::styled(text::fit_end(&root, room, glyphs.more).into_owned(), theme.accent),
+        Line::styled(text::fit_end(&folder, room, glyphs.more).into_owned(), theme.accent),
         Line::default(),
     ];
     lines.extend(text::wrap(MEANING, room).into_iter().map(Line::from));

@@ -8,6 +8,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("config", &["model"]),
     ("folders", &[]),
+    ("guard", &[]),
     ("walk", &[]),
     ("trust", &["folders"]),
     ("inspect", &["model"]),
@@ -16,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("discover", &["model", "config", "inspect", "walk"]),
     ("watch", &["model", "config", "walk"]),
     ("build", &["model", "config", "inspect"]),
-    ("compose", &["model", "inspect"]),
+    ("compose", &["model", "guard", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "compose"]),
     (
@@ -26,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Colours and glyphs: what there is to draw with.
     ("look", &[]),
     ("ui", &["model", "look", "app", "build", "run"]),
-    ("tty", &["model", "app", "folders"]),
+    ("tty", &["model", "app", "folders", "guard"]),
     (
         "cli",
         &["model", "folders", "config", "trust", "inspect", "discover", "build", "compose", "run", "app", "ui", "tty"],

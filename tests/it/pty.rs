@@ -39,7 +39,7 @@ impl Screen {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (tell, bytes) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
                 if tell.send(buffer[..n].to_vec()).is_err() {
                     return;

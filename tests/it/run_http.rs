@@ -289,8 +289,15 @@ fn wake_ups() -> u64 {
 }
 
 #[cfg(target_os = "linux")]
+#[test]
+fn a_server_without_requests_wakes_nothing() {
+    crate::support::alone("run_http::alone_a_server_without_requests_wakes_nothing");
+}
+
+#[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_server_without_requests_wakes_nothing() {
+#[ignore = "run in a process of its own by the test of the same name"]
+async fn alone_a_server_without_requests_wakes_nothing() {
     let mut session = Session::new();
     session.runner.start(serve(1, &site("hello 1!")));
     let addr = serving(&mut session).await;

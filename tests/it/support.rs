@@ -27,6 +27,14 @@ pub fn wasm_target() {
     });
 }
 
+/// Runs an ignored test of this binary in a process of its own, where nothing of the other tests' can be counted.
+pub fn alone(test: &str) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["--ignored", "--exact", test, "--nocapture"]).output().unwrap();
+    let said = stdout(&output);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", stderr(&output));
+}
+
 /// A folder of its own for a test: the project in it, and the user's state beside it.
 pub struct Project {
     pub dir: PathBuf,
@@ -112,7 +120,7 @@ impl Project {
         let stdout = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
-                let value = serde_json::from_str(&line).unwrap_or_else(|_| Value::String(line));
+                let value = serde_json::from_str(&line).unwrap_or(Value::String(line));
                 if tell.send(value).is_err() {
                     return;
                 }

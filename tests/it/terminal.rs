@@ -109,6 +109,65 @@ fn suspended_and_continued() {
     screen.assert_restored();
 }
 
+#[test]
+fn a_shell_suspends_and_continues_it() {
+    let project = Project::new("blank");
+    let mut command = CommandBuilder::new("bash");
+    // Job control, so that the shell has the terminal while studio is stopped.
+    command.args([
+        "-c",
+        "set -m; \"$0\" .; echo the shell goes on; read; fg; echo and ends",
+        env!("CARGO_BIN_EXE_studio"),
+    ]);
+    command.cwd(&project.dir);
+    command.env("XDG_STATE_HOME", project.state());
+    let mut screen = Screen::open(command, 100, 30);
+    screen.wait_for("Hello from your component.");
+    screen.press("\x1a");
+    screen.wait_for("the shell goes on");
+    screen.assert_restored();
+    screen.press("\r");
+    screen.until("the whole screen again", |s| s.contains("Hello from your component.") && s.contains("? help"));
+    screen.press("q");
+    screen.wait_for("and ends");
+    screen.assert_restored();
+}
+
+#[test]
+fn the_editor_gets_the_terminal_at_the_line_and_saves_are_built_meanwhile() {
+    let project = Project::new("neon");
+    // An editor that shows what it was given, and stays until a key.
+    let editor = project.path("an editor");
+    std::fs::create_dir(&editor).unwrap();
+    let vi = editor.join("vi");
+    std::fs::write(&vi, "#!/bin/sh\necho \"editing $*\"\nread -r _\n").unwrap();
+    let mut permissions = std::fs::metadata(&vi).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+    std::fs::set_permissions(&vi, permissions).unwrap();
+
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_studio"));
+    command.arg(".");
+    command.cwd(&project.dir);
+    command.env("XDG_STATE_HOME", project.state());
+    command.env("VISUAL", "");
+    command.env("EDITOR", "vi");
+    command.env("PATH", format!("{}:{}", editor.display(), std::env::var("PATH").unwrap()));
+    let mut screen = Screen::open(command, 120, 36);
+    screen.wait_for(LAST);
+    project.edit("core-logic/src/lib.rs", "!mainframe_is_safe()", "!mainframe_is_save()");
+    screen.wait_for("mainframe_is_save");
+    screen.press("p\r");
+    let text = screen.wait_for("editing +");
+    assert!(text.contains("core-logic/src/lib.rs"), "{text}");
+    screen.assert_restored();
+    project.edit("core-logic/src/lib.rs", "!mainframe_is_save()", "!mainframe_is_safe()");
+    screen.press("\r");
+    screen.until("the screen again, the error gone", |s| s.contains("? help") && !s.contains("mainframe_is_save"));
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.assert_restored();
+}
+
 /// Not a test of its own: what `a_panic_restores_the_terminal` runs in a terminal.
 #[test]
 #[ignore = "run by a_panic_restores_the_terminal"]

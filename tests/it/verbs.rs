@@ -195,7 +195,7 @@ fn the_prebuilt_components_are_of_these_sources() {
     for line in noted.lines() {
         let Some((hash, file)) = line.split_once("  ") else { continue };
         let bytes = std::fs::read(root.join("templates/neon").join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
-        let found: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let found = format!("{:x}", Sha256::digest(bytes));
         assert_eq!(found, hash, "templates/neon/{file} changed since: run prebuilt/make");
         files += 1;
     }
@@ -209,6 +209,46 @@ fn doctor_tells_what_is_there() {
     let (report, code) = project.json(&["doctor", "--json"]);
     assert_eq!(code, 0, "{report}");
     assert!(names(&report["checks"]).contains(&"wasm32-wasip2"));
+}
+
+/// A machine without the target: rustc and rustup of our own, that answer for a sysroot of our own.
+#[test]
+fn doctor_gets_what_is_missing() {
+    let project = Project::empty();
+    let bin = project.path("bin");
+    let libdir = project.path("sysroot/lib");
+    std::fs::create_dir(&bin).unwrap();
+    let script = |name: &str, text: String| {
+        let path = bin.join(name);
+        std::fs::write(&path, text).unwrap();
+        assert!(std::process::Command::new("chmod").arg("+x").arg(path).status().unwrap().success());
+    };
+    script(
+        "rustc",
+        format!(
+            "#!/bin/sh\ncase \"$*\" in *target-libdir*|*sysroot*) echo '{}';; *) echo 'rustc 1.95.0';; esac\n",
+            libdir.display()
+        ),
+    );
+    script("cargo", "#!/bin/sh\necho 'cargo 1.95.0'\n".into());
+    script(
+        "rustup",
+        format!(
+            "#!/bin/sh\necho \"info: downloading $3\" >&2\nmkdir -p '{0}'; touch '{0}/libstd-1.rlib'\n",
+            libdir.display()
+        ),
+    );
+    let doctor = |args: &[&str]| {
+        let path = format!("{}:/usr/bin:/bin", bin.display());
+        let output = project.studio(args).current_dir(&project.dir).env("PATH", path).output().unwrap();
+        (output.status.code(), stdout(&output), stderr(&output))
+    };
+    let (code, said, _) = doctor(&["doctor"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("wasm32-wasip2") && said.contains("rustup target add"), "{said}");
+    let (code, said, progress) = doctor(&["doctor", "--fix"]);
+    assert!(progress.contains("downloading"), "{progress}");
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[test]

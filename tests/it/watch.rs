@@ -283,6 +283,13 @@ fn a_loop_of_links_is_watched_once() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_idle_watcher_wakes_nobody() {
+    crate::support::alone("watch::alone_an_idle_watcher_wakes_nobody");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run in a process of its own by the test of the same name"]
+fn alone_an_idle_watcher_wakes_nobody() {
     fn wakes() -> u64 {
         let mut sum = 0;
         let mut threads = 0;

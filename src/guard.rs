@@ -12,11 +12,21 @@ pub fn is_guarded() -> bool {
     GUARDED.with(Cell::get)
 }
 
+/// Keeps guarded panics quiet where there is no terminal UI (which sees to it itself).
+pub fn install_hook() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_guarded() {
+            before(panic);
+        }
+    }));
+}
+
 /// What `work` gives, or `None` if it panics.
 ///
 /// wac asserts what it takes for granted of its input in a few dozen places (types it cannot encode, names merged
 /// twice). We check what we know of beforehand; what we do not know of must cost the user one sentence, not a session.
-pub(crate) fn guard<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub fn guard<T>(work: impl FnOnce() -> T) -> Option<T> {
     let before = GUARDED.with(|g| g.replace(true));
     let result = catch_unwind(AssertUnwindSafe(work)).ok();
     GUARDED.with(|g| g.set(before));

@@ -1,0 +1,132 @@
+//! Whatever order the stages' news comes in, nothing stale overwrites something fresh.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::effect::{Effect, Form};
+use super::event::{Composed, Event};
+use super::fixture::{Session, neon};
+use super::state::RunStatus;
+use crate::build::BuildEvent;
+use crate::compose::Document;
+use crate::model::graph::Graph;
+use crate::model::phases::Phases;
+use crate::model::project::Revision;
+use crate::run::{Outcome, RunEvent};
+
+fn builds(session: &Session) -> Vec<Vec<&str>> {
+    let names = |r: &'_ crate::build::BuildRequest| r.components.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+    session
+        .effects
+        .iter()
+        .filter_map(|e| if let Effect::Build(request) = e { Some(names(request)) } else { None })
+        .map(|names| names.into_iter().map(|n| if n == "logger" { "logger" } else { "core-logic" }).collect())
+        .collect()
+}
+
+fn composed(revision: Revision, form: Form, parsed: bool) -> Event {
+    Event::Composed(Composed {
+        revision,
+        form,
+        document: Document { path: Some("neon.wac".into()), text: String::new() },
+        graph: Graph::default(),
+        parsed,
+        live: None,
+        shipped: None,
+        took: Duration::ZERO,
+    })
+}
+
+#[test]
+fn a_save_builds_only_what_it_touched() {
+    let mut session = Session::new(true);
+    session.running().changed("core-logic/src/lib.rs");
+    assert_eq!(builds(&session), [vec!["core-logic"]]);
+}
+
+#[test]
+fn a_save_while_the_folder_is_read_is_not_lost_and_nothing_hangs() {
+    let mut session = Session::new(true);
+    session.running().changed("neon.wac");
+    let reading = session.state.revision;
+    session.changed("logger/src/lib.rs");
+    assert_eq!(builds(&session), [vec!["logger"]]);
+    session.event(Event::Discovered {
+        revision: reading,
+        project: Arc::new(neon()),
+        documents: Vec::new(),
+        artifacts: Vec::new(),
+    });
+    assert_eq!(session.state.discovering, None, "the newest reading is in");
+}
+
+#[test]
+fn an_older_reading_does_not_replace_a_newer_one() {
+    let mut session = Session::new(true);
+    session.running().changed("neon.wac");
+    let older = session.state.revision;
+    session.changed("neon.wac");
+    let event =
+        Event::Discovered { revision: older, project: Arc::default(), documents: Vec::new(), artifacts: Vec::new() };
+    session.event(event);
+    assert_eq!(session.state.project.components.len(), 2, "the folder as it was read last");
+    assert!(session.state.discovering.is_some(), "the newer reading is still awaited");
+}
+
+#[test]
+fn an_older_composition_does_not_replace_a_newer_one() {
+    let mut session = Session::new(true);
+    session.running();
+    let graph = session.state.graph.clone();
+    assert!(!graph.nodes.is_empty());
+    session.event(composed(Revision(0), Form::Live, true));
+    assert_eq!(session.state.graph, graph);
+    assert!(session.state.live.is_some());
+}
+
+#[test]
+fn text_that_does_not_parse_leaves_the_last_graph_marked() {
+    let mut session = Session::new(true);
+    session.running().changed("neon.wac");
+    let graph = session.state.graph.clone();
+    session.discovered(neon());
+    session.event(composed(session.state.revision, Form::Live, false));
+    assert_eq!(session.state.graph, graph);
+    assert!(session.state.graph_stale);
+}
+
+#[test]
+fn an_older_build_neither_replaces_a_newer_one_nor_composes() {
+    let mut session = Session::new(true);
+    session.running().changed("core-logic/src/lib.rs");
+    let older = session.state.revision;
+    session.changed("core-logic/src/lib.rs");
+    let finished = BuildEvent::Finished { revision: older, ok: true, phases: Phases::default() };
+    session.event(Event::Build { event: finished, at: session.now });
+    assert!(session.effects.is_empty(), "{:?}", session.effects);
+    assert!(session.state.building.is_some());
+}
+
+#[test]
+fn a_refused_generation_leaves_the_one_before_it() {
+    let mut session = Session::new(true);
+    session.running();
+    let alive = session.state.run.alive;
+    assert!(alive.is_some());
+    session.keys("r");
+    let problem = crate::model::diagnostic::Diagnostic::error(crate::model::diagnostic::Origin::Run, "no");
+    let generation = session.state.run.generation;
+    session.run(RunEvent::Ended { generation, outcome: Outcome::Refused(problem) });
+    assert_eq!(session.state.run.alive, alive);
+    assert_eq!(session.state.run.status, RunStatus::Running);
+    assert!(session.state.run.stale);
+}
+
+#[test]
+fn a_changed_manifest_is_read_before_anything_is_built_by_it() {
+    let mut session = Session::new(true);
+    session.running().changed("core-logic/Cargo.toml");
+    assert!(builds(&session).is_empty());
+    session.discovered(neon());
+    assert_eq!(builds(&session), [vec!["core-logic", "logger"]]);
+}
