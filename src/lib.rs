@@ -14,6 +14,7 @@ pub mod config;
 pub mod discover;
 pub mod folders;
 pub mod guard;
+pub mod highlight;
 pub mod inspect;
 pub mod trust;
 pub mod walk;

@@ -265,6 +265,7 @@ pub(crate) fn press(key: &str) -> KeyEvent {
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
         "f1" => KeyCode::F(1),
+        "space" => KeyCode::Char(' '),
         one => KeyCode::Char(one.chars().next().unwrap_or_else(|| panic!("`{key}` is not known here"))),
     };
     KeyEvent { code, modifiers, kind: KeyEventKind::Press, state: KeyEventState::NONE }

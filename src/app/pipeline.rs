@@ -61,7 +61,12 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Installed(result) => installed(state, result),
         Event::Trusted => trust(state),
         Event::Terminate => quit(state),
-        Event::Input { .. } | Event::Tick(_) => Vec::new(),
+        Event::Input { .. }
+        | Event::Tick(_)
+        | Event::LaidOut(_)
+        | Event::Outlined(_)
+        | Event::SourceRead { .. }
+        | Event::Highlighted { .. } => Vec::new(),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::Graph;
 use crate::model::log::Log;
+use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
 use crate::run::{Limits, Outcome, Startup, Stdin};
@@ -139,6 +140,8 @@ pub struct State {
     pub trusted: bool,
     pub project: Arc<Project>,
     pub discovered: bool,
+    /// The project's files and definitions, as they were last listed.
+    pub outline: Outline,
     pub documents: Vec<Document>,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
@@ -189,6 +192,7 @@ impl State {
             revision: Revision::default(),
             trusted,
             discovered: false,
+            outline: Outline::default(),
             documents: Vec::new(),
             components: BTreeMap::new(),
             graph: Graph::default(),

@@ -11,12 +11,14 @@ mod affected;
 mod contracts;
 mod files;
 mod manifest;
+mod outline;
 mod packages;
 mod scan;
 mod source;
 mod workspace;
 
 pub use affected::{Affected, affected};
+pub use outline::outline;
 
 use std::fs;
 use std::io;

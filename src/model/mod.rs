@@ -5,6 +5,7 @@
 
 pub mod auto_wire;
 pub mod canvas;
+pub mod code;
 pub mod diagnostic;
 pub mod difference;
 pub mod ends;
@@ -16,6 +17,7 @@ pub mod graph;
 pub mod layout;
 pub mod log;
 pub mod misfit;
+pub mod outline;
 pub mod phases;
 pub mod port;
 pub mod project;

@@ -13,6 +13,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("trust", &["folders"]),
     ("ledgers", &["model", "folders"]),
     ("inspect", &["model"]),
+    // What a word of a source is: grammars in, pieces of lines out.
+    ("highlight", &["model"]),
     ("discover", &["model", "config", "inspect", "walk"]),
     ("watch", &["model", "config", "walk"]),
     ("build", &["model", "config", "inspect"]),
@@ -21,7 +23,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("run", &["model", "compose"]),
     (
         "app",
-        &["model", "folders", "ledgers", "look", "trust", "inspect", "discover", "watch", "build", "compose", "run"],
+        &[
+            "model",
+            "folders",
+            "ledgers",
+            "look",
+            "trust",
+            "inspect",
+            "highlight",
+            "discover",
+            "watch",
+            "build",
+            "compose",
+            "run",
+        ],
     ),
     // Colours and glyphs: what there is to draw with.
     ("look", &[]),
