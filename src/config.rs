@@ -8,6 +8,12 @@
 //! addr = "127.0.0.1:8000"
 //! args = ["one", "two"]
 //!
+//! [run.hosts]                  # names that stand for another address in runs
+//! "api.stripe.com" = "127.0.0.1:9000"
+//!
+//! [grants.payments]            # what a node may do; nothing else is allowed (docs/grants.md)
+//! http = ["api.stripe.com"]
+//!
 //! [components.logger]          # a cargo package, a .wasm file's stem, or a name of your own
 //! package = "cyber:core"       # what a .wac calls it
 //!
@@ -17,6 +23,8 @@
 //! watch = ["src/**/*.ts"]
 //! ```
 
+pub mod grants;
+
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -25,6 +33,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
+use crate::model::grants::Grants;
 
 /// The file's name in a project's root.
 pub const FILE: &str = "studio.toml";
@@ -38,6 +47,11 @@ pub struct Config {
     pub run: Run,
     #[serde(default)]
     pub components: BTreeMap<Spanned<String>, ComponentConfig>,
+    #[serde(default)]
+    grants: grants::Written,
+    /// What each node may do, read from `[grants.NODE]` and `[run.hosts]`.
+    #[serde(skip)]
+    pub granted: Grants,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -48,6 +62,9 @@ pub struct Run {
     pub addr: Option<Spanned<String>>,
     #[serde(default)]
     pub args: Vec<String>,
+    /// Names that stand for another address in this run.
+    #[serde(default)]
+    pub hosts: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,7 +83,7 @@ pub struct ComponentConfig {
 
 /// Reads the text of a `studio.toml`; a problem names its line and column in `file`.
 pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
-    let config: Config = toml::from_str(text).map_err(|e| Box::new(toml_problem(text, file, &e)))?;
+    let mut config: Config = toml::from_str(text).map_err(|e| Box::new(toml_problem(text, file, &e)))?;
     if let Some(addr) = config.run.addr.as_ref().filter(|a| address(a.get_ref()).is_none()) {
         let written = addr.get_ref();
         let problem = Diagnostic::error(Origin::Project, format!("`{written}` is no address to serve at."))
@@ -84,6 +101,7 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
             }
         }
     }
+    config.granted = grants::read(&config, text, file)?;
     Ok(config)
 }
 

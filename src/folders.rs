@@ -1,6 +1,7 @@
-//! Where studio keeps what is the user's and not a project's.
+//! Where studio keeps what is the user's and not a project's, and how it writes a file.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
@@ -14,4 +15,24 @@ pub fn state() -> Option<PathBuf> {
 /// What can be made again: compiled code. `$XDG_CACHE_HOME/studio`.
 pub fn cache() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio"))
+}
+
+/// Writes a file whole or not at all: a reader never sees half of it, and a full disk leaves the old one. A link stays a
+/// link, and a file keeps its permissions.
+///
+/// # Errors
+/// What the system says.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's umask, as for any file
+    let mut file = builder.tempfile_in(folder)?;
+    io::Write::write_all(&mut file, bytes)?;
+    if let Ok(old) = path.metadata() {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.persist(&path).map_err(|e| e.error)?;
+    Ok(())
 }

@@ -14,6 +14,7 @@ pub mod config;
 pub mod discover;
 pub mod folders;
 pub mod guard;
+pub mod highlight;
 pub mod inspect;
 pub mod trust;
 pub mod walk;
@@ -28,6 +29,7 @@ pub mod run;
 
 pub mod app;
 pub mod cli;
+pub mod ledgers;
 pub mod look;
 pub mod tty;
 pub mod ui;

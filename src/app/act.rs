@@ -5,9 +5,10 @@ use std::time::Instant;
 use super::command::{COMMANDS, Command, Spec};
 use super::effect::Effect;
 use super::picture::Level;
-use super::pipeline;
+use super::spot::Way;
 use super::state::State;
-use super::view::{GraphView, Help, LogView, Pane, Tab};
+use super::view::{Help, LogView, Pane, Tab};
+use super::{graph, pipeline, source, tree};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -24,6 +25,12 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Quit => return pipeline::quit(state),
         Command::Stop => return vec![Effect::StopRun],
         Command::Suspend => return vec![Effect::Suspend],
+        Command::Open => return open(state),
+        Command::CloseFile => source::close(state),
+        Command::NextFile => source::turn(state, false),
+        Command::PreviousFile => source::turn(state, true),
+        Command::NextProblem => source::next_problem(state),
+        Command::FoldRow => tree::fold(state),
         Command::Edit => return edit(state),
         Command::Copy => return copy(state, now),
         Command::Do => return do_selected(state, now),
@@ -36,16 +43,27 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             state.log.clear();
             state.view.log = LogView::default();
         }
-        Command::CentreGraph => state.view.graph = GraphView::default(),
+        Command::CentreGraph => graph::centre(state),
+        Command::FitGraph => graph::fit(state),
         Command::Detail => {
             let level = match state.view.graph.level {
                 None => Some(Level::Chips),
-                Some(Level::Chips) => Some(Level::Ports),
-                Some(Level::Ports) => Some(Level::Compact),
-                Some(Level::Compact) => None,
+                Some(Level::Dots) => None,
+                Some(level) => Some(level.stepped(1)),
             };
-            state.view.graph = GraphView { level, ..GraphView::default() };
+            graph::show_level(state, level);
         }
+        Command::MoreDetail => graph::step_level(state, -1),
+        Command::LessDetail => graph::step_level(state, 1),
+        Command::NextNode => graph::walk_nodes(state, false),
+        Command::PreviousNode => graph::walk_nodes(state, true),
+        Command::Jump => graph::jump(state),
+        Command::Fold => return graph::fold(state),
+        Command::Inspect => state.view.focus(Pane::Inspector),
+        Command::PanLeft => graph::pan_pages(state, -1, 0),
+        Command::PanDown => graph::pan_pages(state, 0, 1),
+        Command::PanUp => graph::pan_pages(state, 0, -1),
+        Command::PanRight => graph::pan_pages(state, 1, 0),
         Command::Zoom => state.view.zoom = !state.view.zoom,
         Command::FocusNext => turn(state, 1),
         Command::FocusPrevious => turn(state, Pane::ALL.len() - 1),
@@ -53,7 +71,14 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::FocusGraph => state.view.focus(Pane::Graph),
         Command::FocusOutput => state.view.focus(Pane::Output),
         Command::FocusInspector => state.view.focus(Pane::Inspector),
+        Command::FocusSource => state.view.focus(Pane::Source),
         Command::Back => back(state),
+        Command::Up if walks(state) => graph::walk(state, Way::Up),
+        Command::Down if walks(state) => graph::walk(state, Way::Down),
+        Command::Left if walks(state) => graph::walk(state, Way::Left),
+        Command::Right if walks(state) => graph::walk(state, Way::Right),
+        Command::Top if walks(state) => graph::walk_to_end(state, false),
+        Command::Bottom if walks(state) => graph::walk_to_end(state, true),
         Command::Up => step(state, -1),
         Command::Down => step(state, 1),
         Command::PageUp => step(state, -page(state)),
@@ -77,25 +102,42 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether the arrows walk the graph.
+fn walks(state: &State) -> bool {
+    state.view.focus == Pane::Graph && state.view.help.is_none()
+}
+
 fn show(state: &mut State, tab: Tab) {
     state.view.tab = Some(tab);
     state.view.focus(Pane::Output);
 }
 
 fn turn(state: &mut State, by: usize) {
-    let place = Pane::ALL.iter().position(|p| *p == state.view.focus).unwrap_or(0);
-    if let Some(pane) = Pane::ALL.get((place + by) % Pane::ALL.len()) {
+    let there: Vec<Pane> =
+        Pane::ALL.into_iter().filter(|p| *p != Pane::Source || state.view.source.is_open()).collect();
+    let place = there.iter().position(|p| *p == state.view.focus).unwrap_or(0);
+    let step = if by == 1 { 1 } else { there.len() - 1 };
+    if let Some(pane) = there.get((place + step) % there.len()) {
         state.view.focus(*pane);
     }
 }
 
 /// One level out, the innermost first. A flash was taken away before.
 fn back(state: &mut State) {
-    if state.view.help.take().is_some() {
+    if state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
-    } else {
+    } else if state.view.zoom {
         state.view.zoom = false;
+    } else if state.view.focus == Pane::Source {
+        source::leave(state);
+    }
+}
+
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.openable() {
+        Some(place) => source::open(state, &place),
+        None => Vec::new(),
     }
 }
 
@@ -157,6 +199,8 @@ fn step(state: &mut State, by: isize) {
     if let Some(mut help) = state.view.help.take() {
         help.selected = stepped(help.selected, by, found(state, &help.query).len());
         state.view.help = Some(help);
+    } else if state.view.focus == Pane::Source {
+        source::step(state, by);
     } else {
         scroll(state, state.view.focus, by);
     }
@@ -167,13 +211,15 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
     match pane {
         Pane::Project => {
             state.view.project = stepped(state.view.project, by, state.rows().len());
+            state.view.graph.spot = None;
             state.view.inspector = 0;
         }
         Pane::Output if state.tab() == Tab::Problems => {
             state.view.problem = stepped(state.view.problem, by, state.problems().len());
         }
         Pane::Output => scroll_log(state, by),
-        Pane::Graph => pan(state, 0, by),
+        Pane::Graph => graph::pan(state, 0, by),
+        Pane::Source => source::scroll(state, by),
         Pane::Inspector => {
             let room = state.view.hits.inspector_rest();
             state.view.inspector = stepped(state.view.inspector, by, room + 1);
@@ -205,19 +251,8 @@ fn sideways(state: &mut State, by: isize) {
             let column = state.view.log.column.saturating_add_signed(by * SIDESTEP);
             state.view.log.column = column.min(crate::model::log::MAX_LINE);
         }
-        Pane::Graph => pan(state, by * SIDESTEP / 2, 0),
+        Pane::Source => source::sideways(state, by * SIDESTEP),
+        Pane::Project => tree::sideways(state, by < 0),
         _ => {}
     }
-}
-
-/// Far enough for any graph, near enough never to overflow.
-const FAR: i32 = 100_000;
-
-pub fn pan(state: &mut State, x: isize, y: isize) {
-    let view = &mut state.view.graph;
-    let moved = |at: i32, by: isize| {
-        at.saturating_add(i32::try_from(by.clamp(-1_000_000, 1_000_000)).unwrap_or(0)).clamp(-FAR, FAR)
-    };
-    view.x = moved(view.x, x);
-    view.y = moved(view.y, y);
 }

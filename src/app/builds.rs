@@ -92,9 +92,9 @@ fn finished(state: &mut State, revision: Revision, ok: bool, phases: &Phases) ->
         state.reload.under_way.set(phase, phases.get(phase));
     }
     if ok {
-        state.toolchain = None;
+        state.toolchain.clone_from(&state.options.prebuilt);
         return compose_for_goal(state);
     }
-    state.run.stale = state.run.alive.is_some();
+    state.run.stale = state.run.generation > 0;
     compose(state, Form::Graph)
 }

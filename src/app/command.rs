@@ -9,7 +9,13 @@ use super::view::{Pane, Tab};
 pub enum Command {
     Trust,
     InstallTarget,
+    Open,
     Edit,
+    CloseFile,
+    NextFile,
+    PreviousFile,
+    NextProblem,
+    FoldRow,
     ShowProblems,
     ShowLogs,
     Follow,
@@ -18,7 +24,19 @@ pub enum Command {
     Copy,
     ClearLog,
     CentreGraph,
+    FitGraph,
     Detail,
+    MoreDetail,
+    LessDetail,
+    NextNode,
+    PreviousNode,
+    Jump,
+    Fold,
+    Inspect,
+    PanLeft,
+    PanDown,
+    PanUp,
+    PanRight,
     Zoom,
     FocusNext,
     FocusPrevious,
@@ -26,6 +44,7 @@ pub enum Command {
     FocusGraph,
     FocusOutput,
     FocusInspector,
+    FocusSource,
     NextTab,
     Do,
     Back,
@@ -52,6 +71,7 @@ pub enum Context {
     Logs,
     Problems,
     Inspector,
+    Source,
     /// The question whether the folder is trusted.
     Question,
     Help,
@@ -62,7 +82,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -70,6 +90,7 @@ impl Context {
         Self::Logs,
         Self::Problems,
         Self::Inspector,
+        Self::Source,
         Self::Question,
         Self::Help,
     ];
@@ -83,6 +104,7 @@ impl Context {
             Self::Logs => "Logs",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
+            Self::Source => "Source",
             Self::Question => "When asked for trust",
             Self::Help => "Help",
         }
@@ -100,6 +122,7 @@ impl Context {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],
             (Pane::Graph, _) => &[Self::Graph, Self::Panes, Self::Everywhere],
             (Pane::Inspector, _) => &[Self::Inspector, Self::Panes, Self::Everywhere],
+            (Pane::Source, _) => &[Self::Source, Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Logs) => &[Self::Logs, Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Problems) => &[Self::Problems, Self::Panes, Self::Everywhere],
         }
@@ -120,7 +143,7 @@ pub struct Spec {
     pub keys: &'static [(Context, &'static str)],
 }
 
-use Context::{Everywhere, Graph, Help, Logs, Panes, Problems, Project, Question};
+use Context::{Everywhere, Graph, Help, Inspector, Logs, Panes, Problems, Project, Question, Source};
 
 const fn spec(
     command: Command,
@@ -151,12 +174,24 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::Do, "do", "do it", "do the selected command", &[(Help, "enter")]),
     spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
     spec(
+        Command::Open,
+        "open",
+        "open",
+        "read the source of what is selected",
+        &[(Project, "enter"), (Problems, "enter"), (Inspector, "enter"), (Panes, "o")],
+    ),
+    spec(
         Command::Edit,
         "edit",
         "edit",
-        "open the selected source or problem in $EDITOR",
-        &[(Project, "enter"), (Problems, "enter"), (Everywhere, "ctrl-o")],
+        "hand what is selected to $EDITOR, at its line",
+        &[(Source, "enter"), (Panes, "e"), (Everywhere, "ctrl-o")],
     ),
+    spec(Command::FoldRow, "fold-files", "files", "show the files of a component, or hide them", &[(Project, "space")]),
+    spec(Command::NextProblem, "next-problem", "problem", "move to the next problem of this file", &[(Source, "n")]),
+    spec(Command::NextFile, "next-file", "next file", "show the next open file", &[(Source, "]")]),
+    spec(Command::PreviousFile, "previous-file", "", "show the open file before", &[(Source, "[")]),
+    spec(Command::CloseFile, "close-file", "close", "close the file", &[(Source, "x")]),
     spec(
         Command::Follow,
         "follow",
@@ -170,8 +205,26 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::Stop, "stop", "stop", "stop the running program", &[(Panes, "s")]),
     spec(Command::Copy, "copy", "copy", "copy the selected problem to the clipboard", &[(Problems, "y")]),
     spec(Command::ClearLog, "clear-log", "clear", "forget the lines of the log", &[(Logs, "x")]),
-    spec(Command::CentreGraph, "centre-graph", "centre", "move the graph back to its place", &[(Graph, "c")]),
+    spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
+    spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
+    spec(Command::NextNode, "next-node", "node", "move to the next node of the graph", &[(Graph, "n")]),
+    spec(Command::PreviousNode, "previous-node", "", "move to the node before", &[(Graph, "N")]),
+    spec(Command::Fold, "fold", "host", "list what the host gives to a node, or fold it", &[(Graph, "space")]),
+    spec(Command::CentreGraph, "centre-graph", "centre", "put what has the focus into the middle", &[(Graph, "c")]),
+    spec(Command::FitGraph, "fit-graph", "fit", "show as much of the graph as fits", &[(Graph, "0")]),
     spec(Command::Detail, "detail", "detail", "show more or less of the nodes, or what fits", &[(Graph, "d")]),
+    spec(Command::MoreDetail, "more-detail", "", "show more of the nodes", &[(Graph, "+"), (Graph, "=")]),
+    spec(Command::LessDetail, "less-detail", "", "show less of the nodes, and more of them", &[(Graph, "-")]),
+    spec(Command::PanLeft, "pan-left", "", "look further left in the graph", &[(Graph, "H"), (Graph, "shift-left")]),
+    spec(Command::PanDown, "pan-down", "", "look further down in the graph", &[(Graph, "J"), (Graph, "shift-down")]),
+    spec(Command::PanUp, "pan-up", "", "look further up in the graph", &[(Graph, "K"), (Graph, "shift-up")]),
+    spec(
+        Command::PanRight,
+        "pan-right",
+        "",
+        "look further right in the graph",
+        &[(Graph, "L"), (Graph, "shift-right")],
+    ),
     spec(Command::Zoom, "zoom", "zoom", "give the focused pane the whole screen, and back", &[(Panes, "z")]),
     spec(Command::FocusNext, "focus-next", "next pane", "move to the next pane", &[(Everywhere, "tab")]),
     spec(Command::FocusPrevious, "focus-previous", "", "move to the previous pane", &[(Everywhere, "shift-tab")]),
@@ -202,6 +255,13 @@ pub const COMMANDS: &[Spec] = &[
         "",
         "move to the details of what is selected",
         &[(Panes, "4"), (Everywhere, "alt-4")],
+    ),
+    spec(
+        Command::FocusSource,
+        "focus-source",
+        "",
+        "move to the open source files",
+        &[(Panes, "5"), (Everywhere, "alt-5")],
     ),
     spec(Command::NextTab, "next-tab", "", "switch between logs and problems", &[(Panes, "]"), (Panes, "[")]),
     spec(Command::Up, "up", "", "move up", &[(Everywhere, "up"), (Panes, "k")]),
@@ -244,6 +304,17 @@ impl Command {
             Self::Trust => unless(state.trusted, "this folder is trusted already"),
             Self::InstallTarget if state.installing.is_some() => Err("it is being installed"),
             Self::InstallTarget => unless(state.toolchain.is_none(), "nothing is missing"),
+            Self::Open => unless(state.openable().is_none(), "nothing here has a file to open"),
+            Self::FocusSource | Self::CloseFile => {
+                unless(!state.view.source.is_open(), "no file is open (o opens one)")
+            }
+            Self::NextFile | Self::PreviousFile => unless(state.view.source.files.len() < 2, "no other file is open"),
+            Self::NextProblem => {
+                let file = state.view.source.file();
+                let any = file.is_some_and(|f| super::source::problems(state, &f.path).next().is_some());
+                unless(!any, "this file has no problems")
+            }
+            Self::FoldRow => unless(!super::tree::can_fold(state), "nothing is below this"),
             Self::Edit => unless(state.editable().is_none(), "nothing here has a file to open"),
             Self::Rerun if !state.trusted => Err("the folder is not trusted yet (t)"),
             Self::Rerun if state.project.components.is_empty() => Err("there is no component to run"),
@@ -256,7 +327,11 @@ impl Command {
             Self::Copy => unless(state.problems().is_empty(), "there is nothing to copy"),
             Self::ClearLog => unless(state.log.is_empty(), "the log is empty"),
             Self::Follow => unless(state.view.log.top.is_none(), "the log is followed already"),
-            Self::CentreGraph => unless(state.view.graph == super::view::GraphView::default(), "it is in its place"),
+            Self::FitGraph => unless(!state.view.graph.is_moved(), "it shows what fits already"),
+            Self::NextNode | Self::PreviousNode | Self::Jump | Self::Inspect | Self::CentreGraph => {
+                unless(state.view.picture.graph().nodes.is_empty(), "there is no graph yet")
+            }
+            Self::Fold => unless(!super::graph::can_fold(state), "the host gives this node nothing that is folded"),
             Self::Back => unless(!state.can_back_out(), "there is nothing to back out of (q quits)"),
             _ => Ok(()),
         }
@@ -294,7 +369,8 @@ impl Command {
             Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
-            Self::Edit => !output || state.tab() == Tab::Problems,
+            Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
+            Self::Open => !matches!(state.view.focus, Pane::Source),
             _ => true,
         }
     }

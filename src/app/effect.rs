@@ -1,10 +1,16 @@
 //! Everything the application can ask of the world. Data only; `perform` does it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::picture::Picture;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
+use crate::highlight::Painted;
+use crate::model::code::Text;
+use crate::model::grants::Grants;
+use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
 
@@ -22,7 +28,26 @@ pub enum Effect {
     Build(BuildRequest),
     CancelBuild,
     Compose(ComposeRequest),
+    /// Lay a large graph out, next to how it was before.
+    LayOut {
+        before: Box<Picture>,
+        graph: Graph,
+        unfolded: BTreeSet<String>,
+    },
+    /// List the project's files, and where interfaces are defined.
+    Outline(Arc<Project>),
+    /// Read a source file to be shown.
+    Read(PathBuf),
+    /// Tell what is what in a text: first up to a line, then all of it.
+    Highlight {
+        path: PathBuf,
+        text: Arc<Text>,
+        before: Option<Arc<Painted>>,
+        until: usize,
+    },
     Run(Box<RunRequest>),
+    /// What nodes may do from now on, whatever runs.
+    Grant(Arc<Grants>),
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::effect::Form;
+use super::picture::Picture;
+use super::source::Reading;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
+use crate::highlight::Painted;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::Graph;
+use crate::model::outline::Outline;
 use crate::model::project::{Project, Revision};
 use crate::run::RunEvent;
 
@@ -38,6 +42,20 @@ pub enum Event {
         at: Instant,
     },
     Composed(Composed),
+    /// A large graph was laid out.
+    LaidOut(Box<Picture>),
+    /// The project's files were listed.
+    Outlined(Outline),
+    /// A source file was read, to be shown.
+    SourceRead {
+        path: PathBuf,
+        reading: Reading,
+    },
+    /// Some or all of its lines were parsed.
+    Highlighted {
+        path: PathBuf,
+        painted: Arc<Painted>,
+    },
     Run {
         event: RunEvent,
         at: Instant,

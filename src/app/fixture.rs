@@ -46,7 +46,7 @@ impl Session {
             stdin: Stdin::Empty,
             addr: None,
             limits: Limits::default(),
-            prebuilt: false,
+            prebuilt: None,
         };
         let mut state = State::new(options, trusted, (began, noon));
         let effects = super::pipeline::start(&mut state);
@@ -118,6 +118,7 @@ impl Session {
             labels: Vec::new(),
             ports: Ports { imports: Vec::new(), exports: vec![function("run", "func()")] },
             nodes: Vec::new(),
+            providers: Vec::new(),
         };
         self.event(Event::Composed(Composed {
             revision: self.state.revision,
@@ -266,6 +267,7 @@ pub(crate) fn press(key: &str) -> KeyEvent {
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
         "f1" => KeyCode::F(1),
+        "space" => KeyCode::Char(' '),
         one => KeyCode::Char(one.chars().next().unwrap_or_else(|| panic!("`{key}` is not known here"))),
     };
     KeyEvent { code, modifiers, kind: KeyEventKind::Press, state: KeyEventState::NONE }

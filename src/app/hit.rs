@@ -4,6 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::app::command::Command;
 use crate::app::view::{Pane, Tab};
+use crate::model::canvas::Minimap;
+use crate::model::layout::PortRef;
 
 /// What a click at a place means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +15,17 @@ pub enum Target {
     ProjectRow(usize),
     /// The n-th problem.
     Problem(usize),
-    /// The n-th node of the graph.
+    /// The n-th node of the picture of the graph.
     Node(usize),
+    Port(PortRef),
+    /// The n-th wire of the picture.
+    Wire(usize),
+    /// The graph's small map.
+    Map,
+    /// The n-th line (from 0) of the source file that shows.
+    SourceLine(usize),
+    /// The n-th open file.
+    SourceFile(usize),
     HelpRow(usize),
     Command(Command),
     /// Beside an overlay: backs out of it.
@@ -33,6 +44,8 @@ pub struct HitMap {
     /// The first row shown of the project pane, the problems and the help: the next frame scrolls from there.
     pub offsets: Offsets,
     help: Rect,
+    /// Where the graph's small map stands, and how it is scaled.
+    map: Option<(Rect, Minimap)>,
     /// Rows of the inspector that do not fit.
     inspector_rest: usize,
 }
@@ -41,6 +54,7 @@ pub struct HitMap {
 pub struct Offsets {
     pub project: usize,
     pub problems: usize,
+    pub source: usize,
     pub help: usize,
 }
 
@@ -57,6 +71,14 @@ impl HitMap {
 
     pub fn set_help(&mut self, rows: Rect) {
         self.help = rows;
+    }
+
+    pub fn set_map(&mut self, area: Rect, map: Minimap) {
+        self.map = Some((area, map));
+    }
+
+    pub fn map(&self) -> Option<(Rect, Minimap)> {
+        self.map
     }
 
     pub fn set_inspector_rest(&mut self, rows: usize) {

@@ -2,16 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::act::{act, pan, scroll};
+use super::act::{act, scroll};
 use super::command::{Command, Context};
 use super::effect::Effect;
 use super::event::Input;
+use super::graph;
 use super::hit::Target;
 use super::keymap::Key;
+use super::source;
 use super::state::State;
 use super::view::{Pane, Press};
+use crate::model::geometry::Point;
 
 /// A second click at the same place within this time opens.
 const DOUBLE_CLICK: Duration = Duration::from_millis(400);
@@ -45,7 +48,7 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     let key = Key::from(event);
-    if typed_into_help(state, key) {
+    if typed_into_help(state, key) || typed_label(state, key) {
         return Vec::new();
     }
     match state.view.keymap.command(Context::current(state), key) {
@@ -73,8 +76,22 @@ fn typed_into_help(state: &mut State, key: Key) -> bool {
     true
 }
 
+/// Letters choose a label while the graph wears them; any other key ends that first.
+fn typed_label(state: &mut State, key: Key) -> bool {
+    if state.view.graph.jump.is_none() || state.view.help.is_some() || state.asks_for_trust() {
+        return false;
+    }
+    match key.typed().filter(char::is_ascii_alphabetic) {
+        Some(letter) => graph::typed(state, letter),
+        None => state.view.graph.jump = None,
+    }
+    // What ends it does nothing else.
+    true
+}
+
 fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
     let (column, row) = (event.column, event.row);
+    let sideways = event.modifiers.contains(KeyModifiers::SHIFT);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => {
             let before = state.view.pressed.replace(Press { at, column, row });
@@ -87,6 +104,10 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
             drag(state, column, row);
             Vec::new()
         }
+        MouseEventKind::ScrollUp if sideways => glide(state, column, row, -NOTCH),
+        MouseEventKind::ScrollDown if sideways => glide(state, column, row, NOTCH),
+        MouseEventKind::ScrollLeft => glide(state, column, row, -NOTCH),
+        MouseEventKind::ScrollRight => glide(state, column, row, NOTCH),
         MouseEventKind::ScrollUp => wheel(state, column, row, -NOTCH),
         MouseEventKind::ScrollDown => wheel(state, column, row, NOTCH),
         _ => Vec::new(),
@@ -104,21 +125,45 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         Target::ProjectRow(index) => {
             state.view.focus(Pane::Project);
             state.view.project = index;
+            state.view.graph.spot = None;
             state.view.inspector = 0;
             if double {
-                return act(state, Command::Edit, at);
+                return act(state, Command::Open, at);
             }
         }
         Target::Problem(index) => {
             state.view.focus(Pane::Output);
             state.view.problem = index;
             if double {
-                return act(state, Command::Edit, at);
+                return act(state, Command::Open, at);
             }
         }
         Target::Node(index) => {
             state.view.focus(Pane::Graph);
-            select_node(state, index);
+            graph::focus_node(state, index);
+        }
+        Target::Port(port) => {
+            state.view.focus(Pane::Graph);
+            graph::focus_port(state, port);
+        }
+        Target::Wire(wire) => {
+            state.view.focus(Pane::Graph);
+            graph::focus_wire(state, wire);
+        }
+        Target::Map => {
+            state.view.focus(Pane::Graph);
+            look_at_map(state, column, row);
+        }
+        Target::SourceLine(line) => {
+            state.view.focus(Pane::Source);
+            source::go_to_shown(state, line);
+            if double {
+                return act(state, Command::Edit, at);
+            }
+        }
+        Target::SourceFile(index) => {
+            state.view.focus(Pane::Source);
+            state.view.source.shown = index;
         }
         Target::HelpRow(index) => {
             if let Some(help) = &mut state.view.help {
@@ -135,18 +180,21 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
     Vec::new()
 }
 
-/// A node of the graph is its component in the project.
-fn select_node(state: &mut State, index: usize) {
-    let component = state.graph.nodes.get(index).and_then(|n| n.component.clone());
-    if let Some(place) = component.and_then(|name| state.project.components.iter().position(|c| c.name == name)) {
-        state.view.project = place;
+/// A place on the small map is a place of the picture.
+fn look_at_map(state: &mut State, column: u16, row: u16) {
+    if let Some((area, map)) = state.view.hits.map() {
+        let cell = Point::new(i32::from(column) - i32::from(area.x), i32::from(row) - i32::from(area.y));
+        graph::look_at(state, map.point(cell));
     }
 }
 
 fn drag(state: &mut State, column: u16, row: u16) {
     let Some(from) = state.view.pressed else { return };
+    if state.view.hits.at(from.column, from.row) == Some(Target::Map) && state.view.help.is_none() {
+        return look_at_map(state, column, row);
+    }
     if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && state.view.help.is_none() {
-        pan(state, moved(column, from.column), moved(row, from.row));
+        graph::pan(state, moved(column, from.column), moved(row, from.row));
         state.view.pressed = Some(Press { column, row, ..from });
     }
 }
@@ -154,6 +202,16 @@ fn drag(state: &mut State, column: u16, row: u16) {
 /// The picture goes with the pointer, so the place looked at goes against it.
 fn moved(to: u16, from: u16) -> isize {
     isize::from(from.cast_signed()) - isize::from(to.cast_signed())
+}
+
+/// The wheel sideways.
+fn glide(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
+    match state.view.hits.pane_at(column, row) {
+        Some(Pane::Graph) if state.view.help.is_none() => graph::pan(state, by * 2, 0),
+        Some(Pane::Source) if state.view.help.is_none() => source::sideways(state, by),
+        _ => {}
+    }
+    Vec::new()
 }
 
 fn wheel(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {

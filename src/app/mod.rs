@@ -16,8 +16,12 @@ pub mod command;
 mod editor;
 pub mod effect;
 pub mod event;
+pub mod explain;
 #[cfg(test)]
 pub mod fixture;
+pub mod graph;
+#[cfg(test)]
+pub mod graph_tests;
 pub mod headless;
 pub mod hit;
 pub mod keymap;
@@ -28,6 +32,8 @@ pub mod pipeline;
 #[cfg(test)]
 mod pipeline_tests;
 pub mod runs;
+pub mod source;
+pub mod spot;
 pub mod stages;
 pub mod state;
 pub mod terminal;
@@ -35,7 +41,11 @@ pub mod terminal;
 mod terminal_tests;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 pub mod view;
+
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use effect::Effect;
 use event::Event;
@@ -51,9 +61,37 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Composed(_) => {
-            let effects = pipeline::update(state, event);
-            state.view.picture.follow(&state.graph);
+            let mut effects = pipeline::update(state, event);
+            effects.extend(graph::follow(state));
             effects
+        }
+        Event::Discovered { .. } => {
+            let mut effects = pipeline::update(state, event);
+            effects.push(Effect::Outline(Arc::clone(&state.project)));
+            effects
+        }
+        Event::Changed { ref paths, .. } => {
+            let mut effects = source::changed(state, paths);
+            // What is new or gone shows in the tree, also where nothing is built from it.
+            let is_source = |p: &PathBuf| p.extension().is_some_and(|e| e == "rs" || e == "wit");
+            if paths.iter().any(is_source) {
+                effects.push(Effect::Outline(Arc::clone(&state.project)));
+            }
+            effects.extend(pipeline::update(state, event));
+            effects
+        }
+        Event::Outlined(outline) => {
+            tree::listed(state, outline);
+            Vec::new()
+        }
+        Event::SourceRead { path, reading } => source::read(state, &path, reading),
+        Event::Highlighted { path, painted } => {
+            source::painted(state, &path, painted);
+            Vec::new()
+        }
+        Event::LaidOut(picture) => {
+            graph::laid_out(state, *picture);
+            Vec::new()
         }
         news => pipeline::update(state, news),
     };

@@ -1,7 +1,7 @@
 //! Does what effects ask, on the stages, files and child processes; nothing here decides.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -9,12 +9,15 @@ use tokio::sync::mpsc;
 
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
 use crate::folders;
+use crate::highlight::{Highlighter, Painted};
+use crate::model::code::Text;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{Project, Revision};
 use crate::run::{self, Outcome, RunEvent, Runner};
@@ -40,6 +43,7 @@ pub struct Performer {
     jobs: mpsc::Receiver<Event>,
     /// Components taken apart, by the digest of their bytes.
     hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
+    highlighter: Arc<Highlighter>,
 }
 
 impl Performer {
@@ -63,6 +67,7 @@ impl Performer {
             job_events,
             jobs,
             hoisted: Arc::default(),
+            highlighter: Arc::default(),
         })
     }
 
@@ -169,7 +174,36 @@ impl Stages for Performer {
                 let hoisted = Arc::clone(&self.hoisted);
                 self.job(move || Event::Composed(composed(request, &hoisted)));
             }
+            Effect::Outline(project) => self.job(move || Event::Outlined(discover::outline(&project))),
+            Effect::Read(path) => self.job(move || {
+                let reading = read(&path);
+                Event::SourceRead { path, reading }
+            }),
+            Effect::Highlight { path, text, before, until } => {
+                let (highlighter, events) = (Arc::clone(&self.highlighter), self.job_events.clone());
+                tokio::task::spawn_blocking(move || {
+                    let start = highlighter.paint(&path, &text, before.as_deref(), until);
+                    let Some(start) = start.map(Arc::new) else { return };
+                    let event = Event::Highlighted { path: path.clone(), painted: Arc::clone(&start) };
+                    let rest = |start: &Painted| highlighter.paint(&path, &text, Some(start), usize::MAX);
+                    if events.blocking_send(event).is_ok()
+                        && !start.is_whole()
+                        && let Some(whole) = rest(&start).map(Arc::new)
+                    {
+                        // The session may have ended meanwhile: then nobody waits for it.
+                        let _ = events.blocking_send(Event::Highlighted { path: path.clone(), painted: whole });
+                    }
+                });
+            }
+            Effect::LayOut { before, graph, unfolded } => {
+                self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
+            }
             Effect::Run(request) => self.run(*request),
+            Effect::Grant(grants) => {
+                if let Some(runner) = &self.runner {
+                    runner.grant(grants);
+                }
+            }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {
                     tokio::spawn(async move { runner.stop().await });
@@ -193,6 +227,28 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Larger files are not shown (bytes).
+const LARGEST: u64 = 16 << 20;
+
+fn read(path: &Path) -> Reading {
+    let told = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => "This file is gone.".to_owned(),
+        _ => format!("It cannot be read: {error}."),
+    };
+    let about = std::fs::metadata(path).map_err(told)?;
+    if about.is_dir() {
+        return Err("This is a folder.".into());
+    }
+    if about.len() > LARGEST {
+        return Err("It is too large to be shown here; e opens it in your editor.".into());
+    }
+    let bytes = std::fs::read(path).map_err(told)?;
+    if bytes.contains(&0) {
+        return Err("It holds no text.".into());
+    }
+    Ok(Arc::new(Text::new(&String::from_utf8_lossy(&bytes))))
+}
+
 fn from_watch(event: WatchEvent) -> Event {
     match event {
         WatchEvent::Changed { paths, first, .. } => Event::Changed { paths, first, at: Instant::now() },
@@ -200,11 +256,12 @@ fn from_watch(event: WatchEvent) -> Event {
     }
 }
 
-fn discovered(revision: Revision, root: &std::path::Path) -> Event {
+fn discovered(revision: Revision, root: &Path) -> Event {
     match discover::discover(root) {
-        Ok(project) => {
+        Ok(mut project) => {
             let documents = documents(&project);
-            let artifacts = existing::artifacts(&project);
+            let (artifacts, broken) = existing::artifacts(&project);
+            project.problems.extend(broken);
             Event::Discovered { revision, project: Arc::new(project), documents, artifacts }
         }
         Err(error) => Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) },

@@ -1,11 +1,12 @@
 //! The graph as it is drawn: laid out when it changes, not when it is looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::spot::Spot;
 use crate::model::canvas;
 use crate::model::geometry::Rect;
 use crate::model::graph::{Graph, NodeKind};
-use crate::model::layout::{self, Detail, Layout, Options};
+use crate::model::layout::{self, Detail, Layout, Options, PortRef, Side};
 use crate::model::route::{self, Routes};
 
 /// Cells kept free on a node for its build chip, as in `✔ 0.42 s`.
@@ -19,18 +20,43 @@ pub enum Level {
     Ports,
     /// Names, and how many ports.
     Compact,
+    /// One cell a node.
+    Dots,
 }
 
 impl Level {
-    const ALL: [Self; 3] = [Self::Chips, Self::Ports, Self::Compact];
+    pub const ALL: [Self; 4] = [Self::Chips, Self::Ports, Self::Compact, Self::Dots];
 
-    fn options(self) -> Options {
+    fn options(self, unfolded: &BTreeSet<String>) -> Options {
         let (detail, chip_width) = match self {
             Self::Chips => (Detail::Full, CHIP),
             Self::Ports => (Detail::Full, 0),
             Self::Compact => (Detail::Compact, 0),
+            Self::Dots => (Detail::Dots, 0),
         };
-        Options { detail, chip_width, ..Options::default() }
+        Options { detail, chip_width, unfolded: unfolded.clone(), ..Options::default() }
+    }
+
+    /// Whether every port has a row of its own.
+    pub const fn has_ports(self) -> bool {
+        matches!(self, Self::Chips | Self::Ports)
+    }
+
+    /// The word for it; none for what one expects to see.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Chips | Self::Ports => None,
+            Self::Compact => Some("compact"),
+            Self::Dots => Some("dots"),
+        }
+    }
+
+    /// One step less, or more, of the nodes.
+    #[must_use]
+    pub fn stepped(self, by: isize) -> Self {
+        let place = Self::ALL.iter().position(|l| *l == self).unwrap_or(0);
+        let next = place.saturating_add_signed(by).min(Self::ALL.len() - 1);
+        Self::ALL.get(next).copied().unwrap_or(self)
     }
 }
 
@@ -56,33 +82,55 @@ impl Drawn {
 /// The graph at the levels that a pane chooses from.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
-    /// What was laid out.
-    of: Graph,
-    levels: [Drawn; 3],
+    /// What was laid out. Indices of the drawn are indices of this, whatever the state's graph is by now.
+    graph: Graph,
+    unfolded: BTreeSet<String>,
+    levels: [Drawn; 4],
 }
 
+/// Nodes and wires that are laid out between two frames; larger graphs are laid out off the loop.
+const AT_ONCE: usize = 80;
+
 impl Picture {
-    /// Lays the graph out again if it is another one; what can stay where it was stays.
-    pub fn follow(&mut self, graph: &Graph) {
-        if self.of.nodes == graph.nodes && self.of.wires == graph.wires {
-            return;
-        }
-        let before = !self.of.nodes.is_empty();
-        for (level, drawn) in Level::ALL.into_iter().zip(&mut self.levels) {
+    /// Whether it shows this graph, with the host's rows open on these nodes.
+    pub fn shows(&self, graph: &Graph, unfolded: &BTreeSet<String>) -> bool {
+        self.graph.nodes == graph.nodes && self.graph.wires == graph.wires && self.unfolded == *unfolded
+    }
+
+    pub fn is_small(graph: &Graph) -> bool {
+        graph.nodes.len() + graph.wires.len() <= AT_ONCE
+    }
+
+    /// The same picture of another graph; what can stay where it was stays.
+    #[must_use]
+    pub fn following(&self, graph: &Graph, unfolded: &BTreeSet<String>) -> Self {
+        let before = !self.graph.nodes.is_empty();
+        let draw = |(level, drawn): (Level, &Drawn)| {
             let previous = before.then_some(&drawn.layout);
-            let layout = layout::layout(graph, &level.options(), previous, &BTreeMap::new());
+            let layout = layout::layout(graph, &level.options(unfolded), previous, &BTreeMap::new());
             let routes = route::route(&layout);
-            *drawn = Drawn { layout, routes };
-        }
-        self.of = graph.clone();
+            Drawn { layout, routes }
+        };
+        let [chips, ports, compact, dots] = &self.levels;
+        let levels = [(Level::Chips, chips), (Level::Ports, ports), (Level::Compact, compact), (Level::Dots, dots)];
+        Self { levels: levels.map(draw), graph: graph.clone(), unfolded: unfolded.clone() }
+    }
+
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub fn is_unfolded(&self, node: &str) -> bool {
+        self.unfolded.contains(node)
     }
 
     pub fn at(&self, level: Level) -> &Drawn {
-        let [chips, ports, compact] = &self.levels;
+        let [chips, ports, compact, dots] = &self.levels;
         match level {
             Level::Chips => chips,
             Level::Ports => ports,
             Level::Compact => compact,
+            Level::Dots => dots,
         }
     }
 
@@ -93,6 +141,72 @@ impl Picture {
             let width = if *level == Level::Chips { drawn.extent().width } else { drawn.own_width() };
             width <= i32::from(columns) && drawn.extent().height <= i32::from(rows)
         };
-        Level::ALL.into_iter().find(fits).unwrap_or(Level::Ports)
+        [Level::Chips, Level::Ports, Level::Compact].into_iter().find(fits).unwrap_or(Level::Ports)
     }
+
+    pub fn node(&self, name: &str) -> Option<usize> {
+        self.graph.nodes.iter().position(|n| n.name == name)
+    }
+
+    /// The row of a box that stands for the spot's port.
+    pub fn port(&self, level: Level, spot: &Spot) -> Option<PortRef> {
+        let node = self.node(&spot.node)?;
+        let (side, name) = spot.port.as_ref()?;
+        let there = self.graph.nodes.get(node)?;
+        let port = match side {
+            Side::Export => there.exports.iter().position(|p| p.name == *name)?,
+            Side::Import => there.imports.iter().position(|i| i.port.name == *name)?,
+        };
+        let rows = self.at(level).layout.boxes.get(node)?.rows(*side);
+        let row = rows.iter().position(|r| r.ports.contains(&port))?;
+        Some(PortRef { node, side: *side, row })
+    }
+
+    /// What a row of a box is by name: of several ports in one row, the first.
+    pub fn spot(&self, level: Level, port: PortRef) -> Option<Spot> {
+        let node = self.graph.nodes.get(port.node)?;
+        let row = self.at(level).layout.boxes.get(port.node)?.rows(port.side).get(port.row)?;
+        let name = port_name(&self.graph, port.node, port.side, *row.ports.first()?)?;
+        Some(Spot { node: node.name.clone(), port: Some((port.side, name.to_owned())) })
+    }
+
+    /// The cells of a spot: its row of the box, or the whole box.
+    pub fn area(&self, level: Level, spot: &Spot) -> Option<Rect> {
+        let layout = &self.at(level).layout;
+        let rect = layout.boxes.get(self.node(&spot.node)?)?.rect;
+        let row = self.port(level, spot).and_then(|port| layout.port(port)).filter(|_| level.has_ports());
+        Some(row.map_or(rect, |at| Rect::new(rect.x, at.y, rect.width, 1)))
+    }
+
+    /// The wires that begin or end at a spot: at its port, at all ports of its row, or at any port of its node.
+    pub fn wires(&self, level: Level, spot: &Spot) -> BTreeSet<usize> {
+        let row = self.port(level, spot).filter(|_| level.has_ports());
+        let ports: Option<(Side, Vec<&str>)> = row.and_then(|at| {
+            let row = self.at(level).layout.boxes.get(at.node)?.rows(at.side).get(at.row)?;
+            Some((at.side, row.ports.iter().filter_map(|p| port_name(&self.graph, at.node, at.side, *p)).collect()))
+        });
+        let touches = |wire: &crate::model::graph::Wire| match &ports {
+            None => wire.from.node == spot.node || wire.to.node == spot.node,
+            Some((Side::Import, names)) => wire.from.node == spot.node && names.contains(&wire.from.port.as_str()),
+            Some((Side::Export, names)) => wire.to.node == spot.node && names.contains(&wire.to.port.as_str()),
+        };
+        self.graph.wires.iter().enumerate().filter(|(_, w)| touches(w)).map(|(index, _)| index).collect()
+    }
+}
+
+fn port_name(graph: &Graph, node: usize, side: Side, port: usize) -> Option<&str> {
+    let node = graph.nodes.get(node)?;
+    match side {
+        Side::Export => node.exports.get(port).map(|p| p.name.as_str()),
+        Side::Import => node.imports.get(port).map(|i| i.port.name.as_str()),
+    }
+}
+
+/// What part of a picture a pane of this size shows: its middle while it fits, else from its start; moved by `pan`.
+pub fn window(extent: &Rect, pan: (i32, i32), size: (u16, u16)) -> Rect {
+    let (width, height) = (i32::from(size.0), i32::from(size.1));
+    let start = |from: i32, size: i32, room: i32| if size <= room { from - (room - size) / 2 } else { from };
+    let x = start(extent.x, extent.width, width).saturating_add(pan.0);
+    let y = start(extent.y, extent.height, height).saturating_add(pan.1);
+    Rect::new(x, y, width, height)
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::chip::Chip;
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
-use super::state::{ComponentState, Goal, Rebuild, RunStatus, State};
+use super::state::{Asked, Cause, ComponentState, Goal, Rebuild, RunStatus, State};
 use super::{builds, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
@@ -61,7 +61,12 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Installed(result) => installed(state, result),
         Event::Trusted => trust(state),
         Event::Terminate => quit(state),
-        Event::Input { .. } | Event::Tick(_) => Vec::new(),
+        Event::Input { .. }
+        | Event::Tick(_)
+        | Event::LaidOut(_)
+        | Event::Outlined(_)
+        | Event::SourceRead { .. }
+        | Event::Highlighted { .. } => Vec::new(),
     }
 }
 
@@ -97,7 +102,7 @@ pub fn build_all(state: &mut State) -> Vec<Effect> {
 /// Runs the newest program again, or builds first where there is none.
 pub fn rerun(state: &mut State) -> Vec<Effect> {
     match state.live.clone() {
-        Some(live) => run(state, live),
+        Some(live) => run(state, live, Cause::Asked),
         None => build_all(state),
     }
 }
@@ -121,6 +126,7 @@ fn installed(state: &mut State, result: Result<(), Diagnostic>) -> Vec<Effect> {
     match result {
         Ok(()) => {
             state.toolchain = None;
+            state.options.prebuilt = None;
             build_all(state)
         }
         Err(problem) => {
@@ -157,10 +163,24 @@ fn discovered(
         Rebuild::Everything => project.components.iter().map(|c| c.name.clone()).collect(),
         Rebuild::Changed => new_or_other(&state.project, &project),
     };
-    state.project_problems.clone_from(&project.problems);
+    state.project_problems.clear();
+    for problem in &project.problems {
+        // A broken file's problem is its component's, as a build would tell it.
+        let component = problem.component.as_ref().filter(|_| problem.origin == Origin::Wasm);
+        match component.and_then(|name| state.components.get_mut(name)) {
+            Some(component) => {
+                component.chip = Chip::Failed { errors: 1 };
+                component.problems = vec![problem.clone()];
+            }
+            None => state.project_problems.push(problem.clone()),
+        }
+    }
     let mut effects = Vec::new();
     if state.options.watch {
         effects.push(Effect::Watch { root: project.root.clone(), also: outside(&project) });
+    }
+    if state.run.alive.is_some() && state.project.settings.grants != project.settings.grants {
+        effects.push(Effect::Grant(Arc::new(project.settings.grants.clone())));
     }
     state.project = project;
     state.documents = documents;
@@ -223,7 +243,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
     if components.is_empty() {
         return compose_for_goal(state);
     }
-    if state.options.prebuilt {
+    if state.options.prebuilt.is_some() {
         for component in state.components.values_mut().filter(|c| c.artifact.is_some()) {
             component.chip = Chip::Prebuilt;
         }
@@ -248,7 +268,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
 /// Composes as far as the session's goal wants and what is built allows.
 pub(super) fn compose_for_goal(state: &mut State) -> Vec<Effect> {
     let form = match state.options.goal {
-        _ if !state.all_built() => Form::Graph,
+        _ if state.components.is_empty() || !state.all_built() => Form::Graph,
         Goal::Graph => Form::Graph,
         Goal::Ship => Form::Shipped,
         Goal::Build | Goal::Run => Form::Live,
@@ -296,15 +316,16 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
         Some(live) if state.options.goal == Goal::Run => {
             let unchanged = state.run.program.as_ref().is_some_and(|p| same_program(p, &live));
             let refused = matches!(state.run.status, RunStatus::Never | RunStatus::Ended(Outcome::Refused(_)));
-            if unchanged && !refused {
+            let asked = wanted(state, &live).ok();
+            if unchanged && !refused && asked.is_some() && asked == state.run.asked {
                 state.run.stale = false;
                 return Vec::new();
             }
-            run(state, live)
+            run(state, live, Cause::Save)
         }
         Some(_) => Vec::new(),
         None => {
-            state.run.stale = state.run.alive.is_some();
+            state.run.stale = state.run.generation > 0;
             Vec::new()
         }
     }
@@ -315,28 +336,28 @@ fn same_program(a: &Live, b: &Live) -> bool {
     a.bytes == b.bytes && a.modules.iter().map(|m| m.key).eq(b.modules.iter().map(|m| m.key))
 }
 
-fn run(state: &mut State, live: Arc<Live>) -> Vec<Effect> {
-    let wanted = state.options.entry.as_deref().or(state.project.settings.entry.as_deref());
-    let entry = match Entry::choose(&live.ports.exports, wanted) {
-        Ok(entry) => entry,
-        Err(error) => {
-            state.run_problems = vec![Diagnostic::error(Origin::Run, error.to_string())];
-            state.run.stale = state.run.alive.is_some();
-            return Vec::new();
-        }
-    };
-    let addr = match listen_at(state) {
-        Ok(addr) => addr,
+/// How the project and the command line want this program to be run.
+fn wanted(state: &State, live: &Live) -> Result<Asked, Diagnostic> {
+    let name = state.options.entry.as_deref().or(state.project.settings.entry.as_deref());
+    let entry = Entry::choose(&live.ports.exports, name).map_err(|e| Diagnostic::error(Origin::Run, e.to_string()))?;
+    let args = if state.options.args.is_empty() { &state.project.settings.args } else { &state.options.args };
+    Ok(Asked { entry, addr: listen_at(state)?, args: args.clone() })
+}
+
+fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
+    let asked = match wanted(state, &live) {
+        Ok(asked) => asked,
         Err(problem) => {
             state.run_problems = vec![problem];
+            state.run.stale = state.run.generation > 0;
             return Vec::new();
         }
     };
-    let args =
-        if state.options.args.is_empty() { state.project.settings.args.clone() } else { state.options.args.clone() };
     state.run.generation += 1;
-    state.run.entry = Some(entry.clone());
+    state.run.cause = if state.run.generation == 1 { Cause::Start } else { cause };
+    state.run.entry = Some(asked.entry.clone());
     state.run.program = Some(Arc::clone(&live));
+    state.run.asked = Some(asked.clone());
     if state.run.alive.is_none() {
         state.run.status = RunStatus::Starting;
     }
@@ -344,11 +365,12 @@ fn run(state: &mut State, live: Arc<Live>) -> Vec<Effect> {
         generation: state.run.generation,
         revision: state.revision,
         live,
-        entry,
-        args,
+        entry: asked.entry,
+        args: asked.args,
         stdin: state.options.stdin,
-        addr,
+        addr: asked.addr,
         limits: state.options.limits,
+        grants: Arc::new(state.project.settings.grants.clone()),
     }))]
 }
 

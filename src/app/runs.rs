@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::state::{RunStatus, State};
+use super::state::{Cause, RunStatus, State};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, millis};
@@ -19,6 +19,7 @@ pub fn update(state: &mut State, event: RunEvent, at: Instant) {
             say(state, format!("serving http://{addr}"), at);
         }
         RunEvent::Output(lines) => lines.into_iter().for_each(|line| state.log.push(line)),
+        RunEvent::Ledger(ledger) => state.run.ledger.merge(ledger),
         RunEvent::Lost(lines) => state.log.lost(lines),
         RunEvent::Request { method, path, status, took, .. } => {
             say(state, format!("{method} {path} → {status} in {} ms", millis(took)), at);
@@ -44,8 +45,12 @@ fn started(state: &mut State, generation: u64, startup: Startup, at: Instant) {
     phases.set(Phase::Compile, startup.compile);
     phases.set(Phase::Start, startup.instantiate);
     let phases = *phases;
+    if state.run.cause == Cause::Asked {
+        say(state, format!("run {generation}, once more"), at);
+        return;
+    }
     state.reload.last = Some(phases);
-    let since = if generation == 1 { "the start" } else { "the save" };
+    let since = if state.run.cause == Cause::Start { "the start" } else { "the save" };
     say(state, format!("run {generation}, {:.2} s after {since}", phases.total().as_secs_f64()), at);
 }
 
@@ -53,7 +58,7 @@ fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
     if let Outcome::Refused(problem) = outcome {
         // The generation before it, if there is one, goes on.
         state.run_problems = vec![problem.clone()];
-        state.run.stale = state.run.alive.is_some();
+        state.run.stale = state.run.generation > 1;
         if state.run.alive.is_none() {
             state.run.status = RunStatus::Ended(Outcome::Refused(problem));
         }
@@ -68,10 +73,12 @@ fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
             say(state, crash.message.clone(), at);
             state.run_problems = vec![problem(crash)];
         }
-        Outcome::Exited(code) => say(state, format!("exited with code {code}"), at),
+        Outcome::Exited(0) => say(state, "ended".into(), at),
+        Outcome::Exited(code) => say(state, format!("failed: the command ended with exit code {code}"), at),
         Outcome::Returned(Some(value)) => say(state, format!("returned {value}"), at),
         Outcome::Returned(None) => say(state, "returned".into(), at),
-        Outcome::Stopped | Outcome::Refused(_) => {}
+        Outcome::Stopped => say(state, "stopped".into(), at),
+        Outcome::Refused(_) => {}
     }
     state.run.status = RunStatus::Ended(outcome);
 }

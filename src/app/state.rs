@@ -15,6 +15,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::Graph;
 use crate::model::log::Log;
+use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
 use crate::run::{Limits, Outcome, Startup, Stdin};
@@ -43,8 +44,8 @@ pub struct Options {
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
     pub limits: Limits,
-    /// Components are taken as they came with studio; nothing is built.
-    pub prebuilt: bool,
+    /// Components are taken as they came with studio and nothing is built, because of this.
+    pub prebuilt: Option<Diagnostic>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -71,10 +72,34 @@ pub struct RunState {
     pub entry: Option<Entry>,
     pub serving: Option<SocketAddr>,
     pub startup: Startup,
+    /// Why the newest run was begun.
+    pub cause: Cause,
+    /// How the newest run was to be run.
+    pub asked: Option<Asked>,
     /// The program of the newest run.
     pub program: Option<Arc<Live>>,
     /// The sources are newer than what runs, and broken.
     pub stale: bool,
+    /// What nodes used and were denied, in all runs of the session.
+    pub ledger: crate::model::grants::Ledger,
+}
+
+/// Why a run was begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    #[default]
+    Start,
+    Save,
+    /// Somebody wanted the same program once more.
+    Asked,
+}
+
+/// What a run is begun with, besides its program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub entry: Entry,
+    pub addr: SocketAddr,
+    pub args: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,6 +140,8 @@ pub struct State {
     pub trusted: bool,
     pub project: Arc<Project>,
     pub discovered: bool,
+    /// The project's files and definitions, as they were last listed.
+    pub outline: Outline,
     pub documents: Vec<Document>,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
@@ -159,11 +186,13 @@ impl State {
     pub fn new(options: Options, trusted: bool, began: (Instant, SystemTime)) -> Self {
         Self {
             began,
+            toolchain: options.prebuilt.clone(),
             project: Arc::new(Project { root: options.root.clone(), ..Project::default() }),
             options,
             revision: Revision::default(),
             trusted,
             discovered: false,
+            outline: Outline::default(),
             documents: Vec::new(),
             components: BTreeMap::new(),
             graph: Graph::default(),
@@ -175,7 +204,6 @@ impl State {
             compose_problems: Vec::new(),
             run_problems: Vec::new(),
             project_problems: Vec::new(),
-            toolchain: None,
             installing: None,
             waiting: None,
             progress: None,

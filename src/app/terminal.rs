@@ -47,6 +47,9 @@ pub fn run(options: Options, trusted: bool) -> anyhow::Result<()> {
         stages.close().await;
         ended.context("the terminal is gone")
     });
+    if let Err(error) = crate::ledgers::save(&state.options.root, &state.run.ledger) {
+        tracing::warn!("what the run used is not kept: {error}");
+    }
     // A guest may sit in a call that nobody can end: don't wait for it.
     runtime.shutdown_background();
     ended

@@ -133,20 +133,25 @@ fn the_help_finds_by_action_and_by_key_and_does() {
 }
 
 #[test]
-fn enter_opens_the_first_error_at_its_line() {
+fn enter_opens_the_first_error_at_its_line_and_e_hands_it_to_the_editor() {
     let mut session = broken();
-    session.keys("p enter");
+    session.keys("p e");
     match session.effects.as_slice() {
         [Effect::Edit { file, line }] => {
             assert_eq!((file.as_path(), *line), (Path::new("/home/ada/neon/core-logic/src/lib.rs"), 12));
         }
         other => panic!("{other:?}"),
     }
-    session.keys("down down enter");
+    session.keys("down down e");
     assert!(matches!(session.effects.as_slice(), [Effect::Edit { line: 9, .. }]), "warnings come last");
     session.keys("y");
     assert!(matches!(session.effects.as_slice(), [Effect::Copy(text)]
         if text == "core-logic/src/lib.rs:9:9: unused variable: `attempts`"));
+    session.keys("home enter");
+    assert!(matches!(session.effects.as_slice(), [Effect::Read(file)]
+        if file == Path::new("/home/ada/neon/core-logic/src/lib.rs")));
+    assert_eq!(session.state.view.source.file().map(|f| f.line), Some(11));
+    assert_eq!(session.state.view.focus, Pane::Source);
 }
 
 #[test]
@@ -262,7 +267,7 @@ fn two_quick_clicks_open_and_two_slow_ones_do_not() {
     click(&mut session, row);
     session.wait(150);
     mouse(&mut session, MouseEventKind::Down(MouseButton::Left), row);
-    assert!(matches!(session.effects.as_slice(), [Effect::Edit { line: 1, .. }]));
+    assert!(matches!(session.effects.as_slice(), [Effect::Read(_)]), "{:?}", session.effects);
     session.wait(2_000);
     mouse(&mut session, MouseEventKind::Down(MouseButton::Left), row);
     assert!(session.effects.is_empty());
@@ -318,7 +323,7 @@ fn sessions() -> Vec<Session> {
 
 #[test]
 fn a_monkey_breaks_nothing() {
-    const KEYS: [&str; 46] = [
+    const KEYS: [&str; 62] = [
         "q",
         "w",
         "e",
@@ -363,6 +368,22 @@ fn a_monkey_breaks_nothing() {
         "enter",
         "backspace",
         "ctrl-o",
+        "o",
+        "N",
+        "space",
+        "+",
+        "-",
+        "0",
+        "H",
+        "J",
+        "K",
+        "L",
+        "5",
+        "alt-5",
+        "shift-up",
+        "shift-right",
+        "i",
+        "v",
         "ctrl-z",
         "f1",
     ];

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use super::hit::HitMap;
 use super::keymap::Keymap;
 use super::picture::{Level, Picture};
+use super::source::Sources;
+use super::spot::Spot;
 use super::state::State;
 use crate::look::Look;
 use crate::model::diagnostic::Place;
@@ -18,13 +20,15 @@ pub enum Pane {
     #[default]
     Project,
     Graph,
+    /// Open files; shown while there are any.
+    Source,
     /// Logs and problems, as tabs.
     Output,
     Inspector,
 }
 
 impl Pane {
-    pub const ALL: [Self; 4] = [Self::Project, Self::Graph, Self::Output, Self::Inspector];
+    pub const ALL: [Self; 5] = [Self::Project, Self::Graph, Self::Source, Self::Output, Self::Inspector];
 
     pub const fn digit(self) -> char {
         match self {
@@ -32,6 +36,7 @@ impl Pane {
             Self::Graph => '2',
             Self::Output => '3',
             Self::Inspector => '4',
+            Self::Source => '5',
         }
     }
 }
@@ -66,13 +71,28 @@ pub struct LogView {
 }
 
 /// Where the graph is looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GraphView {
     /// Cells that the window is moved by from where it would stand by itself.
     pub x: i32,
     pub y: i32,
     /// The user's choice; `None` shows as much as fits.
     pub level: Option<Level>,
+    /// What has the focus.
+    pub spot: Option<Spot>,
+    /// It stays in sight when the pane's size changes; until the picture is moved by hand.
+    pub kept: bool,
+    /// Nodes whose host imports are listed one by one.
+    pub unfolded: BTreeSet<String>,
+    /// Everything in sight wears a label, and one of them is awaited.
+    pub jump: Option<Jump>,
+}
+
+/// A jump that has begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Jump {
+    /// The start of the label, as far as it was typed.
+    pub typed: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,6 +127,9 @@ pub struct View {
     pub log: LogView,
     pub graph: GraphView,
     pub picture: Picture,
+    pub source: Sources,
+    /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
+    pub toggled: BTreeSet<String>,
     pub help: Option<Help>,
     /// The question of trust was put off.
     pub looking_only: bool,
@@ -134,6 +157,7 @@ pub struct Press {
 pub enum Upper {
     #[default]
     Graph,
+    Source,
     Inspector,
 }
 
@@ -147,9 +171,11 @@ impl View {
 
     pub fn focus(&mut self, pane: Pane) {
         self.focus = pane;
+        self.graph.jump = None;
         match pane {
             Pane::Graph => self.upper = Upper::Graph,
             Pane::Inspector => self.upper = Upper::Inspector,
+            Pane::Source => self.upper = Upper::Source,
             Pane::Project | Pane::Output => {}
         }
     }
@@ -159,9 +185,12 @@ impl View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Row {
     Component(usize),
+    /// The n-th file of the n-th component.
+    ComponentFile(usize, usize),
     /// The n-th `.wac`.
     Composition(usize),
     Contract(usize),
+    ContractFile(usize, usize),
 }
 
 impl State {
@@ -178,41 +207,67 @@ impl State {
     /// Whether `esc` has anything to do.
     pub fn can_back_out(&self) -> bool {
         let view = &self.view;
-        view.help.is_some() || view.flash.is_some() || view.zoom || self.asks_for_trust()
+        let in_source = view.focus == Pane::Source;
+        view.help.is_some()
+            || view.flash.is_some()
+            || view.graph.jump.is_some()
+            || view.zoom
+            || in_source
+            || self.asks_for_trust()
     }
 
-    /// The rows of the project pane, top to bottom.
-    pub fn rows(&self) -> Vec<Row> {
-        let components = (0..self.project.components.len()).map(Row::Component);
-        let compositions = (0..self.project.compositions.len()).map(Row::Composition);
-        let contracts = (0..self.project.contracts.len()).map(Row::Contract);
-        components.chain(compositions).chain(contracts).collect()
-    }
-
-    pub fn selected_row(&self) -> Option<Row> {
-        let rows = self.rows();
-        rows.get(self.view.project.min(rows.len().saturating_sub(1))).copied()
-    }
-
-    pub fn selected_component(&self) -> Option<&Component> {
-        match self.selected_row()? {
-            Row::Component(index) => self.project.components.get(index),
-            Row::Composition(_) | Row::Contract(_) => None,
-        }
-    }
-
-    /// What `enter` or `ctrl-o` would hand to the editor from here.
+    /// What `ctrl-o` would hand to the editor from here.
     pub fn editable(&self) -> Option<Place> {
-        let first_line = |file: PathBuf| Place { file, line: 1, column: 0 };
-        if self.view.focus == Pane::Output {
-            let problems = self.problems();
-            let selected = problems.get(self.view.problem.min(problems.len().saturating_sub(1)));
-            return selected.filter(|_| self.tab() == Tab::Problems).and_then(|p| p.place.clone());
+        if self.view.focus == Pane::Source {
+            let file = self.view.source.file()?;
+            return Some(Place { file: file.path.clone(), line: u32::try_from(file.line + 1).ok()?, column: 0 });
         }
+        self.openable()
+    }
+
+    /// What `enter` or `o` would open from here.
+    pub fn openable(&self) -> Option<Place> {
+        match self.view.focus {
+            Pane::Output => {
+                let problems = self.problems();
+                let selected = problems.get(self.view.problem.min(problems.len().saturating_sub(1)));
+                selected.filter(|_| self.tab() == Tab::Problems).and_then(|p| p.place.clone())
+            }
+            Pane::Graph | Pane::Inspector => match self.spot() {
+                Some(spot) => self.definition(&spot),
+                None => self.row_place(),
+            },
+            Pane::Project | Pane::Source => self.row_place(),
+        }
+    }
+
+    /// Where a port of the graph is written down, or what a node is made of.
+    fn definition(&self, spot: &Spot) -> Option<Place> {
+        let node = spot.node_in(&self.view.picture)?;
+        let component = node.component.as_deref().and_then(|name| self.project.component(name));
+        let Some((_, port)) = &spot.port else {
+            let active = || self.project.active.clone().map(first_line);
+            return component.map(|c| first_line(source(c))).or_else(active);
+        };
+        let seen_from = component.or_else(|| {
+            // The entry's ports are those of who serves them.
+            let end = self.view.picture.graph().provider(&node.name, port)?;
+            self.project.component(self.graph.node(&end.node)?.component.as_deref()?)
+        });
+        let wit = seen_from.and_then(|c| c.wit.as_deref());
+        self.outline.definition(port, wit).cloned().or_else(|| component.map(|c| first_line(source(c))))
+    }
+
+    fn row_place(&self) -> Option<Place> {
         match self.selected_row()? {
             Row::Component(index) => self.project.components.get(index).map(source).map(first_line),
             Row::Composition(index) => self.project.compositions.get(index).cloned().map(first_line),
-            Row::Contract(index) => self.project.contracts.get(index).map(|c| first_line(c.folder.clone())),
+            Row::Contract(index) => {
+                let folder = &self.project.contracts.get(index)?.folder;
+                let first = self.outline.contracts.get(folder).and_then(|files| files.first());
+                Some(first_line(first.unwrap_or(folder).clone()))
+            }
+            row @ (Row::ComponentFile(..) | Row::ContractFile(..)) => self.file_of(row).cloned().map(first_line),
         }
     }
 
@@ -225,6 +280,10 @@ impl State {
     pub fn speakers(&self) -> BTreeSet<&str> {
         self.graph.instances().map(|n| n.name.as_str()).collect()
     }
+}
+
+fn first_line(file: PathBuf) -> Place {
+    Place { file, line: 1, column: 0 }
 }
 
 /// The file a component is read from first.

@@ -6,11 +6,32 @@ use std::time::SystemTime;
 use super::cargo::artifact_path;
 use super::job::read;
 use super::{Artifact, Profile, prebuilt};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::project::{Component, Making, Project};
 
-/// The newest artifact of every component that has one, unless its WIT was changed since.
-pub fn artifacts(project: &Project) -> Vec<Artifact> {
-    project.components.iter().filter_map(|c| artifact(&project.root, c)).collect()
+/// The newest artifact of every component that has one, unless its WIT was changed since; and what is wrong with those
+/// that are files of the folder. What is wrong with the others is the build's to tell.
+pub fn artifacts(project: &Project) -> (Vec<Artifact>, Vec<Diagnostic>) {
+    let (mut good, mut broken) = (Vec::new(), Vec::new());
+    for component in &project.components {
+        if let Making::File(path) = &component.making {
+            match read(&component.name, path.clone()) {
+                Ok(artifact) => good.push(artifact),
+                Err(problem) => broken.push(in_project(*problem, project, component)),
+            }
+        } else if let Some(artifact) = artifact(&project.root, component) {
+            good.push(artifact);
+        }
+    }
+    (good, broken)
+}
+
+fn in_project(mut problem: Diagnostic, project: &Project, component: &Component) -> Diagnostic {
+    problem.component = Some(component.name.clone());
+    if let Some(place) = &mut problem.place {
+        place.file = project.relative(&place.file).to_owned();
+    }
+    problem
 }
 
 fn artifact(root: &Path, component: &Component) -> Option<Artifact> {
@@ -25,7 +46,7 @@ fn artifact(root: &Path, component: &Component) -> Option<Artifact> {
 
 fn candidates(root: &Path, component: &Component) -> Vec<PathBuf> {
     match &component.making {
-        Making::File(path) => vec![path.clone()],
+        Making::File(_) => Vec::new(),
         Making::Command { output, .. } => vec![output.clone()],
         Making::Cargo(_) => [Profile::Dev, Profile::Release]
             .into_iter()

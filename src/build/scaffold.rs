@@ -44,12 +44,12 @@ const HTTP: &[File] = files!("http":
 const BLANK: &[File] =
     files!("blank": ".gitignore" "Cargo.lock" "Cargo.toml" "src/bindings.rs" "src/lib.rs" "wit/world.wit");
 
-/// Why no project was made; nothing was written then, unless the disk failed half way.
+/// Why no project was made.
 #[derive(Debug, thiserror::Error)]
 pub enum ScaffoldError {
     #[error("`{}` is not empty; give a folder that does not exist yet", .0.display())]
     NotEmpty(PathBuf),
-    #[error("cannot write `{}`: {source}", .path.display())]
+    #[error("cannot write `{}`", .path.display())]
     Io { path: PathBuf, source: io::Error },
 }
 
@@ -76,7 +76,7 @@ impl Template {
 /// Writes a template's files into `dir`, which must be empty or not exist; gives their paths below it.
 ///
 /// # Errors
-/// [`ScaffoldError`].
+/// [`ScaffoldError`]; nothing is left behind then.
 pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldError> {
     let io_at = |path: &Path| {
         let path = path.to_owned();
@@ -85,16 +85,24 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
     if dir.exists() && fs::read_dir(dir).map_err(io_at(dir))?.next().is_some() {
         return Err(ScaffoldError::NotEmpty(dir.to_owned()));
     }
-    let mut written = Vec::new();
-    for (name, text) in template.files() {
+    let existed = dir.exists();
+    let write = |(name, text): &File| {
         let path = dir.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(io_at(folder))?;
         }
         fs::write(&path, text).map_err(io_at(&path))?;
-        written.push(PathBuf::from(name));
-    }
-    Ok(written)
+        Ok(PathBuf::from(name))
+    };
+    template.files().iter().map(write).collect::<Result<_, _>>().inspect_err(|_| {
+        // Half a project is in the way of the next try.
+        for (name, _) in template.files() {
+            let _ = fs::remove_file(dir.join(name));
+        }
+        if !existed {
+            let _ = fs::remove_dir_all(dir);
+        }
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,6 +16,10 @@ pub struct Arguments {
     /// The project's folder
     #[arg(default_value = ".")]
     pub path: PathBuf,
+
+    /// Where HTTP is served; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
+    pub addr: Option<SocketAddr>,
 
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -35,8 +39,32 @@ pub enum Verb {
     Graph(Graph),
     /// Write the composed component
     Compose(Compose),
+    /// Give an import of a node what another node exports
+    Wire(Wire),
+    /// Take away what an import is given
+    Cut(Cut),
+    /// Add an instance of a component
+    Add(Add),
+    /// Remove an instance with its wires and exports
+    Remove(Remove),
+    /// Give an instance another name
+    Rename(Rename),
+    /// Make an export of a node one of the composition's
+    Expose(Expose),
+    /// Take away an export of the composition
+    Hide(Hide),
+    /// Wire every open import that has one provider
+    AutoWire(AutoWire),
+    /// Tell whether an export fits an import, and every difference if not
+    Explain(Explain),
     /// Build, compose and run, without the terminal UI
     Run(Run),
+    /// Let a node of the composition do something
+    Grant(Grant),
+    /// Take back what a node may do
+    Revoke(Grant),
+    /// Tell what every node may do, and what the last run used and was denied
+    Grants(Grants),
     /// Tell what this machine has and lacks
     Doctor(Doctor),
 }
@@ -138,6 +166,109 @@ pub struct Compose {
     pub trust: Trust,
 }
 
+/// What every verb that edits the composition's text takes.
+#[derive(Debug, Args)]
+pub struct EditOf {
+    /// The project's folder
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub project: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Wire {
+    /// The import, as in `core-logic.cyber:core/log-handler` or, where one is meant, `core-logic.log-handler`
+    #[arg(value_name = "NODE.IMPORT")]
+    pub import: String,
+    /// The export, as in `logger.cyber:core/log-handler`
+    #[arg(value_name = "NODE.EXPORT")]
+    pub export: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Cut {
+    /// The import, as in `core-logic.cyber:core/log-handler`
+    #[arg(value_name = "NODE.IMPORT")]
+    pub import: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    /// A component of the project, by its name or package
+    pub component: String,
+    /// What the instance is called [default: the component's name]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Remove {
+    pub node: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Rename {
+    pub node: String,
+    /// Its new name
+    pub name: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Expose {
+    /// The export, as in `core-logic.run`
+    #[arg(value_name = "NODE.EXPORT")]
+    pub export: String,
+    /// What the composition calls it [default: the export's own name]
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Hide {
+    /// The composition's export, as in `run`
+    pub export: String,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct AutoWire {
+    /// Only say what would be wired
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The import, as in `core-logic.cyber:core/log-handler`
+    #[arg(value_name = "NODE.IMPORT")]
+    pub import: String,
+    /// The export to compare with [default: what it is wired to, else the nearest]
+    #[arg(value_name = "NODE.EXPORT")]
+    pub export: Option<String>,
+    /// Do what the remedy of this number says, then compare again
+    #[arg(long, value_name = "N")]
+    pub apply: Option<usize>,
+    #[command(flatten)]
+    pub of: EditOf,
+}
+
 #[derive(Debug, Args)]
 pub struct Run {
     #[command(flatten)]
@@ -146,7 +277,7 @@ pub struct Run {
     #[arg(long)]
     pub watch: bool,
     /// Where HTTP is served; port 0 takes a free one [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub addr: Option<SocketAddr>,
     /// Which export to start
     #[arg(long, value_name = "NAME")]
@@ -159,6 +290,30 @@ pub struct Run {
 }
 
 #[derive(Debug, Args)]
+pub struct Grant {
+    /// The node, as the graph names it
+    pub node: String,
+    /// What it may do: KIND=VALUE, as in http=api.stripe.com, files=scratch:/data:rw, env=HOME, clock
+    #[arg(required = true, value_name = "CAPABILITY")]
+    pub capabilities: Vec<String>,
+    /// The project's folder
+    #[arg(long, default_value = ".")]
+    pub path: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Grants {
+    #[command(flatten)]
+    pub project: Project,
+    /// Print the least set of grants that the last run used
+    #[arg(long)]
+    pub propose: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Doctor {
     /// Install what can be installed
     #[arg(long)]
@@ -166,4 +321,11 @@ pub struct Doctor {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let help = "write HOST:PORT, for example 127.0.0.1:8080";
+    let mut found = text.to_socket_addrs().map_err(|e| format!("{e}; {help}"))?;
+    found.next().ok_or_else(|| help.to_owned())
 }

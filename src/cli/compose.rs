@@ -9,12 +9,17 @@ use super::args::Compose;
 use super::{PROBLEMS, out, session};
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
+use crate::folders::write_whole;
 
 pub fn run(args: &Compose) -> anyhow::Result<u8> {
     let profile = if args.debug { Profile::Dev } else { Profile::Release };
     let options = session::options(&args.project.path, Goal::Ship, profile)?;
     session::require_trust(&options.root, &args.trust)?;
     let state = session::drive(options, true, |_, _| {}, State::settled)?;
+    if state.project.components.is_empty() {
+        out::error_line(&session::nothing_to(&state, "compose"));
+        return Ok(PROBLEMS);
+    }
     let code = session::verdict(&state, args.project.json);
     let Some(bytes) = state.shipped.clone() else {
         if args.project.json {
@@ -23,7 +28,7 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
         return Ok(code.max(PROBLEMS));
     };
     let output = args.output.clone().unwrap_or_else(|| default_output(&state));
-    write(&output, &bytes)?;
+    write_whole(&output, &bytes).with_context(|| format!("cannot write `{}`", output.display()))?;
     let digest = format!("{:x}", Sha256::digest(&bytes));
     if args.project.json {
         out::json(&serde_json::json!({
@@ -49,17 +54,4 @@ fn default_output(state: &State) -> PathBuf {
         .and_then(|p| p.file_stem())
         .map_or_else(|| state.project.name.clone(), |s| s.to_string_lossy().into_owned());
     state.project.root.join(format!("{stem}.wasm"))
-}
-
-/// Whole or not at all: a reader never sees half a component, a full disk leaves the old one.
-fn write(path: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let context = || format!("cannot write `{}`", path.display());
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's umask, as for any file
-    let mut file = builder.tempfile_in(folder).with_context(context)?;
-    std::io::Write::write_all(&mut file, bytes).with_context(context)?;
-    file.persist(path).with_context(context)?;
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::app::terminal;
 use crate::build::scaffold::{self, Template};
 use crate::build::toolchain;
 use crate::build::{Profile, prebuilt};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::run::Outcome;
 use crate::trust;
 
@@ -27,7 +27,7 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
     }
     let mut options = session::options(dir, Goal::Run, Profile::Dev)?;
     trust::trust(&options.root)?;
-    options.prebuilt = !can_build(&options.root)?;
+    options.prebuilt = why_not(&options.root)?;
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         terminal::run(Options { watch: true, ..options }, true)?;
         return Ok(0);
@@ -35,24 +35,25 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
     headless(options, dir)
 }
 
-/// Whether this machine can build components, after getting it what it lacks. If it cannot, the components that studio
-/// carries prebuilt are put in their place.
-fn can_build(root: &Path) -> anyhow::Result<bool> {
+/// Why this machine cannot build components, after trying to get it what it lacks; `None` if it can. If it cannot, the
+/// components that studio carries prebuilt are put in their place.
+fn why_not(root: &Path) -> anyhow::Result<Option<Diagnostic>> {
     let runtime = session::runtime()?;
-    let Some(missing) = runtime.block_on(toolchain::missing(root)) else { return Ok(true) };
+    let Some(missing) = runtime.block_on(toolchain::missing(root)) else { return Ok(None) };
     let mut problem = missing.diagnostic();
     if missing.can_install() {
         match runtime.block_on(install(root)) {
-            Ok(()) => return Ok(true),
+            Ok(()) => return Ok(None),
             Err(error) => problem = *error,
         }
     }
-    out::problem(&problem);
-    out::error_line(
-        "running the demo from components that came prebuilt with studio; saving a file changes nothing until the above is mended",
+    problem.severity = Severity::Warning;
+    problem.message = format!(
+        "{} The components that run came prebuilt with studio; a save changes nothing until this is mended.",
+        problem.message
     );
     prebuilt::place(root)?;
-    Ok(false)
+    Ok(Some(problem))
 }
 
 /// Gets the compilation target, with its progress on stderr.
@@ -62,10 +63,12 @@ pub async fn install(root: &Path) -> Result<(), Box<Diagnostic>> {
 }
 
 fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {
-    let printer = Printer { json: false };
-    let state = session::drive(options, true, |state, event| printer.tell(state, event, false), super::run::over)?;
+    let can_build = options.prebuilt.is_none();
+    let mut printer = Printer::new(false, false);
+    let state = session::drive(options, true, |state, event| printer.tell(state, event), super::run::over)?;
     let code = session::verdict(&state, false);
-    out::error_line(&format!("now: studio {}   (and edit a file under it)", dir.display()));
+    let then = if can_build { "   (and edit a file under it)" } else { "" };
+    out::error_line(&format!("now: studio {}{then}", dir.display()));
     Ok(match state.run.status {
         RunStatus::Ended(Outcome::Returned(_) | Outcome::Exited(0)) => code,
         RunStatus::Ended(Outcome::Refused(_)) => ENVIRONMENT,

@@ -2,18 +2,30 @@
 //!
 //! Exit codes: 0 good, 1 problems were found or the guest failed, 2 usage or environment.
 
+mod add;
 pub mod args;
+mod auto_wire;
 mod build;
 mod check;
 mod compose;
+mod cut;
 mod demo;
 mod doctor;
+mod edit;
+mod explain;
+mod expose;
+mod grant;
+mod grants;
 mod graph;
+mod hide;
 mod new;
 mod open;
 mod out;
+mod remove;
+mod rename;
 mod run;
 mod session;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -30,14 +42,26 @@ pub const ENVIRONMENT: u8 = 2;
 /// What no verb foresaw, told with its causes; the caller prints it and exits with [`ENVIRONMENT`].
 pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let code = match arguments.verb {
-        None => open::run(&arguments.path)?,
+        None => open::run(&arguments.path, arguments.addr)?,
         Some(Verb::Demo(args)) => demo::run(&args)?,
         Some(Verb::New(args)) => new::run(&args)?,
         Some(Verb::Check(args)) => check::run(&args)?,
         Some(Verb::Build(args)) => build::run(&args)?,
         Some(Verb::Graph(args)) => graph::run(&args)?,
         Some(Verb::Compose(args)) => compose::run(&args)?,
+        Some(Verb::Wire(args)) => wire::run(&args)?,
+        Some(Verb::Cut(args)) => cut::run(&args)?,
+        Some(Verb::Add(args)) => add::run(&args)?,
+        Some(Verb::Remove(args)) => remove::run(&args)?,
+        Some(Verb::Rename(args)) => rename::run(&args)?,
+        Some(Verb::Expose(args)) => expose::run(&args)?,
+        Some(Verb::Hide(args)) => hide::run(&args)?,
+        Some(Verb::AutoWire(args)) => auto_wire::run(&args)?,
+        Some(Verb::Explain(args)) => explain::run(&args)?,
         Some(Verb::Run(args)) => run::run(&args)?,
+        Some(Verb::Grant(args)) => grant::grant(&args)?,
+        Some(Verb::Revoke(args)) => grant::revoke(&args)?,
+        Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
     };
     Ok(ExitCode::from(code))
@@ -45,5 +69,12 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 /// Prints an error with its causes to stderr.
 pub fn complain(error: &anyhow::Error) {
-    out::error_line(&format!("studio: {error:#}"));
+    let mut text = format!("studio: {error}");
+    // Many of our sentences hold their cause already.
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text += &format!(": {cause}");
+        }
+    }
+    out::error_line(&text);
 }

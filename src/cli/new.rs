@@ -8,7 +8,9 @@ use crate::trust;
 pub fn run(args: &New) -> anyhow::Result<u8> {
     let files = scaffold::make(args.template, &args.dir)?;
     let dir = args.dir.canonicalize()?;
-    trust::trust(&dir)?;
+    if let Err(error) = trust::trust(&dir) {
+        out::error_line(&format!("warning: {error}"));
+    }
     if args.json {
         out::json(&serde_json::json!({ "template": args.template.name(), "dir": dir, "files": files }));
         return Ok(0);

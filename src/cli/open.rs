@@ -1,6 +1,7 @@
 //! `studio [PATH]`: the terminal UI.
 
 use std::io::IsTerminal as _;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use super::session;
@@ -10,14 +11,14 @@ use crate::build::Profile;
 use crate::run::Stdin;
 use crate::trust;
 
-pub fn run(path: &Path) -> anyhow::Result<u8> {
+pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     anyhow::ensure!(
         std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
         "there is no terminal here; `studio run {0}`, `studio check {0}` and their like work without one (see --help)",
         path.display()
     );
     let options = session::options(path, Goal::Run, Profile::Dev)?;
-    let options = Options { watch: true, stdin: Stdin::Empty, ..options };
+    let options = Options { watch: true, stdin: Stdin::Empty, addr, ..options };
     let trusted = trust::is_trusted(&options.root);
     terminal::run(options, trusted)?;
     Ok(0)

@@ -1,15 +1,32 @@
 //! Where the verbs print. A reader that went away (`studio graph | head`) ends the output, not the program.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::diagnostic::{Diagnostic, Severity};
 
+static READER_GONE: AtomicBool = AtomicBool::new(false);
+
+/// Whether whoever read our output has left.
+pub fn reader_is_gone() -> bool {
+    READER_GONE.load(Ordering::Relaxed)
+}
+
 pub fn line(text: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{text}");
+    if let Err(e) = writeln!(std::io::stdout().lock(), "{text}")
+        && e.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        READER_GONE.store(true, Ordering::Relaxed);
+    }
 }
 
 pub fn error_line(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Whether stderr is a terminal whose user wants colours (<https://no-color.org>).
+fn colours() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
 pub fn json(value: &serde_json::Value) {
@@ -19,7 +36,9 @@ pub fn json(value: &serde_json::Value) {
 /// A problem for a person, on stderr: rustc's own drawing where there is one.
 pub fn problem(p: &Diagnostic) {
     if let Some(rendered) = &p.rendered {
-        error_line(rendered.trim_end());
+        for line in rendered.trim_end().lines() {
+            if colours() { error_line(line) } else { error_line(&crate::ui::guest::plain(line)) }
+        }
         return;
     }
     let word = match p.severity {

@@ -1,12 +1,15 @@
 //! `studio run`: build, compose and run; with `--watch`, again on every save.
 
+use std::io::IsTerminal as _;
 use std::time::UNIX_EPOCH;
 
 use super::args::Run;
 use super::{ENVIRONMENT, PROBLEMS, out, session};
 use crate::app::event::Event;
+use crate::app::runs::STUDIO;
 use crate::app::state::{Goal, RunStatus, State};
 use crate::build::{BuildEvent, Profile};
+use crate::ledgers;
 use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, millis};
 use crate::run::{Outcome, RunEvent, Stdin};
@@ -19,14 +22,13 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     options.args.clone_from(&args.args);
     options.addr = args.addr;
     options.stdin = Stdin::Inherit;
-    let printer = Printer { json: args.project.json };
+    let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
-    let state = session::drive(
-        options,
-        true,
-        |state, event| printer.tell(state, event, watch),
-        |state| state.quit || (!watch && over(state)),
-    )?;
+    let tell = |state: &State, event: &Event| printer.tell(state, event);
+    let state = session::drive(options, true, tell, |state| !watch && over(state))?;
+    if let Err(error) = ledgers::save(&state.options.root, &state.run.ledger) {
+        tracing::warn!("what the run used is not kept: {error}");
+    }
     Ok(if watch { 0 } else { finish(&state, args.project.json) })
 }
 
@@ -40,6 +42,10 @@ pub fn over(state: &State) -> bool {
 }
 
 fn finish(state: &State, json: bool) -> u8 {
+    if state.project.components.is_empty() {
+        out::error_line(&session::nothing_to(state, "run"));
+        return PROBLEMS;
+    }
     let code = session::verdict(state, json);
     if json && code != 0 {
         out::json(&serde_json::json!({ "problems": session::problems_json(state) }));
@@ -50,20 +56,36 @@ fn finish(state: &State, json: bool) -> u8 {
         RunStatus::Ended(Outcome::Exited(0) | Outcome::Returned(_)) => code,
         RunStatus::Ended(Outcome::Stopped) if state.quit => 0,
         RunStatus::Ended(_) => PROBLEMS,
+        // The wrong name on the command line.
+        RunStatus::Never if state.options.entry.is_some() && !state.run_problems.is_empty() => ENVIRONMENT,
+        RunStatus::Never | RunStatus::Starting if state.quit => session::INTERRUPTED,
         _ => code,
     }
 }
 
 /// Prints what happens: guests' lines on stdout, everything of ours on stderr (or all of it as JSON on stdout).
 pub struct Printer {
-    pub json: bool,
+    json: bool,
+    /// Goes on after a run has ended, so that problems are told as they come and go.
+    watch: bool,
+    /// The problems as they were told last.
+    told: serde_json::Value,
+    /// Guests' bytes go to a terminal, where a control sequence could do harm.
+    terminal: bool,
 }
 
 impl Printer {
-    pub fn tell(&self, state: &State, event: &Event, watch: bool) {
+    pub fn new(json: bool, watch: bool) -> Self {
+        Self { json, watch, told: serde_json::json!([]), terminal: std::io::stdout().is_terminal() }
+    }
+
+    pub fn tell(&mut self, state: &State, event: &Event) {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
             Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
+            Event::Run { event: RunEvent::Ledger(ledger), .. } if self.json => {
+                out::json(&serde_json::json!({ "ledger": ledger.rows().collect::<Vec<_>>() }));
+            }
             Event::Run { event: RunEvent::Serving { addr }, .. } if self.json => {
                 out::json(&serde_json::json!({ "serving": { "addr": addr } }));
             }
@@ -72,16 +94,22 @@ impl Printer {
                     "generation": generation, "method": method, "path": path, "status": status, "took_ms": millis(*took),
                 }}));
             }
-            Event::Run { event: RunEvent::Serving { .. } | RunEvent::Request { .. }, .. } => self.said(state),
-            Event::Run { event: RunEvent::Ended { .. } | RunEvent::RequestCrashed { .. }, .. } if watch => {
-                self.said(state);
-                self.problems(state);
+            Event::Run { event: RunEvent::Ended { generation, outcome }, .. } => {
+                let silent = matches!(outcome, Outcome::Returned(None) | Outcome::Stopped | Outcome::Refused(_));
+                if *generation == state.run.generation && (self.watch || !silent) {
+                    self.said(state);
+                }
             }
+            Event::Run {
+                event: RunEvent::Serving { .. } | RunEvent::Request { .. } | RunEvent::RequestCrashed { .. },
+                ..
+            } => self.said(state),
             Event::Build { event: BuildEvent::Waiting { reason, .. }, .. } => out::error_line(reason),
-            Event::Build { event: BuildEvent::Finished { ok: false, .. }, .. } | Event::Composed(_) if watch => {
-                self.problems(state);
-            }
             _ => {}
+        }
+        // In the middle of a build some problems are old and some are missing.
+        if self.watch && state.settled() {
+            self.problems(state);
         }
     }
 
@@ -91,27 +119,37 @@ impl Printer {
             out::json(&serde_json::json!({
                 "node": line.node, "stream": line.stream, "text": line.text, "time": time,
             }));
+        } else if line.stream == Stream::Studio {
+            out::error_line(&format!("{} | {}", line.node, line.text));
         } else {
-            out::line(&format!("{} | {}", line.node, line.text));
+            let text = if self.terminal { crate::ui::guest::plain(&line.text) } else { line.text.clone() };
+            out::line(&format!("{} | {text}", line.node));
         }
     }
 
     /// The newest line of studio's own.
     fn said(&self, state: &State) {
-        if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio) {
+        if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio && l.node == STUDIO) {
             if self.json { self.line(line) } else { out::error_line(&format!("{} | {}", line.node, line.text)) }
         }
     }
 
-    fn problems(&self, state: &State) {
-        if self.json {
-            let problems = session::problems_json(state);
-            if problems.as_array().is_some_and(|p| !p.is_empty()) {
-                out::json(&serde_json::json!({ "problems": problems }));
-            }
-        } else {
-            state.problems().iter().for_each(|p| out::problem(p));
+    /// Every problem, when they are others than before.
+    fn problems(&mut self, state: &State) {
+        let problems = session::problems_json(state);
+        if problems == self.told {
+            return;
         }
+        if self.json {
+            out::json(&serde_json::json!({ "problems": problems }));
+        } else if state.problems().is_empty() {
+            out::error_line("studio | no problems any more");
+        } else {
+            for problem in state.problems() {
+                out::problem(problem);
+            }
+        }
+        self.told = problems;
     }
 
     fn reload(&self, state: &State) {

@@ -30,7 +30,7 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
         stdin: Stdin::Empty,
         addr: None,
         limits: Limits::default(),
-        prebuilt: false,
+        prebuilt: None,
     })
 }
 
@@ -73,7 +73,7 @@ pub fn drive(
     let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
         let mut performer = Performer::new(&state.options).context("cannot start the stages")?;
-        headless::drive(&mut state, &mut performer, tell, done).await?;
+        headless::drive(&mut state, &mut performer, tell, |state| out::reader_is_gone() || done(state)).await?;
         performer.close().await;
         anyhow::Ok(())
     })?;
@@ -86,6 +86,15 @@ pub fn runtime() -> anyhow::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
 }
 
+/// As a shell tells a command that Ctrl-C ended.
+pub const INTERRUPTED: u8 = 130;
+
+/// The sentence for a folder without a component.
+pub fn nothing_to(state: &State, verb: &str) -> String {
+    let root = state.project.root.display();
+    format!("studio: there is no component to {verb} in `{root}`; make one with `studio new blank DIR`")
+}
+
 /// Prints every problem and gives the verb's exit code.
 pub fn verdict(state: &State, json: bool) -> u8 {
     let problems = state.problems();
@@ -94,7 +103,9 @@ pub fn verdict(state: &State, json: bool) -> u8 {
             out::problem(problem);
         }
     }
-    if problems.iter().any(|p| p.is_error() && p.origin == Origin::Toolchain) {
+    if state.quit && !state.settled() {
+        INTERRUPTED
+    } else if problems.iter().any(|p| p.is_error() && p.origin == Origin::Toolchain) {
         ENVIRONMENT
     } else if problems.iter().any(|p| p.is_error()) {
         PROBLEMS

@@ -3,9 +3,27 @@
 use crate::model::port::InterfaceName;
 use crate::model::project::{kebab, numbered};
 
-/// The interfaces that are labelled, in every version of 0.2 and 0.3. What defines a resource (`wasi:io`,
-/// `wasi:filesystem/types` and the like) must stay shared between nodes, or its handles could not pass between them.
-const LABELLED: &[(&str, &str)] = &[("cli", "stdout"), ("cli", "stderr")];
+/// The interfaces that grant something, in every version of 0.2 and 0.3. What defines a resource (`wasi:io`,
+/// `wasi:filesystem/types`, `wasi:sockets/ip-name-lookup` and the like) must stay shared between nodes, or its handles
+/// could not pass between them.
+const LABELLED: &[(&str, &str)] = &[
+    ("cli", "environment"),
+    ("cli", "stdin"),
+    ("cli", "stdout"),
+    ("cli", "stderr"),
+    ("filesystem", "preopens"),
+    ("sockets", "instance-network"),
+    ("sockets", "tcp-create-socket"),
+    ("sockets", "udp-create-socket"),
+    ("http", "outgoing-handler"),
+    ("http", "client"),
+    ("clocks", "wall-clock"),
+    ("clocks", "system-clock"),
+    ("random", "random"),
+    ("random", "insecure"),
+    ("random", "insecure-seed"),
+    ("config", "store"),
+];
 
 /// Whether a node's import of this name becomes its own.
 pub(super) fn is_labelled(import: &str) -> bool {
@@ -33,11 +51,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stdout_and_stderr_of_both_generations_are_labelled_and_nothing_else() {
-        for name in ["wasi:cli/stdout@0.2.3", "wasi:cli/stderr@0.2.0", "wasi:cli/stdout@0.3.0-rc-2025-09-16"] {
+    fn what_grants_is_labelled_and_what_defines_resources_is_not() {
+        for name in ["wasi:cli/stdout@0.2.3", "wasi:filesystem/preopens@0.2.0", "wasi:cli/stdin@0.3.0-rc-2025-09-16"] {
             assert!(is_labelled(name), "{name}");
         }
-        for name in ["wasi:cli/stdin@0.2.3", "wasi:io/streams@0.2.3", "my:cli/stdout@0.2.0", "wasi:cli/stdout"] {
+        for name in ["wasi:filesystem/types@0.2.3", "wasi:io/streams@0.2.3", "my:cli/stdout@0.2.0", "wasi:cli/stdout"] {
             assert!(!is_labelled(name), "{name}");
         }
     }

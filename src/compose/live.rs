@@ -1,4 +1,4 @@
-//! The live form: the same text over hoisted components, with stdout and stderr of every node its own.
+//! The live form: the same text over hoisted components, with the capabilities of every node its own.
 //!
 //! It never leaves the program: its imports are for studio's own linker.
 
@@ -62,6 +62,12 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
         labels,
         ports: ports(&graph),
         nodes,
+        providers: graph
+            .wires
+            .iter()
+            .filter(|w| w.from.node == ENTRY)
+            .map(|w| (w.from.port.clone(), w.to.node.clone()))
+            .collect(),
     })
 }
 

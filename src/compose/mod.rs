@@ -1,8 +1,9 @@
 //! From components and `.wac` text to a graph and to bytes.
 //!
 //! Two forms come from the same text: the shipped one (full components, byte for byte what `wac` would write) and the
-//! live one (core modules hoisted, stdout and stderr labelled per node), which never leaves the program.
+//! live one (core modules hoisted, capabilities labelled per node), which never leaves the program.
 
+mod edit;
 mod find;
 mod graph;
 mod hoist;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use crate::model::port::Ports;
 
+pub use edit::{Change, EditError, Edited, edit, to_write};
 pub use graph::graph;
 pub use hoist::{Hoisted, hoist};
 pub use live::{HoistedPart, live};
@@ -77,6 +79,8 @@ pub struct Live {
     pub ports: Ports,
     /// `(node, component)` of every instance.
     pub nodes: Vec<(String, String)>,
+    /// `(export, node)`: who provides what the composition exports.
+    pub providers: Vec<(String, String)>,
 }
 
 impl Live {

@@ -95,7 +95,7 @@ fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &m
 }
 
 /// The reference that means this component and no other: one of its packages, else its own name.
-fn reference(project: &Project, component: &Component) -> Option<String> {
+pub(super) fn reference(project: &Project, component: &Component) -> Option<String> {
     let is_it =
         |package: &str| matches!(look_up(project, package), Lookup::One(found) if std::ptr::eq(found, component));
     let bare = |package: &String| package.split('@').next().unwrap_or(package).to_owned();

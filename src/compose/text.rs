@@ -1,14 +1,11 @@
 //! Reading `.wac` text: the parse, and places in it.
 
-use wac_parser::lexer::{Lexer, Token};
 use wac_parser::{Document as Ast, Error, Expr, InstantiationArgument, NewExpr, PackageName, PrimaryExpr, Statement};
 
 use super::Document;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity, line_column};
-use crate::model::port::{Port, short};
-
-/// The parser is recursive: text nested deeper than this is refused before it can exhaust the stack.
-const DEEPEST: u32 = 128;
+pub(super) use crate::model::wac_text::names::{access, identifier, matching, written};
+use crate::model::wac_text::too_deep;
 
 impl Document {
     /// The place of a byte offset; `None` for a document that is no file.
@@ -65,18 +62,6 @@ impl Document {
     }
 }
 
-fn too_deep(text: &str) -> Option<usize> {
-    let mut depth = 0_u32;
-    text.bytes().position(|byte| {
-        match byte {
-            b'(' | b'{' | b'<' => depth += 1,
-            b')' | b'}' | b'>' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > DEEPEST
-    })
-}
-
 /// Every package that `new` instantiates, in the order of the text, each reference once.
 pub(super) fn packages<'a>(ast: &mut Ast<'a>) -> Vec<PackageName<'a>> {
     let mut found: Vec<PackageName<'a>> = Vec::new();
@@ -120,40 +105,5 @@ fn new_in<'a>(expr: &mut Expr<'a>, visit: &mut impl FnMut(&mut NewExpr<'a>)) {
             }
             visit(new);
         }
-    }
-}
-
-/// The name among `names` that `wanted` means in WAC: itself, or else the only interface whose last segment it is.
-pub(super) fn matching<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    if let Some(exact) = names.clone().find(|name| *name == wanted) {
-        return Some(exact);
-    }
-    let mut matches = names.filter(|name| name.contains('/') && short(name) == wanted);
-    matches.next().filter(|_| matches.next().is_none())
-}
-
-/// An export as an expression: `logger.log-handler`, or with its whole name in brackets where the last segment alone
-/// could mean another of the instance's exports.
-pub(super) fn access(instance: &str, export: &str, exports: &[Port]) -> String {
-    match matching(short(export), exports.iter().map(|e| e.name.as_str())) {
-        Some(found) if found == export => format!("{instance}.{}", identifier(short(export))),
-        _ => format!("{instance}[\"{export}\"]"),
-    }
-}
-
-/// An import as the name of an argument: its last segment, or quoted in full where that could mean another.
-pub(super) fn written(import: &str, imports: &[Port]) -> String {
-    match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
-        Some(found) if found == import => identifier(short(import)),
-        _ => format!("\"{import}\""),
-    }
-}
-
-/// A name as an identifier; WAC's own words need a `%` before them.
-pub(super) fn identifier(name: &str) -> String {
-    let token = Lexer::new(name).ok().and_then(|mut lexer| lexer.next());
-    match token {
-        Some((Ok(Token::Ident), span)) if span.len() == name.len() => name.to_owned(),
-        _ => format!("%{name}"),
     }
 }

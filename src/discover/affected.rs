@@ -38,7 +38,8 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
                 result.manifests = true;
             }
             ("Cargo.lock", _) => touched.extend(governed_by(project, path)),
-            ("studio.toml", _) => result.manifests |= path.parent() == Some(project.root.as_path()),
+            // What it says of builds is told by comparing; grants and the like build nothing.
+            ("studio.toml", _) => result.rediscover |= path.parent() == Some(project.root.as_path()),
             (_, "toml") if path.parent().is_some_and(|p| p.ends_with(".cargo")) => {
                 result.manifests = true;
             }
@@ -183,10 +184,12 @@ mod tests {
         assert_eq!((lock.components.as_slice(), lock.rediscover), (["a".to_owned(), "b".into()].as_slice(), false));
         let manifest = of(&["/p/a/Cargo.toml"]);
         assert!(manifest.components.is_empty(), "built once, when it is known how");
-        for path in ["/p/a/Cargo.toml", "/p/new/Cargo.toml", "/p/studio.toml", "/p/.cargo/config.toml"] {
+        for path in ["/p/a/Cargo.toml", "/p/new/Cargo.toml", "/p/.cargo/config.toml"] {
             let affected = of(&[path]);
             assert!(affected.manifests && affected.rediscover, "{path}");
         }
+        let settings = of(&["/p/studio.toml"]);
+        assert!(settings.rediscover && !settings.manifests && settings.components.is_empty());
     }
 
     #[test]

@@ -11,12 +11,14 @@ mod affected;
 mod contracts;
 mod files;
 mod manifest;
+mod outline;
 mod packages;
 mod scan;
 mod source;
 mod workspace;
 
 pub use affected::{Affected, affected};
+pub use outline::outline;
 
 use std::fs;
 use std::io;
@@ -220,6 +222,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
         entry: config.run.entry.clone(),
         addr: config.run.addr.as_ref().and_then(|a| config::address(a.get_ref())).map(|a| a.to_string()),
         args: config.run.args.clone(),
+        grants: config.granted.clone(),
     }
 }
 

@@ -1,12 +1,16 @@
 //! From bytes and WIT to ports; from whatever a compiler left to a component. Parses, runs nothing.
 
 mod componentize;
+mod differ;
 mod ports;
 mod producers;
 mod signature;
 mod wit;
+mod world;
 
 pub use componentize::componentize;
+pub use differ::differences;
 pub use ports::inspect;
 pub use producers::{COMPOSER, is_composition};
 pub use wit::{Declared, check_wit, declared, package_named};
+pub use world::{Side, World};

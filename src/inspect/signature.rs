@@ -19,7 +19,7 @@ pub(super) fn ports(resolve: &Resolve, world: WorldId) -> Ports {
     Ports { imports: side(&world.imports), exports: side(&world.exports) }
 }
 
-fn port(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Port {
+pub(super) fn port(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Port {
     let name = match key {
         WorldKey::Name(name) => name.clone(),
         WorldKey::Interface(id) => resolve.id_of(*id).unwrap_or_default(),
@@ -40,7 +40,7 @@ fn interface(resolve: &Resolve, id: InterfaceId) -> Vec<String> {
 }
 
 /// `log` of a free function, `request.method`, `static fields.from-list`, `constructor fields` of a resource's.
-fn name_of(function: &Function) -> String {
+pub(super) fn name_of(function: &Function) -> String {
     let item = function.item_name();
     let bare = function.name.split(']').next_back().unwrap_or(item);
     match function.kind {
@@ -50,7 +50,7 @@ fn name_of(function: &Function) -> String {
     }
 }
 
-fn signature(resolve: &Resolve, function: &Function) -> String {
+pub(super) fn signature(resolve: &Resolve, function: &Function) -> String {
     let mut text = String::from(if function.kind.is_async() { "async func(" } else { "func(" });
     let method = matches!(function.kind, FunctionKind::Method(_) | FunctionKind::AsyncMethod(_));
     for (i, param) in function.params.iter().skip(usize::from(method)).enumerate() {
@@ -109,7 +109,7 @@ fn foreign(resolve: &Resolve, owner: TypeOwner, id: TypeId) -> Option<(String, &
     }
 }
 
-fn type_name(resolve: &Resolve, ty: &Type) -> String {
+pub(super) fn type_name(resolve: &Resolve, ty: &Type) -> String {
     let primitive = match ty {
         Type::Bool => "bool",
         Type::U8 => "u8",
@@ -135,7 +135,7 @@ fn type_name(resolve: &Resolve, ty: &Type) -> String {
     primitive.into()
 }
 
-fn kind_name(resolve: &Resolve, kind: &TypeDefKind) -> String {
+pub(super) fn kind_name(resolve: &Resolve, kind: &TypeDefKind) -> String {
     let name = |ty: &Type| type_name(resolve, ty);
     let or_hole = |ty: &Option<Type>| ty.as_ref().map_or_else(|| "_".into(), name);
     match kind {

@@ -23,6 +23,21 @@ pub struct Declared {
 /// # Errors
 /// What is wrong in the WIT, with its place (as `wit_path` spells it), or which worlds there are to choose from.
 pub fn declared(wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Diagnostic>> {
+    let (resolve, id) = self::world(wit_path, world)?;
+    let package = resolve.worlds.get(id).and_then(|w| w.package);
+    let name = package
+        .and_then(|package| resolve.packages.get(package))
+        .map(|p| format!("{}:{}", p.name.namespace, p.name.name));
+    let world = resolve.worlds.get(id).map(|w| w.name.clone());
+    Ok(Declared {
+        package: name.unwrap_or_default(),
+        world: world.unwrap_or_default(),
+        ports: signature::ports(&resolve, id),
+    })
+}
+
+/// The same world with all its types.
+pub(super) fn world(wit_path: &Path, world: Option<&str>) -> Result<(Resolve, WorldId), Vec<Diagnostic>> {
     let (resolve, package) = resolve(wit_path).map_err(|e| vec![*e])?;
     let id = choose(&resolve, package, world).map_err(|message| {
         vec![
@@ -31,13 +46,7 @@ pub fn declared(wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Di
                 .help("name the world in `[package.metadata.component.target]` of Cargo.toml, as in `world = \"app\"`"),
         ]
     })?;
-    let name = resolve.packages.get(package).map(|p| format!("{}:{}", p.name.namespace, p.name.name));
-    let world = resolve.worlds.get(id).map(|w| w.name.clone());
-    Ok(Declared {
-        package: name.unwrap_or_default(),
-        world: world.unwrap_or_default(),
-        ports: signature::ports(&resolve, id),
-    })
+    Ok((resolve, id))
 }
 
 /// The package that a WIT folder or file says it is, its version left out, whatever else is wrong in it.

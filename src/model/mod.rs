@@ -3,15 +3,23 @@
 //! Everything above (`watch`, `build`, `compose`, `run`, `app`, `ui`) speaks in these types, so that a session can be
 //! replayed from its events and tested without a terminal.
 
+pub mod auto_wire;
 pub mod canvas;
+pub mod code;
 pub mod diagnostic;
+pub mod difference;
+pub mod ends;
 pub mod entry;
+pub mod fits;
 pub mod geometry;
+pub mod grants;
 pub mod graph;
 pub mod layout;
 pub mod log;
 pub mod misfit;
+pub mod outline;
 pub mod phases;
 pub mod port;
 pub mod project;
 pub mod route;
+pub mod wac_text;

@@ -107,6 +107,8 @@ pub struct Settings {
     pub entry: Option<String>,
     pub addr: Option<String>,
     pub args: Vec<String>,
+    /// What each node of a run may do.
+    pub grants: super::grants::Grants,
 }
 
 /// Everything a folder holds that studio cares for. Absolute paths inside; relative ones only where shown.

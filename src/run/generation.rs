@@ -7,7 +7,7 @@ use wasmtime::Store;
 use wasmtime::component::InstancePre;
 
 use super::blame::Blame;
-use super::host::{Grants, Host};
+use super::host::{Authority, Host, Terms};
 use super::limits::Budget;
 use super::link::Links;
 use super::modules::Modules;
@@ -23,7 +23,7 @@ pub struct Generation {
     pub limits: Limits,
     pub pre: InstancePre<Host>,
     pub startup: Startup,
-    grants: Grants,
+    terms: Arc<Terms>,
     blame: Blame,
 }
 
@@ -37,6 +37,7 @@ impl Generation {
         modules: &Modules,
         links: &Links,
         tap: &Arc<Tap>,
+        authority: &Arc<Authority>,
         root: Option<&Path>,
     ) -> Result<Self, Box<Diagnostic>> {
         let live = &request.live;
@@ -50,6 +51,8 @@ impl Generation {
             instantiate: linking.elapsed(),
         };
         let node = live.nodes.first().map_or(ENTRY, |(node, _)| node.as_str());
+        let export = request.entry.name().split('#').next().unwrap_or_default();
+        let entry = live.providers.iter().find(|(name, _)| name == export).map(|(_, node)| node.as_str().into());
         let args = std::iter::once(node.to_string()).chain(request.args.iter().cloned()).collect();
         Ok(Self {
             number: request.generation,
@@ -57,21 +60,23 @@ impl Generation {
             limits: request.limits,
             pre,
             startup,
-            grants: Grants {
+            terms: Arc::new(Terms {
                 generation: request.generation,
+                authority: Arc::clone(authority),
+                entry,
                 node: node.into(),
                 args,
                 stdin: request.stdin,
                 budget: Budget::new(request.limits.memory),
                 tap: Arc::clone(tap),
-            },
+            }),
             blame: Blame::new(Arc::clone(live), compiled.modules, root),
         })
     }
 
     /// A store of its own: what happens in it can't be felt in another.
     pub fn store(&self) -> Store<Host> {
-        let mut store = Store::new(self.pre.engine(), Host::new(&self.grants));
+        let mut store = Store::new(self.pre.engine(), Host::new(&self.terms));
         store.limiter(|host| &mut host.memory);
         // Every tick the guest yields, and whoever runs it may then drop it instead of going on.
         store.set_epoch_deadline(1);

@@ -34,6 +34,7 @@ use std::time::{Duration, SystemTime};
 use crate::compose::Live;
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::entry::Entry;
+use crate::model::grants::{Grants, Ledger};
 use crate::model::log::Line;
 use crate::model::project::Revision;
 
@@ -50,6 +51,8 @@ pub struct RunRequest {
     /// Where HTTP is served; the listener is bound once and kept from generation to generation.
     pub addr: SocketAddr,
     pub limits: Limits,
+    /// What each node may do; [`Runner::grant`] changes it while the run goes on.
+    pub grants: Arc<Grants>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,6 +140,8 @@ pub enum RunEvent {
     },
     /// What guests wrote, in order, in batches.
     Output(Vec<Line>),
+    /// What nodes used and were denied since the last of these.
+    Ledger(Ledger),
     /// Lines lost because nobody could keep up.
     Lost(u64),
     Request {

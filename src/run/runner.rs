@@ -11,6 +11,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use super::call::{Callee, Returned};
 use super::engine;
 use super::generation::Generation;
+use super::host::Authority;
 use super::link::Links;
 use super::modules::{Modules, broken_down};
 use super::serve::{self, Listener, Server, Site};
@@ -19,6 +20,7 @@ use super::ticker::Ticker;
 use super::{Outcome, RunEvent, RunRequest};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
+use crate::model::grants::Grants;
 use crate::model::log::Stream;
 
 /// What stays the same for all runs of a session.
@@ -44,6 +46,7 @@ pub enum RunnerError {
 /// Guests run on threads of their own, so one that never waits can't hold up whoever drives the runner.
 pub struct Runner {
     inbox: Arc<Inbox>,
+    authority: Arc<Authority>,
     guests: Option<Runtime>,
 }
 
@@ -54,12 +57,15 @@ impl Runner {
         let (engine, cache) = engine::engine(options.cache.as_deref()).map_err(RunnerError::Engine)?;
         let guests = tokio::runtime::Builder::new_multi_thread().thread_name("guest").enable_all().build()?;
         let inbox = Arc::<Inbox>::default();
+        let tap = Tap::new(events, guests.handle().clone());
+        let authority = Authority::new(options.root.as_deref(), Arc::clone(&tap), guests.handle().clone());
         let stage = Stage {
             ticker: Arc::new(Ticker::new(engine.clone())?),
             kit: Arc::new(Kit {
                 links: Links::new(&engine).map_err(RunnerError::Engine)?,
                 modules: Modules::new(engine, cache),
-                tap: Tap::new(events, guests.handle().clone()),
+                tap,
+                authority: Arc::clone(&authority),
                 root: options.root,
             }),
             current: Current::Nothing,
@@ -67,7 +73,12 @@ impl Runner {
             untold: VecDeque::new(),
         };
         guests.spawn(stage.play());
-        Ok(Self { inbox, guests: Some(guests) })
+        Ok(Self { inbox, authority, guests: Some(guests) })
+    }
+
+    /// From the next call of any guest on, these grants count: what runs goes on, and is asked anew at each use.
+    pub fn grant(&self, grants: Arc<Grants>) {
+        self.authority.put(grants);
     }
 
     /// Runs this as soon as it is compiled; until then whatever runs goes on. A request that is still waiting is
@@ -141,6 +152,7 @@ struct Kit {
     links: Links,
     modules: Modules,
     tap: Arc<Tap>,
+    authority: Arc<Authority>,
     root: Option<PathBuf>,
 }
 
@@ -261,7 +273,9 @@ impl Stage {
         let kit = Arc::clone(&self.kit);
         let (entry, addr) = (request.entry.clone(), request.addr);
         let prepared = tokio::task::spawn_blocking(move || {
-            let generation = Generation::prepare(&request, &kit.modules, &kit.links, &kit.tap, kit.root.as_deref())?;
+            let (tap, authority, root) = (&kit.tap, &kit.authority, kit.root.as_deref());
+            authority.put(Arc::clone(&request.grants));
+            let generation = Generation::prepare(&request, &kit.modules, &kit.links, tap, authority, root)?;
             let callee = match &request.entry {
                 Entry::Http(_) => None,
                 entry => Some(Callee::find(generation.pre.component(), entry)?),
@@ -307,11 +321,13 @@ impl Stage {
         let (kill, killed) = oneshot::channel::<()>();
         let (died, dead) = oneshot::channel();
         let (tap, ticker) = (Arc::clone(&self.kit.tap), Arc::clone(&self.ticker));
+        let authority = Arc::clone(&self.kit.authority);
         tokio::spawn(async move {
             let number = generation.number;
             let outcome = run(&generation, &callee, &tap, &ticker, killed).await;
             drop(generation);
             let _ = died.send(());
+            authority.flush().await;
             tap.tell(RunEvent::Ended { generation: number, outcome }).await;
         });
         Call { kill, dead }

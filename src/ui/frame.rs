@@ -9,7 +9,9 @@ use super::layout::Slot;
 use super::pen::Pen;
 use super::text;
 use crate::app::hit::Target;
+use crate::app::source::SourceFile;
 use crate::app::view::{Pane, Tab};
+use crate::model::port::short;
 
 /// Draws the frame of a slot and returns its inside.
 pub fn draw(pen: &mut Pen, slot: &Slot, note: Vec<Span<'static>>) -> Rect {
@@ -76,6 +78,21 @@ fn titles(pen: &mut Pen, slot: &Slot, top: Rect, focused: bool) -> u16 {
     area.x - top.x
 }
 
+/// The open files, or the one that shows where they share a place with other panes.
+fn files(pen: &Pen, shown: bool) -> Vec<Title> {
+    let (sources, theme) = (&pen.state.view.source, pen.theme());
+    let title = |(index, file): (usize, &SourceFile)| {
+        let current = index == sources.shown;
+        let digit = if current { format!("{} ", Pane::Source.digit()) } else { String::new() };
+        let text = format!("{digit}{}", file.name());
+        Title { text, shown: shown && current, style: theme.muted, target: Target::SourceFile(index) }
+    };
+    // The one that shows first, and a few more.
+    let current = sources.files.iter().enumerate().skip(sources.shown).take(1);
+    let others = sources.files.iter().enumerate().filter(|(index, _)| shown && *index != sources.shown);
+    current.chain(others.take(3)).map(title).collect()
+}
+
 fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
     let (state, theme) = (pen.state, pen.theme());
     let shown = pane == slot.pane;
@@ -86,8 +103,11 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
     match pane {
         Pane::Project => title("Project"),
         Pane::Graph => title("Graph"),
+        Pane::Source => files(pen, shown),
         Pane::Inspector => {
-            let name = state.selected_component().map_or("Details", |c| c.name.as_str());
+            let focus = state.view.graph.spot.as_ref();
+            let focused = focus.map(|s| s.port.as_ref().map_or(s.node.as_str(), |(_, port)| short(port)));
+            let name = focused.or(state.selected_component().map(|c| c.name.as_str())).unwrap_or("Details");
             title(&text::fit(name, 20, pen.glyphs().more))
         }
         Pane::Output => {

@@ -8,47 +8,82 @@ use ratatui::text::{Line, Span};
 
 use super::layout::Slot;
 use super::pen::Pen;
-use super::{frame, project};
+use super::{frame, graph_map, project};
 use crate::app::chip::Chip;
-use crate::app::hit::Target;
+use crate::app::hit::{HitMap, Target};
 use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
 use crate::model::canvas::{self, CanvasOptions, Cell, Hit, Role, WIDE_TAIL};
 use crate::model::geometry;
 use crate::model::graph::{Node, NodeKind};
-use crate::model::layout::PortState;
+use crate::model::layout::{PortRef, PortState, Side, text_width};
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
     let state = pen.state;
-    if state.graph.instances().next().is_none() {
+    let picture = &state.view.picture;
+    if picture.graph().instances().next().is_none() {
         let inside = frame::draw(pen, slot, Vec::new());
         let lines = empty(pen);
         pen.centred(inside, lines);
         return;
     }
     let size = (slot.area.width.saturating_sub(2), slot.area.height.saturating_sub(2));
-    let picture = &state.view.picture;
-    let level = state.view.graph.level.unwrap_or_else(|| picture.fitting(size.0, size.1));
+    let level = state.graph_level(size);
     let drawn = picture.at(level);
-    let extent = drawn.extent();
-    let view = window(pen, &extent, size);
+    let (extent, view) = (drawn.extent(), state.graph_window(size));
     let inside = frame::draw(pen, slot, note(pen, level, &extent, &view));
-    paint(pen, drawn, level, view, inside);
+    let focus = Focus::of(pen, level);
+    paint(pen, drawn, level, view, inside, &focus);
+    // Where only the host is cut off, everybody knows what is there.
+    let cut = extent.width > view.width + view.width / 4 || extent.height > view.height;
+    if state.view.graph.jump.is_some() {
+        graph_map::labels(pen, size, view, inside);
+    } else if cut {
+        graph_map::draw(pen, &drawn.layout, extent, view, inside, focus.area);
+    }
 }
 
-/// What part of the picture the pane shows: the middle of it while it fits, else from its start; moved by panning.
-fn window(pen: &Pen, extent: &geometry::Rect, size: (u16, u16)) -> geometry::Rect {
-    let (width, height) = (i32::from(size.0), i32::from(size.1));
-    let start = |from: i32, size: i32, room: i32| if size <= room { from - (room - size) / 2 } else { from };
-    let pan = &pen.state.view.graph;
-    let x = start(extent.x, extent.width, width).saturating_add(pan.x);
-    let y = start(extent.y, extent.height, height).saturating_add(pan.y);
-    geometry::Rect::new(x, y, width, height)
+/// What has the focus, and what belongs to it; all else steps back.
+#[derive(Default)]
+struct Focus {
+    /// The focused node's box, also while the keys are elsewhere.
+    node: Option<usize>,
+    port: Option<PortRef>,
+    /// The cells of the focused port or node.
+    area: Option<geometry::Rect>,
+    wires: BTreeSet<usize>,
+    /// Nodes at the ends of those wires, itself included; empty where nothing steps back.
+    near: BTreeSet<usize>,
+}
+
+impl Focus {
+    fn of(pen: &Pen, level: Level) -> Self {
+        let (state, picture) = (pen.state, &pen.state.view.picture);
+        let Some(spot) = state.spot() else { return Self::default() };
+        let node = picture.node(&spot.node);
+        if state.view.focus != Pane::Graph {
+            return Self { node, ..Self::default() };
+        }
+        let wires = picture.wires(level, &spot);
+        let ends = wires.iter().filter_map(|w| picture.graph().wires.get(*w));
+        let near = ends.flat_map(|w| [&w.from.node, &w.to.node]).filter_map(|name| picture.node(name)).chain(node);
+        Self { node, port: picture.port(level, &spot), area: picture.area(level, &spot), near: near.collect(), wires }
+    }
+
+    fn dims(&self, node: usize) -> bool {
+        !self.near.is_empty() && !self.near.contains(&node)
+    }
 }
 
 /// What is shown otherwise than one would think, and where there is more of it.
 fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect) -> Vec<Span<'static>> {
-    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let (theme, glyphs, state) = (pen.theme(), pen.glyphs(), pen.state);
+    if let Some(jump) = &state.view.graph.jump {
+        let typed = Span::styled(jump.typed.clone(), theme.strong);
+        let mut spans = vec![Span::styled("type a label ", theme.accent), typed];
+        spans.extend(pen.key_hint("esc", "ends"));
+        return spans;
+    }
     let [left, up, down, right] = glyphs.ways;
     let ways: Vec<&str> = [
         (extent.x < view.x, left),
@@ -59,51 +94,87 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     .into_iter()
     .filter_map(|(more, way)| more.then_some(way))
     .collect();
+    let old = state.graph_stale.then(|| Span::styled(format!("{} stale", glyphs.stale), theme.warn));
+    let level = level.word().map(|word| Span::styled(word, theme.muted));
+    let more = (!ways.is_empty()).then(|| Span::styled(format!("more {}", ways.join(" ")), theme.muted));
     let mut spans = Vec::new();
-    if pen.state.graph_stale {
-        spans.push(Span::styled(format!("{} stale", pen.glyphs().stale), theme.warn));
-    } else if level == Level::Compact {
-        spans.push(Span::styled("compact", theme.muted));
-    }
-    if !ways.is_empty() {
+    for span in [old, level, more].into_iter().flatten() {
         if !spans.is_empty() {
             spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         }
-        spans.push(Span::styled(format!("more {}", ways.join(" ")), theme.muted));
+        spans.push(span);
     }
     spans
 }
 
-fn paint(pen: &mut Pen, drawn: &Drawn, level: Level, view: geometry::Rect, inside: Rect) {
-    let state = pen.state;
-    let selected = state.selected_component().and_then(|c| state.node_of(&c.name));
-    let node = selected.and_then(|name| state.graph.nodes.iter().position(|n| n.name == name));
+fn paint(pen: &mut Pen, drawn: &Drawn, level: Level, view: geometry::Rect, inside: Rect, focus: &Focus) {
     let options = CanvasOptions {
         ascii: pen.glyphs().is_ascii(),
-        heavy: wires_of(pen, selected),
+        heavy: focus.wires.clone(),
         tentative: BTreeSet::new(),
-        chips: if level == Level::Chips { chips(pen) } else { BTreeMap::new() },
+        chips: if level == Level::Chips { chips(pen, drawn, &view) } else { BTreeMap::new() },
     };
     let canvas = canvas::draw(&drawn.layout, &drawn.routes, &options, view);
+    for (index, boxed) in drawn.layout.boxes.iter().enumerate() {
+        if let Some(area) = shown(&boxed.rect, &view, inside) {
+            pen.hits.add(area, Target::Node(index));
+        }
+    }
     for (y, row) in canvas.rows().enumerate() {
+        // Cells beside one another that a click means the same by.
+        let mut run: Option<(Target, u16)> = None;
         for (x, cell) in row.iter().enumerate() {
+            let (Ok(dx), Ok(dy)) = (u16::try_from(x), u16::try_from(y)) else { break };
+            let at = (inside.x + dx, inside.y + dy);
+            let target = target(cell.hit);
+            if run.map(|(before, _)| before) != target {
+                end_run(&mut pen.hits, run, at);
+                run = target.map(|target| (target, at.0));
+            }
             if matches!(cell.symbol, WIDE_TAIL | ' ') {
                 continue;
             }
-            let (Ok(dx), Ok(dy)) = (u16::try_from(x), u16::try_from(y)) else { break };
-            let at = (inside.x + dx, inside.y + dy);
-            let style = style(pen, cell, node);
+            let style = style(pen, cell, focus);
             if let Some(there) = pen.buffer.cell_mut(at).filter(|_| inside.contains(at.into())) {
                 // Half of a wide character at the right edge would stand on the frame.
                 let cut = row.get(x + 1).is_none() && super::text::width(cell.symbol.encode_utf8(&mut [0; 4])) > 1;
                 there.set_char(if cut { ' ' } else { cell.symbol }).set_style(style);
             }
         }
+        let end = inside.x + u16::try_from(row.len()).unwrap_or(0);
+        end_run(&mut pen.hits, run, (end, inside.y + u16::try_from(y).unwrap_or(0)));
     }
-    for (index, boxed) in drawn.layout.boxes.iter().enumerate() {
-        if let Some(area) = shown(&boxed.rect, &view, inside) {
-            pen.hits.add(area, Target::Node(index));
+    let selected = focus.area.filter(|area| area.height == 1).and_then(|area| half(drawn, focus, area));
+    if let Some(area) = selected.and_then(|area| shown(&area, &view, inside)) {
+        pen.buffer.set_style(area, pen.theme().selection);
+    }
+}
+
+/// The cells of the focused port: the part of its row that is its own.
+fn half(drawn: &Drawn, focus: &Focus, row: geometry::Rect) -> Option<geometry::Rect> {
+    let Some(port) = focus.port else { return Some(row) };
+    let boxed = drawn.layout.boxes.get(port.node)?;
+    let label = |side: Side| boxed.rows(side).get(port.row).map_or(0, |r| text_width(&r.label) + 2);
+    Some(match port.side {
+        Side::Export => geometry::Rect { width: label(Side::Export).min(row.width), ..row },
+        Side::Import => {
+            let width = row.width - label(Side::Export);
+            geometry::Rect { x: row.right() - width, width, ..row }
         }
+    })
+}
+
+fn target(hit: Hit) -> Option<Target> {
+    match hit {
+        Hit::Port(port) => Some(Target::Port(port)),
+        Hit::Wire(wire) => Some(Target::Wire(wire)),
+        Hit::Node(_) | Hit::Nothing => None,
+    }
+}
+
+fn end_run(hits: &mut HitMap, run: Option<(Target, u16)>, (x, y): (u16, u16)) {
+    if let Some((target, from)) = run {
+        hits.add(Rect { x: from, y, width: x.saturating_sub(from), height: 1 }, target);
     }
 }
 
@@ -118,44 +189,52 @@ fn shown(rect: &geometry::Rect, view: &geometry::Rect, inside: Rect) -> Option<R
     Some(Rect { x: inside.x + x, y: inside.y + y, width, height })
 }
 
-/// The wires of the selected node stand out while the graph has the focus.
-fn wires_of(pen: &Pen, selected: Option<&str>) -> BTreeSet<usize> {
-    let Some(node) = selected.filter(|_| pen.state.view.focus == Pane::Graph) else { return BTreeSet::new() };
-    let wires = pen.state.graph.wires.iter().enumerate();
-    wires.filter(|(_, wire)| wire.from.node == node || wire.to.node == node).map(|(index, _)| index).collect()
-}
-
-fn chips(pen: &Pen) -> BTreeMap<String, String> {
+/// The chips of the nodes in sight.
+fn chips(pen: &Pen, drawn: &Drawn, view: &geometry::Rect) -> BTreeMap<String, String> {
     let built = |name: &&str| pen.state.components.get(*name).is_some_and(|c| c.chip != Chip::Idle);
-    let nodes = pen.state.graph.instances();
+    let nodes = pen.state.view.picture.graph().nodes.iter().zip(&drawn.layout.boxes);
+    let nodes = nodes.filter(|(_, b)| b.rect.intersects(view)).map(|(n, _)| n);
     let nodes = nodes.filter_map(|n| Some((n.name.clone(), n.component.as_deref().filter(built)?)));
     nodes.map(|(name, component)| (name, project::chip(pen, component, false).0)).collect()
 }
 
-fn style(pen: &Pen, cell: &Cell, selected: Option<usize>) -> Style {
-    let (state, theme) = (pen.state, pen.theme());
+fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
+    let theme = pen.theme();
     let node = match cell.hit {
         Hit::Node(node) => Some(node),
         Hit::Port(port) => Some(port.node),
         Hit::Wire(_) | Hit::Nothing => None,
     };
-    let named = node.and_then(|n| state.graph.nodes.get(n));
-    let style = match cell.role {
-        Role::Border(NodeKind::Component) if named.is_some_and(|n| failed(pen, n)) => theme.bad,
-        Role::Border(NodeKind::Component) if node == selected => theme.accent,
+    if pen.state.graph_stale {
+        return theme.stale;
+    }
+    let dim = node.is_some_and(|n| focus.dims(n));
+    let focused = node.is_some() && node == focus.node;
+    let named = || node.and_then(|n| pen.state.view.picture.graph().nodes.get(n));
+    match cell.role {
+        Role::Blank => theme.text,
+        Role::Border(NodeKind::Component) if named().is_some_and(|n| failed(pen, n)) => theme.bad,
+        Role::Border(_) if focused => theme.accent,
         Role::Border(_) | Role::Stub | Role::MapView => theme.faint,
+        // What is wrong stays in sight.
+        Role::Port(PortState::Needed | PortState::Mismatch) | Role::PortWord(_) => theme.bad,
+        Role::NodeName(_) | Role::Port(_) | Role::PortName(_) | Role::Chip | Role::Count if dim => theme.faint,
         Role::NodeName(NodeKind::Component) => {
-            let style = named.map_or(theme.text, |n| pen.speaker(&n.name).1);
+            let style = named().map_or(theme.text, |n| pen.speaker(&n.name).1);
             style.add_modifier(Modifier::BOLD)
         }
-        Role::PortName(PortState::Free | PortState::Wired) | Role::Blank => theme.text,
-        Role::Port(state) | Role::PortWord(state) | Role::PortName(state) => port(pen, state),
-        Role::NodeName(_) | Role::Count | Role::MapBox(_) | Role::Wire(_) => theme.muted,
-        Role::Chip => named
+        Role::NodeName(_) | Role::Count | Role::MapBox(_) => theme.muted,
+        Role::Port(state) => port(pen, state),
+        Role::PortName(PortState::Host) => theme.muted,
+        Role::PortName(state @ (PortState::Needed | PortState::Mismatch)) => port(pen, state),
+        Role::PortName(_) => theme.text,
+        Role::Chip => named()
             .and_then(|n| n.component.as_deref())
             .map_or(theme.muted, |component| project::chip(pen, component, false).1),
-    };
-    if state.graph_stale { theme.stale } else { style }
+        Role::Wire(wire) if focus.wires.contains(&wire) => theme.accent,
+        Role::Wire(_) if !focus.near.is_empty() => theme.faint,
+        Role::Wire(_) => theme.muted,
+    }
 }
 
 /// The component of this node does not build; what is drawn of it is what was built before.

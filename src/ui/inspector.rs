@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::layout::Slot;
 use super::pen::Pen;
-use super::{frame, project, text};
+use super::{frame, port, project, text};
 use crate::app::view::Row;
 use crate::model::graph::{Import, ImportState, Node};
 use crate::model::port::{Port, short};
@@ -17,16 +17,27 @@ type Spans = Vec<Span<'static>>;
 pub fn draw(pen: &mut Pen, slot: &Slot) {
     let (width, height) =
         (usize::from(slot.area.width.saturating_sub(4)), usize::from(slot.area.height.saturating_sub(2)));
-    let rows = match (pen.state.selected_component(), pen.state.selected_row()) {
+    let focused = pen.state.view.graph.spot.as_ref();
+    let mut of_focus = focused.map_or_else(Vec::new, |spot| port::rows(pen, spot, width));
+    let outside = focused.is_some_and(|s| s.node_in(&pen.state.view.picture).is_some_and(|n| n.component.is_none()));
+    let mut rows = match (pen.state.selected_component(), pen.state.selected_row()) {
+        _ if outside && !of_focus.is_empty() => Vec::new(),
         (Some(component), _) => of_component(pen, component, width),
         (None, Some(Row::Composition(index))) => of_composition(pen, index, width),
-        (None, Some(Row::Contract(index))) => of_contract(pen, index, width),
+        (None, Some(Row::Contract(index) | Row::ContractFile(index, _))) => of_contract(pen, index, width),
         (None, _) => {
             let inside = frame::draw(pen, slot, Vec::new());
             pen.centred(inside, vec![Line::styled("Nothing is selected.", pen.theme().muted)]);
             return;
         }
     };
+    if !of_focus.is_empty() && !rows.is_empty() {
+        let name = pen.state.selected_component().map_or("", |c| c.name.as_str());
+        let rule = pen.glyphs().rule.repeat(width.saturating_sub(text::width(name) + 1));
+        let rule = vec![Span::styled(format!("{name} "), pen.theme().muted), Span::styled(rule, pen.theme().faint)];
+        of_focus.extend([Vec::new(), rule]);
+    }
+    rows.splice(0..0, of_focus);
     let rest = rows.len().saturating_sub(height);
     let offset = pen.state.view.inspector.min(rest);
     let more = if offset < rest { format!("{} more {}", rest - offset, pen.glyphs().ways[2]) } else { String::new() };

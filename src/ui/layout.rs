@@ -9,6 +9,8 @@ pub const SMALLEST: (u16, u16) = (60, 15);
 
 /// From this size on the inspector has a place of its own; below it the graph needs the columns more.
 const WIDE: (u16, u16) = (140, 24);
+/// From so many columns on, graph and source stand side by side.
+const TWO_ABREAST: u16 = 160;
 /// Below this the panes are tabs of one place.
 const NARROW: (u16, u16) = (80, 20);
 
@@ -40,11 +42,12 @@ pub fn layout(area: Rect, view: &View) -> Option<Layout> {
     let slots = if view.zoom {
         vec![Slot { area: body, pane: view.focus, shared: vec![view.focus] }]
     } else if area.width < NARROW.0 || area.height < NARROW.1 {
-        vec![Slot { area: body, pane: view.focus, shared: Pane::ALL.to_vec() }]
+        let there = Pane::ALL.into_iter().filter(|p| *p != Pane::Source || view.source.is_open());
+        vec![Slot { area: body, pane: view.focus, shared: there.collect() }]
     } else if area.width < WIDE.0 || area.height < WIDE.1 {
         stacked(body, view)
     } else {
-        wide(body)
+        wide(body, view)
     };
     Some(Layout { status, slots, footer })
 }
@@ -53,30 +56,53 @@ pub fn layout(area: Rect, view: &View) -> Option<Layout> {
 fn stacked(body: Rect, view: &View) -> Vec<Slot> {
     let upper = body.height * 2 / 5 + 1;
     let left = (body.width / 3).min(30);
-    let pane = if view.upper == Upper::Graph { Pane::Graph } else { Pane::Inspector };
+    let pane = upper_pane(view);
+    let shared = if view.source.is_open() {
+        vec![Pane::Graph, Pane::Source, Pane::Inspector]
+    } else {
+        vec![Pane::Graph, Pane::Inspector]
+    };
     vec![
         alone(Pane::Project, Rect { width: left, height: upper, ..body }),
-        Slot {
-            area: Rect { x: body.x + left, width: body.width - left, height: upper, ..body },
-            pane,
-            shared: vec![Pane::Graph, Pane::Inspector],
-        },
+        Slot { area: Rect { x: body.x + left, width: body.width - left, height: upper, ..body }, pane, shared },
         alone(Pane::Output, Rect { y: body.y + upper, height: body.height - upper, ..body }),
     ]
 }
 
-/// Project, graph and inspector side by side; output below the first two.
-fn wide(body: Rect) -> Vec<Slot> {
+fn upper_pane(view: &View) -> Pane {
+    match view.upper {
+        Upper::Source if view.source.is_open() => Pane::Source,
+        Upper::Inspector => Pane::Inspector,
+        Upper::Graph | Upper::Source => Pane::Graph,
+    }
+}
+
+/// Project, graph and inspector side by side; output below the first two. An open file stands beside the graph where
+/// there is room for both, and has more rows.
+fn wide(body: Rect, view: &View) -> Vec<Slot> {
     let left = (body.width / 5).clamp(28, 36);
     let right = (body.width / 4).clamp(30, 46);
     let middle = body.width - left - right;
-    let upper = body.height * 9 / 20;
-    vec![
-        alone(Pane::Project, Rect { width: left, height: upper, ..body }),
-        alone(Pane::Graph, Rect { x: body.x + left, width: middle, height: upper, ..body }),
+    let open = view.source.is_open();
+    let upper = body.height * if open { 12 } else { 9 } / 20;
+    let graph = Rect { x: body.x + left, width: middle, height: upper, ..body };
+    let graphs = if open && body.width >= TWO_ABREAST {
+        let half = graph.width * 9 / 20;
+        let source = Rect { x: graph.x + half, width: graph.width - half, ..graph };
+        vec![alone(Pane::Graph, Rect { width: half, ..graph }), alone(Pane::Source, source)]
+    } else if open {
+        let pane = if view.upper == Upper::Source { Pane::Source } else { Pane::Graph };
+        vec![Slot { area: graph, pane, shared: vec![Pane::Graph, Pane::Source] }]
+    } else {
+        vec![alone(Pane::Graph, graph)]
+    };
+    let mut slots = vec![alone(Pane::Project, Rect { width: left, height: upper, ..body })];
+    slots.extend(graphs);
+    slots.extend([
         alone(Pane::Output, Rect { y: body.y + upper, width: left + middle, height: body.height - upper, ..body }),
         alone(Pane::Inspector, Rect { x: body.right() - right, width: right, ..body }),
-    ]
+    ]);
+    slots
 }
 
 fn alone(pane: Pane, area: Rect) -> Slot {
@@ -91,7 +117,11 @@ mod tests {
     fn at_every_size_the_panes_fill_the_body_and_do_not_overlap() {
         for (width, height) in (1..=300).flat_map(|w| (1..=80).map(move |h| (w, h))) {
             let area = Rect::new(0, 0, width, height);
-            let Some(layout) = layout(area, &View::default()) else {
+            let mut view = View::default();
+            if (width + height) % 2 == 1 {
+                view.source.files.push(crate::app::source::SourceFile::default());
+            }
+            let Some(layout) = layout(area, &view) else {
                 assert!(width < SMALLEST.0 || height < SMALLEST.1);
                 continue;
             };

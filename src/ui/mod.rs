@@ -4,14 +4,21 @@ mod bar;
 mod footer;
 mod frame;
 mod graph;
+mod graph_map;
+#[cfg(test)]
+mod graph_tests;
 pub mod guest;
 mod help;
 mod inspector;
 pub mod layout;
 mod logs;
 mod pen;
+mod port;
 mod problems;
 mod project;
+mod source;
+#[cfg(test)]
+mod source_tests;
 mod status;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -39,6 +46,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
                 match slot.pane {
                     Pane::Project => project::draw(&mut pen, slot),
                     Pane::Graph => graph::draw(&mut pen, slot),
+                    Pane::Source => source::draw(&mut pen, slot),
                     Pane::Inspector => inspector::draw(&mut pen, slot),
                     Pane::Output if state.tab() == Tab::Problems => problems::draw(&mut pen, slot),
                     Pane::Output => logs::draw(&mut pen, slot),

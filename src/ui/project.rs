@@ -6,10 +6,11 @@ use ratatui::text::{Line, Span};
 
 use super::layout::Slot;
 use super::pen::{Pen, scrolled};
-use super::{frame, text};
+use super::{frame, source, text};
 use crate::app::chip::Chip;
 use crate::app::hit::Target;
 use crate::app::view::{Pane, Row};
+use crate::model::diagnostic::Severity;
 use crate::model::project::Making;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
@@ -35,8 +36,62 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     }
 }
 
+/// Whether the files below a row show; blank where it has none.
+fn fold_sign(pen: &Pen, row: Row) -> &'static str {
+    let ascii = pen.glyphs().is_ascii();
+    match (pen.state.files_of(row).is_empty(), pen.state.is_unfolded(row)) {
+        (true, _) => " ",
+        (false, true) => {
+            if ascii {
+                "v"
+            } else {
+                "▾"
+            }
+        }
+        (false, false) => {
+            if ascii {
+                ">"
+            } else {
+                "▸"
+            }
+        }
+    }
+}
+
+/// A file below its component or contract, with how many problems name it.
+fn draw_file(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
+    let Some(path) = pen.state.file_of(row) else { return };
+    let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
+    let folder = match row {
+        Row::ComponentFile(index, _) => state.project.components.get(index).map(|c| c.folder.as_path()),
+        Row::ContractFile(index, _) => state.project.contracts.get(index).map(|c| c.folder.as_path()),
+        _ => None,
+    };
+    let below = folder.and_then(|folder| path.strip_prefix(folder).ok());
+    let name = below.unwrap_or_else(|| state.project.relative(path)).display().to_string();
+    let (worst, count) = source::problems(pen, path).fold((None, 0), |(worst, count): (Option<Severity>, usize), p| {
+        (Some(worst.map_or(p.severity, |w| w.min(p.severity))), count + 1)
+    });
+    let note = match worst {
+        Some(Severity::Error) => (format!("{} {count}", glyphs.bad), theme.bad),
+        Some(Severity::Warning) => (format!("{} {count}", glyphs.warning), theme.warn),
+        Some(Severity::Note) => (format!("{} {count}", glyphs.note), theme.muted),
+        None => (String::new(), theme.muted),
+    };
+    let open = state.view.source.file().is_some_and(|f| f.path == *path);
+    let style = if open { theme.accent } else { theme.muted };
+    let room = usize::from(inside.width).saturating_sub(6 + text::width(&note.0));
+    let name = text::fit_end(&name, room, glyphs.more).into_owned();
+    pen.row(inside, line, [Span::raw("    "), Span::styled(name, style)]);
+    pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
+}
+
 fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
+    if matches!(row, Row::ComponentFile(..) | Row::ContractFile(..)) {
+        return draw_file(pen, inside, line, row);
+    }
     let (project, theme) = (&pen.state.project, pen.theme());
+    let fold = fold_sign(pen, row);
     let shown = |path: &std::path::Path| project.relative(path).display().to_string();
     let (sign, name, note) = match row {
         Row::Component(index) => {
@@ -60,10 +115,15 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let name = contract.package.clone().unwrap_or_else(|| shown(&contract.folder));
             ((" ", theme.text), name, ("contract".to_owned(), theme.muted))
         }
+        Row::ComponentFile(..) | Row::ContractFile(..) => return,
     };
     let room = usize::from(inside.width).saturating_sub(5 + text::width(&note.0));
     let name = text::fit(&name, room, pen.glyphs().more).into_owned();
-    pen.row(inside, line, [Span::raw(" "), Span::styled(sign.0, sign.1), Span::raw(" "), Span::raw(name)]);
+    pen.row(
+        inside,
+        line,
+        [Span::styled(fold, theme.muted), Span::styled(sign.0, sign.1), Span::raw(" "), Span::raw(name)],
+    );
     pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
 }
 

@@ -111,14 +111,19 @@ fn mono_ascii(state: &mut State) {
 
 /// A snapshot at every size, and one in mono and ASCII.
 fn screens(name: &str, mut make: impl FnMut() -> Session) {
+    screens_at(name, |_, _| make());
+}
+
+/// The same, for what depends on how large the screen was when keys were pressed.
+pub fn screens_at(name: &str, mut make: impl FnMut(u16, u16) -> Session) {
     for (columns, rows) in SIZES {
-        let mut session = make();
+        let mut session = make(columns, rows);
         let name = format!("{name}_{columns}x{rows}");
         let buffer = draw(&mut session, columns, rows);
         keep_shot(&name, &buffer);
         insta::assert_snapshot!(name, text(&buffer));
     }
-    let mut session = make();
+    let mut session = make(80, 24);
     mono_ascii(&mut session.state);
     let buffer = draw(&mut session, 80, 24);
     let name = format!("{name}_mono_ascii");

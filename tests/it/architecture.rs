@@ -11,21 +11,43 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("guard", &[]),
     ("walk", &[]),
     ("trust", &["folders"]),
+    ("ledgers", &["model", "folders"]),
     ("inspect", &["model"]),
+    // What a word of a source is: grammars in, pieces of lines out.
+    ("highlight", &["model"]),
     ("discover", &["model", "config", "inspect", "walk"]),
     ("watch", &["model", "config", "walk"]),
     ("build", &["model", "config", "inspect"]),
     ("compose", &["model", "guard", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "compose"]),
-    ("app", &["model", "folders", "look", "trust", "inspect", "discover", "watch", "build", "compose", "run"]),
+    (
+        "app",
+        &[
+            "model",
+            "folders",
+            "ledgers",
+            "look",
+            "trust",
+            "inspect",
+            "highlight",
+            "discover",
+            "watch",
+            "build",
+            "compose",
+            "run",
+        ],
+    ),
     // Colours and glyphs: what there is to draw with.
     ("look", &[]),
     ("ui", &["model", "look", "app", "build", "run"]),
     ("tty", &["model", "app", "folders", "guard"]),
     (
         "cli",
-        &["model", "folders", "config", "trust", "inspect", "discover", "build", "compose", "run", "app", "ui", "tty"],
+        &[
+            "model", "folders", "ledgers", "config", "trust", "inspect", "discover", "build", "compose", "run", "app",
+            "ui", "tty",
+        ],
     ),
 ];
 

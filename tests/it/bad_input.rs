@@ -121,3 +121,26 @@ fn a_broken_studio_toml_names_its_line() {
     let report = told(&project, Some("studio.toml"), &[]);
     assert!(report["problems"].as_array().unwrap().iter().any(|p| p["line"] == 2), "{report:#}");
 }
+
+/// Bytes are parsed, never run: no trust is needed to say that they are broken.
+#[test]
+fn a_broken_wasm_is_told_without_trust() {
+    let project = Project::empty();
+    project.write("torn.wasm", b"\0asm\x0d\0\x01\0\x01\x05");
+    told(&project, Some("torn.wasm"), &[]);
+    let (graph, code) = project.json(&["graph", "--json"]);
+    assert_eq!(code, 1, "{graph:#}");
+}
+
+#[test]
+fn a_contract_alone_is_no_error_and_nothing_to_run() {
+    let project = Project::empty();
+    project.write("wit/contract.wit", "package a:b;\n\ninterface c {\n    f: func();\n}\n");
+    let (report, code) = project.json(&["check", "--json"]);
+    assert_eq!((code, &report["problems"]), (0, &serde_json::json!([])), "{report:#}");
+    for verb in ["run", "compose"] {
+        let output = project.verb(&[verb, "--trust"]);
+        assert_eq!(output.status.code(), Some(1), "{verb}");
+        assert!(stderr(&output).contains("studio new"), "{verb}: {}", stderr(&output));
+    }
+}

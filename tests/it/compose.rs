@@ -21,7 +21,7 @@ use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_compon
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
 /// A component of this world, its functions' bodies unreachable.
-fn component(wit: &str) -> Vec<u8> {
+pub(crate) fn component(wit: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("test.wit", wit).expect("the case's WIT is good");
     let world = resolve.select_world(&[package], None).expect("one world");
@@ -30,12 +30,12 @@ fn component(wit: &str) -> Vec<u8> {
     ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
 }
 
-struct Case {
-    project: Project,
+pub(crate) struct Case {
+    pub(crate) project: Project,
     parts: Vec<Part>,
     /// From WIT alone, as before the first build.
     declared: BTreeMap<String, Ports>,
-    built: BTreeMap<String, Ports>,
+    pub(crate) built: BTreeMap<String, Ports>,
 }
 
 impl Case {
@@ -69,7 +69,7 @@ impl Case {
         self.declared.insert(name.into(), declared.ports);
     }
 
-    fn read(folder: &Path) -> Self {
+    pub(crate) fn read(folder: &Path) -> Self {
         let mut case = Self::new();
         let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
         files.sort();
@@ -88,11 +88,11 @@ impl Case {
         self.parts.iter().map(hoisted).collect()
     }
 
-    fn graph(&self, doc: &Document) -> Graph {
+    pub(crate) fn graph(&self, doc: &Document) -> Graph {
         compose::graph(&self.project, &self.built, doc)
     }
 
-    fn ship(&self, doc: &Document) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    pub(crate) fn ship(&self, doc: &Document) -> Result<Vec<u8>, Vec<Diagnostic>> {
         compose::ship(&self.project, doc, &self.parts)
     }
 
@@ -101,7 +101,7 @@ impl Case {
     }
 }
 
-fn document(text: &str) -> Document {
+pub(crate) fn document(text: &str) -> Document {
     Document { path: Some("composition.wac".into()), text: text.into() }
 }
 

@@ -66,6 +66,7 @@ fn a_broken_save_leaves_the_last_good_program_serving() {
     assert_eq!(get(&addr, "/b"), "Hello from /b\n", "the last good program still answers");
 
     project.edit("greeter/src/lib.rs", "Hello from {", "Good day to");
+    running.wait("the problems' end", |v| v["problems"] == serde_json::json!([]));
     running.wait("the next generation", |v| v["reload"]["generation"] == 2);
     assert_eq!(get(&addr, "/c"), "Good day to/c\n".replace("to/", "to /"));
     assert!(running.is_alive());

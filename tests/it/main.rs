@@ -5,10 +5,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod architecture;
+mod attacks;
 mod bad_input;
 mod build;
 mod compose;
 mod discover;
+mod explain;
+mod grants;
 mod layout;
 mod live_reload;
 mod places;
@@ -21,3 +24,5 @@ mod support;
 mod terminal;
 mod verbs;
 mod watch;
+mod wiring;
+mod wiring_verbs;

@@ -275,8 +275,8 @@ async fn commands_of_wasi_0_3_write_and_end_like_those_of_0_2() {
     let told: Vec<_> = session.lines.iter().map(|l| (l.node.as_str(), l.text.as_str())).collect();
     assert_eq!(told, [("app", "one"), ("own", "two"), ("app", "rest")]);
     // A capability that nobody knows to give to a node alone.
-    live.labels[0].interface = "wasi:cli/environment@0.3.0".into();
+    live.labels[0].interface = "wasi:cli/terminal-stdin@0.3.0".into();
     let outcome = session.run(request(2, &live, Entry::Command("wasi:cli/run@0.3.0".into()))).await;
     let Outcome::Refused(problem) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(problem.message, "studio has no `wasi:cli/environment@0.3.0` of its own for `own`");
+    assert_eq!(problem.message, "studio has no `wasi:cli/terminal-stdin@0.3.0` of its own for `own`");
 }

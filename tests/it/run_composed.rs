@@ -30,9 +30,9 @@ const WAC: &str = "
     export first.run;
 ";
 
-type Made = (Component, HoistedPart);
+pub type Made = (Component, HoistedPart);
 
-fn part(name: &str, bytes: impl Into<Arc<[u8]>>) -> Made {
+pub fn part(name: &str, bytes: impl Into<Arc<[u8]>>) -> Made {
     let bytes = bytes.into();
     let component = Component {
         name: name.into(),
@@ -59,7 +59,7 @@ fn compose(parts: [Made; 2]) -> Live {
     compose_as(WAC, parts)
 }
 
-fn compose_as(wac: &str, parts: [Made; 2]) -> Live {
+pub fn compose_as(wac: &str, parts: impl IntoIterator<Item = Made>) -> Live {
     let (components, parts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let project = Project { root: "/project".into(), name: "both".into(), components, ..Project::default() };
     compose::live(&project, &Document { path: Some("both.wac".into()), text: wac.into() }, &parts).unwrap()

@@ -33,9 +33,10 @@ pub fn built(name: &str, sources: &[&[u8]], make: impl FnOnce(&Path)) -> Vec<u8>
     let key = hash.finalize().iter().take(8).fold(0u64, |key, byte| key << 8 | u64::from(*byte));
     let path = folder.join(format!("{name}-{key:016x}.wasm"));
     if !path.exists() {
-        let half_made = folder.join(format!("{name}-{key:016x}-{}", std::process::id()));
-        make(&half_made);
-        std::fs::rename(&half_made, &path).unwrap();
+        // Compilers leave things beside what they make, under names that another process may be using.
+        let own = tempfile::tempdir_in(&folder).unwrap();
+        make(&own.path().join(name));
+        std::fs::rename(own.path().join(name), &path).unwrap();
     }
     std::fs::read(&path).unwrap()
 }
@@ -88,6 +89,7 @@ pub fn whole(bytes: impl Into<Arc<[u8]>>) -> Live {
         labels: Vec::new(),
         ports: Ports::default(),
         nodes: vec![("app".into(), "app".into())],
+        providers: Vec::new(),
     }
 }
 
@@ -105,6 +107,7 @@ pub fn request(generation: u64, live: &Live, entry: Entry) -> RunRequest {
         stdin: Stdin::Empty,
         addr: "127.0.0.1:0".parse().unwrap(),
         limits: Limits::default(),
+        grants: Arc::default(),
     }
 }
 

@@ -279,3 +279,39 @@ fn nothing_of_an_untrusted_folder_runs() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(marker.exists(), "the marker tells nothing: it is not written even when the folder is trusted");
 }
+
+#[test]
+fn a_build_that_is_interrupted_did_not_succeed() {
+    let project = Project::new("hello");
+    project.write("build.rs", "fn main() {\n    std::thread::sleep(std::time::Duration::from_secs(600));\n}\n");
+    let mut running = project.start(&["run", "--json", "--watch"]);
+    // The build script is compiled and runs: its process has the project's folder in its environment.
+    let deadline = std::time::Instant::now() + crate::support::PATIENCE;
+    while !project.path("target/studio/debug/build").is_dir() {
+        assert!(std::time::Instant::now() < deadline && running.is_alive());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(running.terminate(), 0, "a watch is ended by a signal; that is how it ends");
+    let mut command = project.studio(&["build"]);
+    let mut child = command.current_dir(&project.dir).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_reader_that_leaves_ends_the_run() {
+    let project = Project::new("hello");
+    project.edit("src/main.rs", "println!(\"neon-service is up.\");", "loop {\n        println!(\"more\");\n    }");
+    project.edit("src/main.rs", "//! A plain", "#![allow(unreachable_code)]\n//! A plain");
+    let mut command = project.studio(&["run"]);
+    let mut child = command.current_dir(&project.dir).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 20];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let deadline = std::time::Instant::now() + crate::support::PATIENCE;
+    while child.try_wait().unwrap().is_none() {
+        assert!(std::time::Instant::now() < deadline, "it goes on for nobody");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}

@@ -1,14 +1,23 @@
-//! What guests find outside: WASI 0.2 and 0.3 with nothing granted, and stdout and stderr that know whose they are.
+//! What guests find outside: WASI 0.2 and 0.3, each capability as the node that asks for it was granted it.
 //!
 //! Denied must be something a guest can live with: no preopened directories, an empty environment, end of input,
-//! refused connections. Clocks and random numbers are real.
+//! refused connections, a clock that stands, the same random numbers every time (docs/grants.md).
 //!
-//! The seam for capabilities per node is [`provide`]: an import that belongs to one node alone comes with its name and
-//! its node, and gets functions of its own; whatever is not labelled gets the standard, denying implementation.
+//! The seam is [`provide`]: an import that belongs to one node alone comes with its name and its node, and gets
+//! functions of its own, one file a capability; whatever is not labelled gets the standard, denying implementation.
 
+mod authority;
+mod clocks;
+mod config;
+mod environment;
+mod files;
 mod outbound;
+mod random;
+mod sockets;
+mod stdin;
 mod stdio;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use wasmtime::component::{Linker, ResourceTable};
@@ -16,6 +25,10 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+pub use authority::Authority;
+
+use self::authority::Node;
+use self::random::Seeded;
 use super::Stdin;
 use super::limits::{Budget, Share};
 use super::tap::{Pipe, Tap};
@@ -28,8 +41,11 @@ const MAX_HANDLES: usize = 1 << 20;
 
 /// What every store of a generation is made with.
 #[derive(Clone)]
-pub struct Grants {
+pub struct Terms {
     pub generation: u64,
+    pub authority: Arc<Authority>,
+    /// The node the run starts in: it gets the run's arguments and standard input.
+    pub entry: Option<Arc<str>>,
     /// The node that unlabelled output is attributed to.
     pub node: Arc<str>,
     /// With the program's own name first.
@@ -43,38 +59,41 @@ pub struct Grants {
 pub struct Host {
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    outbound: outbound::Denied,
+    outbound: outbound::Outbound,
     config: WasiConfigVariables,
     table: ResourceTable,
-    tap: Arc<Tap>,
-    generation: u64,
-    /// The node that unlabelled output is attributed to.
-    node: Arc<str>,
+    terms: Arc<Terms>,
+    /// Whose grant a descriptor came from, by its place in the table. Every new one in that place is put down anew.
+    origins: HashMap<u32, files::Origin>,
+    /// Whose a handle to the network is, likewise.
+    networks: HashMap<u32, Arc<str>>,
+    seeded: HashMap<Arc<str>, Seeded>,
     pipes: Vec<Arc<Pipe>>,
     pub memory: Share,
 }
 
 impl Host {
-    pub fn new(grants: &Grants) -> Self {
+    pub fn new(terms: &Arc<Terms>) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_HANDLES);
         let mut host = Self {
             wasi: WasiCtx::default(),
             http: WasiHttpCtx::new(),
-            outbound: outbound::Denied,
+            outbound: outbound::Outbound::default(),
             config: WasiConfigVariables::new(),
             table,
-            tap: Arc::clone(&grants.tap),
-            generation: grants.generation,
-            node: Arc::clone(&grants.node),
+            terms: Arc::clone(terms),
+            origins: HashMap::new(),
+            networks: HashMap::new(),
+            seeded: HashMap::new(),
             pipes: Vec::new(),
-            memory: Share::new(grants.budget.clone()),
+            memory: Share::new(terms.budget.clone()),
         };
         let mut wasi = WasiCtx::builder();
-        wasi.args(&grants.args)
-            .stdout(stdio::Output(host.pipe(&grants.node, Stream::Stdout)))
-            .stderr(stdio::Output(host.pipe(&grants.node, Stream::Stderr)));
-        if grants.stdin == Stdin::Inherit {
+        wasi.args(&terms.args)
+            .stdout(stdio::Output(host.pipe(&terms.node, Stream::Stdout)))
+            .stderr(stdio::Output(host.pipe(&terms.node, Stream::Stderr)));
+        if terms.stdin == Stdin::Inherit {
             wasi.stdin(tokio::io::stdin());
         }
         host.wasi = wasi.build();
@@ -86,13 +105,35 @@ impl Host {
         if let Some(pipe) = self.pipes.iter().find(|p| p.stream() == stream && p.node() == node) {
             return Arc::clone(pipe);
         }
-        let pipe = Pipe::new(Arc::clone(&self.tap), node.into(), stream, self.generation);
+        let pipe = Pipe::new(Arc::clone(&self.terms.tap), node.into(), stream, self.terms.generation);
         self.pipes.push(Arc::clone(&pipe));
         pipe
     }
 
+    /// The node that unlabelled output is attributed to.
     pub fn node(&self) -> &str {
-        &self.node
+        &self.terms.node
+    }
+
+    fn node_named(&self, name: &Arc<str>) -> Node {
+        Node { name: Arc::clone(name), generation: self.terms.generation, authority: Arc::clone(&self.terms.authority) }
+    }
+
+    fn is_entry(&self, name: &Arc<str>) -> bool {
+        self.terms.entry.as_ref().is_some_and(|entry| entry == name)
+    }
+
+    /// The run's arguments, the program's own name left out.
+    fn run_args(&self) -> &[String] {
+        self.terms.args.get(1..).unwrap_or_default()
+    }
+
+    fn has_stdin(&self) -> bool {
+        self.terms.stdin == Stdin::Inherit
+    }
+
+    fn seeded(&mut self, name: &Arc<str>) -> &mut Seeded {
+        self.seeded.entry(Arc::clone(name)).or_insert_with(|| Seeded::new(name))
     }
 
     /// No guest writes here any more: lines that never ended are given out.
@@ -127,7 +168,13 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     wasmtime_wasi::p3::add_to_linker(linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
     wasmtime_wasi_http::p3::add_to_linker(linker)?;
-    wasmtime_wasi_config::add_to_linker(linker, |host| WasiConfig::from(&host.config))
+    wasmtime_wasi_config::add_to_linker(linker, |host| WasiConfig::from(&host.config))?;
+    // Shared by all nodes, and yet asked on behalf of one.
+    linker.allow_shadowing(true);
+    files::paths(&mut linker.instance(files::TYPES)?)?;
+    sockets::name_lookup(&mut linker.instance(sockets::NAME_LOOKUP)?)?;
+    linker.allow_shadowing(false);
+    Ok(())
 }
 
 /// Gives a node the import that is its own. `false`: no such capability is known here.
@@ -136,18 +183,32 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
 /// When the linker refuses the import's name.
 pub fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<bool> {
     let Some(name) = InterfaceName::parse(&label.interface) else { return Ok(false) };
-    let Some(version) = name.version.filter(|_| (name.namespace, name.package) == ("wasi", "cli")) else {
-        return Ok(false);
-    };
-    let stream = match name.interface {
-        "stdout" => Stream::Stdout,
-        "stderr" => Stream::Stderr,
+    let is_p3 = match name.version {
+        Some(version) if name.namespace == "wasi" && version.major == 0 && matches!(version.minor, 2 | 3) => {
+            version.minor == 3
+        }
         _ => return Ok(false),
     };
-    let mut instance = linker.instance(&label.import)?;
-    match (version.major, version.minor) {
-        (0, 2) => stdio::p2(&mut instance, &label.node, stream)?,
-        (0, 3) => stdio::p3(&mut instance, &label.node, stream)?,
+    let node: Arc<str> = label.node.as_str().into();
+    let instance = &mut linker.instance(&label.import)?;
+    match (name.package, name.interface, is_p3) {
+        ("cli", "stdout", false) => stdio::p2(instance, &label.node, Stream::Stdout)?,
+        ("cli", "stdout", true) => stdio::p3(instance, &label.node, Stream::Stdout)?,
+        ("cli", "stderr", false) => stdio::p2(instance, &label.node, Stream::Stderr)?,
+        ("cli", "stderr", true) => stdio::p3(instance, &label.node, Stream::Stderr)?,
+        ("cli", "stdin", false) => stdin::p2(instance, &node)?,
+        ("cli", "stdin", true) => stdin::p3(instance, &node)?,
+        ("cli", "environment", _) => environment::provide(instance, &node, is_p3)?,
+        ("filesystem", "preopens", _) => files::preopens(instance, &node)?,
+        ("sockets", "instance-network", false) => sockets::network(instance, &node)?,
+        ("sockets", "tcp-create-socket", false) => sockets::tcp(instance, &node)?,
+        ("sockets", "udp-create-socket", false) => sockets::udp(instance, &node)?,
+        ("http", "outgoing-handler", false) => outbound::provide_p2(instance, &node)?,
+        ("http", "client", true) => outbound::provide_p3(instance, &node)?,
+        ("clocks", "wall-clock", false) => clocks::p2(instance, &node)?,
+        ("clocks", "system-clock", true) => clocks::p3(instance, &node)?,
+        ("random", interface, _) => random::provide(instance, &node, interface, is_p3)?,
+        ("config", "store", false) => config::provide(instance, &node)?,
         _ => return Ok(false),
     }
     Ok(true)

@@ -1,19 +1,145 @@
-//! Requests guests send: none for now, whatever the address.
+//! Requests guests send: `wasi:http/outgoing-handler` of 0.2 and `wasi:http/client` of 0.3.
+//!
+//! Plain HTTP only: a stand-in of `[run.hosts]` is spoken to plainly whatever the scheme, other https is refused.
 
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+use std::sync::Arc;
+use std::time::Duration;
 
-pub struct Denied;
+use http_body_util::BodyExt as _;
+use hyper::header::{HOST, HeaderValue};
+use hyper::{Request, Response, Uri};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Accessor, LinkerInstance, Resource};
+use wasmtime_wasi_http::p2::bindings::http::{outgoing_handler, types as p2};
+use wasmtime_wasi_http::p3::bindings::http::client::HostWithStore as _;
+use wasmtime_wasi_http::p3::bindings::http::types as p3;
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttp, WasiHttpHooks, WasiHttpView as _};
+
+use super::Host;
+use super::authority::Node;
+use crate::model::grants::{Capability, HttpRule, Kind, Target};
+
+/// How long a guest waits that did not say how long.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Where a guest's requests leave. The one who sends says so right before, and nothing else runs in between.
+#[derive(Default)]
+pub struct Outbound {
+    pub sender: Option<Node>,
+}
 
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
-type Sent = Result<(hyper::Response<WasiBody>, Io), Error>;
+type Sent = Result<(Response<WasiBody>, Io), Error>;
 
-impl WasiHttpHooks for Denied {
+pub fn provide_p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+    type Params = (Resource<p2::OutgoingRequest>, Option<Resource<p2::RequestOptions>>);
+    type Handled = Result<Resource<p2::FutureIncomingResponse>, p2::ErrorCode>;
+    let name = Arc::clone(node);
+    instance.func_wrap("handle", move |mut store: StoreContextMut<'_, Host>, (request, options): Params| {
+        let host = store.data_mut();
+        host.outbound.sender = Some(host.node_named(&name));
+        let handled: Handled = match outgoing_handler::Host::handle(&mut host.http(), request, options) {
+            Ok(response) => Ok(response),
+            Err(error) => Err(error.downcast()?),
+        };
+        Ok((handled,)) as wasmtime::Result<(Handled,)>
+    })
+}
+
+pub fn provide_p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+    type Handled = Result<Resource<p3::Response>, p3::ErrorCode>;
+    let name = Arc::clone(node);
+    instance.func_wrap_concurrent("send", move |accessor: &Accessor<Host>, (request,): (Resource<p3::Request>,)| {
+        let name = Arc::clone(&name);
+        Box::pin(async move {
+            accessor.with(|mut store| {
+                let host = store.get();
+                host.outbound.sender = Some(host.node_named(&name));
+            });
+            let sent = WasiHttp::send(&accessor.with_getter::<WasiHttp>(Host::http), request).await;
+            let handled: Handled = match sent {
+                Ok(response) => Ok(response),
+                Err(error) => Err(error.downcast()?),
+            };
+            Ok((handled,)) as wasmtime::Result<(Handled,)>
+        })
+    })
+}
+
+impl WasiHttpHooks for Outbound {
     fn send_request(
         &mut self,
-        _: hyper::Request<WasiBody>,
-        _: Option<RequestOptions>,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
         _: Io,
     ) -> Box<dyn Future<Output = Sent> + Send> {
-        Box::new(async { Err(Error::HttpRequestDenied) })
+        let route = self.sender.take().ok_or(Error::HttpRequestDenied).and_then(|node| route(&node, &request));
+        Box::new(async move { send(route?, request, options.unwrap_or_default()).await })
     }
+}
+
+/// Where an allowed request goes.
+enum Route {
+    StandIn(std::net::SocketAddr),
+    Host(String, u16),
+}
+
+fn route(node: &Node, request: &Request<WasiBody>) -> Result<Route, Error> {
+    let uri = request.uri();
+    let Some(authority) = uri.authority().filter(|a| !a.as_str().contains('@')) else {
+        node.denied(Kind::Http, String::new(), format!("{} {uri}: no plain host", request.method()));
+        return Err(Error::HttpRequestDenied);
+    };
+    let target = Target {
+        method: request.method().as_str(),
+        https: uri.scheme_str() != Some("http"),
+        host: authority.host(),
+        port: authority.port_u16(),
+        path: uri.path(),
+    };
+    let scheme = if target.https { "https" } else { "http" };
+    let detail = format!("{} {scheme}://{authority}{}", target.method, target.path);
+    let grants = node.grants();
+    let Some(rule) = grants.node(&node.name).http(&target) else {
+        let least = HttpRule::for_host(&target).map(|rule| Capability::Http(rule).to_string());
+        node.denied(Kind::Http, least.unwrap_or_default(), detail);
+        return Err(Error::HttpRequestDenied);
+    };
+    node.used(Kind::Http, Capability::Http(rule.clone()).to_string(), detail);
+    if let Some(addr) = grants.stand_in(target.host) {
+        return Ok(Route::StandIn(addr));
+    }
+    if target.https {
+        let sentence = "studio sends plain HTTP only; name a stand-in for this host below [run.hosts]";
+        node.tell(format!("https {authority}"), format!("https://{authority}: {sentence}"));
+        return Err(Error::InternalError(Some(sentence.into())));
+    }
+    let host = target.host.trim_start_matches('[').trim_end_matches(']');
+    Ok(Route::Host(host.into(), target.port()))
+}
+
+async fn send(route: Route, mut request: Request<WasiBody>, options: RequestOptions) -> Sent {
+    let connecting = async {
+        match &route {
+            Route::StandIn(addr) => TcpStream::connect(addr).await,
+            Route::Host(host, port) => TcpStream::connect((host.as_str(), *port)).await,
+        }
+    };
+    let stream = timeout(options.connect_timeout.unwrap_or(PATIENCE), connecting).await;
+    let stream = stream.map_err(|_| Error::ConnectionTimeout)?.map_err(Error::Connect)?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    // Ends by itself when request and response are dropped.
+    tokio::spawn(connection);
+    let authority = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+    let host = HeaderValue::from_str(&authority).map_err(|_| Error::HttpRequestUriInvalid)?;
+    request.headers_mut().insert(HOST, host);
+    let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    *request.uri_mut() = path.parse::<Uri>().map_err(|_| Error::HttpRequestUriInvalid)?;
+    let answer = timeout(options.first_byte_timeout.unwrap_or(PATIENCE), sender.send_request(request)).await;
+    let response = answer.map_err(|_| Error::ConnectionReadTimeout)??;
+    let done: Io = Box::new(async { Ok(()) });
+    Ok((response.map(|body| body.map_err(Error::from).boxed_unsync()), done))
 }

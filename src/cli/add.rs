@@ -1,0 +1,13 @@
+//! `studio add COMPONENT`: one more instance of a component.
+
+use super::args::Add;
+use super::edit;
+use crate::compose::Change;
+
+pub fn run(args: &Add) -> anyhow::Result<u8> {
+    edit::run(
+        &args.of,
+        |_| Ok(Change::Add { component: args.component.clone(), name: args.name.clone() }),
+        |name| format!("{} is an instance of {}", name.unwrap_or_default(), args.component),
+    )
+}

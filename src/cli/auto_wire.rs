@@ -1,0 +1,46 @@
+//! `studio auto-wire`: wires whatever is open and has one provider; `--dry-run` only says what it would wire.
+
+use super::args::AutoWire;
+use super::edit::{Composition, refuse};
+use super::{PROBLEMS, out};
+use crate::compose::Change;
+use crate::model::auto_wire::plan;
+
+pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
+    let mut composition = Composition::open(&args.of)?;
+    let plan = plan(&composition.graph);
+    for wire in &plan.wires {
+        if let Err(refusal) = composition.change(&Change::Wire { from: wire.from.clone(), to: wire.to.clone() }) {
+            return Ok(refuse(args.of.json, &refusal));
+        }
+    }
+    if !args.dry_run && !plan.wires.is_empty() {
+        composition.write()?;
+    }
+    if args.of.json {
+        out::json(&serde_json::json!({
+            "ok": plan.undecided.is_empty(),
+            "file": composition.file(),
+            "written": !args.dry_run && !plan.wires.is_empty(),
+            "wires": plan.wires,
+            "undecided": plan.undecided,
+        }));
+    } else {
+        for wire in &plan.wires {
+            out::line(&format!("{}.{} → {}.{}", wire.from.node, wire.from.port, wire.to.node, wire.to.port));
+        }
+        for open in &plan.undecided {
+            let names: Vec<_> = open.candidates.iter().map(|c| format!("`{}`", c.node)).collect();
+            let why = if names.is_empty() {
+                "nothing here provides it; `studio explain` tells what comes near".to_owned()
+            } else {
+                format!("{} provide it: wire the one you mean", names.join(" and "))
+            };
+            out::error_line(&format!("open: {}.{}: {why}", open.import.node, open.import.port));
+        }
+        if plan.wires.is_empty() && plan.undecided.is_empty() {
+            out::line("everything is wired");
+        }
+    }
+    Ok(if plan.undecided.is_empty() { 0 } else { PROBLEMS })
+}

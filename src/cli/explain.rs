@@ -1,0 +1,189 @@
+//! `studio explain NODE.IMPORT [NODE.EXPORT]`: every difference, what comes near, and what would mend it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::args::Explain;
+use super::edit::{Composition, refuse};
+use super::{PROBLEMS, out};
+use crate::app::explain::{self, Explanation, Facts, Mend, Remedy};
+use crate::compose::Change;
+use crate::model::difference::Difference;
+use crate::model::ends::{EndError, export_end, import_end};
+use crate::model::graph::{End, Graph};
+use crate::model::port::short;
+
+pub fn run(args: &Explain) -> anyhow::Result<u8> {
+    let mut composition = Composition::open(&args.of)?;
+    let explanation = match explained(args, &composition) {
+        Ok(explanation) => explanation,
+        Err(refusal) => return Ok(refuse(args.of.json, &refusal)),
+    };
+    let Some(number) = args.apply else {
+        show(args, &explanation);
+        return Ok(if explanation.fits { 0 } else { PROBLEMS });
+    };
+    let there = explanation.remedies.len();
+    let Some(remedy) = number.checked_sub(1).and_then(|n| explanation.remedies.get(n)) else {
+        return Ok(refuse(args.of.json, &anyhow::anyhow!("there is no remedy {number}; there are {there}")));
+    };
+    if let Err(refusal) = apply(&mut composition, remedy) {
+        return Ok(refuse(args.of.json, &refusal));
+    }
+    if !args.of.json {
+        out::line(&format!("done: {}", remedy.what));
+    }
+    // What was done is checked by asking again, of the folder as it now is.
+    let again = Composition::open(&args.of)?;
+    let from = anew(&again.graph, &explanation.import)?;
+    let facts = Bytes::of(&again);
+    let explanation = explain::explain(facts.facts(&again), &from, None).context("the import is gone")?;
+    show(args, &explanation);
+    Ok(if explanation.fits { 0 } else { PROBLEMS })
+}
+
+/// The built components of a project.
+struct Bytes(BTreeMap<String, Arc<[u8]>>);
+
+impl Bytes {
+    fn of(composition: &Composition) -> Self {
+        let components = composition.state.components.iter();
+        Self(components.filter_map(|(n, c)| Some((n.clone(), Arc::clone(&c.artifact.as_ref()?.bytes)))).collect())
+    }
+
+    fn facts<'a>(&'a self, composition: &'a Composition) -> Facts<'a> {
+        Facts {
+            project: &composition.state.project,
+            ports: &composition.ports,
+            bytes: &self.0,
+            graph: &composition.graph,
+        }
+    }
+}
+
+fn explained(args: &Explain, composition: &Composition) -> anyhow::Result<Explanation> {
+    let from = import_end(&composition.graph, &args.import)?;
+    let to = args.export.as_deref().map(|text| export_or_component(composition, text)).transpose()?;
+    let bytes = Bytes::of(composition);
+    explain::explain(bytes.facts(composition), &from, to.as_ref())
+        .with_context(|| format!("`{}` imports no `{}`", from.node, from.port))
+}
+
+/// A node's export, or that of a component that is not placed yet.
+fn export_or_component(composition: &Composition, text: &str) -> Result<End, EndError> {
+    let of_node = export_end(&composition.graph, text);
+    let of_component = || {
+        let (component, port) = composition
+            .ports
+            .keys()
+            .find_map(|name| Some((name, text.strip_prefix(name.as_str())?.strip_prefix('.')?)))?;
+        let exports = &composition.ports.get(component)?.exports;
+        let found = exports.iter().find(|e| e.name == port || short(&e.name) == port)?;
+        Some(End { node: component.clone(), port: found.name.clone() })
+    };
+    of_node.or_else(|error| of_component().ok_or(error))
+}
+
+/// The import after a remedy: its version may be another one now.
+fn anew(graph: &Graph, import: &End) -> Result<End, EndError> {
+    import_end(graph, &format!("{}.{}", import.node, import.port))
+        .or_else(|_| import_end(graph, &format!("{}.{}", import.node, short(&import.port))))
+}
+
+fn apply(composition: &mut Composition, remedy: &Remedy) -> anyhow::Result<()> {
+    match &remedy.mend {
+        Mend::Composition(changes) => {
+            let mut added: Option<(String, String)> = None;
+            for change in changes {
+                let change = match (change, &added) {
+                    // The new instance may have got another name than its component's.
+                    (Change::Wire { from, to }, Some((component, name))) if to.node == *component => {
+                        Change::Wire { from: from.clone(), to: End { node: name.clone(), port: to.port.clone() } }
+                    }
+                    _ => change.clone(),
+                };
+                let name = composition.change(&change)?;
+                if let (Change::Add { component, .. }, Some(name)) = (change, name) {
+                    added = Some((component, name));
+                }
+            }
+            composition.write()
+        }
+        Mend::Wit { component, files } => {
+            let component = composition.state.project.component(component).context("its component is gone")?;
+            explain::write(files)?;
+            Ok(explain::check(component, files)?)
+        }
+    }
+}
+
+fn show(args: &Explain, explanation: &Explanation) {
+    if args.of.json {
+        let text = serde_json::to_value(explanation).unwrap_or_default();
+        out::json(&text);
+        return;
+    }
+    let Explanation { import, export, fits, differences, nearest, remedies, .. } = explanation;
+    let name = |end: &End| format!("{}.{}", end.node, end.port);
+    match export {
+        None => out::line(&format!("nothing comes near {}", name(import))),
+        Some(export) => {
+            let verdict = match (fits, explanation.wired) {
+                (true, true) => "fits, and is wired",
+                (true, false) => "fits",
+                (false, true) => "does not fit, and is wired",
+                (false, false) => "does not fit",
+            };
+            out::line(&format!("{} ← {}: {verdict}", name(import), name(export)));
+        }
+    }
+    if let Some(note) = &explanation.note {
+        out::line(&format!("  {note}"));
+    }
+    if !differences.is_empty() {
+        beside(&explanation.import_wit, &explanation.export_wit);
+        out::line("");
+    }
+    for difference in differences {
+        let mark = if difference.harmless { "·" } else { "✘" };
+        out::line(&format!("  {mark} {}{}", difference.sentence(), places(difference)));
+    }
+    if !nearest.is_empty() {
+        out::line("near:");
+    }
+    for near in nearest {
+        let verdict = match (near.fits, near.cycle, near.differences) {
+            (_, true, _) => "would make a cycle".to_owned(),
+            (true, _, _) => "fits".to_owned(),
+            (_, _, 1) => "1 difference".to_owned(),
+            (_, _, n) => format!("{n} differences"),
+        };
+        let place = if near.placed { "" } else { " (not in the composition)" };
+        out::line(&format!("  {}{place}: {verdict}", name(&near.end)));
+    }
+    if !remedies.is_empty() {
+        out::line("remedies (--apply N):");
+    }
+    for (number, remedy) in remedies.iter().enumerate() {
+        out::line(&format!("  {}  {}", number + 1, remedy.what));
+    }
+}
+
+fn places(difference: &Difference) -> String {
+    let places = [("import", &difference.import_at), ("export", &difference.export_at)];
+    let places: Vec<_> = places.iter().filter_map(|(s, p)| Some(format!("{s} {}", p.as_ref()?))).collect();
+    if places.is_empty() { String::new() } else { format!("  ({})", places.join(", ")) }
+}
+
+/// Both sides of a port as WIT, the import's on the left.
+fn beside(import: &[String], export: &[String]) {
+    let width = import.iter().map(|l| l.chars().count()).max().unwrap_or(0).clamp(10, 60);
+    out::line(&format!("  {:width$} │ export", "import"));
+    for row in 0..import.len().max(export.len()) {
+        let left = import.get(row).map_or("", String::as_str);
+        let right = export.get(row).map_or("", String::as_str);
+        out::line(format!("  {left:width$} │ {right}").trim_end());
+    }
+}

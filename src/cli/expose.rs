@@ -1,0 +1,14 @@
+//! `studio expose NODE.EXPORT`: an instance's export becomes the composition's.
+
+use super::args::Expose;
+use super::edit;
+use crate::compose::Change;
+use crate::model::ends::export_end;
+
+pub fn run(args: &Expose) -> anyhow::Result<u8> {
+    edit::run(
+        &args.of,
+        |c| Ok(Change::Expose { what: export_end(&c.graph, &args.export)?, name: args.name.clone() }),
+        |_| format!("exports {}", args.export),
+    )
+}

@@ -1,0 +1,83 @@
+//! `studio grant` and `studio revoke`: what a node may do, changed in `studio.toml`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow};
+
+use super::args::Grant;
+use super::{out, session};
+use crate::app::state::{Goal, State};
+use crate::build::Profile;
+use crate::config;
+use crate::folders::write_whole;
+use crate::model::grants::Capability;
+
+pub fn grant(args: &Grant) -> anyhow::Result<u8> {
+    change(args, "granted", config::grants::with)
+}
+
+pub fn revoke(args: &Grant) -> anyhow::Result<u8> {
+    change(args, "revoked", config::grants::without)
+}
+
+type Edit = fn(&str, &str, &Capability) -> Result<Option<String>, String>;
+
+fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
+    let capabilities = args
+        .capabilities
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<Vec<Capability>, _>>()
+        .map_err(|e| anyhow!(e))?;
+    let root = session::options(&args.path, Goal::Graph, Profile::Dev)?.root;
+    let file = root.join(config::FILE);
+    let mut text = read(&file)?;
+    let mut changed = Vec::new();
+    for capability in &capabilities {
+        if let Some(new) = edit(&text, &args.node, capability).map_err(|e| anyhow!(e))? {
+            text = new;
+            changed.push(capability.to_string());
+        }
+    }
+    if !changed.is_empty() {
+        write_whole(&file, text.as_bytes())?;
+    }
+    let unknown = unknown(args)?;
+    if args.json {
+        out::json(&serde_json::json!({ "node": args.node, done: changed, "known": unknown.is_none() }));
+        return Ok(0);
+    }
+    for capability in capabilities {
+        let text = capability.to_string();
+        let said = match (changed.contains(&text), done) {
+            (true, _) => done.to_owned(),
+            (false, "granted") => "granted already".to_owned(),
+            (false, _) => "was not granted".to_owned(),
+        };
+        out::line(&format!("{} {text}: {said}", args.node));
+    }
+    if let Some(nodes) = unknown {
+        out::error_line(&format!("note: no node is called `{}` at the moment; there are {nodes}", args.node));
+    }
+    Ok(0)
+}
+
+/// The text of `studio.toml`; nothing where there is none yet.
+pub fn read(file: &Path) -> anyhow::Result<String> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(text),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(e) => Err(e).with_context(|| format!("cannot read `{}`", file.display())),
+    }
+}
+
+/// The nodes there are, if they are known and this one is none of them.
+fn unknown(args: &Grant) -> anyhow::Result<Option<String>> {
+    let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
+    let trusted = crate::trust::is_trusted(&options.root);
+    let state = session::drive(options, trusted, |_, _| {}, State::settled)?;
+    let nodes: BTreeSet<String> = state.graph.instances().map(|n| n.name.clone()).collect();
+    let missing = !nodes.is_empty() && !nodes.contains(&args.node);
+    Ok(missing.then(|| nodes.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")))
+}

@@ -1,0 +1,102 @@
+//! `studio grants`: what every node may do, and what the last run used and was denied.
+
+use std::collections::BTreeSet;
+
+use super::args::Grants as GrantsArgs;
+use super::{PROBLEMS, out, session};
+use crate::app::state::Goal;
+use crate::build::Profile;
+use crate::config;
+use crate::ledgers;
+use crate::model::grants::{Capability, Grants, Ledger};
+
+pub fn run(args: &GrantsArgs) -> anyhow::Result<u8> {
+    let root = session::options(&args.project.path, Goal::Graph, Profile::Dev)?.root;
+    let file = root.join(config::FILE);
+    let text = super::grant::read(&file)?;
+    let grants = match config::parse(&text, &file) {
+        Ok(config) => config.granted,
+        Err(problem) => {
+            if args.project.json {
+                out::json(&serde_json::json!({ "problems": [out::problem_json(&problem)] }));
+            } else {
+                out::problem(&problem);
+            }
+            return Ok(PROBLEMS);
+        }
+    };
+    let ledger = ledgers::load(&root).unwrap_or_default();
+    match (args.propose, args.project.json) {
+        (true, json) => propose(&ledger, json)?,
+        (false, true) => print_json(&grants, &ledger),
+        (false, false) => print(&grants, &ledger),
+    }
+    Ok(0)
+}
+
+/// The least set that the recorded run used, as `studio.toml` has it; what it was denied stands beside it.
+fn propose(ledger: &Ledger, json: bool) -> anyhow::Result<()> {
+    let (used, all) = (ledger.proposal(false), ledger.proposal(true));
+    if json {
+        out::json(&serde_json::json!({ "used": used, "used_or_denied": all }));
+        return Ok(());
+    }
+    if ledger.is_empty() {
+        out::error_line("nothing is recorded for this folder; run it first, with `studio run` or in the terminal UI");
+        return Ok(());
+    }
+    let mut text = String::new();
+    for (node, capabilities) in &used {
+        for capability in capabilities.iter().filter_map(|c| c.parse::<Capability>().ok()) {
+            if let Some(more) = config::grants::with(&text, node, &capability).map_err(anyhow::Error::msg)? {
+                text = more;
+            }
+        }
+    }
+    out::line(text.trim_end());
+    for (node, capabilities) in &all {
+        for denied in capabilities.iter().filter(|c| !used.get(node).is_some_and(|u| u.contains(c))) {
+            out::line(&format!("# denied, so not proposed: {node} {denied}"));
+        }
+    }
+    Ok(())
+}
+
+fn print(grants: &Grants, ledger: &Ledger) {
+    let nodes: BTreeSet<&str> = grants.nodes().map(|(n, _)| n).chain(ledger.iter().map(|(n, ..)| n)).collect();
+    if nodes.is_empty() {
+        out::line(
+            "nothing is granted, and no run was recorded; `studio grant NODE CAPABILITY` grants (docs/grants.md)",
+        );
+    }
+    for node in nodes {
+        out::line(node);
+        for capability in &grants.node(node).0 {
+            let used: u64 = ledger.of(node).filter(|(_, g, _)| is_of(capability, g)).map(|(_, _, e)| e.used).sum();
+            out::line(&match used {
+                0 => format!("  {capability}: not used in the last run"),
+                n => format!("  {capability}: used {n}×"),
+            });
+        }
+        for (kind, grant, entry) in ledger.of(node).filter(|(_, _, entry)| entry.denied > 0) {
+            let what = if grant.is_empty() { kind.name() } else { grant };
+            out::line(&format!("  denied {what}: {}×, last {}", entry.denied, entry.last));
+        }
+    }
+}
+
+/// A folder that may be written may be used for reading too.
+fn is_of(capability: &Capability, grant: &str) -> bool {
+    let text = capability.to_string();
+    let modeless = |text: &str| text.trim_end_matches(":ro").trim_end_matches(":rw").to_owned();
+    text == grant || (matches!(capability, Capability::Files(_)) && modeless(&text) == modeless(grant))
+}
+
+fn print_json(grants: &Grants, ledger: &Ledger) {
+    let granted: serde_json::Map<String, serde_json::Value> = grants
+        .nodes()
+        .map(|(node, grants)| (node.to_owned(), grants.0.iter().map(ToString::to_string).collect::<Vec<_>>().into()))
+        .collect();
+    let rows: Vec<_> = ledger.rows().collect();
+    out::json(&serde_json::json!({ "grants": granted, "ledger": rows }));
+}

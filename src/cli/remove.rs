@@ -1,0 +1,13 @@
+//! `studio remove NODE`: an instance goes, with its wires and exports.
+
+use super::args::Remove;
+use super::edit;
+use crate::compose::Change;
+
+pub fn run(args: &Remove) -> anyhow::Result<u8> {
+    edit::run(
+        &args.of,
+        |_| Ok(Change::Remove { node: args.node.clone() }),
+        |_| format!("{} is gone, with its wires", args.node),
+    )
+}

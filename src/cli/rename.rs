@@ -1,0 +1,13 @@
+//! `studio rename NODE NAME`: an instance gets another name.
+
+use super::args::Rename;
+use super::edit;
+use crate::compose::Change;
+
+pub fn run(args: &Rename) -> anyhow::Result<u8> {
+    edit::run(
+        &args.of,
+        |_| Ok(Change::Rename { node: args.node.clone(), to: args.name.clone() }),
+        |_| format!("{} is now {}", args.node, args.name),
+    )
+}

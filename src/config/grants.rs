@@ -1,0 +1,221 @@
+//! `[grants.NODE]` in `studio.toml`: read with places, and edited without touching anything else.
+//!
+//! ```toml
+//! [grants.payments]
+//! files = ["scratch:/data:rw"]    # FOLDER[:GUEST][:ro|rw]
+//! env = ["STRIPE_KEY", "MODE=test"]
+//! http = ["POST api.stripe.com/v1"]
+//! clock = "real"
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::Spanned;
+use toml_edit::{Array, DocumentMut, Item, Table, Value as Edited};
+
+use super::{Config, place};
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::grants::{Capability, Grants, Kind};
+
+/// As written: node, then kind, then a text, a list of texts or a `true`.
+pub type Written = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
+
+/// Reads what was written.
+pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, Box<Diagnostic>> {
+    let problem = |at: usize, message: String, help: &str| {
+        let problem = Diagnostic::error(Origin::Project, message).help(help);
+        Box::new(place(problem, text, file, at))
+    };
+    let mut grants = Grants::default();
+    for (node, kinds) in &config.grants {
+        for (name, value) in kinds {
+            let Some(kind) = Kind::parse(name.get_ref()) else {
+                let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
+                let message = format!("`{}` is no capability.", name.get_ref());
+                return Err(problem(name.span().start, message, &format!("Known are {}.", all.join(", "))));
+            };
+            let values = match value.get_ref() {
+                toml::Value::Boolean(false) => continue,
+                toml::Value::Boolean(true) => vec!["true"],
+                toml::Value::String(one) => vec![one.as_str()],
+                toml::Value::Array(all) if all.iter().all(toml::Value::is_str) => {
+                    all.iter().filter_map(toml::Value::as_str).collect()
+                }
+                _ => {
+                    let message = format!("The value of `{kind}` is neither a text nor a list of texts.");
+                    return Err(problem(value.span().start, message, "Write it as in `http = [\"api.stripe.com\"]`."));
+                }
+            };
+            for one in values {
+                match Capability::parse(kind, one) {
+                    Ok(capability) => grants.grant(node.get_ref(), capability),
+                    Err(e) => {
+                        return Err(problem(value.span().start, format!("{e}."), "docs/grants.md lists every form."));
+                    }
+                };
+            }
+        }
+    }
+    for (host, addr) in &config.run.hosts {
+        let Ok(parsed) = addr.get_ref().parse() else {
+            let message = format!("`{}` is no address that `{host}` could stand for.", addr.get_ref());
+            return Err(problem(addr.span().start, message, "Write an address with its port, as in `127.0.0.1:9000`."));
+        };
+        grants.hosts.insert(host.clone(), parsed);
+    }
+    Ok(grants)
+}
+
+/// The text with this capability granted to the node, all else as it was; `None` if it is granted already.
+///
+/// # Errors
+/// When the text is no TOML, or has something else where the grants should be.
+pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
+    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.to_string())?;
+    let new_table = || {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    };
+    let grants = document.entry("grants").or_insert_with(new_table);
+    let grants = grants.as_table_like_mut().ok_or("`grants` is no table in studio.toml")?;
+    let of_node = grants.entry(node).or_insert_with(|| Item::Table(Table::new()));
+    let of_node = of_node.as_table_like_mut().ok_or("the node's grants are no table in studio.toml")?;
+    let (kind, value) = (capability.kind(), capability.value());
+    let Some(there) = of_node.get_mut(kind.name()) else {
+        let value = match kind {
+            Kind::Stdin => Edited::from(true),
+            _ if kind.only_value().is_some() => Edited::from(value),
+            _ => Edited::from(Array::from_iter([value])),
+        };
+        of_node.insert(kind.name(), Item::Value(value));
+        return Ok(Some(document.to_string()));
+    };
+    if values(there).iter().any(|one| Capability::parse(kind, one).as_ref() == Ok(capability)) {
+        return Ok(None);
+    }
+    if kind.only_value().is_some() {
+        *there = toml_edit::value(if kind == Kind::Stdin { Edited::from(true) } else { Edited::from(value) });
+    } else if let Some(all) = there.as_array_mut() {
+        all.push(value);
+    } else {
+        let mut all: Array = values(there).into_iter().collect();
+        all.push(value);
+        *there = toml_edit::value(all);
+    }
+    Ok(Some(document.to_string()))
+}
+
+/// The text without it; `None` if it is not granted.
+///
+/// # Errors
+/// When the text is no TOML.
+pub fn without(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
+    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.to_string())?;
+    let grants = document.get_mut("grants").and_then(Item::as_table_like_mut);
+    let Some(of_node) = grants.and_then(|g| g.get_mut(node)).and_then(Item::as_table_like_mut) else { return Ok(None) };
+    let kind = capability.kind();
+    let Some(there) = of_node.get_mut(kind.name()) else { return Ok(None) };
+    let is_it = |one: &str| Capability::parse(kind, one).as_ref() == Ok(capability);
+    if !values(there).iter().any(|one| is_it(one)) {
+        return Ok(None);
+    }
+    let all = there.as_array_mut();
+    let empty = all.is_none_or(|all| {
+        all.retain(|one| !one.as_str().is_some_and(is_it));
+        all.is_empty()
+    });
+    if empty {
+        of_node.remove(kind.name());
+    }
+    Ok(Some(document.to_string()))
+}
+
+/// The texts of a value, however it is written.
+fn values(item: &Item) -> Vec<String> {
+    if let Some(all) = item.as_array() {
+        return all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect();
+    }
+    match (item.as_str(), item.as_bool()) {
+        (Some(one), _) => vec![one.to_owned()],
+        (None, Some(true)) => vec!["true".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Grants {
+        super::super::parse(text, Path::new("studio.toml")).unwrap().granted
+    }
+
+    const TEXT: &str = "\
+# ours
+[grants.pay] # who pays
+http = [
+    \"api.stripe.com\", # live
+]
+clock = \"real\"
+
+[run]
+args = [\"x\"]
+hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
+";
+
+    #[test]
+    fn read_as_written() {
+        let grants = parsed(TEXT);
+        assert_eq!(grants.node("pay").0.len(), 2);
+        assert!(grants.stand_in("api.stripe.com").is_some());
+        assert!(parsed("[grants.a]\nstdin = true\nenv = 'X'\n").node("a").has(&Capability::Stdin));
+        assert!(parsed("[grants.a]\nstdin = false\n").node("a").0.is_empty());
+    }
+
+    #[test]
+    fn problems_have_places() {
+        for (text, line, says) in [
+            ("[grants.a]\n\nfly = 'x'\n", 3, "no capability"),
+            ("[grants.a]\nclock = 'fake'\n", 2, "real or not granted"),
+            ("[grants.a]\nhttp = 3\n", 2, "list of texts"),
+            ("[run.hosts]\nx = 'y'\n", 2, "no address"),
+        ] {
+            let problem = super::super::parse(text, Path::new("studio.toml")).unwrap_err();
+            assert_eq!(problem.place.unwrap().line, line, "{text}");
+            assert!(problem.message.contains(says), "{}", problem.message);
+        }
+    }
+
+    #[test]
+    fn edits_leave_all_else_as_it_was() {
+        let rule: Capability = "http=b.org".parse().unwrap();
+        let more = with(TEXT, "pay", &rule).unwrap().unwrap();
+        assert!(more.contains("# live") && more.contains("# who pays") && more.starts_with("# ours"), "{more}");
+        assert!(parsed(&more).node("pay").has(&rule));
+        assert_eq!(with(&more, "pay", &rule), Ok(None), "granted already");
+        let less = without(&more, "pay", &"http=api.stripe.com".parse().unwrap()).unwrap().unwrap();
+        assert_eq!(parsed(&less).node("pay").0.len(), 2);
+        let none = without(&less, "pay", &Capability::Clock).unwrap().unwrap();
+        assert!(!none.contains("clock"), "{none}");
+        assert_eq!(without(&none, "pay", &Capability::Clock), Ok(None));
+        assert_eq!(without("", "pay", &Capability::Clock), Ok(None));
+    }
+
+    #[test]
+    fn a_file_that_says_nothing_gets_what_is_needed() {
+        let mut text = String::new();
+        for one in ["files=scratch:/data:rw", "stdin", "clock", "config=a=b", "http=x.org", "http=y.org"] {
+            text = with(&text, "core-logic", &one.parse().unwrap()).unwrap().unwrap();
+        }
+        let expected = "[grants.core-logic]\nfiles = [\"scratch:/data:rw\"]\nstdin = true\nclock = \"real\"\n\
+                        config = [\"a=b\"]\nhttp = [\"x.org\", \"y.org\"]\n";
+        assert_eq!(text, expected);
+        assert_eq!(parsed(&text).node("core-logic").0.len(), 6);
+        let inline = with("grants = { a = { http = 'x.org' } }\n", "a", &"http=y.org".parse().unwrap());
+        assert_eq!(inline.unwrap().unwrap(), "grants = { a = { http = [\"x.org\", \"y.org\"] } }\n");
+        assert!(with("grants = 3", "a", &Capability::Clock).is_err());
+        assert!(with("=", "a", &Capability::Clock).is_err());
+    }
+}

@@ -1,0 +1,372 @@
+//! Two worlds' ports → every difference between them, as deep as the types go.
+
+use std::collections::BTreeSet;
+
+use wit_parser::{Function, Handle, Interface, InterfaceId, Resolve, Span, Type, TypeDefKind, TypeId, TypeOwner};
+
+use super::signature::{kind_name, name_of, signature, type_name};
+use super::world::{Item, Side, World};
+use crate::model::difference::{Difference, DifferenceKind as Kind};
+use crate::model::port::{InterfaceName, names_fit};
+
+/// Types may name one another; nothing a person writes is deeper than this.
+const DEEPEST: usize = 64;
+
+/// Every difference between an import of one world and an export of another; `None` where one has no such port.
+pub fn differences(import: (&World, &str), export: (&World, &str)) -> Option<Vec<Difference>> {
+    let ((a, import), (b, export)) = (import, export);
+    let (wanted, found) = (a.item(Side::Import, import)?, b.item(Side::Export, export)?);
+    let mut differ = Differ { a, b, own: None, seen: BTreeSet::new(), found: Vec::new() };
+    differ.versions(import, export);
+    match (wanted, found) {
+        (Item::Interface(x), Item::Interface(y)) => {
+            differ.own = Some((x, y));
+            differ.interfaces(x, y);
+        }
+        (Item::Function(x), Item::Function(y)) => differ.functions("", x, y),
+        (Item::Interface(_), Item::Function(y)) => {
+            differ.say("", Kind::Item, Some("interface".into()), Some(signature(&b.resolve, y)));
+        }
+        (Item::Function(x), Item::Interface(_)) => {
+            differ.say("", Kind::Item, Some(signature(&a.resolve, x)), Some("interface".into()));
+        }
+    }
+    Some(differ.found)
+}
+
+struct Differ<'a> {
+    a: &'a World,
+    b: &'a World,
+    /// The two interfaces that are compared: each one's own types correspond.
+    own: Option<(InterfaceId, InterfaceId)>,
+    seen: BTreeSet<(TypeId, TypeId)>,
+    found: Vec<Difference>,
+}
+
+type Text = Option<String>;
+
+/// Names of two lists, each with its place.
+type Named<'n> = Vec<(&'n str, Span)>;
+
+/// Kinds for what is missing, what is extra, and another order.
+type Kinds = (Kind, Kind, Kind);
+
+impl<'a> Differ<'a> {
+    fn say(&mut self, path: &str, kind: Kind, import: Text, export: Text) -> &mut Difference {
+        let difference = Difference {
+            path: path.to_owned(),
+            kind,
+            import,
+            export,
+            import_at: None,
+            export_at: None,
+            harmless: matches!(kind, Kind::ExtraFunction | Kind::ExtraType),
+        };
+        let last = self.found.len();
+        self.found.push(difference);
+        &mut self.found[last]
+    }
+
+    fn say_at(&mut self, path: &str, kind: Kind, texts: (Text, Text), spans: (Span, Span)) {
+        let (import_at, export_at) = (self.a.place(spans.0), self.b.place(spans.1));
+        let difference = self.say(path, kind, texts.0, texts.1);
+        (difference.import_at, difference.export_at) = (import_at, export_at);
+    }
+
+    fn versions(&mut self, import: &str, export: &str) {
+        let (Some(i), Some(e)) = (InterfaceName::parse(import), InterfaceName::parse(export)) else { return };
+        if !i.same_interface(&e) || i.version == e.version {
+            return;
+        }
+        let text = |v: &Option<semver::Version>| Some(v.as_ref().map_or("none".into(), ToString::to_string));
+        self.say("", Kind::Version, text(&i.version), text(&e.version)).harmless = names_fit(import, export);
+    }
+
+    fn interfaces(&mut self, x: InterfaceId, y: InterfaceId) {
+        let (Some(wanted), Some(found)) = (self.a.resolve.interfaces.get(x), self.b.resolve.interfaces.get(y)) else {
+            return;
+        };
+        let used = used(&self.a.resolve, wanted);
+        for (name, id) in &wanted.types {
+            let before = self.found.len();
+            let span = self.a.resolve.types.get(*id).map_or(wanted.span, |t| t.span);
+            match found.types.get(name) {
+                Some(other) => self.types(name, Type::Id(*id), Type::Id(*other), (span, found.span), 0),
+                None => self.say_at(name, Kind::MissingType, (Some(name.clone()), None), (span, found.span)),
+            }
+            // A build leaves out the types of an import that no function of it needs.
+            if !used.contains(id) {
+                self.found.iter_mut().skip(before).for_each(|d| d.harmless = true);
+            }
+        }
+        for (name, id) in found.types.iter().filter(|(name, _)| !wanted.types.contains_key(*name)) {
+            let span = self.b.resolve.types.get(*id).map_or(found.span, |t| t.span);
+            self.say_at(name, Kind::ExtraType, (None, Some(name.clone())), (wanted.span, span));
+        }
+        for (name, function) in &wanted.functions {
+            let path = name_of(function);
+            let line = |r: &Resolve, f: &Function| Some(format!("{}: {}", name_of(f), signature(r, f)));
+            if let Some(other) = found.functions.get(name) {
+                self.functions(&path, function, other);
+            } else {
+                let texts = (line(&self.a.resolve, function), None);
+                self.say_at(&path, Kind::MissingFunction, texts, (function.span, found.span));
+            }
+        }
+        for (_, function) in found.functions.iter().filter(|(name, _)| !wanted.functions.contains_key(*name)) {
+            let path = name_of(function);
+            let texts = (None, Some(format!("{path}: {}", signature(&self.b.resolve, function))));
+            self.say_at(&path, Kind::ExtraFunction, texts, (wanted.span, function.span));
+        }
+    }
+
+    fn functions(&mut self, path: &str, x: &Function, y: &Function) {
+        let spans = (x.span, y.span);
+        let whole = (Some(signature(&self.a.resolve, x)), Some(signature(&self.b.resolve, y)));
+        if x.kind.is_async() != y.kind.is_async() {
+            self.say_at(path, Kind::Async, whole.clone(), spans);
+        }
+        let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        if x.params.len() == y.params.len() {
+            for (p, q) in x.params.iter().zip(&y.params) {
+                if p.name != q.name {
+                    let names = (Some(p.name.clone()), Some(q.name.clone()));
+                    self.say_at(&inner(&p.name), Kind::ParameterName, names, (p.span, q.span));
+                }
+                self.types(&inner(&p.name), p.ty, q.ty, (p.span, q.span), 0);
+            }
+        } else {
+            self.say_at(path, Kind::ParameterCount, whole.clone(), spans);
+            for p in &x.params {
+                if let Some(q) = y.params.iter().find(|q| q.name == p.name) {
+                    self.types(&inner(&p.name), p.ty, q.ty, (p.span, q.span), 0);
+                }
+            }
+        }
+        match (x.result, y.result) {
+            (Some(p), Some(q)) => self.types(&inner("result"), p, q, spans, 0),
+            (None, None) => {}
+            _ => self.say_at(path, Kind::Result, whole, spans),
+        }
+    }
+
+    /// `spans` are where the types are used; a named type's own place is better.
+    #[allow(clippy::many_single_char_names)] // the two sides, pair by pair
+    fn types(&mut self, path: &str, x: Type, y: Type, spans: (Span, Span), depth: usize) {
+        let (x, y) = (root(&self.a.resolve, x), root(&self.b.resolve, y));
+        let (Type::Id(i), Type::Id(j)) = (x, y) else {
+            if x != y {
+                self.differ(path, Kind::Type, x, y, spans);
+            }
+            return;
+        };
+        let (a, b) = (self.a, self.b);
+        let (Some(wanted), Some(found)) = (a.resolve.types.get(i), b.resolve.types.get(j)) else { return };
+        if depth > DEEPEST || wanted.name.is_some() && found.name.is_some() && !self.seen.insert((i, j)) {
+            return;
+        }
+        // A type of the same name on both sides is a place of its own.
+        let shared = wanted.name.as_deref().filter(|name| found.name.as_deref() == Some(*name));
+        let path = shared.unwrap_or(path);
+        let spans = if shared.is_some() { (wanted.span, found.span) } else { spans };
+        let mut inner = |name: &str, p: Type, q: Type, spans: (Span, Span)| {
+            self.types(&format!("{path}{name}"), p, q, spans, depth + 1);
+        };
+        match (&wanted.kind, &found.kind) {
+            (TypeDefKind::Record(r), TypeDefKind::Record(s)) => {
+                for p in &r.fields {
+                    if let Some(q) = s.fields.iter().find(|q| q.name == p.name) {
+                        inner(&format!(".{}", p.name), p.ty, q.ty, (p.span, q.span));
+                    }
+                }
+                let kinds = (Kind::MissingField, Kind::ExtraField, Kind::FieldOrder);
+                let names = |r: &'a wit_parser::Record| r.fields.iter().map(|f| (f.name.as_str(), f.span)).collect();
+                self.names(path, kinds, &names(r), &names(s), spans);
+            }
+            (TypeDefKind::Variant(v), TypeDefKind::Variant(w)) => {
+                let mut payloads = Vec::new();
+                for p in &v.cases {
+                    let Some(q) = w.cases.iter().find(|q| q.name == p.name) else { continue };
+                    match (p.ty, q.ty) {
+                        (Some(s), Some(t)) => inner(&format!(".{}", p.name), s, t, (p.span, q.span)),
+                        (None, None) => {}
+                        _ => payloads.push((p, q)),
+                    }
+                }
+                for (p, q) in payloads {
+                    let text = |r: &Resolve, c: &wit_parser::Case| {
+                        Some(c.ty.map_or_else(|| c.name.clone(), |ty| format!("{}({})", c.name, type_name(r, &ty))))
+                    };
+                    let texts = (text(&a.resolve, p), text(&b.resolve, q));
+                    self.say_at(&format!("{path}.{}", p.name), Kind::CasePayload, texts, (p.span, q.span));
+                }
+                let kinds = (Kind::MissingCase, Kind::ExtraCase, Kind::CaseOrder);
+                let names = |v: &'a wit_parser::Variant| v.cases.iter().map(|c| (c.name.as_str(), c.span)).collect();
+                self.names(path, kinds, &names(v), &names(w), spans);
+            }
+            (TypeDefKind::Enum(e), TypeDefKind::Enum(f)) => {
+                let kinds = (Kind::MissingCase, Kind::ExtraCase, Kind::CaseOrder);
+                let names = |e: &'a wit_parser::Enum| e.cases.iter().map(|c| (c.name.as_str(), c.span)).collect();
+                self.names(path, kinds, &names(e), &names(f), spans);
+            }
+            (TypeDefKind::Flags(e), TypeDefKind::Flags(f)) => {
+                let kinds = (Kind::MissingFlag, Kind::ExtraFlag, Kind::FlagOrder);
+                let names = |e: &'a wit_parser::Flags| e.flags.iter().map(|c| (c.name.as_str(), c.span)).collect();
+                self.names(path, kinds, &names(e), &names(f), spans);
+            }
+            (TypeDefKind::Tuple(t), TypeDefKind::Tuple(u)) => {
+                for (n, (p, q)) in t.types.iter().zip(&u.types).enumerate() {
+                    inner(&format!(".{n}"), *p, *q, spans);
+                }
+                if t.types.len() != u.types.len() {
+                    self.differ(path, Kind::Length, x, y, spans);
+                }
+            }
+            (TypeDefKind::Option(p), TypeDefKind::Option(q)) => inner(".some", *p, *q, spans),
+            (TypeDefKind::List(p), TypeDefKind::List(q)) => inner("[]", *p, *q, spans),
+            (TypeDefKind::FixedLengthList(p, n), TypeDefKind::FixedLengthList(q, m)) => {
+                inner("[]", *p, *q, spans);
+                if n != m {
+                    self.differ(path, Kind::Length, x, y, spans);
+                }
+            }
+            (TypeDefKind::Map(k, v), TypeDefKind::Map(l, w)) => {
+                inner(".key", *k, *l, spans);
+                inner(".value", *v, *w, spans);
+            }
+            (TypeDefKind::Result(r), TypeDefKind::Result(s)) => {
+                for (name, p, q) in [(".ok", r.ok, s.ok), (".err", r.err, s.err)] {
+                    match (p, q) {
+                        (Some(p), Some(q)) => self.types(&format!("{path}{name}"), p, q, spans, depth + 1),
+                        (None, None) => {}
+                        _ => self.differ(&format!("{path}{name}"), Kind::Type, x, y, spans),
+                    }
+                }
+            }
+            (TypeDefKind::Future(p), TypeDefKind::Future(q)) | (TypeDefKind::Stream(p), TypeDefKind::Stream(q)) => {
+                match (p, q) {
+                    (Some(p), Some(q)) => inner(".item", *p, *q, spans),
+                    (None, None) => {}
+                    _ => self.differ(path, Kind::Type, x, y, spans),
+                }
+            }
+            (TypeDefKind::Handle(h), TypeDefKind::Handle(k)) => match (h, k) {
+                (Handle::Own(p), Handle::Own(q)) | (Handle::Borrow(p), Handle::Borrow(q)) => {
+                    inner("", Type::Id(*p), Type::Id(*q), spans);
+                }
+                _ => self.differ(path, Kind::Handle, x, y, spans),
+            },
+            (TypeDefKind::Resource, TypeDefKind::Resource) => self.resources(path, i, j, spans),
+            _ => self.differ(path, Kind::Type, x, y, spans),
+        }
+    }
+
+    fn differ(&mut self, path: &str, kind: Kind, x: Type, y: Type, spans: (Span, Span)) {
+        let texts = (Some(spelt(&self.a.resolve, x)), Some(spelt(&self.b.resolve, y)));
+        self.say_at(path, kind, texts, spans);
+    }
+
+    /// Fields, cases or flags by name.
+    fn names(&mut self, path: &str, kinds: Kinds, wanted: &Named<'_>, found: &Named<'_>, spans: (Span, Span)) {
+        let (missing, extra, order) = kinds;
+        let has = |list: &Named<'_>, name: &str| list.iter().any(|(n, _)| *n == name);
+        let mut same = true;
+        for (name, span) in wanted.iter().filter(|(name, _)| !has(found, name)) {
+            same = false;
+            self.say_at(&format!("{path}.{name}"), missing, (Some((*name).into()), None), (*span, spans.1));
+        }
+        for (name, span) in found.iter().filter(|(name, _)| !has(wanted, name)) {
+            same = false;
+            self.say_at(&format!("{path}.{name}"), extra, (None, Some((*name).into())), (spans.0, *span));
+        }
+        let list = |names: &Named<'_>| names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        if same && list(wanted) != list(found) {
+            self.say_at(path, order, (Some(list(wanted)), Some(list(found))), spans);
+        }
+    }
+
+    /// Resources are what they are by their owner, not by their name.
+    fn resources(&mut self, path: &str, i: TypeId, j: TypeId, spans: (Span, Span)) {
+        let owner = |world: &World, id: TypeId| match world.resolve.types.get(id).map(|t| t.owner) {
+            Some(TypeOwner::Interface(interface)) => Some(interface),
+            _ => None,
+        };
+        let (p, q) = (owner(self.a, i), owner(self.b, j));
+        let own = (self.own.map(|o| o.0), self.own.map(|o| o.1));
+        let (p_own, q_own) = (p.is_some() && p == own.0, q.is_some() && q == own.1);
+        let name = |world: &World, id: Option<InterfaceId>| id.and_then(|id| world.resolve.id_of(id));
+        let (p_name, q_name) = (name(self.a, p), name(self.b, q));
+        let same = match (&p_name, &q_name) {
+            (Some(p), Some(q)) => names_fit(p, q) || names_fit(q, p),
+            _ => p_name == q_name,
+        };
+        if (p_own && q_own) || (!p_own && !q_own && same) {
+            return;
+        }
+        let text = |own: bool, name: Text| {
+            let name = name.unwrap_or_else(|| "the world".into());
+            Some(if own { format!("`{name}` itself") } else { format!("`{name}`") })
+        };
+        self.say_at(path, Kind::ResourceIdentity, (text(p_own, p_name), text(q_own, q_name)), spans);
+    }
+}
+
+/// The types that an interface's functions need, in whatever number of steps.
+fn used(resolve: &Resolve, interface: &Interface) -> BTreeSet<TypeId> {
+    let functions = interface.functions.values();
+    let mut waiting: Vec<Type> = functions.flat_map(|f| f.params.iter().map(|p| p.ty).chain(f.result)).collect();
+    let mut used = BTreeSet::new();
+    while let Some(next) = waiting.pop() {
+        let Type::Id(id) = next else { continue };
+        let Some(def) = resolve.types.get(id).filter(|_| used.insert(id)) else { continue };
+        match &def.kind {
+            TypeDefKind::Record(r) => waiting.extend(r.fields.iter().map(|f| f.ty)),
+            TypeDefKind::Variant(v) => waiting.extend(v.cases.iter().filter_map(|c| c.ty)),
+            TypeDefKind::Tuple(t) => waiting.extend(&t.types),
+            TypeDefKind::Option(ty)
+            | TypeDefKind::List(ty)
+            | TypeDefKind::FixedLengthList(ty, _)
+            | TypeDefKind::Type(ty) => waiting.push(*ty),
+            TypeDefKind::Map(key, value) => waiting.extend([*key, *value]),
+            TypeDefKind::Result(r) => waiting.extend(r.ok.into_iter().chain(r.err)),
+            TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => waiting.extend(*ty),
+            TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => waiting.push(Type::Id(*id)),
+            TypeDefKind::Resource | TypeDefKind::Flags(_) | TypeDefKind::Enum(_) | TypeDefKind::Unknown => {}
+        }
+    }
+    used
+}
+
+/// What an alias stands for in the end.
+fn root(resolve: &Resolve, ty: Type) -> Type {
+    let mut ty = ty;
+    for _ in 0..DEEPEST {
+        match ty {
+            Type::Id(id) => match resolve.types.get(id).map(|t| &t.kind) {
+                Some(TypeDefKind::Type(next)) => ty = *next,
+                _ => return ty,
+            },
+            _ => return ty,
+        }
+    }
+    ty
+}
+
+/// A type's name; what kind of thing it is where the name alone says nothing.
+fn spelt(resolve: &Resolve, ty: Type) -> String {
+    let Type::Id(id) = ty else { return type_name(resolve, &ty) };
+    match resolve.types.get(id) {
+        Some(def) => match (&def.name, &def.kind) {
+            (
+                Some(name),
+                kind @ (TypeDefKind::Record(_)
+                | TypeDefKind::Variant(_)
+                | TypeDefKind::Enum(_)
+                | TypeDefKind::Flags(_)
+                | TypeDefKind::Resource),
+            ) => format!("{} {name}", kind.as_str()),
+            (_, kind) => kind_name(resolve, kind),
+        },
+        None => "unknown".into(),
+    }
+}

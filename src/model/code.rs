@@ -1,0 +1,75 @@
+//! The text of a source file, and what its parts are: data for whoever draws it.
+
+use std::sync::Arc;
+
+/// What a piece of source text is; the theme turns it into a colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tint {
+    #[default]
+    Plain,
+    Comment,
+    Keyword,
+    Operator,
+    Type,
+    Function,
+    Macro,
+    Attribute,
+    Text,
+    Number,
+    /// Names of parameters, fields and keys.
+    Name,
+    Heading,
+}
+
+/// A stretch of one line, in bytes of that line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub end: u32,
+    pub tint: Tint,
+}
+
+/// A file's lines, without their ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    pub lines: Vec<Arc<str>>,
+}
+
+impl Text {
+    pub fn new(text: &str) -> Self {
+        let mut lines: Vec<Arc<str>> = text.split('\n').map(|l| Arc::from(l.strip_suffix('\r').unwrap_or(l))).collect();
+        // What ends with a line's end has no further line.
+        if lines.len() > 1 && lines.last().is_some_and(|l| l.is_empty()) {
+            lines.pop();
+        }
+        Self { lines }
+    }
+
+    /// How many lines the two begin with alike.
+    pub fn common_start(&self, other: &Self) -> usize {
+        self.lines.iter().zip(&other.lines).take_while(|(a, b)| a == b).count()
+    }
+
+    /// How many lines the two end with alike.
+    pub fn common_end(&self, other: &Self) -> usize {
+        self.lines.iter().rev().zip(other.lines.iter().rev()).take_while(|(a, b)| a == b).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_every_ending() {
+        let lines = |text: &str| Text::new(text).lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(lines("a\r\nb\n"), ["a", "b"]);
+        assert_eq!(lines("a\n\n"), ["a", ""]);
+        assert_eq!(lines(""), [""]);
+    }
+
+    #[test]
+    fn what_two_texts_share() {
+        let (a, b) = (Text::new("1\n2\n3\n4"), Text::new("1\n2\nx\n3\n4"));
+        assert_eq!((a.common_start(&b), a.common_end(&b)), (2, 2));
+    }
+}

@@ -1,0 +1,89 @@
+//! `NODE.PORT` as people type it → one end of a wire.
+
+use super::graph::{ENTRY, End, Graph, Node};
+use super::wac_text::names::matching;
+
+/// Why a `NODE.PORT` means nothing in a graph.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EndError {
+    #[error("`{0}` names no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`")]
+    NoPort(String),
+    #[error("`{text}` begins with no node of this composition; it has {there}")]
+    NoNode { text: String, there: String },
+    #[error("`{node}` imports no `{port}`; it imports {there}")]
+    NoImport { node: String, port: String, there: String },
+    #[error("`{node}` exports no `{port}`; it exports {there}")]
+    NoExport { node: String, port: String, there: String },
+}
+
+/// An import: its full name, or its last segment where only one can be meant.
+///
+/// # Errors
+/// What there is instead.
+pub fn import_end(graph: &Graph, text: &str) -> Result<End, EndError> {
+    let (node, port) = split(graph, text)?;
+    let names = node.imports.iter().map(|i| i.port.name.as_str());
+    // What the composition exports is named by whoever wires it: it need not be there yet.
+    let found = matching(port, names.clone()).or((node.name == ENTRY).then_some(port));
+    let missing = || EndError::NoImport { node: node.name.clone(), port: port.to_owned(), there: list(names) };
+    Ok(End { node: node.name.clone(), port: found.ok_or_else(missing)?.to_owned() })
+}
+
+/// An export: its full name, or its last segment where only one can be meant.
+///
+/// # Errors
+/// What there is instead.
+pub fn export_end(graph: &Graph, text: &str) -> Result<End, EndError> {
+    let (node, port) = split(graph, text)?;
+    let names = node.exports.iter().map(|e| e.name.as_str());
+    let missing = || EndError::NoExport { node: node.name.clone(), port: port.to_owned(), there: list(names.clone()) };
+    Ok(End { node: node.name.clone(), port: matching(port, names.clone()).ok_or_else(missing)?.to_owned() })
+}
+
+/// At the first dot that leaves a known node before it: ports have dots in their versions.
+fn split<'g, 't>(graph: &'g Graph, text: &'t str) -> Result<(&'g Node, &'t str), EndError> {
+    let mut dots = text.match_indices('.').map(|(at, _)| at);
+    let found = dots.find_map(|at| Some((graph.node(text.get(..at)?)?, text.get(at + 1..)?)));
+    if let Some((node, port)) = found.filter(|(_, port)| !port.is_empty()) {
+        return Ok((node, port));
+    }
+    if graph.node(text.trim_end_matches('.')).is_some() {
+        return Err(EndError::NoPort(text.to_owned()));
+    }
+    Err(EndError::NoNode { text: text.to_owned(), there: list(graph.nodes.iter().map(|n| n.name.as_str())) })
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|n| format!("`{n}`")).collect();
+    if names.is_empty() { "nothing".into() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::graph::{Import, ImportState, NodeKind};
+    use crate::model::port::{Port, PortKind};
+
+    #[test]
+    fn the_first_dot_that_leaves_a_node_divides() {
+        let port = |name: &str| Port { name: name.into(), kind: PortKind::Interface, signature: Vec::new() };
+        let node = Node {
+            name: "core".into(),
+            kind: NodeKind::Component,
+            component: None,
+            package: None,
+            source: None,
+            imports: vec![Import { port: port("a:b/log@1.2.3"), state: ImportState::Unwired }],
+            exports: vec![port("run")],
+        };
+        let graph = Graph { nodes: vec![node], ..Graph::default() };
+        let end = |port: &str| Ok(End { node: "core".into(), port: port.into() });
+        assert_eq!(import_end(&graph, "core.a:b/log@1.2.3"), end("a:b/log@1.2.3"));
+        assert_eq!(import_end(&graph, "core.log"), end("a:b/log@1.2.3"));
+        assert_eq!(export_end(&graph, "core.run"), end("run"));
+        let said = |result: Result<End, EndError>| result.unwrap_err().to_string();
+        assert!(said(export_end(&graph, "core")).starts_with("`core` names no port"));
+        assert_eq!(said(export_end(&graph, "c.run")), "`c.run` begins with no node of this composition; it has `core`");
+        assert_eq!(said(export_end(&graph, "core.go")), "`core` exports no `go`; it exports `run`");
+    }
+}

@@ -1,0 +1,349 @@
+//! What each node of a composition may do. What is not granted is denied.
+//!
+//! A grant is one [`Capability`], written the same everywhere: `http=api.stripe.com` on the command line is
+//! `http = ["api.stripe.com"]` below `[grants.NODE]` in `studio.toml`.
+
+mod endpoint;
+mod folder;
+mod http;
+mod ledger;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use endpoint::{Endpoint, same_host};
+pub use folder::{Folder, Mode};
+pub use http::{HttpRule, Target};
+pub use ledger::{Entry, Ledger, Row, Use};
+
+/// The kinds of capabilities, as `studio.toml` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Files,
+    Env,
+    Args,
+    Stdin,
+    Tcp,
+    Udp,
+    Dns,
+    Http,
+    Config,
+    Clock,
+    Random,
+}
+
+impl Kind {
+    pub const ALL: [Self; 11] = [
+        Self::Files,
+        Self::Env,
+        Self::Args,
+        Self::Stdin,
+        Self::Tcp,
+        Self::Udp,
+        Self::Dns,
+        Self::Http,
+        Self::Config,
+        Self::Clock,
+        Self::Random,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Env => "env",
+            Self::Args => "args",
+            Self::Stdin => "stdin",
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Dns => "dns",
+            Self::Http => "http",
+            Self::Config => "config",
+            Self::Clock => "clock",
+            Self::Random => "random",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.name() == name)
+    }
+
+    /// Kinds that are granted or not, without anything to choose: their value in `studio.toml`.
+    pub fn only_value(self) -> Option<&'static str> {
+        match self {
+            Self::Stdin => Some("true"),
+            Self::Clock | Self::Random => Some("real"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One thing a node may do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Capability {
+    /// A folder of the host, and all below it.
+    Files(Folder),
+    /// A variable: studio's own of that name, or with a value given here.
+    Env {
+        name: String,
+        value: Option<String>,
+    },
+    /// One argument.
+    Args(String),
+    /// studio's own standard input.
+    Stdin,
+    Tcp(Endpoint),
+    Udp(Endpoint),
+    /// Looking up this name; `*` is every name.
+    Dns(String),
+    Http(HttpRule),
+    /// A value of `wasi:config`.
+    Config {
+        key: String,
+        value: String,
+    },
+    /// The time of day instead of a fixed one.
+    Clock,
+    /// Unpredictable random numbers instead of seeded ones.
+    Random,
+}
+
+/// Why a text is no capability; reads as a sentence with the way to write it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
+
+impl Capability {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Files(_) => Kind::Files,
+            Self::Env { .. } => Kind::Env,
+            Self::Args(_) => Kind::Args,
+            Self::Stdin => Kind::Stdin,
+            Self::Tcp(_) => Kind::Tcp,
+            Self::Udp(_) => Kind::Udp,
+            Self::Dns(_) => Kind::Dns,
+            Self::Http(_) => Kind::Http,
+            Self::Config { .. } => Kind::Config,
+            Self::Clock => Kind::Clock,
+            Self::Random => Kind::Random,
+        }
+    }
+
+    /// What stands behind `KIND=`, and in the lists of `studio.toml`.
+    pub fn value(&self) -> String {
+        match self {
+            Self::Files(folder) => folder.to_string(),
+            Self::Env { name, value: None } | Self::Dns(name) | Self::Args(name) => name.clone(),
+            Self::Env { name, value: Some(value) } => format!("{name}={value}"),
+            Self::Tcp(endpoint) | Self::Udp(endpoint) => endpoint.to_string(),
+            Self::Http(rule) => rule.to_string(),
+            Self::Config { key, value } => format!("{key}={value}"),
+            Self::Stdin | Self::Clock | Self::Random => self.kind().only_value().unwrap_or_default().into(),
+        }
+    }
+
+    /// # Errors
+    /// With a sentence that shows how such a value is written.
+    pub fn parse(kind: Kind, value: &str) -> Result<Self, Unreadable> {
+        let wrong = |how: &str| Unreadable(format!("`{value}` is no value for `{kind}`: {how}"));
+        if let Some(only) = kind.only_value() {
+            let fits = value == only || value.is_empty();
+            return match kind {
+                Kind::Stdin if fits => Ok(Self::Stdin),
+                Kind::Clock if fits => Ok(Self::Clock),
+                Kind::Random if fits => Ok(Self::Random),
+                _ => Err(wrong(&format!("it is {only} or not granted"))),
+            };
+        }
+        if value.is_empty() || (value.contains(['\0', '\n', '\r']) && kind != Kind::Args) {
+            return Err(wrong("one line of text is needed"));
+        }
+        Ok(match kind {
+            Kind::Files => Self::Files(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Env => match value.split_once('=') {
+                Some(("", _)) => return Err(wrong("a variable needs a name, as in `HOME` or `MODE=test`")),
+                Some((name, value)) => Self::Env { name: name.into(), value: Some(value.into()) },
+                None => Self::Env { name: value.into(), value: None },
+            },
+            Kind::Args => Self::Args(value.into()),
+            Kind::Tcp => Self::Tcp(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Udp => Self::Udp(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Dns if value.contains(['/', ':', ' ']) => {
+                return Err(wrong("a name is needed, as in `db.internal`, or `*` for every name"));
+            }
+            Kind::Dns => Self::Dns(value.to_ascii_lowercase()),
+            Kind::Http => Self::Http(value.parse().map_err(|how: &str| wrong(how))?),
+            _ => match value.split_once('=') {
+                Some((key, value)) if !key.is_empty() => Self::Config { key: key.into(), value: value.into() },
+                _ => return Err(wrong("a key and its value are needed, as in `currency=EUR`")),
+            },
+        })
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("stdin"),
+            other => write!(f, "{}={}", other.kind(), other.value()),
+        }
+    }
+}
+
+impl FromStr for Capability {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        let Some(kind) = Kind::parse(name) else {
+            let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
+            return Err(Unreadable(format!(
+                "`{text}` is no capability; write KIND=VALUE, as in `http=api.stripe.com` (kinds: {})",
+                all.join(", ")
+            )));
+        };
+        Self::parse(kind, value)
+    }
+}
+
+/// What one node may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeGrants(pub Vec<Capability>);
+
+impl NodeGrants {
+    pub fn has(&self, capability: &Capability) -> bool {
+        self.0.contains(capability)
+    }
+
+    pub fn folders(&self) -> impl Iterator<Item = &Folder> {
+        self.0.iter().filter_map(|c| if let Capability::Files(f) = c { Some(f) } else { None })
+    }
+
+    /// The first rule that allows a request to `target`.
+    pub fn http(&self, target: &Target<'_>) -> Option<&HttpRule> {
+        let mut rules = self.0.iter().filter_map(|c| if let Capability::Http(r) = c { Some(r) } else { None });
+        rules.find(|rule| rule.allows(target))
+    }
+
+    /// The TCP or UDP endpoints.
+    pub fn endpoints(&self, kind: Kind) -> impl Iterator<Item = &Endpoint> {
+        self.0.iter().filter_map(move |c| match c {
+            Capability::Tcp(e) if kind == Kind::Tcp => Some(e),
+            Capability::Udp(e) if kind == Kind::Udp => Some(e),
+            _ => None,
+        })
+    }
+
+    /// The grant that lets this name be looked up.
+    pub fn dns(&self, name: &str) -> Option<&Capability> {
+        self.0.iter().find(|c| matches!(c, Capability::Dns(n) if n == "*" || same_host(n, name)))
+    }
+}
+
+/// What every node may do, and what names stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    nodes: BTreeMap<String, NodeGrants>,
+    /// Names that stand for another address in this run, as in `api.stripe.com` → `127.0.0.1:9000`. HTTP to them is
+    /// spoken plainly, whatever its scheme: the other end is a stand-in on this machine.
+    pub hosts: BTreeMap<String, std::net::SocketAddr>,
+}
+
+impl Grants {
+    pub fn node(&self, node: &str) -> &NodeGrants {
+        static NOTHING: NodeGrants = NodeGrants(Vec::new());
+        self.nodes.get(node).unwrap_or(&NOTHING)
+    }
+
+    pub fn nodes(&self) -> impl Iterator<Item = (&str, &NodeGrants)> {
+        self.nodes.iter().map(|(node, grants)| (node.as_str(), grants))
+    }
+
+    /// Whether that was new.
+    pub fn grant(&mut self, node: &str, capability: Capability) -> bool {
+        let grants = self.nodes.entry(node.to_owned()).or_default();
+        let new = !grants.has(&capability);
+        if new {
+            grants.0.push(capability);
+        }
+        new
+    }
+
+    /// The address that stands for this name in this run.
+    pub fn stand_in(&self, host: &str) -> Option<std::net::SocketAddr> {
+        self.hosts.iter().find(|(name, _)| same_host(name, host)).map(|(_, addr)| *addr)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capabilities_are_written_as_they_are_read() {
+        for text in [
+            "files=scratch:ro",
+            "files=/tmp/x:/data:rw",
+            "env=HOME",
+            "env=MODE=a=b",
+            "args=--fast",
+            "stdin",
+            "tcp=127.0.0.1:5432",
+            "udp=[::1]:53",
+            "dns=*",
+            "dns=db.internal",
+            "http=api.stripe.com",
+            "http=POST api.stripe.com:8443/v1/charges",
+            "config=currency=EUR",
+            "clock=real",
+            "random=real",
+        ] {
+            let capability: Capability = text.parse().unwrap();
+            assert_eq!(capability.to_string(), text);
+            let again = Capability::parse(capability.kind(), &capability.value()).unwrap();
+            assert_eq!(again, capability);
+        }
+        assert_eq!("clock".parse(), Ok(Capability::Clock));
+        assert_eq!("files=scratch".parse::<Capability>().unwrap().to_string(), "files=scratch:ro", "the least");
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_how_it_is_written() {
+        for (text, says) in [
+            ("fly=high", "kinds: files, env"),
+            ("clock=fake", "real or not granted"),
+            ("tcp=nowhere", "host:port"),
+            ("tcp=a:b", "host:port"),
+            ("http=", "one line"),
+            ("http=user@host", "host"),
+            ("config=x", "currency=EUR"),
+            ("env==x", "HOME"),
+            ("files=a:b:c:d", "FOLDER"),
+            ("dns=http://x", "db.internal"),
+        ] {
+            let error = text.parse::<Capability>().unwrap_err().to_string();
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_node_without_grants_may_nothing() {
+        let mut grants = Grants::default();
+        assert!(grants.grant("a", Capability::Clock));
+        assert!(!grants.grant("a", Capability::Clock));
+        assert!(grants.node("a").has(&Capability::Clock));
+        assert!(grants.node("b").0.is_empty());
+        grants.hosts.insert("api.x".into(), "127.0.0.1:1".parse().unwrap());
+        assert!(grants.stand_in("API.X.").is_some());
+    }
+}

@@ -1,0 +1,152 @@
+//! Who may do what, asked at the moment of doing it, and the record of what was asked.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::Handle;
+
+use crate::model::grants::{Capability, Grants, Kind, Ledger, NodeGrants, Use};
+use crate::model::log::{Line, Stream};
+use crate::run::RunEvent;
+use crate::run::tap::Tap;
+
+/// Least time between two reports of the ledger.
+const PACE: Duration = Duration::from_millis(50);
+/// Different denials told in the log per run; the ledger counts all of them.
+const TOLD: usize = 100;
+
+/// The grants in force, which may change while guests run, and the ledger.
+pub struct Authority {
+    grants: RwLock<Arc<Grants>>,
+    /// What relative folders are relative to.
+    root: PathBuf,
+    tap: Arc<Tap>,
+    handle: Handle,
+    record: Mutex<Record>,
+}
+
+#[derive(Default)]
+struct Record {
+    fresh: Ledger,
+    /// A task will send what is fresh.
+    scheduled: bool,
+    generation: u64,
+    told: HashSet<(String, String)>,
+}
+
+impl Authority {
+    pub fn new(root: Option<&Path>, tap: Arc<Tap>, handle: Handle) -> Arc<Self> {
+        let root = root.map(Path::to_path_buf).unwrap_or_default();
+        Arc::new(Self { grants: RwLock::default(), root, tap, handle, record: Mutex::default() })
+    }
+
+    /// From the next call of any guest on, these count.
+    pub fn put(&self, grants: Arc<Grants>) {
+        *self.grants.write().unwrap_or_else(PoisonError::into_inner) = grants;
+    }
+
+    fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what is not told yet.
+    pub async fn flush(&self) {
+        let fresh = std::mem::take(&mut self.record().fresh);
+        if !fresh.is_empty() {
+            self.tap.tell(RunEvent::Ledger(fresh)).await;
+        }
+    }
+}
+
+/// One node of a run, as the host knows it.
+#[derive(Clone)]
+pub struct Node {
+    pub name: Arc<str>,
+    pub generation: u64,
+    pub authority: Arc<Authority>,
+}
+
+impl Node {
+    pub fn grants(&self) -> Arc<Grants> {
+        Arc::clone(&self.authority.grants.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What `ask` finds in this node's grants.
+    pub fn ask<T>(&self, ask: impl FnOnce(&NodeGrants) -> T) -> T {
+        ask(self.grants().node(&self.name))
+    }
+
+    pub fn folder(&self, host: &Path) -> PathBuf {
+        self.authority.root.join(host)
+    }
+
+    /// Whether this is granted, put down as used or denied.
+    pub fn may(&self, capability: &Capability, detail: &str) -> bool {
+        let granted = self.ask(|grants| grants.has(capability));
+        if granted {
+            self.used(capability.kind(), capability.to_string(), detail.into());
+        } else {
+            self.denied(capability.kind(), capability.to_string(), detail.into());
+        }
+        granted
+    }
+
+    pub fn used(&self, kind: Kind, grant: String, detail: String) {
+        self.put_down(Use { node: self.name.to_string(), kind, grant, detail, denied: false });
+    }
+
+    /// `grant` is what would allow it; empty where nothing could.
+    pub fn denied(&self, kind: Kind, grant: String, detail: String) {
+        // What every program asks for by itself is no news.
+        if !matches!(kind, Kind::Env | Kind::Args | Kind::Random | Kind::Stdin) {
+            let allow = if grant.is_empty() {
+                String::new()
+            } else {
+                format!("; `studio grant {} {}` allows it", self.name, quoted(&grant))
+            };
+            self.tell(grant.clone(), format!("denied {kind}: {detail}{allow}"));
+        }
+        self.put_down(Use { node: self.name.to_string(), kind, grant, detail, denied: true });
+    }
+
+    fn put_down(&self, one: Use) {
+        let mut record = self.authority.record();
+        record.fresh.add(one);
+        if !std::mem::replace(&mut record.scheduled, true) {
+            let authority = Arc::clone(&self.authority);
+            self.authority.handle.spawn(async move {
+                tokio::time::sleep(PACE).await;
+                authority.record().scheduled = false;
+                authority.flush().await;
+            });
+        }
+    }
+
+    /// A line of studio's own under this node's name; once a run for each `about`.
+    pub fn tell(&self, about: String, text: String) {
+        let mut record = self.authority.record();
+        if record.generation != self.generation {
+            record.generation = self.generation;
+            record.told.clear();
+        }
+        if record.told.len() >= TOLD || !record.told.insert((self.name.to_string(), about)) {
+            return;
+        }
+        drop(record);
+        self.authority.tap.push([Line {
+            node: self.name.to_string(),
+            stream: Stream::Studio,
+            text,
+            time: SystemTime::now(),
+            generation: self.generation,
+        }]);
+    }
+}
+
+/// As a shell takes it.
+fn quoted(grant: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "=.:/-_".contains(c);
+    if grant.chars().all(plain) { grant.to_owned() } else { format!("'{}'", grant.replace('\'', "'\\''")) }
+}

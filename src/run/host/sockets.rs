@@ -1,0 +1,147 @@
+//! `wasi:sockets` 0.2: sockets and name lookups that know whose they are. 0.3 sockets are refused as a whole.
+
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+
+use wasmtime::StoreContextMut;
+use wasmtime::component::{LinkerInstance, Resource};
+use wasmtime_wasi::WasiCtx;
+use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddressFamily, Network};
+use wasmtime_wasi::p2::bindings::sockets::{instance_network, ip_name_lookup, tcp_create_socket, udp_create_socket};
+use wasmtime_wasi::p2::{SocketResult, TcpSocket, UdpSocket};
+use wasmtime_wasi::sockets::{SocketAddrUse, WasiSocketsCtxView, WasiSocketsView as _};
+
+use super::Host;
+use super::authority::Node;
+use crate::model::grants::{Capability, Endpoint, Kind, same_host};
+
+type Lookup = ip_name_lookup::ResolveAddressStream;
+
+/// What the standard implementation of this interface is known by in the linker.
+pub const NAME_LOOKUP: &str = "wasi:sockets/ip-name-lookup@0.2.12";
+
+pub fn network(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+    let name = Arc::clone(node);
+    instance.func_wrap("instance-network", move |mut store: StoreContextMut<'_, Host>, (): ()| {
+        let host = store.data_mut();
+        let network = instance_network::Host::instance_network(&mut host.sockets())?;
+        host.networks.insert(network.rep(), Arc::clone(&name));
+        Ok((network,)) as wasmtime::Result<(Resource<Network>,)>
+    })
+}
+
+pub fn tcp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+    type Socket = Result<Resource<TcpSocket>, ErrorCode>;
+    let name = Arc::clone(node);
+    instance.func_wrap(
+        "create-tcp-socket",
+        move |mut store: StoreContextMut<'_, Host>, (family,): (IpAddressFamily,)| {
+            let host = store.data_mut();
+            let mut ctx = context(host.node_named(&name));
+            let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
+            let socket = tcp_create_socket::Host::create_tcp_socket(&mut view, family);
+            Ok((told(socket)?,)) as wasmtime::Result<(Socket,)>
+        },
+    )
+}
+
+pub fn udp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+    type Socket = Result<Resource<UdpSocket>, ErrorCode>;
+    let name = Arc::clone(node);
+    instance.func_wrap_async(
+        "create-udp-socket",
+        move |mut store: StoreContextMut<'_, Host>, (family,): (IpAddressFamily,)| {
+            let name = Arc::clone(&name);
+            Box::new(async move {
+                let host = store.data_mut();
+                let mut ctx = context(host.node_named(&name));
+                let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
+                let socket = udp_create_socket::Host::create_udp_socket(&mut view, family).await;
+                Ok((told(socket)?,)) as wasmtime::Result<(Socket,)>
+            })
+        },
+    )
+}
+
+/// Name lookup is shared, for it defines a resource; the network it is asked through tells the node.
+pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+    type Found = Result<Resource<Lookup>, ErrorCode>;
+    instance.func_wrap(
+        "resolve-addresses",
+        |mut store: StoreContextMut<'_, Host>, (network, name): (Resource<Network>, String)| {
+            let host = store.data_mut();
+            let Some(node) = host.networks.get(&network.rep()).map(|node| host.node_named(node)) else {
+                return Ok((Err(ErrorCode::AccessDenied),)) as wasmtime::Result<(Found,)>;
+            };
+            let Some(grant) = node.ask(|grants| grants.dns(&name).map(ToString::to_string)) else {
+                node.denied(Kind::Dns, Capability::Dns(name.to_ascii_lowercase()).to_string(), name);
+                return Ok((Err(ErrorCode::AccessDenied),));
+            };
+            node.used(Kind::Dns, grant, name.clone());
+            let name = node.grants().stand_in(&name).map_or(name, |addr| addr.ip().to_string());
+            let mut ctx = context(node);
+            let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
+            Ok((told(ip_name_lookup::Host::resolve_addresses(&mut view, network, name))?,))
+        },
+    )
+}
+
+/// Sockets made in this context ask this node's grants, each time they are used.
+fn context(node: Node) -> WasiCtx {
+    let check = move |addr, purpose| {
+        let node = node.clone();
+        Box::pin(async move { allowed(&node, addr, purpose).await }) as _
+    };
+    WasiCtx::builder().allow_tcp(true).allow_udp(true).allow_ip_name_lookup(true).socket_addr_check(check).build()
+}
+
+async fn allowed(node: &Node, addr: SocketAddr, purpose: SocketAddrUse) -> bool {
+    let (kind, what) = match purpose {
+        // Whoever connects or sends is bound to some port of the system's choice first.
+        SocketAddrUse::TcpBind | SocketAddrUse::UdpBind if addr.ip().is_unspecified() && addr.port() == 0 => {
+            return true;
+        }
+        // Who may listen was asked before.
+        SocketAddrUse::TcpAccept => return true,
+        SocketAddrUse::TcpBind | SocketAddrUse::TcpListen => (Kind::Tcp, "listen on"),
+        SocketAddrUse::TcpConnect => (Kind::Tcp, "connect to"),
+        SocketAddrUse::UdpBind => (Kind::Udp, "listen on"),
+        SocketAddrUse::UdpSend => (Kind::Udp, "send to"),
+        SocketAddrUse::UdpReceive => (Kind::Udp, "receive from"),
+    };
+    let detail = format!("{what} {addr}");
+    let endpoints: Vec<Endpoint> = node.ask(|grants| grants.endpoints(kind).cloned().collect());
+    for endpoint in endpoints {
+        if endpoint.port.is_none_or(|port| port == addr.port()) && leads_to(node, &endpoint, addr).await {
+            node.used(kind, format!("{kind}={endpoint}"), detail);
+            return true;
+        }
+    }
+    let least = Endpoint { host: addr.ip().to_canonical().to_string(), port: Some(addr.port()) };
+    node.denied(kind, format!("{kind}={least}"), detail);
+    false
+}
+
+/// Whether the endpoint's host is this address now: names are looked up each time, for their answers may change.
+async fn leads_to(node: &Node, endpoint: &Endpoint, addr: SocketAddr) -> bool {
+    let ip = addr.ip().to_canonical();
+    if endpoint.ip().is_some() {
+        return same_host(&endpoint.host, &ip.to_string());
+    }
+    if let Some(stand_in) = node.grants().stand_in(&endpoint.host) {
+        return stand_in.ip().to_canonical() == ip;
+    }
+    let host = endpoint.host.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        let found = (host, 0).to_socket_addrs();
+        found.is_ok_and(|mut all| all.any(|a| a.ip().to_canonical() == ip))
+    });
+    found.await.unwrap_or(false)
+}
+
+fn told<T>(result: SocketResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) => Ok(Err(error.downcast()?)),
+    }
+}

@@ -1,0 +1,144 @@
+//! What differs between an import and an export, and what mends it.
+//!
+//! `tests/explain/<case>/` holds two worlds (`import.wit`, `export.wit`) that share `test:shared/api`, and every
+//! difference of the two (`differences.txt`). `STUDIO_BLESS=1` writes it anew; read it before it is committed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use studio::inspect::{World, differences, inspect};
+use studio::model::difference::Difference;
+
+use crate::compose::component;
+use crate::support::Project;
+
+fn describe(found: &[Difference], name: impl Fn(&Path) -> String) -> String {
+    let mut text = String::new();
+    for d in found {
+        let mark = if d.harmless { "harmless" } else { "breaks" };
+        let kind = serde_json::to_value(d.kind).unwrap();
+        let _ = writeln!(text, "{mark} {} {}", kind.as_str().unwrap(), d.sentence());
+        for (side, place) in [("import", &d.import_at), ("export", &d.export_at)] {
+            if let Some(place) = place {
+                let _ = writeln!(text, "  {side} {}:{}:{}", name(&place.file), place.line, place.column);
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn golden_differences() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain");
+    let mut cases: Vec<_> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() > 6, "the cases are where they should be");
+    let mut different = Vec::new();
+    for case in cases {
+        let text = |file: &str| std::fs::read_to_string(case.join(file)).unwrap();
+        let port = |file: &str| {
+            let line = text(file).lines().find(|l| l.contains("port test:shared/")).unwrap().to_owned();
+            line.trim_end_matches(';').rsplit(' ').next().unwrap().to_owned()
+        };
+        let (import, export) = (port("import.wit"), port("export.wit"));
+        let read = |file: &str| World::of_wit(&case.join(file), None).unwrap();
+        let (a, b) = (read("import.wit"), read("export.wit"));
+        let found = differences((&a, &import), (&b, &export)).unwrap();
+        let name = |file: &Path| file.file_name().unwrap().to_string_lossy().into_owned();
+        let described = describe(&found, name);
+
+        // Built components differ in the same things that matter; only their places are gone.
+        let built = |file: &str| World::of_bytes(&component(&text(file))).unwrap();
+        let (a, b) = (built("import.wit"), built("export.wit"));
+        let decoded = differences((&a, &import), (&b, &export)).unwrap();
+        let breaking =
+            |all: &'_ [Difference]| all.iter().filter(|d| !d.harmless).cloned().collect::<Vec<_>>().into_iter();
+        let bare = |d: Difference| (d.path, d.kind);
+        assert_eq!(
+            breaking(&found).map(bare).collect::<std::collections::HashSet<_>>(),
+            breaking(&decoded).map(bare).collect::<std::collections::HashSet<_>>(),
+            "{}",
+            case.display()
+        );
+        assert!(decoded.iter().all(|d| d.import_at.is_none() && d.export_at.is_none()));
+
+        let file = case.join("differences.txt");
+        if std::env::var_os("STUDIO_BLESS").is_some() {
+            std::fs::write(&file, described).unwrap();
+        } else if std::fs::read_to_string(&file).unwrap_or_default() != described {
+            different.push(format!("{}:\n{described}", file.display()));
+        }
+    }
+    assert!(different.is_empty(), "{}\nSTUDIO_BLESS=1 takes these", different.join("\n"));
+}
+
+#[test]
+fn bytes_without_types_are_told() {
+    assert!(World::of_bytes(b"hello").is_err());
+    assert!(inspect(b"hello").is_err());
+}
+
+const IMPORT: &str = "core-logic.cyber:core/log-handler";
+const EXPORT: &str = "logger.cyber:core/log-handler";
+
+#[test]
+fn an_import_that_fits_is_said_to() {
+    let project = Project::new("neon");
+    let (found, code) = project.json(&["explain", IMPORT, EXPORT, "--json"]);
+    assert_eq!((code, &found["fits"]), (0, &true.into()), "{found}");
+    assert_eq!(found["differences"].as_array().unwrap().len(), 0);
+    assert!(found["nearest"].is_array() && found["remedies"].is_array());
+}
+
+#[test]
+fn a_case_that_went_is_explained_and_mended_from_the_providers_wit() {
+    let project = Project::new("neon");
+    project.edit("logger/wit/logger.wit", "        warning,\n", "");
+    let (found, code) = project.json(&["explain", IMPORT, "--json"]);
+    assert_eq!((code, &found["fits"]), (1, &false.into()), "{found}");
+    let difference = &found["differences"][0];
+    assert_eq!(
+        (&difference["path"], &difference["kind"]),
+        (&"level.warning".into(), &"missing-case".into()),
+        "{found}"
+    );
+    assert_eq!((&difference["import"], &difference["export"]), (&"warning".into(), &serde_json::Value::Null));
+    assert_eq!(difference["import_at"]["file"], "core-logic/wit/deps/cyber-core/logger.wit", "{found}");
+    assert_eq!((&difference["import_at"]["line"], &difference["export_at"]["line"]), (&7.into(), &5.into()), "{found}");
+    assert_eq!(found["remedies"][0]["kind"], "bring-wit", "{found}");
+
+    let (after, code) = project.json(&["explain", IMPORT, "--apply", "1", "--json"]);
+    assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");
+    assert_eq!(project.read("core-logic/wit/deps/cyber-core/logger.wit"), project.read("logger/wit/logger.wit"));
+    let (after, code) = project.json(&["explain", IMPORT, "--apply", "9", "--json"]);
+    assert_eq!((code, &after["ok"]), (1, &false.into()), "{after}");
+}
+
+#[test]
+fn versions_that_promise_nothing_are_refused_and_aligned() {
+    let project = Project::new("neon");
+    for file in ["logger/wit/logger.wit", "core-logic/wit/deps/cyber-core/logger.wit"] {
+        project.edit(file, "package cyber:core;", "package cyber:core@0.2.1;");
+    }
+    project.edit("core-logic/wit/world.wit", "cyber:core/log-handler", "cyber:core/log-handler@0.2.1");
+    project.edit("logger/wit/logger.wit", "package cyber:core@0.2.1;", "package cyber:core@0.3.0;");
+    let wire = project.verb(&["wire", "core-logic.log-handler", "logger.log-handler"]);
+    let said = String::from_utf8_lossy(&wire.stderr).into_owned();
+    assert_eq!(wire.status.code(), Some(1), "{said}");
+    assert!(said.contains("0.3.0 promises nothing to 0.2.1"), "{said}");
+
+    let (found, _) = project.json(&["explain", "core-logic.log-handler", "logger.log-handler", "--json"]);
+    let kinds: Vec<_> = found["remedies"].as_array().unwrap().iter().map(|r| r["kind"].clone()).collect();
+    let number = kinds.iter().position(|k| k == "align-version").unwrap_or_else(|| panic!("{found}")) + 1;
+    let (after, code) = project.json(&["explain", "core-logic.log-handler", "--apply", &number.to_string(), "--json"]);
+    assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");
+    assert!(project.read("core-logic/wit/world.wit").contains("cyber:core/log-handler@0.3.0"));
+
+    // A newer version of the same line serves.
+    project.edit("logger/wit/logger.wit", "package cyber:core@0.3.0;", "package cyber:core@0.3.4;");
+    let (after, code) = project.json(&["explain", "core-logic.log-handler", "--json"]);
+    assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");
+    assert_eq!(after["note"], "0.3.4 is compatible with 0.3.0 and not older");
+}
