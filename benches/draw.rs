@@ -89,7 +89,7 @@ impl Session {
             stdin: Stdin::Empty,
             addr: None,
             limits: Limits::default(),
-            prebuilt: false,
+            prebuilt: None,
         };
         let state = State::new(options, true, (Instant::now(), SystemTime::now()));
         let terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen of memory");
