@@ -140,6 +140,7 @@ fn request(generation: u64, live: Arc<Live>) -> RunRequest {
         stdin: Stdin::Empty,
         addr: DEFAULT_ADDR,
         limits: Limits::default(),
+        grants: Arc::default(),
     }
 }
 

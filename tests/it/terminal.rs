@@ -156,7 +156,7 @@ fn the_editor_gets_the_terminal_at_the_line_and_saves_are_built_meanwhile() {
     screen.wait_for(LAST);
     project.edit("core-logic/src/lib.rs", "!mainframe_is_safe()", "!mainframe_is_save()");
     screen.wait_for("mainframe_is_save");
-    screen.press("p\r");
+    screen.press("pe");
     let text = screen.wait_for("editing +");
     assert!(text.contains("core-logic/src/lib.rs"), "{text}");
     screen.assert_restored();
