@@ -107,7 +107,10 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
 
 /// Whether the arrows walk the graph.
 fn walks(state: &State) -> bool {
-    state.view.focus == Pane::Graph && state.view.help.is_none() && state.view.layers.is_empty()
+    state.view.focus == Pane::Graph
+        && state.view.help.is_none()
+        && state.view.layers.is_empty()
+        && !state.asks_for_trust()
 }
 
 fn show(state: &mut State, tab: Tab) {
@@ -203,7 +206,8 @@ fn page(state: &State) -> isize {
 
 /// Up or down in what has the keys.
 fn step(state: &mut State, by: isize) {
-    if layer::step(state, by) {
+    if layer::step(state, by) || state.view.help.is_none() && state.asks_for_trust() {
+        // What lies over the panes has the keys, also where there is nothing to move in.
     } else if let Some(mut help) = state.view.help.take() {
         help.selected = stepped(help.selected, by, found(state, &help.query).len());
         state.view.help = Some(help);

@@ -54,14 +54,16 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     match state.view.keymap.command(Context::current(state), key) {
-        Some(command) if !overlaid(state) || command.within_overlay() => act(state, command, at),
+        Some(command) if !overlaid(state) || command.within_overlay() || command == Command::Trust => {
+            act(state, command, at)
+        }
         _ => Vec::new(),
     }
 }
 
 /// Whether something lies over the panes.
 fn overlaid(state: &State) -> bool {
-    state.view.help.is_some() || !state.view.layers.is_empty()
+    state.view.help.is_some() || !state.view.layers.is_empty() || state.asks_for_trust()
 }
 
 /// Text goes into the search of the help while it is open.
@@ -85,7 +87,7 @@ fn typed_into_help(state: &mut State, key: Key) -> bool {
 
 /// Letters choose a label while the graph wears them; any other key ends that first.
 fn typed_label(state: &mut State, key: Key) -> bool {
-    if state.view.graph.jump.is_none() || overlaid(state) || state.asks_for_trust() {
+    if state.view.graph.jump.is_none() || overlaid(state) {
         return false;
     }
     match key.typed().filter(char::is_ascii_alphabetic) {
@@ -231,7 +233,7 @@ fn wheel(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
     if layer::step(state, by) {
     } else if let Some(help) = &mut state.view.help {
         help.selected = help.selected.saturating_add_signed(by);
-    } else if let Some(pane) = state.view.hits.pane_at(column, row) {
+    } else if let Some(pane) = state.view.hits.pane_at(column, row).filter(|_| !state.asks_for_trust()) {
         scroll(state, pane, by);
     }
     Vec::new()

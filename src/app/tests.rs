@@ -67,6 +67,23 @@ fn nothing_runs_before_the_folder_is_trusted() {
 }
 
 #[test]
+fn the_question_has_the_keys_and_the_mouse() {
+    let mut session = Session::new(false);
+    session.neon();
+    draw(&mut session, 100, 30);
+    let before = format!("{:?}", session.state.view);
+    session.keys("z down j tab G end right");
+    mouse(&mut session, MouseEventKind::ScrollDown, (5, 5));
+    mouse(&mut session, MouseEventKind::Moved, (5, 5));
+    session.state.view.pressed = None;
+    assert_eq!(format!("{:?}", session.state.view), before, "nothing behind it moves");
+    click(&mut session, (2, 3));
+    assert_eq!(session.state.view.focus, Pane::Project);
+    session.keys("q");
+    assert!(session.state.quit);
+}
+
+#[test]
 fn the_question_can_be_put_off() {
     let mut session = Session::new(false);
     session.neon().keys("esc");

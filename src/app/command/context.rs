@@ -70,7 +70,7 @@ impl Context {
             None => {}
         }
         if state.asks_for_trust() {
-            return &[Self::Question, Self::Panes, Self::Everywhere];
+            return &[Self::Question, Self::Everywhere];
         }
         match (state.view.focus, state.tab()) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],

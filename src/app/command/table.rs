@@ -162,8 +162,20 @@ pub const COMMANDS: &[Spec] = &[
         "search all commands, and do one",
         &[(Panes, ":"), (Everywhere, "ctrl-p")],
     ),
-    spec(Command::Help, "help", "help", "show all keys, and search them", &[(Panes, "?"), (Everywhere, "f1")]),
-    spec(Command::Quit, "quit", "quit", "stop the program and leave", &[(Panes, "q"), (Everywhere, "ctrl-c")]),
+    spec(
+        Command::Help,
+        "help",
+        "help",
+        "show all keys, and search them",
+        &[(Panes, "?"), (Question, "?"), (Everywhere, "f1")],
+    ),
+    spec(
+        Command::Quit,
+        "quit",
+        "quit",
+        "stop the program and leave",
+        &[(Panes, "q"), (Question, "q"), (Everywhere, "ctrl-c")],
+    ),
 ];
 
 #[cfg(test)]
