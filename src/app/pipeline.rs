@@ -65,6 +65,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Tick(_)
         | Event::LaidOut(_)
         | Event::Outlined(_)
+        | Event::Exported { .. }
         | Event::SourceRead { .. }
         | Event::Highlighted { .. } => Vec::new(),
     }

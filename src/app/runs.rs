@@ -99,7 +99,7 @@ fn problem(crash: &Crash) -> Diagnostic {
 }
 
 /// A line of studio's own in the log.
-fn say(state: &mut State, text: String, at: Instant) {
+pub fn say(state: &mut State, text: String, at: Instant) {
     let line = Line {
         node: STUDIO.into(),
         stream: Stream::Studio,

@@ -10,6 +10,8 @@ pub enum Context {
     Project,
     Graph,
     Logs,
+    /// A filter or a search of the log is being typed.
+    LogLine,
     Problems,
     Inspector,
     Source,
@@ -27,12 +29,13 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
         Self::Graph,
         Self::Logs,
+        Self::LogLine,
         Self::Problems,
         Self::Inspector,
         Self::Source,
@@ -49,6 +52,7 @@ impl Context {
             Self::Project => "Project",
             Self::Graph => "Graph",
             Self::Logs => "Logs",
+            Self::LogLine => "While a filter or a search of the log is typed",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
             Self::Source => "Source",
@@ -71,6 +75,9 @@ impl Context {
         }
         if state.asks_for_trust() {
             return &[Self::Question, Self::Everywhere];
+        }
+        if state.types_in_log() {
+            return &[Self::LogLine, Self::Everywhere];
         }
         match (state.view.focus, state.tab()) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],

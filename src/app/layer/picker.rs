@@ -12,6 +12,8 @@ use crate::app::command::Command;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Command(Command),
+    /// The node whose lines show; all of them.
+    LogNode(Option<String>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

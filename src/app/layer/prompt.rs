@@ -7,6 +7,8 @@ use super::field::Field;
 pub enum Ask {
     /// The program's arguments, from its next start on.
     Arguments,
+    /// The file that the log is written to.
+    LogFile,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
