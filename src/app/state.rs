@@ -18,6 +18,7 @@ use crate::model::log::Log;
 use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
+use crate::model::requests::Requests;
 use crate::run::{Limits, Outcome, Startup, Stdin};
 
 /// How far the pipeline goes by itself.
@@ -177,6 +178,8 @@ pub struct State {
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// HTTP requests, in all runs of the session.
+    pub requests: Requests,
     /// What the screen shows of all this.
     pub view: View,
     pub quit: bool,
@@ -214,6 +217,7 @@ impl State {
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            requests: Requests::default(),
             view: View::default(),
             quit: false,
         }

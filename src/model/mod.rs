@@ -21,5 +21,6 @@ pub mod outline;
 pub mod phases;
 pub mod port;
 pub mod project;
+pub mod requests;
 pub mod route;
 pub mod wac_text;

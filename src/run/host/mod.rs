@@ -18,7 +18,7 @@ mod stdin;
 mod stdio;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -53,6 +53,8 @@ pub struct Terms {
     pub stdin: Stdin,
     pub budget: Budget,
     pub tap: Arc<Tap>,
+    /// Held by every store, so that stores can be counted.
+    pub stores: Weak<()>,
 }
 
 /// The data of one store.
@@ -70,10 +72,13 @@ pub struct Host {
     seeded: HashMap<Arc<str>, Seeded>,
     pipes: Vec<Arc<Pipe>>,
     pub memory: Share,
+    /// The request it works on.
+    request: Option<u64>,
+    _counted: Option<Arc<()>>,
 }
 
 impl Host {
-    pub fn new(terms: &Arc<Terms>) -> Self {
+    pub fn new(terms: &Arc<Terms>, request: Option<u64>) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_HANDLES);
         let mut host = Self {
@@ -88,6 +93,8 @@ impl Host {
             seeded: HashMap::new(),
             pipes: Vec::new(),
             memory: Share::new(terms.budget.clone()),
+            request,
+            _counted: terms.stores.upgrade(),
         };
         let mut wasi = WasiCtx::builder();
         wasi.args(&terms.args)
@@ -105,7 +112,8 @@ impl Host {
         if let Some(pipe) = self.pipes.iter().find(|p| p.stream() == stream && p.node() == node) {
             return Arc::clone(pipe);
         }
-        let pipe = Pipe::new(Arc::clone(&self.terms.tap), node.into(), stream, self.terms.generation);
+        let (tap, generation) = (Arc::clone(&self.terms.tap), self.terms.generation);
+        let pipe = Pipe::of_request(tap, node.into(), stream, generation, self.request);
         self.pipes.push(Arc::clone(&pipe));
         pipe
     }
@@ -116,7 +124,12 @@ impl Host {
     }
 
     fn node_named(&self, name: &Arc<str>) -> Node {
-        Node { name: Arc::clone(name), generation: self.terms.generation, authority: Arc::clone(&self.terms.authority) }
+        Node {
+            name: Arc::clone(name),
+            generation: self.terms.generation,
+            request: self.request,
+            authority: Arc::clone(&self.terms.authority),
+        }
     }
 
     fn is_entry(&self, name: &Arc<str>) -> bool {
