@@ -20,6 +20,7 @@ pub mod log;
 pub mod misfit;
 pub mod outline;
 pub mod phases;
+pub mod plain;
 pub mod port;
 pub mod project;
 pub mod route;
