@@ -309,13 +309,14 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
             Err(found) => problems.extend(found),
         }
     }
-    if fits && form == Form::Shipped {
+    // Only the shipped form is held to a world.
+    if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
         let parts: Vec<Part> = artifacts
             .iter()
             .map(|a| Part { component: a.component.clone(), bytes: Arc::clone(&a.bytes), ports: a.ports.clone() })
             .collect();
         match compose::ship(&project, &document, &parts) {
-            Ok(bytes) => shipped = Some(bytes.into()),
+            Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
             Err(found) => problems.extend(found),
         }
     }
