@@ -12,6 +12,7 @@ use super::event::{Composed, Event};
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
+use super::user::{UserFile, UserFolder};
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
@@ -44,6 +45,7 @@ pub struct Performer {
     /// Components taken apart, by the digest of their bytes.
     hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
     highlighter: Arc<Highlighter>,
+    user: Option<UserFolder>,
 }
 
 impl Performer {
@@ -68,7 +70,14 @@ impl Performer {
             jobs,
             hoisted: Arc::default(),
             highlighter: Arc::default(),
+            user: None,
         })
+    }
+
+    /// Tells of every change in the user's own folder from now on.
+    pub fn watch_user(&mut self, folder: PathBuf, known: Vec<UserFile>) {
+        let events = self.job_events.clone();
+        self.user = UserFolder::watch(folder, known, move |event| events.blocking_send(event).is_ok());
     }
 
     /// Ends what runs and what builds, and waits until it is gone.

@@ -25,6 +25,7 @@ mod status;
 pub(crate) mod tests;
 pub mod text;
 mod trust;
+mod which_key;
 
 use std::time::Instant;
 
@@ -60,6 +61,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             }
             layer::draw(&mut pen, area);
             footer::draw(&mut pen, layout.footer);
+            which_key::draw(&mut pen, area);
         }
         None => too_small(&mut pen, area),
     }
