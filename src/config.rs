@@ -7,6 +7,7 @@
 //! entry = "core-logic.run"
 //! addr = "127.0.0.1:8000"
 //! args = ["one", "two"]
+//! ca = "test-ca.pem"           # whose certificates https that nodes send trusts, besides the machine's
 //!
 //! [run.hosts]                  # names that stand for another address in runs
 //! "api.stripe.com" = "127.0.0.1:9000"
@@ -62,6 +63,8 @@ pub struct Run {
     pub addr: Option<Spanned<String>>,
     #[serde(default)]
     pub args: Vec<String>,
+    /// Certificates in PEM that https trusts besides the machine's, relative to the root.
+    pub ca: Option<PathBuf>,
     /// Names that stand for another address in this run.
     #[serde(default)]
     pub hosts: BTreeMap<String, Spanned<String>>,

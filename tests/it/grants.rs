@@ -9,7 +9,7 @@ use studio::compose::{Label, Live};
 use studio::model::grants::{Grants, Kind, Ledger};
 use studio::model::log::Stream;
 use studio::run::{Options, Outcome, RunEvent, RunRequest};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::run_composed::{compose_as, part};
@@ -73,25 +73,31 @@ pub async fn stand_in() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let (addr, asked) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
     let heads = Arc::clone(&asked);
     tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                match stream.read_u8().await {
-                    Ok(byte) => head.push(byte),
-                    Err(_) => break,
-                }
-            }
-            let head = String::from_utf8(head).unwrap();
-            let redirect = head.contains("/redirect");
-            heads.lock().unwrap().push(head);
-            let answer = match redirect {
-                true => "HTTP/1.1 302 Found\r\nlocation: http://evil.example/\r\ncontent-length: 0\r\n\r\n",
-                false => "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
-            };
-            let _ = stream.write_all(answer.as_bytes()).await;
+        while let Ok((stream, _)) = listener.accept().await {
+            answer(stream, &heads).await;
         }
     });
     (addr, asked)
+}
+
+/// Answers one request, and puts its head down.
+pub async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, heads: &Mutex<Vec<String>>) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let redirect = head.contains("/redirect");
+    heads.lock().unwrap().push(head);
+    let answer = match redirect {
+        true => "HTTP/1.1 302 Found\r\nlocation: http://evil.example/\r\ncontent-length: 0\r\n\r\n",
+        false => "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
+    };
+    let _ = stream.write_all(answer.as_bytes()).await;
+    let _ = stream.shutdown().await;
 }
 
 pub fn grants(of: &[(&str, &str)]) -> Grants {
@@ -103,7 +109,7 @@ pub fn grants(of: &[(&str, &str)]) -> Grants {
 }
 
 pub struct Probe {
-    session: Session,
+    pub session: Session,
     live: Live,
     generation: u64,
 }
@@ -166,6 +172,9 @@ async fn what_the_article_promises_in_one_composition() {
     std::fs::write(folder.path().join("scratch/note"), "a note").unwrap();
     std::fs::write(folder.path().join("secret"), "a secret").unwrap();
     let (addr, asked) = stand_in().await;
+    let authority = crate::https::Authority::new("test");
+    authority.write(&folder.path().join("test-ca.pem"));
+    let (secured, asked_secured) = authority.serve("api.stripe.com").await;
     let mut granted = grants(&[
         ("filer", "files=scratch"),
         ("filer", "env=MINE=filer"),
@@ -173,8 +182,10 @@ async fn what_the_article_promises_in_one_composition() {
         ("caller", "env=MINE=caller"),
         ("caller", "clock"),
     ]);
-    granted.hosts.insert("api.stripe.com".into(), addr);
-    granted.hosts.insert("evil.example".into(), addr);
+    granted.ca = Some("test-ca.pem".into());
+    granted.hosts.insert("api.stripe.com".into(), addr.into());
+    granted.hosts.insert("api.stripe.com:443".into(), secured.into());
+    granted.hosts.insert("evil.example".into(), addr.into());
     let mut tasks = Vec::new();
     for node in ["one", "two", "three"] {
         for task in [
@@ -229,9 +240,11 @@ async fn what_the_article_promises_in_one_composition() {
     assert!(got["caller: clock"].parse::<u64>().unwrap() > 1_735_689_600, "the real one");
     assert_eq!(got[&format!("caller: tcp {addr}")], "PermissionDenied");
     assert_eq!(got[&format!("caller: udp {addr}")], "PermissionDenied");
-    let asked = asked.lock().unwrap();
-    assert_eq!(asked.len(), 2, "{asked:?}");
-    assert!(asked.iter().all(|head| head.contains("host: api.stripe.com\r\n")), "{asked:?}");
+    for asked in [asked, asked_secured] {
+        let asked = asked.lock().unwrap();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert!(asked[0].contains("host: api.stripe.com\r\n"), "{asked:?}");
+    }
 
     let http = ledger.of("caller").find(|(k, _, e)| *k == Kind::Http && e.used > 0).unwrap();
     assert_eq!((http.1, http.2.used), ("http=api.stripe.com", 2));
@@ -262,7 +275,7 @@ async fn a_change_of_grants_reaches_what_runs() {
     let stage = |of: &[(&str, &str)]| {
         let mut granted = grants(of);
         granted.grant("other", "files=gate".parse().unwrap());
-        granted.hosts.insert("api.x".into(), addr);
+        granted.hosts.insert("api.x".into(), addr.into());
         granted
     };
     let mut probe = Probe::new(folder.path());

@@ -12,6 +12,7 @@ mod compose;
 mod discover;
 mod explain;
 mod grants;
+mod https;
 mod layout;
 mod live_reload;
 mod places;

@@ -16,6 +16,7 @@ mod random;
 mod sockets;
 mod stdin;
 mod stdio;
+mod tls;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -78,7 +78,7 @@ pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<
                 return Ok((Err(ErrorCode::AccessDenied),));
             };
             node.used(Kind::Dns, grant, name.clone());
-            let name = node.grants().stand_in(&name).map_or(name, |addr| addr.ip().to_string());
+            let name = node.grants().stand_in(&name).map_or(name, |s| s.addr.ip().to_string());
             let mut ctx = context(node);
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
             Ok((told(ip_name_lookup::Host::resolve_addresses(&mut view, network, name))?,))
@@ -129,7 +129,7 @@ async fn leads_to(node: &Node, endpoint: &Endpoint, addr: SocketAddr) -> bool {
         return same_host(&endpoint.host, &ip.to_string());
     }
     if let Some(stand_in) = node.grants().stand_in(&endpoint.host) {
-        return stand_in.ip().to_canonical() == ip;
+        return stand_in.addr.ip().to_canonical() == ip;
     }
     let host = endpoint.host.clone();
     let found = tokio::task::spawn_blocking(move || {
