@@ -12,6 +12,9 @@
 //! [run.hosts]                  # names that stand for another address in runs
 //! "api.stripe.com" = "127.0.0.1:9000"
 //!
+//! [run.limits]                 # how much of the machine a run may have (docs/limits.md)
+//! memory = "512 MiB"
+//!
 //! [grants.payments]            # what a node may do; nothing else is allowed (docs/grants.md)
 //! http = ["api.stripe.com"]
 //!
@@ -25,6 +28,7 @@
 //! ```
 
 pub mod grants;
+mod limits;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -35,6 +39,7 @@ use toml::Spanned;
 
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 use crate::model::grants::Grants;
+use crate::model::limits::Limits;
 
 /// The file's name in a project's root.
 pub const FILE: &str = "studio.toml";
@@ -53,6 +58,9 @@ pub struct Config {
     /// What each node may do, read from `[grants.NODE]` and `[run.hosts]`.
     #[serde(skip)]
     pub granted: Grants,
+    /// How much a run may have, read from `[run.limits]`.
+    #[serde(skip)]
+    pub limits: Limits,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -68,6 +76,8 @@ pub struct Run {
     /// Names that stand for another address in this run.
     #[serde(default)]
     pub hosts: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    limits: limits::Written,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -105,6 +115,7 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
         }
     }
     config.granted = grants::read(&config, text, file)?;
+    config.limits = limits::read(&config, text, file)?;
     Ok(config)
 }
 

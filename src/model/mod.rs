@@ -15,6 +15,7 @@ pub mod geometry;
 pub mod grants;
 pub mod graph;
 pub mod layout;
+pub mod limits;
 pub mod log;
 pub mod misfit;
 pub mod outline;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use studio::model::grants::{Grants, Kind, StandIn};
 use studio::model::log::Stream;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -92,7 +93,13 @@ async fn a_node_calls_https_and_only_whom_its_authorities_vouch_for() {
     // A typed error each, and nothing is ever sent.
     let (other, asked) = theirs.serve("api.stripe.com").await;
     let (elsewhere, asked_elsewhere) = ours.serve("api.other.com").await;
-    let (plain, _) = stand_in().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let plain = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
     let trusting = |mut to: Grants| {
         to.ca = Some("ca.pem".into());
         to

@@ -14,6 +14,7 @@ mod explain;
 mod grants;
 mod https;
 mod layout;
+mod limits;
 mod live_reload;
 mod places;
 mod pty;
