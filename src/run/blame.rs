@@ -129,6 +129,10 @@ impl Blame {
     /// The frames of a backtrace, with those that were inlined.
     fn frames(&self, infos: &[FrameInfo]) -> Vec<Frame> {
         // Trampolines that nobody wrote.
+        #[allow(clippy::print_stderr)]
+        for i in infos {
+            eprintln!("FRAME {:?} {} {:?} {:?}", i.module().name(), i.func_index(), i.func_name(), i.module_offset());
+        }
         let infos: Vec<&FrameInfo> =
             infos.iter().filter(|i| i.module().name().is_none_or(|n| !n.starts_with("wit-component:"))).collect();
         let found: Vec<Option<usize>> = infos.iter().map(|info| self.source(info)).collect();

@@ -434,3 +434,60 @@ async fn nodes_of_wasi_0_3_are_granted_likewise() {
     assert_eq!(run(6, "folders", None).await, "0");
     assert_eq!(run(7, "folders", Some("files=src")).await, "1");
 }
+
+/// What both defines resources and grants, in 0.3: sockets and names of a node's own, and every path at its use.
+#[tokio::test]
+async fn sockets_and_paths_of_wasi_0_3_ask_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("scratch")).unwrap();
+    std::fs::write(folder.path().join("scratch/note"), "a note").unwrap();
+    std::fs::write(folder.path().join("secret"), "a secret").unwrap();
+    let (addr, _) = stand_in().await;
+    let port = addr.port().to_string();
+    let mut live = wat(&include_str!("../guests/network-0.3.wat").replace("PORT", &port));
+    let interfaces = ["filesystem/preopens", "sockets/types", "sockets/ip-name-lookup"];
+    let label = |path: &str| Label {
+        import: format!("own-{}", path.rsplit('/').next().unwrap()),
+        node: "own".into(),
+        interface: format!("wasi:{path}@0.3.0"),
+    };
+    live.labels = interfaces.map(label).into();
+    let mut session = Session::with(Options { cache: None, root: Some(folder.path().into()) });
+    let mut generation = 0;
+    let (tcp, udp) = (format!("tcp=127.0.0.1:{port}"), format!("udp=127.0.0.1:{port}"));
+    // The error code and one; 0 is none. 1: access or access-denied, 31: not-permitted, 33: read-only.
+    for (entry, capability, code, kind, denied) in [
+        ("tcp", "clock", 1, Kind::Tcp, 1),
+        ("tcp", tcp.as_str(), 0, Kind::Tcp, 0),
+        ("tcp", "tcp=127.0.0.1:1", 1, Kind::Tcp, 1),
+        ("udp", "clock", 1, Kind::Udp, 1),
+        ("udp", udp.as_str(), 0, Kind::Udp, 0),
+        ("names", "clock", 1, Kind::Dns, 1),
+        ("names", "dns=db.internal", 0, Kind::Dns, 0),
+        ("read", "files=scratch", 0, Kind::Files, 0),
+        ("escape", "files=scratch:rw", 31, Kind::Files, 1),
+        ("mkdir", "files=scratch", 33, Kind::Files, 1),
+        ("mkdir", "files=scratch:rw", 0, Kind::Files, 0),
+    ] {
+        generation += 1;
+        let mut granted = grants(&[("own", capability)]);
+        granted.hosts.insert("db.internal".into(), addr.into());
+        let asked = RunRequest { grants: Arc::new(granted), ..request(generation, &live, function(entry)) };
+        session.runner.start(asked);
+        let mut ledger = Ledger::default();
+        let outcome = session
+            .until(|event| match event {
+                RunEvent::Ledger(more) => {
+                    ledger.merge(more);
+                    None
+                }
+                RunEvent::Ended { outcome, .. } => Some(outcome),
+                _ => None,
+            })
+            .await;
+        assert_eq!(outcome, Outcome::Returned(Some(code.to_string())), "{entry} with {capability}");
+        let rows: Vec<_> = ledger.of("own").collect();
+        assert_eq!(denials(&ledger, "own", kind), denied, "{entry} with {capability}: {rows:?}");
+    }
+    assert!(folder.path().join("scratch/new").is_dir());
+}

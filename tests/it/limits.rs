@@ -11,7 +11,7 @@ use crate::support::{Project, Running, stderr};
 
 const MIB: usize = 1 << 20;
 /// What studio itself may need beside a guest: Wasmtime compiles with as many threads as there are.
-const OWN: usize = 350 * MIB;
+const OWN: usize = 150 * MIB;
 
 /// The most that a process has had in memory while it was watched.
 struct Watch {

@@ -11,10 +11,12 @@ mod clocks;
 mod config;
 mod environment;
 mod files;
+mod files_p3;
 mod outbound;
 mod poll;
 mod random;
 mod sockets;
+mod sockets_p3;
 mod stdin;
 mod stdio;
 mod tls;
@@ -203,6 +205,7 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     // Shared by all nodes, and yet asked on behalf of one.
     linker.allow_shadowing(true);
     files::paths(&mut linker.instance(files::TYPES)?)?;
+    files_p3::paths(&mut linker.instance(files_p3::TYPES)?)?;
     poll::within(&mut linker.instance(poll::NAME)?)?;
     sockets::name_lookup(&mut linker.instance(sockets::NAME_LOOKUP)?)?;
     linker.allow_shadowing(false);
@@ -222,6 +225,8 @@ pub fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<boo
         _ => return Ok(false),
     };
     let node: Arc<str> = label.node.as_str().into();
+    // What both defines and grants is provided as a whole, and then in part once more.
+    linker.allow_shadowing(true);
     let instance = &mut linker.instance(&label.import)?;
     match (name.package, name.interface, is_p3) {
         ("cli", "stdout", false) => stdio::p2(instance, &label.node, Stream::Stdout)?,
@@ -235,6 +240,8 @@ pub fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<boo
         ("sockets", "instance-network", false) => sockets::network(instance, &node)?,
         ("sockets", "tcp-create-socket", false) => sockets::tcp(instance, &node)?,
         ("sockets", "udp-create-socket", false) => sockets::udp(instance, &node)?,
+        ("sockets", "types", true) => sockets_p3::provide(instance, &node)?,
+        ("sockets", "ip-name-lookup", true) => sockets_p3::names(instance, &node)?,
         ("http", "outgoing-handler", false) => outbound::provide_p2(instance, &node)?,
         ("http", "client", true) => outbound::provide_p3(instance, &node)?,
         ("clocks", "wall-clock", false) => clocks::p2(instance, &node)?,
