@@ -62,6 +62,14 @@ impl Key {
         }
     }
 
+    pub fn code(self) -> KeyCode {
+        self.code
+    }
+
+    pub fn modifiers(self) -> KeyModifiers {
+        self.modifiers
+    }
+
     pub fn is_backspace(self) -> bool {
         self.code == KeyCode::Backspace
     }

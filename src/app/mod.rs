@@ -26,6 +26,7 @@ pub mod headless;
 pub mod hit;
 pub mod keymap;
 mod keys;
+pub mod layer;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::hit::HitMap;
 use super::keymap::Keymap;
+use super::layer::Layer;
 use super::picture::{Level, Picture};
 use super::source::Sources;
 use super::spot::Spot;
@@ -131,6 +132,8 @@ pub struct View {
     /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
     pub toggled: BTreeSet<String>,
     pub help: Option<Help>,
+    /// What lies over the panes and has the keys; the last one is on top.
+    pub layers: Vec<Layer>,
     /// The question of trust was put off.
     pub looking_only: bool,
     pub flash: Option<Flash>,
@@ -209,6 +212,7 @@ impl State {
         let view = &self.view;
         let in_source = view.focus == Pane::Source;
         view.help.is_some()
+            || !view.layers.is_empty()
             || view.flash.is_some()
             || view.graph.jump.is_some()
             || view.zoom

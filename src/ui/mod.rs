@@ -10,6 +10,7 @@ mod graph_tests;
 pub mod guest;
 mod help;
 mod inspector;
+mod layer;
 pub mod layout;
 mod logs;
 mod pen;
@@ -57,6 +58,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             } else if state.asks_for_trust() {
                 trust::draw(&mut pen, area);
             }
+            layer::draw(&mut pen, area);
             footer::draw(&mut pen, layout.footer);
         }
         None => too_small(&mut pen, area),

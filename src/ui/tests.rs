@@ -236,6 +236,25 @@ fn help() {
 }
 
 #[test]
+fn palette() {
+    screens("palette", || {
+        let mut session = Session::new(true);
+        session.running().keys("ctrl-p g r a");
+        session
+    });
+}
+
+#[test]
+fn a_question() {
+    screens("question", || {
+        let mut session = Session::new(true);
+        session.running().keys("R \" a");
+        session.keys("enter");
+        session
+    });
+}
+
+#[test]
 fn tiny() {
     let mut session = Session::new(true);
     session.running();

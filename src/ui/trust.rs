@@ -32,6 +32,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     lines.push(Line::default());
     let height = text::cells(lines.len() + 3).min(area.height);
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    pen.hits.add(area, Target::Inside);
     pen.shade(area);
     pen.clear(place);
     Block::bordered().border_set(glyphs.border).border_style(theme.warn).render(place, pen.buffer);

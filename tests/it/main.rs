@@ -9,6 +9,7 @@ mod attacks;
 mod bad_input;
 mod build;
 mod compose;
+mod crate_kinds;
 mod discover;
 mod explain;
 mod grants;
