@@ -370,7 +370,7 @@ fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
         args: asked.args,
         stdin: state.options.stdin,
         addr: asked.addr,
-        limits: state.options.limits,
+        limits: state.options.limits.over(state.project.settings.limits),
         grants: Arc::new(state.project.settings.grants.clone()),
     }))]
 }

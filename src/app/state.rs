@@ -14,11 +14,12 @@ use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::Graph;
+use crate::model::limits::Overrides;
 use crate::model::log::Log;
 use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
-use crate::run::{Limits, Outcome, Startup, Stdin};
+use crate::run::{Outcome, Startup, Stdin};
 
 /// How far the pipeline goes by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +44,8 @@ pub struct Options {
     pub stdin: Stdin,
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
-    pub limits: Limits,
+    /// Before those of `studio.toml`.
+    pub limits: Overrides,
     /// Components are taken as they came with studio and nothing is built, because of this.
     pub prebuilt: Option<Diagnostic>,
 }

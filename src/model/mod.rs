@@ -16,6 +16,7 @@ pub mod grants;
 pub mod graph;
 pub mod history;
 pub mod layout;
+pub mod limits;
 pub mod log;
 pub mod misfit;
 pub mod outline;

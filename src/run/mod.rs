@@ -25,6 +25,7 @@ mod tap;
 mod ticker;
 mod wave;
 
+pub use crate::model::limits::Limits;
 pub use runner::{DEFAULT_ADDR, Options, Runner, RunnerError};
 
 use std::net::SocketAddr;
@@ -62,21 +63,6 @@ pub enum Stdin {
     Empty,
     /// studio's own (headless `run`).
     Inherit,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Linear memory of all instances of a run together, in bytes.
-    pub memory: usize,
-    /// How long an HTTP request may take; commands may run for ever.
-    pub request: Duration,
-}
-
-impl Default for Limits {
-    /// 1 GiB; 30 s.
-    fn default() -> Self {
-        Self { memory: 1 << 30, request: Duration::from_secs(30) }
-    }
 }
 
 /// One frame of a trap's backtrace, innermost first.

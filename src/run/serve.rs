@@ -286,6 +286,7 @@ impl Desk {
     async fn work(&self, site: &Site, request: Request<Incoming>, reply: Reply, ended: oneshot::Receiver<Duration>) {
         let generation = &site.generation;
         let mut store = generation.store();
+        let meter = store.data().meter();
         let unwanted = async {
             tokio::time::sleep(ended.await.unwrap_or_default()).await;
         };
@@ -293,7 +294,7 @@ impl Desk {
             biased;
             () = self.closed() => Ok(()),
             () = unwanted => Ok(()),
-            result = self.ticker.run(request::respond(&mut store, &site.handler, request, &reply)) => result,
+            result = self.ticker.run(&meter, request::respond(&mut store, &site.handler, request, &reply)) => result,
         };
         store.data().finish();
         if let Err(error) = result {

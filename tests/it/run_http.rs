@@ -159,7 +159,7 @@ async fn a_crash_costs_one_request() {
 async fn a_request_has_limits() {
     let mut session = Session::new();
     let mut request = serve(1, &site("hello 1!"));
-    request.limits = Limits { memory: 64 << 20, request: Duration::from_millis(200) };
+    request.limits = Limits { memory: 64 << 20, request: Duration::from_millis(200), ..Limits::default() };
     session.runner.start(request);
     let addr = serving(&mut session).await;
     let asked = Instant::now();
