@@ -21,10 +21,11 @@ use studio::compose::Document;
 use studio::highlight::Highlighter;
 use studio::model::code::Text;
 use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
+use studio::model::limits::Overrides;
 use studio::model::log::{Line, Stream};
 use studio::model::port::{Port, PortKind};
 use studio::model::project::Project;
-use studio::run::{Limits, RunEvent, Stdin};
+use studio::run::{RunEvent, Stdin};
 
 /// Keys measured of each kind.
 const ROUNDS: usize = 1_000;
@@ -88,7 +89,7 @@ impl Session {
             args: Vec::new(),
             stdin: Stdin::Empty,
             addr: None,
-            limits: Limits::default(),
+            limits: Overrides::default(),
             prebuilt: None,
         };
         let state = State::new(options, true, (Instant::now(), SystemTime::now()));

@@ -8,7 +8,7 @@ use super::picture::Level;
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, LogView, Pane, Tab};
-use super::{graph, pipeline, source, tree};
+use super::{graph, layer, pipeline, source, tree};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -25,6 +25,9 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Quit => return pipeline::quit(state),
         Command::Stop => return vec![Effect::StopRun],
         Command::Suspend => return vec![Effect::Suspend],
+        Command::Accept => return layer::accept(state, now),
+        Command::Palette => layer::palette(state),
+        Command::Arguments => layer::ask_arguments(state),
         Command::Open => return open(state),
         Command::CloseFile => source::close(state),
         Command::NextFile => source::turn(state, false),
@@ -104,7 +107,10 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
 
 /// Whether the arrows walk the graph.
 fn walks(state: &State) -> bool {
-    state.view.focus == Pane::Graph && state.view.help.is_none()
+    state.view.focus == Pane::Graph
+        && state.view.help.is_none()
+        && state.view.layers.is_empty()
+        && !state.asks_for_trust()
 }
 
 fn show(state: &mut State, tab: Tab) {
@@ -124,7 +130,7 @@ fn turn(state: &mut State, by: usize) {
 
 /// One level out, the innermost first. A flash was taken away before.
 fn back(state: &mut State) {
-    if state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
+    if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if state.view.zoom {
@@ -185,9 +191,13 @@ pub fn found(state: &State, query: &str) -> Vec<Command> {
     found.into_iter().map(|spec| spec.command).collect()
 }
 
+/// Rows of a layer that a page key moves by.
+const LAYER_PAGE: u16 = 10;
+
 /// Rows of the focused pane that a page key moves by.
 fn page(state: &State) -> isize {
     let height = match &state.view.help {
+        _ if !state.view.layers.is_empty() => LAYER_PAGE,
         Some(_) => state.view.hits.help_height(),
         None => state.view.hits.body(state.view.focus).height,
     };
@@ -196,7 +206,9 @@ fn page(state: &State) -> isize {
 
 /// Up or down in what has the keys.
 fn step(state: &mut State, by: isize) {
-    if let Some(mut help) = state.view.help.take() {
+    if layer::step(state, by) || state.view.help.is_none() && state.asks_for_trust() {
+        // What lies over the panes has the keys, also where there is nothing to move in.
+    } else if let Some(mut help) = state.view.help.take() {
         help.selected = stepped(help.selected, by, found(state, &help.query).len());
         state.view.help = Some(help);
     } else if state.view.focus == Pane::Source {

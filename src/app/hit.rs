@@ -27,6 +27,8 @@ pub enum Target {
     /// The n-th open file.
     SourceFile(usize),
     HelpRow(usize),
+    /// The n-th of what a picker found.
+    PickerRow(usize),
     Command(Command),
     /// Beside an overlay: backs out of it.
     Outside,
@@ -56,6 +58,7 @@ pub struct Offsets {
     pub problems: usize,
     pub source: usize,
     pub help: usize,
+    pub picker: usize,
 }
 
 impl HitMap {

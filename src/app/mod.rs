@@ -25,7 +25,10 @@ pub mod graph_tests;
 pub mod headless;
 pub mod hit;
 pub mod keymap;
+#[cfg(test)]
+mod keymap_tests;
 mod keys;
+pub mod layer;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;
@@ -42,6 +45,7 @@ mod terminal_tests;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+pub mod user;
 pub mod view;
 
 use std::path::PathBuf;
@@ -87,6 +91,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::SourceRead { path, reading } => source::read(state, &path, reading),
         Event::Highlighted { path, painted } => {
             source::painted(state, &path, painted);
+            Vec::new()
+        }
+        Event::UserFile(file) => {
+            user::changed(state, &file);
             Vec::new()
         }
         Event::LaidOut(picture) => {

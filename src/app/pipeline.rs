@@ -64,6 +64,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Input { .. }
         | Event::Tick(_)
         | Event::LaidOut(_)
+        | Event::UserFile(_)
         | Event::Outlined(_)
         | Event::SourceRead { .. }
         | Event::Highlighted { .. } => Vec::new(),
@@ -369,7 +370,7 @@ fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
         args: asked.args,
         stdin: state.options.stdin,
         addr: asked.addr,
-        limits: state.options.limits,
+        limits: state.options.limits.over(state.project.settings.limits),
         grants: Arc::new(state.project.settings.grants.clone()),
     }))]
 }

@@ -9,6 +9,7 @@ use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::Session;
 use super::hit::Target;
+use super::layer::Layer;
 use super::view::{Pane, Tab, Upper};
 use crate::model::log::Stream;
 use crate::ui::tests::draw;
@@ -66,6 +67,23 @@ fn nothing_runs_before_the_folder_is_trusted() {
 }
 
 #[test]
+fn the_question_has_the_keys_and_the_mouse() {
+    let mut session = Session::new(false);
+    session.neon();
+    draw(&mut session, 100, 30);
+    let before = format!("{:?}", session.state.view);
+    session.keys("z down j tab G end right");
+    mouse(&mut session, MouseEventKind::ScrollDown, (5, 5));
+    mouse(&mut session, MouseEventKind::Moved, (5, 5));
+    session.state.view.pressed = None;
+    assert_eq!(format!("{:?}", session.state.view), before, "nothing behind it moves");
+    click(&mut session, (2, 3));
+    assert_eq!(session.state.view.focus, Pane::Project);
+    session.keys("q");
+    assert!(session.state.quit);
+}
+
+#[test]
 fn the_question_can_be_put_off() {
     let mut session = Session::new(false);
     session.neon().keys("esc");
@@ -109,6 +127,57 @@ fn esc_backs_out_of_one_level_at_a_time() {
     assert!(!session.state.view.zoom);
     session.keys("esc");
     assert!(!session.state.quit, "esc never leaves");
+}
+
+#[test]
+fn the_palette_finds_by_a_few_letters_and_does() {
+    let mut session = running();
+    session.keys("ctrl-p z o m enter");
+    assert!(session.state.view.layers.is_empty() && session.state.view.zoom);
+    session.keys(": q u i esc");
+    assert!(session.state.view.layers.is_empty() && !session.state.quit && session.state.view.zoom);
+    let all = draw(&mut session, 100, 30);
+    session.keys("ctrl-p i n s t a l l");
+    let screen = draw(&mut session, 100, 30);
+    assert_ne!(all, screen);
+    session.keys("enter");
+    let flash = session.state.view.flash.as_ref().map(|f| f.text.clone());
+    assert_eq!(flash.as_deref(), Some("install target: nothing is missing"), "what is refused says why");
+}
+
+#[test]
+fn a_click_in_the_palette_does_and_a_click_beside_it_closes_it() {
+    let mut session = running();
+    session.keys("ctrl-p z o m");
+    draw(&mut session, 100, 30);
+    let at = place(&session, Target::PickerRow(0));
+    click(&mut session, at);
+    assert!(session.state.view.layers.is_empty() && session.state.view.zoom);
+    session.keys("ctrl-p");
+    draw(&mut session, 100, 30);
+    click(&mut session, (0, 12));
+    assert!(session.state.view.layers.is_empty());
+}
+
+#[test]
+fn arguments_are_asked_for_and_run_with() {
+    let mut session = running();
+    session.keys("R - v space \" a space b enter");
+    let trouble = match session.state.view.layers.last() {
+        Some(Layer::Prompt(prompt)) => prompt.trouble.clone(),
+        _ => None,
+    };
+    assert_eq!(trouble.as_deref(), Some("a \" is not closed"), "the line stays, and says what is wrong");
+    session.keys("\" enter");
+    let args = session.effects.iter().find_map(|e| match e {
+        Effect::Run(request) => Some(request.args.clone()),
+        _ => None,
+    });
+    assert_eq!(args.unwrap(), ["-v", "a b"]);
+    session.keys("R");
+    draw(&mut session, 80, 24);
+    let Some(Layer::Prompt(prompt)) = session.state.view.layers.last() else { panic!("no prompt") };
+    assert_eq!(prompt.field.text(), r#"-v "a b""#);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::hit::HitMap;
-use super::keymap::Keymap;
+use super::keymap::{Key, Keymap};
+use super::layer::Layer;
 use super::picture::{Level, Picture};
 use super::source::Sources;
 use super::spot::Spot;
@@ -113,6 +114,8 @@ pub struct Flash {
 pub struct View {
     pub look: Look,
     pub keymap: Keymap,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
     pub focus: Pane,
     /// What shows where graph and inspector share a place.
     pub upper: Upper,
@@ -131,6 +134,8 @@ pub struct View {
     /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
     pub toggled: BTreeSet<String>,
     pub help: Option<Help>,
+    /// What lies over the panes and has the keys; the last one is on top.
+    pub layers: Vec<Layer>,
     /// The question of trust was put off.
     pub looking_only: bool,
     pub flash: Option<Flash>,
@@ -209,7 +214,9 @@ impl State {
         let view = &self.view;
         let in_source = view.focus == Pane::Source;
         view.help.is_some()
+            || !view.layers.is_empty()
             || view.flash.is_some()
+            || !view.pending.is_empty()
             || view.graph.jump.is_some()
             || view.zoom
             || in_source

@@ -282,6 +282,15 @@ pub struct Run {
     /// Which export to start
     #[arg(long, value_name = "NAME")]
     pub entry: Option<String>,
+    /// How much memory the run may have, as in 512MiB [default: 1GiB, or what studio.toml says]
+    #[arg(long, value_name = "SIZE", value_parser = crate::model::limits::size)]
+    pub memory: Option<usize>,
+    /// How long a command, or a request, may be on the processor, as in 10s
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub cpu: Option<std::time::Duration>,
+    /// How long a command may run, as in 5min
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub time: Option<std::time::Duration>,
     #[command(flatten)]
     pub trust: Trust,
     /// Arguments for the command

@@ -10,6 +10,7 @@ use crate::app::runs::STUDIO;
 use crate::app::state::{Goal, RunStatus, State};
 use crate::build::{BuildEvent, Profile};
 use crate::ledgers;
+use crate::model::limits::Overrides;
 use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, millis};
 use crate::model::requests::Request;
@@ -23,6 +24,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     options.args.clone_from(&args.args);
     options.addr = args.addr;
     options.stdin = Stdin::Inherit;
+    options.limits = Overrides { memory: args.memory, cpu: args.cpu, time: args.time };
     let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
     let tell = |state: &State, event: &Event| printer.tell(state, event);

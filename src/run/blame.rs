@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wasmparser::{Parser, Payload};
+use wasmtime::component::ResourceTableError;
 use wasmtime::{FrameInfo, Module, Trap, WasmBacktrace};
 
 use super::dwarf::{self, Position, Symbols};
 use super::host::Host;
+use super::limits::Over;
 use super::panics::{self, Panic};
 use super::{Crash, Frame};
 use crate::compose::Live;
@@ -103,7 +105,7 @@ impl Blame {
             (Some(panic), _) => format!("panicked: {}", panic.message),
             (None, _) if host.memory.denied.is_some() => out_of_memory(host),
             (None, Some(trap)) => describe(trap, &frames),
-            (None, None) => format!("failed: {}", error.root_cause()),
+            (None, None) => over(error, host).unwrap_or_else(|| format!("failed: {}", error.root_cause())),
         };
         let theirs = culprit.and_then(|f| f.place.as_ref().filter(|_| f.own)).cloned();
         let place = theirs.or(panic.and_then(|p| p.place)).or_else(|| culprit.and_then(|f| f.place.clone()));
@@ -127,6 +129,10 @@ impl Blame {
     /// The frames of a backtrace, with those that were inlined.
     fn frames(&self, infos: &[FrameInfo]) -> Vec<Frame> {
         // Trampolines that nobody wrote.
+        #[allow(clippy::print_stderr)]
+        for i in infos {
+            eprintln!("FRAME {:?} {} {:?} {:?}", i.module().name(), i.func_index(), i.func_name(), i.module_offset());
+        }
         let infos: Vec<&FrameInfo> =
             infos.iter().filter(|i| i.module().name().is_none_or(|n| !n.starts_with("wit-component:"))).collect();
         let found: Vec<Option<usize>> = infos.iter().map(|info| self.source(info)).collect();
@@ -242,6 +248,27 @@ fn is_own(function: &str, place: Option<&Place>) -> bool {
 
 fn out_of_memory(host: &Host) -> String {
     host.memory.denied.map_or_else(String::new, |denied| format!("ran out of memory: it {denied}"))
+}
+
+/// A limit that was reached, with the key that sets it.
+fn over(error: &wasmtime::Error, host: &Host) -> Option<String> {
+    if let Some(over) = error.downcast_ref::<Over>() {
+        let key = if matches!(over, Over::Cpu { .. }) { "cpu" } else { "time" };
+        return Some(format!("{over} (`{key}` below [run.limits])"));
+    }
+    let limits = host.limits();
+    let text = error.root_cause().to_string();
+    let full = matches!(error.downcast_ref(), Some(ResourceTableError::Full));
+    let (most, what) = if full || text.contains("store handle limit exceeded") {
+        (limits.handles, "handles")
+    } else if text.starts_with("resource limit exceeded: instance") {
+        (limits.instances, "instances")
+    } else if text.starts_with("resource limit exceeded: table") {
+        (limits.tables, "tables")
+    } else {
+        return None;
+    };
+    Some(format!("wants more than the {most} {what} there may be (`{what}` below [run.limits])"))
 }
 
 /// A trap in a person's words.

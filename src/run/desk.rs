@@ -222,6 +222,7 @@ impl Desk {
         let Work { site, id, reply, ended, download, hang_up } = work;
         let generation = &site.generation;
         let mut store = generation.store(Some(id));
+        let meter = store.data().meter();
         let unwanted = async {
             tokio::time::sleep(ended.await.unwrap_or_default()).await;
         };
@@ -236,7 +237,7 @@ impl Desk {
             () = self.closed() => Ok(()),
             () = unwanted => Ok(()),
             () = stalled => Ok(()),
-            result = self.help.ticker.run(request::respond(&mut store, &site.handler, request, &reply)) => result,
+            result = self.help.ticker.run(&meter, request::respond(&mut store, &site.handler, request, &reply)) => result,
         };
         store.data().finish();
         let Err(error) = result else { return };
@@ -266,7 +267,7 @@ impl Drop for Waiting<'_> {
 }
 
 fn too_large(limit: u64) -> Response<WasiBody> {
-    let sentence = format!("the body is longer than the {limit} bytes that max_body allows\n");
+    let sentence = format!("the body is longer than the {limit} bytes that `body` below [run.limits] allows\n");
     let mut response = plain(StatusCode::PAYLOAD_TOO_LARGE, sentence);
     // Nobody reads the rest of the body.
     response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));

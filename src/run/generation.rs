@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use wasmtime::Store;
 use wasmtime::component::InstancePre;
+use wasmtime::{Store, UpdateDeadline};
 
 use super::blame::Blame;
 use super::engine::Allocation;
 use super::host::{Host, Terms};
 use super::kit::Kit;
-use super::limits::Budget;
+use super::limits::{Budget, Rate};
 use super::{Crash, Limits, RunRequest, Startup};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
@@ -61,6 +61,9 @@ impl Generation {
                 args,
                 stdin: request.stdin,
                 budget: Budget::new(request.limits.memory),
+                limits: request.limits,
+                serves: matches!(request.entry, Entry::Http(_)),
+                rate: Arc::new(Rate::new(request.limits.log)),
                 tap: Arc::clone(&kit.tap),
                 stores: Arc::downgrade(&kit.census.stores),
             }),
@@ -73,9 +76,14 @@ impl Generation {
     pub fn store(&self, request: Option<u64>) -> Store<Host> {
         let mut store = Store::new(self.pre.engine(), Host::new(&self.terms, request));
         store.limiter(|host| &mut host.memory);
-        // Every tick the guest yields, and whoever runs it may then drop it instead of going on.
+        store.set_max_component_handles(self.limits.handles);
+        // Every tick the guest yields, and whoever runs it may then drop it instead of going on; or it ends here, where its
+        // frames tell whose work took too long.
         store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        store.epoch_deadline_callback(|context| match context.data().meter().over() {
+            Some(over) => Err(over.into()),
+            None => Ok(UpdateDeadline::Yield(1)),
+        });
         store
     }
 

@@ -32,6 +32,7 @@ mod ticker;
 mod wave;
 mod workshop;
 
+pub use crate::model::limits::Limits;
 pub use kit::Alive;
 pub use listen::DEFAULT_ADDR;
 pub use runner::{Options, Runner, RunnerError};
@@ -72,25 +73,6 @@ pub enum Stdin {
     Empty,
     /// studio's own (headless `run`).
     Inherit,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Linear memory of all instances of a run together, in bytes.
-    pub memory: usize,
-    /// How long an HTTP request may take to its answer, and a client to take any of it; commands may run for ever.
-    pub request: Duration,
-    /// The longest body of an HTTP request, in bytes. None of it is kept, so this protects guests, not studio.
-    pub body: u64,
-    /// HTTP requests answered at a time, each by an instance of its own.
-    pub requests: usize,
-}
-
-impl Default for Limits {
-    /// 1 GiB; 30 s; 2 GiB; 256.
-    fn default() -> Self {
-        Self { memory: 1 << 30, request: Duration::from_secs(30), body: 2 << 30, requests: 256 }
-    }
 }
 
 /// One frame of a trap's backtrace, innermost first.

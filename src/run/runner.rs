@@ -342,6 +342,7 @@ async fn run(
     killed: oneshot::Receiver<()>,
 ) -> Outcome {
     let mut store = generation.store(None);
+    let meter = store.data().meter();
     let begun = Instant::now();
     let guest = async {
         let instance = generation.pre.instantiate_async(&mut store).await?;
@@ -354,7 +355,8 @@ async fn run(
     let result = tokio::select! {
         biased;
         _ = killed => None,
-        result = ticker.run(guest) => Some(result),
+        result = ticker.run(&meter, guest) => Some(result),
+        over = meter.ended() => Some(Err(over.into())),
     };
     store.data().finish();
     match result {

@@ -220,6 +220,19 @@ impl Pipe {
         }));
     }
 
+    /// A line of studio's own about whoever writes here.
+    pub fn say(&self, text: String) {
+        let (node, generation) = (self.node.clone(), self.generation);
+        self.tap.push([Line {
+            node,
+            stream: Stream::Studio,
+            text,
+            time: SystemTime::now(),
+            generation,
+            request: None,
+        }]);
+    }
+
     /// The last lines it wrote (stderr only).
     pub fn tail(&self) -> Vec<String> {
         self.state().tail.iter().cloned().collect()

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use wasmtime::Engine;
 
+use super::limits::Meter;
+
 /// How long a guest may hold a thread before it must yield; also how fast an endless loop is stopped.
 pub const TICK: Duration = Duration::from_millis(10);
 /// Ticks without a guest on the CPU before the thread goes to sleep: putting it to sleep and waking it costs more than
@@ -53,12 +55,12 @@ impl Ticker {
         self.shared.engines.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
     }
 
-    /// Runs `future`, with the clock ticking whenever it is being polled.
-    pub async fn run<F: Future>(&self, future: F) -> F::Output {
+    /// Runs `future`, with the clock ticking whenever it is being polled, and what it takes put down in `meter`.
+    pub async fn run<F: Future>(&self, meter: &Meter, future: F) -> F::Output {
         let mut future = pin!(future);
         poll_fn(|cx| {
             let _on_cpu = self.enter();
-            future.as_mut().poll(cx)
+            meter.measure(|| future.as_mut().poll(cx))
         })
         .await
     }
@@ -131,9 +133,10 @@ mod tests {
         wait_until_asleep().await;
         assert_eq!(ticker.ticks(), 0);
         // Waiting is not being on the CPU.
-        ticker.run(tokio::time::sleep(TICK * 5)).await;
+        let meter = Meter::new("a run", None, None);
+        ticker.run(&meter, tokio::time::sleep(TICK * 5)).await;
         assert!(ticker.ticks() <= 1, "{} ticks", ticker.ticks());
-        ticker.run(async { while ticker.ticks() < 3 {} }).await;
+        ticker.run(&meter, async { while ticker.ticks() < 3 {} }).await;
         wait_until_asleep().await;
         assert!(ticker.ticks() >= 3);
     }

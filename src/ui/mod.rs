@@ -10,6 +10,7 @@ mod graph_tests;
 pub mod guest;
 mod help;
 mod inspector;
+mod layer;
 pub mod layout;
 mod logs;
 mod pen;
@@ -24,6 +25,7 @@ mod status;
 pub(crate) mod tests;
 pub mod text;
 mod trust;
+mod which_key;
 
 use std::time::Instant;
 
@@ -57,7 +59,9 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             } else if state.asks_for_trust() {
                 trust::draw(&mut pen, area);
             }
+            layer::draw(&mut pen, area);
             footer::draw(&mut pen, layout.footer);
+            which_key::draw(&mut pen, area);
         }
         None => too_small(&mut pen, area),
     }

@@ -188,9 +188,9 @@ async fn try_all(table: &[(&str, End)]) {
         ("caller", "dns=db.internal"),
         ("other", &format!("tcp=127.0.0.1:{}", addr.port())),
     ]);
-    granted.hosts.insert("api.test".into(), addr);
+    granted.hosts.insert("api.test".into(), addr.into());
     for host in ["evil.test", "evil.example", "api.test.evil.test", "evil-api.test", "test", "localhost"] {
-        granted.hosts.insert(host.into(), other);
+        granted.hosts.insert(host.into(), other.into());
     }
     let beside = |all: Vec<(PathBuf, Vec<u8>)>| -> Vec<_> {
         all.into_iter().filter(|(path, _)| !path.starts_with(folder.path().join("scratch"))).collect()

@@ -32,7 +32,7 @@ async fn a_body_over_its_limit_is_refused_whether_it_says_its_length_or_not() {
         let answer = client(http2).request(post(addr, "/count", Full::new(Bytes::from(vec![0; 101])))).await.unwrap();
         assert_eq!(answer.status(), 413);
         let text = answer.into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(text, "the body is longer than the 100 bytes that max_body allows\n");
+        assert_eq!(text, "the body is longer than the 100 bytes that `body` below [run.limits] allows\n");
 
         let chunks = (0..11).map(|_| Ok::<_, String>(Frame::data(Bytes::from_static(&[0; 10]))));
         let answer = client(http2).request(post(addr, "/count", StreamBody::new(futures::stream::iter(chunks)))).await;
