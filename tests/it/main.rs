@@ -13,6 +13,7 @@ mod crate_kinds;
 mod discover;
 mod explain;
 mod grants;
+mod grants_panel;
 mod https;
 mod layout;
 mod limits;
