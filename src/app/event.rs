@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::effect::Form;
 use super::picture::Picture;
 use super::source::Reading;
+use super::user::UserFile;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::highlight::Painted;
@@ -70,6 +71,8 @@ pub enum Event {
     Installed(Result<(), Diagnostic>),
     /// The user trusts the folder.
     Trusted,
+    /// A file of the user's own folder was read or changed.
+    UserFile(UserFile),
     /// Keys, mouse, paste, resize: only where there is a terminal.
     Input {
         input: Input,

@@ -368,7 +368,7 @@ fn graph() -> Graph {
             wire(end("core-logic", out), end("host", out)),
             wire(end("logger", out), end("host", out)),
         ],
-        problems: Vec::new(),
+        ..Graph::default()
     }
 }
 

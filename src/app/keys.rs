@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::act::{act, scroll};
 use super::command::{Command, Context};
@@ -10,7 +10,7 @@ use super::effect::Effect;
 use super::event::Input;
 use super::graph;
 use super::hit::Target;
-use super::keymap::Key;
+use super::keymap::{Key, Meaning};
 use super::layer::{self, Layer};
 use super::source;
 use super::state::State;
@@ -53,9 +53,21 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
     if layer::type_key(state, key) || typed_into_help(state, key) || typed_label(state, key) {
         return Vec::new();
     }
-    match state.view.keymap.command(Context::current(state), key) {
-        Some(command) if !overlaid(state) || command.within_overlay() || command == Command::Trust => {
+    let mut pressed = std::mem::take(&mut state.view.pending);
+    pressed.push(key);
+    match state.view.keymap.meaning(Context::current(state), &pressed) {
+        Meaning::Command(command) if !overlaid(state) || command.within_overlay() || command == Command::Trust => {
             act(state, command, at)
+        }
+        Meaning::Begun => {
+            state.view.pending = pressed;
+            Vec::new()
+        }
+        // What ends a sequence does nothing else; `esc` ends it without a word.
+        Meaning::Nothing if pressed.len() > 1 && key.code() != KeyCode::Esc => {
+            let keys: Vec<String> = pressed.iter().map(ToString::to_string).collect();
+            state.view.flash(format!("{}: nothing is on these keys", keys.join(" ")), at);
+            Vec::new()
         }
         _ => Vec::new(),
     }
@@ -103,6 +115,7 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
     let sideways = event.modifiers.contains(KeyModifiers::SHIFT);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => {
+            state.view.pending.clear();
             let before = state.view.pressed.replace(Press { at, column, row });
             let double = before.is_some_and(|b| {
                 (b.column, b.row) == (column, row) && at.saturating_duration_since(b.at) <= DOUBLE_CLICK

@@ -28,6 +28,8 @@ pub mod graph_tests;
 pub mod headless;
 pub mod hit;
 pub mod keymap;
+#[cfg(test)]
+mod keymap_tests;
 mod keys;
 pub mod layer;
 pub mod perform;
@@ -46,6 +48,7 @@ mod terminal_tests;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+pub mod user;
 pub mod view;
 
 use std::path::PathBuf;
@@ -91,6 +94,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::SourceRead { path, reading } => source::read(state, &path, reading),
         Event::Highlighted { path, painted } => {
             source::painted(state, &path, painted);
+            Vec::new()
+        }
+        Event::UserFile(file) => {
+            user::changed(state, &file);
             Vec::new()
         }
         Event::LaidOut(picture) => {

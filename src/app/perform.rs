@@ -13,6 +13,7 @@ use super::grants;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
+use super::user::{UserFile, UserFolder};
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
@@ -45,6 +46,7 @@ pub struct Performer {
     /// Components taken apart, by the digest of their bytes.
     hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
     highlighter: Arc<Highlighter>,
+    user: Option<UserFolder>,
 }
 
 impl Performer {
@@ -69,7 +71,14 @@ impl Performer {
             jobs,
             hoisted: Arc::default(),
             highlighter: Arc::default(),
+            user: None,
         })
+    }
+
+    /// Tells of every change in the user's own folder from now on.
+    pub fn watch_user(&mut self, folder: PathBuf, known: Vec<UserFile>) {
+        let events = self.job_events.clone();
+        self.user = UserFolder::watch(folder, known, move |event| events.blocking_send(event).is_ok());
     }
 
     /// Ends what runs and what builds, and waits until it is gone.
@@ -313,13 +322,14 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
             Err(found) => problems.extend(found),
         }
     }
-    if fits && form == Form::Shipped {
+    // Only the shipped form is held to a world.
+    if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
         let parts: Vec<Part> = artifacts
             .iter()
             .map(|a| Part { component: a.component.clone(), bytes: Arc::clone(&a.bytes), ports: a.ports.clone() })
             .collect();
         match compose::ship(&project, &document, &parts) {
-            Ok(bytes) => shipped = Some(bytes.into()),
+            Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
             Err(found) => problems.extend(found),
         }
     }

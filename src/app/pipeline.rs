@@ -68,6 +68,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Input { .. }
         | Event::Tick(_)
         | Event::LaidOut(_)
+        | Event::UserFile(_)
         | Event::Outlined(_)
         | Event::SourceRead { .. }
         | Event::Highlighted { .. } => Vec::new(),

@@ -161,6 +161,8 @@ pub struct State {
     pub run_problems: Vec<Diagnostic>,
     /// The project's own (discovery, watch).
     pub project_problems: Vec<Diagnostic>,
+    /// Of the user's own files.
+    pub user_problems: Vec<Diagnostic>,
     /// What the machine lacks for building.
     pub toolchain: Option<Diagnostic>,
     /// The last line of an installation that is going on.
@@ -206,6 +208,7 @@ impl State {
             compose_problems: Vec::new(),
             run_problems: Vec::new(),
             project_problems: Vec::new(),
+            user_problems: Vec::new(),
             installing: None,
             waiting: None,
             progress: None,
@@ -227,6 +230,7 @@ impl State {
             .toolchain
             .iter()
             .chain(&self.project_problems)
+            .chain(&self.user_problems)
             .chain(self.build_problems.iter().filter(|p| !self.is_known(p)))
             .chain(self.components.values().flat_map(|c| &c.problems).filter(|p| !self.is_known(p)))
             .chain(&self.compose_problems)

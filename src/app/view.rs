@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::hit::HitMap;
-use super::keymap::Keymap;
+use super::keymap::{Key, Keymap};
 use super::layer::Layer;
 use super::picture::{Level, Picture};
 use super::source::Sources;
@@ -114,6 +114,8 @@ pub struct Flash {
 pub struct View {
     pub look: Look,
     pub keymap: Keymap,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
     pub focus: Pane,
     /// What shows where graph and inspector share a place.
     pub upper: Upper,
@@ -214,6 +216,7 @@ impl State {
         view.help.is_some()
             || !view.layers.is_empty()
             || view.flash.is_some()
+            || !view.pending.is_empty()
             || view.graph.jump.is_some()
             || view.zoom
             || in_source

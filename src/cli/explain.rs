@@ -146,9 +146,10 @@ fn show(args: &Explain, explanation: &Explanation) {
         beside(&explanation.import_wit, &explanation.export_wit);
         out::line("");
     }
+    let provider = export.as_ref().map_or("", |e| e.node.as_str());
     for difference in differences {
         let mark = if difference.harmless { "·" } else { "✘" };
-        out::line(&format!("  {mark} {}{}", difference.sentence(), places(difference)));
+        out::line(&format!("  {mark} {}{}", difference.sentence(&import.node, provider), places(difference)));
     }
     if !nearest.is_empty() {
         out::line("near:");

@@ -26,6 +26,7 @@ mod status;
 pub(crate) mod tests;
 pub mod text;
 mod trust;
+mod which_key;
 
 use std::time::Instant;
 
@@ -61,6 +62,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             }
             layer::draw(&mut pen, area);
             footer::draw(&mut pen, layout.footer);
+            which_key::draw(&mut pen, area);
         }
         None => too_small(&mut pen, area),
     }

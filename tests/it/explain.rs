@@ -19,7 +19,7 @@ fn describe(found: &[Difference], name: impl Fn(&Path) -> String) -> String {
     for d in found {
         let mark = if d.harmless { "harmless" } else { "breaks" };
         let kind = serde_json::to_value(d.kind).unwrap();
-        let _ = writeln!(text, "{mark} {} {}", kind.as_str().unwrap(), d.sentence());
+        let _ = writeln!(text, "{mark} {} {}", kind.as_str().unwrap(), d.sentence("user", "provider"));
         for (side, place) in [("import", &d.import_at), ("export", &d.export_at)] {
             if let Some(place) = place {
                 let _ = writeln!(text, "  {side} {}:{}:{}", name(&place.file), place.line, place.column);

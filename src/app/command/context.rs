@@ -45,6 +45,29 @@ impl Context {
         Self::Grants,
     ];
 
+    /// As `keys.toml` calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Panes => "panes",
+            Self::Project => "project",
+            Self::Graph => "graph",
+            Self::Logs => "logs",
+            Self::Problems => "problems",
+            Self::Inspector => "inspector",
+            Self::Source => "source",
+            Self::Question => "question",
+            Self::Help => "help",
+            Self::Picker => "picker",
+            Self::Prompt => "prompt",
+        }
+    }
+
+    /// Whether letters are text here.
+    pub const fn types(self) -> bool {
+        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt)
+    }
+
     pub const fn title(self) -> &'static str {
         match self {
             Self::Everywhere => "Everywhere",

@@ -8,6 +8,7 @@ mod advice;
 mod connect;
 mod entry;
 mod later;
+mod merge;
 mod value;
 mod walk;
 
@@ -22,6 +23,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
 use crate::model::port::{Port, Ports};
 use crate::model::project::{Project, numbered};
+use crate::model::wac_text;
 
 /// The graph of a composition. `ports` holds what is known of each of the project's components by name: built, else
 /// declared. Text that does not parse gives a graph that is empty but for the problem.
@@ -35,7 +37,10 @@ pub fn graph(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document)
     builder.connect();
     builder.export();
     builder.tell_early();
-    builder.finish()
+    builder.tell_conflicts();
+    let mut graph = builder.finish();
+    graph.text_only = wac_text::text_only(&doc.text, &ast, &graph);
+    graph
 }
 
 /// Who provides a component's WASI import: the host, except for what a guest itself implements to be called.
@@ -77,6 +82,8 @@ struct Builder<'a> {
     statements: Vec<(&'a ExportStatement<'a>, Value)>,
     /// What the composition exports.
     exports: Vec<Import>,
+    /// Imports that nobody of the composition provides and `...` leaves to it.
+    open: Vec<merge::Open>,
     /// The host's interfaces that somebody imports.
     host: BTreeMap<String, Port>,
 }
@@ -96,6 +103,7 @@ impl<'a> Builder<'a> {
             early: Vec::new(),
             statements: Vec::new(),
             exports: Vec::new(),
+            open: Vec::new(),
             host: BTreeMap::new(),
         }
     }
@@ -154,7 +162,8 @@ impl<'a> Builder<'a> {
         self.nodes.push(Node { imports: self.exports, ..plain(ENTRY, NodeKind::Entry) });
         // In the order of the text: the walk finds them in the order of its phases.
         self.problems.sort_by_key(|p| p.place.as_ref().map(|l| (l.line, l.column)));
-        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems }
+        let merged = merge::merged(&self.open);
+        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems, merged, ..Graph::default() }
     }
 }
 
