@@ -61,6 +61,11 @@ pub enum Event {
         event: RunEvent,
         at: Instant,
     },
+    /// What a node may do was written, or why it was not.
+    GrantsChanged {
+        outcome: Result<String, String>,
+        at: Instant,
+    },
     /// A line of `rustup target add`.
     Installing(String),
     Installed(Result<(), Diagnostic>),

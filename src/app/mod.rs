@@ -19,6 +19,9 @@ pub mod event;
 pub mod explain;
 #[cfg(test)]
 pub mod fixture;
+mod grants;
+#[cfg(test)]
+mod grants_tests;
 pub mod graph;
 #[cfg(test)]
 pub mod graph_tests;

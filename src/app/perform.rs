@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::grants;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
@@ -212,6 +213,9 @@ impl Stages for Performer {
                 if let Some(runner) = &self.runner {
                     runner.grant(grants);
                 }
+            }
+            Effect::ChangeGrants(change) => {
+                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
             }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {

@@ -61,6 +61,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Installed(result) => installed(state, result),
         Event::Trusted => trust(state),
         Event::Terminate => quit(state),
+        Event::GrantsChanged { outcome, at } => {
+            state.view.flash(outcome.unwrap_or_else(|trouble| trouble), at);
+            Vec::new()
+        }
         Event::Input { .. }
         | Event::Tick(_)
         | Event::LaidOut(_)

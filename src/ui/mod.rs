@@ -3,6 +3,7 @@
 mod bar;
 mod footer;
 mod frame;
+mod grants;
 mod graph;
 mod graph_map;
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod discover;
 mod explain;
 mod grants;
 mod http_support;
+mod grants_panel;
 mod https;
 mod layout;
 mod limits;

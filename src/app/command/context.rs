@@ -20,6 +20,8 @@ pub enum Context {
     Picker,
     /// A question that is answered with text.
     Prompt,
+    /// The grants of a node.
+    Grants,
     /// Any pane: plain letters, which are text where text is typed.
     Panes,
     /// Always, also where text is typed: chords and keys that type nothing.
@@ -27,7 +29,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -40,6 +42,7 @@ impl Context {
         Self::Help,
         Self::Picker,
         Self::Prompt,
+        Self::Grants,
     ];
 
     /// As `keys.toml` calls it.
@@ -78,6 +81,7 @@ impl Context {
             Self::Question => "When asked for trust",
             Self::Help => "Help",
             Self::Picker => "In a list over the panes",
+            Self::Grants => "In the grants of a node",
             Self::Prompt => "Where a line of text is asked for",
         }
     }
@@ -90,6 +94,7 @@ impl Context {
         match state.view.layers.last() {
             Some(Layer::Picker(_)) => return &[Self::Picker, Self::Everywhere],
             Some(Layer::Prompt(_)) => return &[Self::Prompt, Self::Everywhere],
+            Some(Layer::Grants(_)) => return &[Self::Grants, Self::Everywhere],
             None => {}
         }
         if state.asks_for_trust() {

@@ -1,6 +1,7 @@
 //! Whether a command can be done now, and the reason where it can't.
 
 use super::Command;
+use crate::app::layer::grants;
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
 use crate::app::{graph, source, tree};
@@ -41,6 +42,12 @@ impl Command {
             Self::NextNode | Self::PreviousNode | Self::Jump | Self::Inspect | Self::CentreGraph => {
                 unless(state.view.picture.graph().nodes.is_empty(), "there is no graph yet")
             }
+            Self::Grants => unless(grants::node(state).is_none(), "no node of the graph is selected"),
+            Self::AddGrant | Self::Revoke if grants::shown(state).is_none() => Err("no node's grants are shown"),
+            Self::Revoke => {
+                let granted = matches!(grants::selected(state), Some(grants::Row::Granted { .. }));
+                unless(!granted, "nothing that is granted is selected")
+            }
             Self::Fold => unless(!graph::can_fold(state), "the host gives this node nothing that is folded"),
             Self::Back => unless(!state.can_back_out(), "there is nothing to back out of (q quits)"),
             _ => Ok(()),
@@ -53,6 +60,8 @@ impl Command {
             self,
             Self::Do
                 | Self::Accept
+                | Self::AddGrant
+                | Self::Revoke
                 | Self::Back
                 | Self::Help
                 | Self::Quit

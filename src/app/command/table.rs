@@ -1,7 +1,7 @@
 //! The table itself: a row a command.
 
 use super::Context::{
-    Everywhere, Graph, Help, Inspector, Logs, Panes, Picker, Problems, Project, Prompt, Question, Source,
+    Everywhere, Grants, Graph, Help, Inspector, Logs, Panes, Picker, Problems, Project, Prompt, Question, Source,
 };
 use super::{Command, Context, Spec};
 
@@ -37,7 +37,7 @@ pub const COMMANDS: &[Spec] = &[
         "accept",
         "take it",
         "take what is selected, or what was typed",
-        &[(Picker, "enter"), (Prompt, "enter")],
+        &[(Picker, "enter"), (Prompt, "enter"), (Grants, "enter")],
     ),
     spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
     spec(
@@ -155,6 +155,15 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::Redraw, "redraw", "", "draw the screen afresh", &[(Everywhere, "ctrl-l")]),
     spec(Command::Suspend, "suspend", "", "go to the background; `fg` comes back", &[(Everywhere, "ctrl-z")]),
     spec(Command::Arguments, "arguments", "", "run the program with other arguments", &[(Panes, "R")]),
+    spec(
+        Command::Grants,
+        "grants",
+        "grants",
+        "show what a node may do and was denied; change it",
+        &[(Graph, "g"), (Project, "g")],
+    ),
+    spec(Command::AddGrant, "add-grant", "add", "let the node do something", &[(Grants, "a")]),
+    spec(Command::Revoke, "revoke", "revoke", "take back what the node may do", &[(Grants, "x"), (Grants, "delete")]),
     spec(
         Command::Palette,
         "palette",

@@ -7,6 +7,10 @@ use super::field::Field;
 pub enum Ask {
     /// The program's arguments, from its next start on.
     Arguments,
+    /// What the node of the panel below may do as well.
+    Grant,
+    /// What it may do instead of what is selected there.
+    EditGrant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
