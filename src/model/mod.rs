@@ -14,6 +14,7 @@ pub mod fits;
 pub mod geometry;
 pub mod grants;
 pub mod graph;
+pub mod history;
 pub mod layout;
 pub mod log;
 pub mod misfit;
