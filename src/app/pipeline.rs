@@ -63,6 +63,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Terminate => quit(state),
         Event::Input { .. }
         | Event::Tick(_)
+        | Event::Edited { .. }
+        | Event::Reread { .. }
         | Event::LaidOut(_)
         | Event::Outlined(_)
         | Event::SourceRead { .. }
@@ -263,6 +265,12 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
         components,
         profile: state.options.profile,
     })]
+}
+
+/// The composition's text is another one, and nothing else is.
+pub(super) fn recompose(state: &mut State) -> Vec<Effect> {
+    let may_run = state.trusted && state.options.goal > Goal::Graph;
+    if state.building.is_some() || !may_run { compose(state, Form::Graph) } else { compose_for_goal(state) }
 }
 
 /// Composes as far as the session's goal wants and what is built allows.

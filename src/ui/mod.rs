@@ -25,6 +25,7 @@ mod status;
 pub(crate) mod tests;
 pub mod text;
 mod trust;
+mod wiring;
 
 use std::time::Instant;
 

@@ -9,6 +9,8 @@ use crate::app::view::{Pane, Tab};
 pub enum Context {
     Project,
     Graph,
+    /// While a wire is drawn.
+    Wiring,
     Logs,
     Problems,
     Inspector,
@@ -27,11 +29,12 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
         Self::Graph,
+        Self::Wiring,
         Self::Logs,
         Self::Problems,
         Self::Inspector,
@@ -48,6 +51,7 @@ impl Context {
             Self::Panes => "In every pane",
             Self::Project => "Project",
             Self::Graph => "Graph",
+            Self::Wiring => "While a wire is drawn",
             Self::Logs => "Logs",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
@@ -71,6 +75,9 @@ impl Context {
         }
         if state.asks_for_trust() {
             return &[Self::Question, Self::Panes, Self::Everywhere];
+        }
+        if state.view.wire.is_some() {
+            return &[Self::Wiring, Self::Panes, Self::Everywhere];
         }
         match (state.view.focus, state.tab()) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],
