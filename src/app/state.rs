@@ -9,6 +9,7 @@ use std::time::{Instant, SystemTime};
 use super::chip::Chip;
 use super::effect::Form;
 use super::view::View;
+use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -146,6 +147,8 @@ pub struct State {
     /// The project's files and definitions, as they were last listed.
     pub outline: Outline,
     pub documents: Vec<Document>,
+    /// Edits of the compositions, and how to take them back.
+    pub edits: Edits,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
     pub graph: Graph,
@@ -201,6 +204,7 @@ impl State {
             discovered: false,
             outline: Outline::default(),
             documents: Vec::new(),
+            edits: Edits::default(),
             components: BTreeMap::new(),
             graph: Graph::default(),
             graph_stale: false,
