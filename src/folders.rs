@@ -12,6 +12,11 @@ pub fn state() -> Option<PathBuf> {
     Some(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("studio"))
 }
 
+/// What the user wrote for studio: keys. `$XDG_CONFIG_HOME/studio`.
+pub fn config() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("studio"))
+}
+
 /// What can be made again: compiled code. `$XDG_CACHE_HOME/studio`.
 pub fn cache() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio"))

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::act::{act, scroll};
 use super::command::{Command, Context};
@@ -10,7 +10,7 @@ use super::effect::Effect;
 use super::event::Input;
 use super::graph;
 use super::hit::Target;
-use super::keymap::Key;
+use super::keymap::{Key, Meaning};
 use super::layer::{self, Layer};
 use super::logs;
 use super::source;
@@ -58,9 +58,21 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
     {
         return Vec::new();
     }
-    match state.view.keymap.command(Context::current(state), key) {
-        Some(command) if !overlaid(state) || command.within_overlay() || command == Command::Trust => {
+    let mut pressed = std::mem::take(&mut state.view.pending);
+    pressed.push(key);
+    match state.view.keymap.meaning(Context::current(state), &pressed) {
+        Meaning::Command(command) if !overlaid(state) || command.within_overlay() || command == Command::Trust => {
             act(state, command, at)
+        }
+        Meaning::Begun => {
+            state.view.pending = pressed;
+            Vec::new()
+        }
+        // What ends a sequence does nothing else; `esc` ends it without a word.
+        Meaning::Nothing if pressed.len() > 1 && key.code() != KeyCode::Esc => {
+            let keys: Vec<String> = pressed.iter().map(ToString::to_string).collect();
+            state.view.flash(format!("{}: nothing is on these keys", keys.join(" ")), at);
+            Vec::new()
         }
         _ => Vec::new(),
     }
@@ -108,6 +120,7 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
     let sideways = event.modifiers.contains(KeyModifiers::SHIFT);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => {
+            state.view.pending.clear();
             let before = state.view.pressed.replace(Press { at, column, row });
             let double = before.is_some_and(|b| {
                 (b.column, b.row) == (column, row) && at.saturating_duration_since(b.at) <= DOUBLE_CLICK
@@ -198,6 +211,14 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         Target::PickerRow(index) => {
             if let Some(Layer::Picker(picker)) = state.view.layers.last_mut() {
                 picker.selected = index;
+                return act(state, Command::Accept, at);
+            }
+        }
+        Target::GrantRow(index) => {
+            if let Some(Layer::Grants(panel)) = state.view.layers.last_mut() {
+                panel.selected = index;
+            }
+            if double {
                 return act(state, Command::Accept, at);
             }
         }

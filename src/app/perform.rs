@@ -9,9 +9,12 @@ use tokio::sync::mpsc;
 
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::grants;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
+use super::user::{UserFile, UserFolder};
+use super::wiring;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
@@ -44,6 +47,7 @@ pub struct Performer {
     /// Components taken apart, by the digest of their bytes.
     hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
     highlighter: Arc<Highlighter>,
+    user: Option<UserFolder>,
 }
 
 impl Performer {
@@ -68,7 +72,14 @@ impl Performer {
             jobs,
             hoisted: Arc::default(),
             highlighter: Arc::default(),
+            user: None,
         })
+    }
+
+    /// Tells of every change in the user's own folder from now on.
+    pub fn watch_user(&mut self, folder: PathBuf, known: Vec<UserFile>) {
+        let events = self.job_events.clone();
+        self.user = UserFolder::watch(folder, known, move |event| events.blocking_send(event).is_ok());
     }
 
     /// Ends what runs and what builds, and waits until it is gone.
@@ -198,6 +209,14 @@ impl Stages for Performer {
             Effect::LayOut { before, graph, unfolded } => {
                 self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
             }
+            Effect::EditComposition(request) => self.job(move || {
+                let edited = Box::new(wiring::make::make(*request));
+                Event::Edited { edited, at: Instant::now() }
+            }),
+            Effect::Reread { paths, first, at } => self.job(move || {
+                let texts = paths.into_iter().map(|path| (std::fs::read_to_string(&path).ok(), path));
+                Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), first, at }
+            }),
             Effect::Run(request) => self.run(*request),
             Effect::Grant(grants) => {
                 if let Some(runner) = &self.runner {
@@ -210,6 +229,9 @@ impl Stages for Performer {
                 let result = written.map(|()| lines).map_err(|error| error.to_string());
                 Event::Exported { path, result, at: Instant::now() }
             }),
+            Effect::ChangeGrants(change) => {
+                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
+            }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {
                     tokio::spawn(async move { runner.stop().await });
@@ -315,13 +337,14 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
             Err(found) => problems.extend(found),
         }
     }
-    if fits && form == Form::Shipped {
+    // Only the shipped form is held to a world.
+    if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
         let parts: Vec<Part> = artifacts
             .iter()
             .map(|a| Part { component: a.component.clone(), bytes: Arc::clone(&a.bytes), ports: a.ports.clone() })
             .collect();
         match compose::ship(&project, &document, &parts) {
-            Ok(bytes) => shipped = Some(bytes.into()),
+            Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
             Err(found) => problems.extend(found),
         }
     }

@@ -14,7 +14,8 @@ use super::hit::HitMap;
 use super::perform::Performer;
 use super::stages::Stages;
 use super::state::{Options, State};
-use super::{editor, pipeline, update};
+use super::{editor, pipeline, update, user};
+use crate::folders;
 use crate::look::Look;
 use crate::tty::{self, Said, Terminal};
 use crate::ui;
@@ -39,9 +40,17 @@ pub fn run(options: Options, trusted: bool) -> anyhow::Result<()> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
     state.view.look = look;
+    let folder = folders::config();
+    let files = folder.as_deref().map(user::read).unwrap_or_default();
+    for file in &files {
+        user::changed(&mut state, file);
+    }
     let ended = runtime.block_on(async {
         let mut terminal = Terminal::enter().context("cannot set up the terminal")?;
         let mut stages = Performer::new(&state.options).context("cannot start the stages")?;
+        if let Some(folder) = folder {
+            stages.watch_user(folder, files);
+        }
         let ended = drive(&mut state, &mut terminal, &mut stages).await;
         drop(terminal);
         stages.close().await;

@@ -257,14 +257,17 @@ pub struct AutoWire {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The import, as in `core-logic.cyber:core/log-handler`
-    #[arg(value_name = "NODE.IMPORT")]
-    pub import: String,
+    #[arg(value_name = "NODE.IMPORT", required_unless_present = "undo")]
+    pub import: Option<String>,
     /// The export to compare with [default: what it is wired to, else the nearest]
     #[arg(value_name = "NODE.EXPORT")]
     pub export: Option<String>,
     /// Do what the remedy of this number says, then compare again
     #[arg(long, value_name = "N")]
     pub apply: Option<usize>,
+    /// Take back what --apply did last
+    #[arg(long, conflicts_with_all = ["import", "export", "apply"])]
+    pub undo: bool,
     #[command(flatten)]
     pub of: EditOf,
 }
@@ -282,6 +285,15 @@ pub struct Run {
     /// Which export to start
     #[arg(long, value_name = "NAME")]
     pub entry: Option<String>,
+    /// How much memory the run may have, as in 512MiB [default: 1GiB, or what studio.toml says]
+    #[arg(long, value_name = "SIZE", value_parser = crate::model::limits::size)]
+    pub memory: Option<usize>,
+    /// How long a command, or a request, may be on the processor, as in 10s
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub cpu: Option<std::time::Duration>,
+    /// How long a command may run, as in 5min
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub time: Option<std::time::Duration>,
     #[command(flatten)]
     pub trust: Trust,
     /// Arguments for the command

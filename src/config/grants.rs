@@ -58,12 +58,15 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
         }
     }
     for (host, addr) in &config.run.hosts {
-        let Ok(parsed) = addr.get_ref().parse() else {
-            let message = format!("`{}` is no address that `{host}` could stand for.", addr.get_ref());
-            return Err(problem(addr.span().start, message, "Write an address with its port, as in `127.0.0.1:9000`."));
+        match addr.get_ref().parse() {
+            Ok(stand_in) => grants.hosts.insert(host.clone(), stand_in),
+            Err(help) => {
+                let message = format!("`{}` is no address that `{host}` could stand for.", addr.get_ref());
+                return Err(problem(addr.span().start, message, help));
+            }
         };
-        grants.hosts.insert(host.clone(), parsed);
     }
+    grants.ca.clone_from(&config.run.ca);
     Ok(grants)
 }
 

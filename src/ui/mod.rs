@@ -3,6 +3,7 @@
 mod bar;
 mod footer;
 mod frame;
+mod grants;
 mod graph;
 mod graph_map;
 #[cfg(test)]
@@ -25,6 +26,8 @@ mod status;
 pub(crate) mod tests;
 pub mod text;
 mod trust;
+mod which_key;
+mod wiring;
 
 use std::time::Instant;
 
@@ -60,6 +63,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             }
             layer::draw(&mut pen, area);
             footer::draw(&mut pen, layout.footer);
+            which_key::draw(&mut pen, area);
         }
         None => too_small(&mut pen, area),
     }

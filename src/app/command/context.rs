@@ -9,6 +9,8 @@ use crate::app::view::{Pane, Tab};
 pub enum Context {
     Project,
     Graph,
+    /// While a wire is drawn.
+    Wiring,
     Logs,
     /// A filter or a search of the log is being typed.
     LogLine,
@@ -22,6 +24,8 @@ pub enum Context {
     Picker,
     /// A question that is answered with text.
     Prompt,
+    /// The grants of a node.
+    Grants,
     /// Any pane: plain letters, which are text where text is typed.
     Panes,
     /// Always, also where text is typed: chords and keys that type nothing.
@@ -29,11 +33,12 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
         Self::Graph,
+        Self::Wiring,
         Self::Logs,
         Self::LogLine,
         Self::Problems,
@@ -43,7 +48,34 @@ impl Context {
         Self::Help,
         Self::Picker,
         Self::Prompt,
+        Self::Grants,
     ];
+
+    /// As `keys.toml` calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Panes => "panes",
+            Self::Project => "project",
+            Self::Graph => "graph",
+            Self::Logs => "logs",
+            Self::Problems => "problems",
+            Self::Inspector => "inspector",
+            Self::Source => "source",
+            Self::Question => "question",
+            Self::Help => "help",
+            Self::Picker => "picker",
+            Self::Prompt => "prompt",
+            Self::Wiring => "wiring",
+            Self::LogLine => "log-line",
+            Self::Grants => "grants",
+        }
+    }
+
+    /// Whether letters are text here.
+    pub const fn types(self) -> bool {
+        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt | Self::LogLine)
+    }
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -51,6 +83,7 @@ impl Context {
             Self::Panes => "In every pane",
             Self::Project => "Project",
             Self::Graph => "Graph",
+            Self::Wiring => "While a wire is drawn",
             Self::Logs => "Logs",
             Self::LogLine => "While a filter or a search of the log is typed",
             Self::Problems => "Problems",
@@ -59,6 +92,7 @@ impl Context {
             Self::Question => "When asked for trust",
             Self::Help => "Help",
             Self::Picker => "In a list over the panes",
+            Self::Grants => "In the grants of a node",
             Self::Prompt => "Where a line of text is asked for",
         }
     }
@@ -71,6 +105,7 @@ impl Context {
         match state.view.layers.last() {
             Some(Layer::Picker(_)) => return &[Self::Picker, Self::Everywhere],
             Some(Layer::Prompt(_)) => return &[Self::Prompt, Self::Everywhere],
+            Some(Layer::Grants(_)) => return &[Self::Grants, Self::Everywhere],
             None => {}
         }
         if state.asks_for_trust() {
@@ -78,6 +113,9 @@ impl Context {
         }
         if state.types_in_log() {
             return &[Self::LogLine, Self::Everywhere];
+        }
+        if state.view.wire.is_some() {
+            return &[Self::Wiring, Self::Panes, Self::Everywhere];
         }
         match (state.view.focus, state.tab()) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],

@@ -1,9 +1,10 @@
 //! Whether a command can be done now, and the reason where it can't.
 
 use super::Command;
+use crate::app::layer::grants;
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
-use crate::app::{graph, logs, source, tree};
+use crate::app::{graph, logs, source, tree, wiring};
 
 impl Command {
     /// # Errors
@@ -59,7 +60,18 @@ impl Command {
             Self::NextNode | Self::PreviousNode | Self::Jump | Self::Inspect | Self::CentreGraph => {
                 unless(state.view.picture.graph().nodes.is_empty(), "there is no graph yet")
             }
+            Self::Grants => unless(grants::node(state).is_none(), "no node of the graph is selected"),
+            Self::AddGrant | Self::Revoke if grants::shown(state).is_none() => Err("no node's grants are shown"),
+            Self::Revoke => {
+                let granted = matches!(grants::selected(state), Some(grants::Row::Granted { .. }));
+                unless(!granted, "nothing that is granted is selected")
+            }
             Self::Fold => unless(!graph::can_fold(state), "the host gives this node nothing that is folded"),
+            Self::Wire => wiring::commands::editable(state).and_then(|()| wiring::wire::start(state).map(drop)),
+            Self::Connect => unless(state.view.wire.is_none(), "no wire is being drawn (w)"),
+            Self::Cut => wiring::commands::can_cut(state),
+            Self::Undo => wiring::commands::can_undo(state),
+            Self::Redo => wiring::commands::can_redo(state),
             Self::Back => unless(!state.can_back_out(), "there is nothing to back out of (q quits)"),
             _ => Ok(()),
         }
@@ -71,6 +83,8 @@ impl Command {
             self,
             Self::Do
                 | Self::Accept
+                | Self::AddGrant
+                | Self::Revoke
                 | Self::Back
                 | Self::Help
                 | Self::Quit
@@ -92,6 +106,9 @@ impl Command {
         }
         if state.asks_for_trust() {
             return matches!(self, Self::Trust | Self::Back | Self::Quit);
+        }
+        if state.view.wire.is_some() {
+            return matches!(self, Self::Connect | Self::NextNode | Self::Back);
         }
         let output = state.view.focus == Pane::Output;
         match self {

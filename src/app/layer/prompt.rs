@@ -9,6 +9,10 @@ pub enum Ask {
     Arguments,
     /// The file that the log is written to.
     LogFile,
+    /// What the node of the panel below may do as well.
+    Grant,
+    /// What it may do instead of what is selected there.
+    EditGrant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

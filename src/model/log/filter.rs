@@ -242,7 +242,14 @@ mod tests {
     use std::time::SystemTime;
 
     fn line(node: &str, stream: Stream, text: &str) -> Line {
-        Line { node: node.into(), stream, text: text.into(), time: SystemTime::UNIX_EPOCH, generation: 1 }
+        Line {
+            node: node.into(),
+            stream,
+            text: text.into(),
+            time: SystemTime::UNIX_EPOCH,
+            generation: 1,
+            request: None,
+        }
     }
 
     fn wants(filter: &str, text: &str) -> bool {

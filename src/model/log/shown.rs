@@ -111,6 +111,7 @@ mod tests {
             text: text.into(),
             time: SystemTime::UNIX_EPOCH,
             generation: 1,
+            request: None,
         });
     }
 
