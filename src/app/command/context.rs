@@ -31,7 +31,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -55,6 +55,7 @@ impl Context {
             Self::Panes => "panes",
             Self::Project => "project",
             Self::Graph => "graph",
+            Self::Wiring => "wiring",
             Self::Logs => "logs",
             Self::Problems => "problems",
             Self::Inspector => "inspector",
@@ -63,6 +64,7 @@ impl Context {
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
+            Self::Grants => "grants",
         }
     }
 
