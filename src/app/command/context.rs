@@ -60,6 +60,7 @@ impl Context {
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
+            Self::Grants => "grants",
         }
     }
 
