@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::picture::Picture;
+use super::wiring::EditRequest;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::highlight::Painted;
@@ -53,6 +55,14 @@ pub enum Effect {
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),
+    /// Patch the composition's text.
+    EditComposition(Box<EditRequest>),
+    /// Read compositions that somebody wrote: us, or others.
+    Reread {
+        paths: Vec<PathBuf>,
+        first: Instant,
+        at: Instant,
+    },
     /// Hand the terminal to `$EDITOR` at this place.
     Edit {
         file: PathBuf,

@@ -8,6 +8,7 @@ use super::effect::Form;
 use super::picture::Picture;
 use super::source::Reading;
 use super::user::UserFile;
+use super::wiring::Edited;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::highlight::Painted;
@@ -38,6 +39,17 @@ pub enum Event {
         at: Instant,
     },
     WatchFailed(Diagnostic),
+    /// An edit of the composition was written, or refused.
+    Edited {
+        edited: Box<Edited>,
+        at: Instant,
+    },
+    /// What changed compositions hold; `None` where one is gone.
+    Reread {
+        texts: Vec<(PathBuf, Option<String>)>,
+        first: Instant,
+        at: Instant,
+    },
     Build {
         event: BuildEvent,
         at: Instant,

@@ -9,6 +9,7 @@ use std::time::{Instant, SystemTime};
 use super::chip::Chip;
 use super::effect::Form;
 use super::view::View;
+use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -19,6 +20,7 @@ use crate::model::log::Log;
 use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
+use crate::model::requests::Requests;
 use crate::run::{Outcome, Startup, Stdin};
 
 /// How far the pipeline goes by itself.
@@ -145,6 +147,8 @@ pub struct State {
     /// The project's files and definitions, as they were last listed.
     pub outline: Outline,
     pub documents: Vec<Document>,
+    /// Edits of the compositions, and how to take them back.
+    pub edits: Edits,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
     pub graph: Graph,
@@ -181,6 +185,8 @@ pub struct State {
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// HTTP requests, in all runs of the session.
+    pub requests: Requests,
     /// What the screen shows of all this.
     pub view: View,
     pub quit: bool,
@@ -198,6 +204,7 @@ impl State {
             discovered: false,
             outline: Outline::default(),
             documents: Vec::new(),
+            edits: Edits::default(),
             components: BTreeMap::new(),
             graph: Graph::default(),
             graph_stale: false,
@@ -219,6 +226,7 @@ impl State {
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            requests: Requests::default(),
             view: View::default(),
             quit: false,
         }

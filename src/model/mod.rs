@@ -24,5 +24,6 @@ pub mod phases;
 pub mod plain;
 pub mod port;
 pub mod project;
+pub mod requests;
 pub mod route;
 pub mod wac_text;

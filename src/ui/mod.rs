@@ -27,6 +27,7 @@ pub(crate) mod tests;
 pub mod text;
 mod trust;
 mod which_key;
+mod wiring;
 
 use std::time::Instant;
 

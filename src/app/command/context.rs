@@ -9,6 +9,8 @@ use crate::app::view::{Pane, Tab};
 pub enum Context {
     Project,
     Graph,
+    /// While a wire is drawn.
+    Wiring,
     Logs,
     Problems,
     Inspector,
@@ -34,6 +36,7 @@ impl Context {
         Self::Panes,
         Self::Project,
         Self::Graph,
+        Self::Wiring,
         Self::Logs,
         Self::Problems,
         Self::Inspector,
@@ -75,6 +78,7 @@ impl Context {
             Self::Panes => "In every pane",
             Self::Project => "Project",
             Self::Graph => "Graph",
+            Self::Wiring => "While a wire is drawn",
             Self::Logs => "Logs",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
@@ -100,6 +104,9 @@ impl Context {
         }
         if state.asks_for_trust() {
             return &[Self::Question, Self::Everywhere];
+        }
+        if state.view.wire.is_some() {
+            return &[Self::Wiring, Self::Panes, Self::Everywhere];
         }
         match (state.view.focus, state.tab()) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],

@@ -4,7 +4,7 @@ use super::Command;
 use crate::app::layer::grants;
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
-use crate::app::{graph, source, tree};
+use crate::app::{graph, source, tree, wiring};
 
 impl Command {
     /// # Errors
@@ -49,6 +49,11 @@ impl Command {
                 unless(!granted, "nothing that is granted is selected")
             }
             Self::Fold => unless(!graph::can_fold(state), "the host gives this node nothing that is folded"),
+            Self::Wire => wiring::commands::editable(state).and_then(|()| wiring::wire::start(state).map(drop)),
+            Self::Connect => unless(state.view.wire.is_none(), "no wire is being drawn (w)"),
+            Self::Cut => wiring::commands::can_cut(state),
+            Self::Undo => wiring::commands::can_undo(state),
+            Self::Redo => wiring::commands::can_redo(state),
             Self::Back => unless(!state.can_back_out(), "there is nothing to back out of (q quits)"),
             _ => Ok(()),
         }
@@ -83,6 +88,9 @@ impl Command {
         }
         if state.asks_for_trust() {
             return matches!(self, Self::Trust | Self::Back | Self::Quit);
+        }
+        if state.view.wire.is_some() {
+            return matches!(self, Self::Connect | Self::NextNode | Self::Back);
         }
         let output = state.view.focus == Pane::Output;
         match self {

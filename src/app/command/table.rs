@@ -2,6 +2,7 @@
 
 use super::Context::{
     Everywhere, Grants, Graph, Help, Inspector, Logs, Panes, Picker, Problems, Project, Prompt, Question, Source,
+    Wiring,
 };
 use super::{Command, Context, Spec};
 
@@ -41,6 +42,17 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
     spec(
+        Command::Connect,
+        "connect",
+        "connect",
+        "put the wire down at the lit port it leads to",
+        &[(Wiring, "enter"), (Wiring, "w")],
+    ),
+    spec(Command::Wire, "wire", "wire", "light up what fits the focused port, to wire it", &[(Graph, "w")]),
+    spec(Command::Cut, "cut", "cut", "cut the wire at the focused port", &[(Graph, "x")]),
+    spec(Command::Undo, "undo", "undo", "take the last edit of the composition back", &[(Graph, "u")]),
+    spec(Command::Redo, "redo", "redo", "make again what was taken back", &[(Graph, "U"), (Graph, "ctrl-r")]),
+    spec(
         Command::Open,
         "open",
         "open",
@@ -74,8 +86,14 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::ClearLog, "clear-log", "clear", "forget the lines of the log", &[(Logs, "x")]),
     spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
     spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
-    spec(Command::NextNode, "next-node", "node", "move to the next node of the graph", &[(Graph, "n")]),
-    spec(Command::PreviousNode, "previous-node", "", "move to the node before", &[(Graph, "N")]),
+    spec(
+        Command::NextNode,
+        "next-node",
+        "node",
+        "move to the next node, or port that fits",
+        &[(Graph, "n"), (Wiring, "n")],
+    ),
+    spec(Command::PreviousNode, "previous-node", "", "move to the one before", &[(Graph, "N"), (Wiring, "N")]),
     spec(Command::Fold, "fold", "host", "list what the host gives to a node, or fold it", &[(Graph, "space")]),
     spec(Command::CentreGraph, "centre-graph", "centre", "put what has the focus into the middle", &[(Graph, "c")]),
     spec(Command::FitGraph, "fit-graph", "fit", "show as much of the graph as fits", &[(Graph, "0")]),
