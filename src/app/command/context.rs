@@ -31,7 +31,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -64,6 +64,7 @@ impl Context {
             Self::Picker => "picker",
             Self::Prompt => "prompt",
             Self::Grants => "grants",
+            Self::Wiring => "wiring",
         }
     }
 
