@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::picture::Picture;
+use crate::build::scaffold::Template;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::highlight::Painted;
@@ -51,6 +52,11 @@ pub enum Effect {
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),
+    /// Write a new project's files, and trust it.
+    Make {
+        template: Template,
+        folder: PathBuf,
+    },
     /// Hand the terminal to `$EDITOR` at this place.
     Edit {
         file: PathBuf,

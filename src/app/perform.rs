@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::new;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
@@ -204,6 +205,10 @@ impl Stages for Performer {
                     }
                 });
             }
+            Effect::Make { template, folder } => self.job(move || {
+                let made = new::made(template, &folder);
+                Event::Made { made, at: Instant::now() }
+            }),
             Effect::LayOut { before, graph, unfolded } => {
                 self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
             }

@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
 use super::effect::Form;
+use super::event::Event;
 use super::view::View;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
@@ -184,6 +185,10 @@ pub struct State {
     /// What the screen shows of all this.
     pub view: View,
     pub quit: bool,
+    /// The folder to be opened after this session.
+    pub next: Option<PathBuf>,
+    /// All that happened, where somebody keeps it: the same events make the same state again.
+    pub record: Option<Vec<Event>>,
 }
 
 impl State {
@@ -221,6 +226,8 @@ impl State {
             log: Log::default(),
             view: View::default(),
             quit: false,
+            next: None,
+            record: None,
         }
     }
 

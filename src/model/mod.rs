@@ -25,4 +25,5 @@ pub mod plain;
 pub mod port;
 pub mod project;
 pub mod route;
+pub mod session;
 pub mod wac_text;

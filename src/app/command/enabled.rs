@@ -1,6 +1,7 @@
 //! Whether a command can be done now, and the reason where it can't.
 
 use super::Command;
+use crate::app::splits::{Edge, Splits};
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
 use crate::app::{graph, source, tree};
@@ -41,6 +42,11 @@ impl Command {
             Self::NextNode | Self::PreviousNode | Self::Jump | Self::Inspect | Self::CentreGraph => {
                 unless(state.view.picture.graph().nodes.is_empty(), "there is no graph yet")
             }
+            Self::EdgeLeft | Self::EdgeRight | Self::EdgeUp | Self::EdgeDown => {
+                unless(state.view.hits.edge(Edge::Output).is_none(), "no edge shows between panes")
+            }
+            Self::ResetEdges => unless(state.view.splits == Splits::default(), "the edges stand where they were"),
+            Self::Messages => unless(state.view.messages.is_empty(), "nothing was said yet"),
             Self::Fold => unless(!graph::can_fold(state), "the host gives this node nothing that is folded"),
             Self::Back => unless(!state.can_back_out(), "there is nothing to back out of (q quits)"),
             _ => Ok(()),
@@ -80,6 +86,7 @@ impl Command {
             Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
+            Self::New => state.discovered && state.project.components.is_empty(),
             Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
             Self::Open => !matches!(state.view.focus, Pane::Source),
             _ => true,

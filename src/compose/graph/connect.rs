@@ -3,8 +3,8 @@
 use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 
 use super::super::text::{access, matching};
-use super::value::{Value, list};
 use super::merge::Open;
+use super::value::{Value, list};
 use super::{Builder, host_provides, import};
 use crate::compose::find::idle_import;
 use crate::model::diagnostic::Severity;
@@ -201,10 +201,8 @@ impl Builder<'_> {
         } else if let Some(note) = version_note(&import.name, &export.name)
             && !names_fit(&import.name, &export.name)
         {
-            let message = format!(
-                "`{consumer}` imports `{}` and `{provider}` provides `{}`: {note}",
-                import.name, export.name
-            );
+            let message =
+                format!("`{consumer}` imports `{}` and `{provider}` provides `{}`: {note}", import.name, export.name);
             let explain = format!("`studio explain {consumer}.{}` says how", short(&import.name));
             self.doc.error(at, message).help(format!("build both against one version; {explain}"))
         } else {
