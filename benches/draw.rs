@@ -153,6 +153,7 @@ impl Session {
             text: format!("\x1b[32m[INFO]\x1b[0m request {n} was served in {} ms by worker {}", n % 97, n % 16),
             time: SystemTime::UNIX_EPOCH,
             generation: 1,
+            request: None,
         };
         let batch = (self.lines..self.lines + lines).map(line).collect();
         self.lines += lines;

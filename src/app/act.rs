@@ -9,17 +9,22 @@ use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, LogView, Pane, Tab};
-use super::{graph, layer, messages, new, pipeline, source, tree};
+use super::{graph, layer, messages, new, pipeline, source, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     if let Err(reason) = command.enabled(state) {
         let name = command.spec().map_or("", |spec| if spec.label.is_empty() { spec.name } else { spec.label });
-        state.view.flash(format!("{name}: {reason}"), now);
+        let text = wiring::refused(state, command).unwrap_or_else(|| format!("{name}: {reason}"));
+        state.view.flash(text, now);
         return Vec::new();
     }
     state.view.flash = None;
     match command {
+        command if wiring::takes(state, command) => return wiring::act(state, command, now),
+        Command::Wire | Command::Connect | Command::Cut | Command::Undo | Command::Redo => {
+            return wiring::act(state, command, now);
+        }
         Command::Trust => return pipeline::trust(state),
         Command::InstallTarget => return pipeline::install_target(state),
         Command::Rerun => return pipeline::rerun(state),
@@ -29,6 +34,9 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Accept => return layer::accept(state, now),
         Command::Palette => layer::palette(state),
         Command::Arguments => layer::ask_arguments(state),
+        Command::Grants => layer::grants::open(state),
+        Command::AddGrant => layer::grants::add(state),
+        Command::Revoke => return layer::grants::revoke(state),
         Command::Open => return open(state),
         Command::CloseFile => source::close(state),
         Command::NextFile => source::turn(state, false),
@@ -148,6 +156,7 @@ fn turn(state: &mut State, by: usize) {
 /// One level out, the innermost first. A flash was taken away before.
 fn back(state: &mut State) {
     if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
+    } else if wiring::wire::drop_it(state) {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if state.view.zoom {

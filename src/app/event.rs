@@ -9,6 +9,7 @@ use super::new::Made;
 use super::picture::Picture;
 use super::source::Reading;
 use super::user::UserFile;
+use super::wiring::Edited;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::highlight::Painted;
@@ -39,6 +40,17 @@ pub enum Event {
         at: Instant,
     },
     WatchFailed(Diagnostic),
+    /// An edit of the composition was written, or refused.
+    Edited {
+        edited: Box<Edited>,
+        at: Instant,
+    },
+    /// What changed compositions hold; `None` where one is gone.
+    Reread {
+        texts: Vec<(PathBuf, Option<String>)>,
+        first: Instant,
+        at: Instant,
+    },
     Build {
         event: BuildEvent,
         at: Instant,
@@ -60,6 +72,11 @@ pub enum Event {
     },
     Run {
         event: RunEvent,
+        at: Instant,
+    },
+    /// What a node may do was written, or why it was not.
+    GrantsChanged {
+        outcome: Result<String, String>,
         at: Instant,
     },
     /// A line of `rustup target add`.

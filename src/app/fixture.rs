@@ -175,6 +175,7 @@ impl Session {
             text: text.into(),
             time: self.time(),
             generation: self.state.run.generation,
+            request: None,
         };
         self.run(RunEvent::Output(vec![line]))
     }
@@ -189,6 +190,7 @@ impl Session {
             compiled: 2,
             cached: 1,
             instantiate: Duration::from_micros(410),
+            pooled: true,
         };
         self.run(RunEvent::Started { generation: self.state.run.generation, revision: self.state.revision, startup })
     }

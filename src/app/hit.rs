@@ -32,6 +32,8 @@ pub enum Target {
     HelpRow(usize),
     /// The n-th of what a picker found.
     PickerRow(usize),
+    /// The n-th row of a node's grants.
+    GrantRow(usize),
     Command(Command),
     /// Beside an overlay: backs out of it.
     Outside,

@@ -217,6 +217,14 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
                 return act(state, Command::Accept, at);
             }
         }
+        Target::GrantRow(index) => {
+            if let Some(Layer::Grants(panel)) = state.view.layers.last_mut() {
+                panel.selected = index;
+            }
+            if double {
+                return act(state, Command::Accept, at);
+            }
+        }
         Target::Command(command) => return act(state, command, at),
         Target::Outside => return act(state, Command::Back, at),
         Target::Edge(edge) => {

@@ -19,6 +19,9 @@ pub mod event;
 pub mod explain;
 #[cfg(test)]
 pub mod fixture;
+mod grants;
+#[cfg(test)]
+mod grants_tests;
 pub mod graph;
 #[cfg(test)]
 pub mod graph_tests;
@@ -58,6 +61,7 @@ mod tests;
 pub mod tree;
 pub mod user;
 pub mod view;
+pub mod wiring;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,17 +89,26 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Discovered { .. } => {
             let mut effects = pipeline::update(state, event);
+            wiring::edits::discovered(state);
             effects.push(Effect::Outline(Arc::clone(&state.project)));
             effects
         }
-        Event::Changed { ref paths, .. } => {
-            let mut effects = source::changed(state, paths);
+        Event::Edited { edited, at } => wiring::edits::edited(state, *edited, at),
+        Event::Reread { texts, first, at } => {
+            let paths = wiring::edits::reread(state, texts, at);
+            if paths.is_empty() { Vec::new() } else { pipeline::update(state, Event::Changed { paths, first, at }) }
+        }
+        Event::Changed { mut paths, first, at } => {
+            let mut effects = source::changed(state, &paths);
+            effects.extend(wiring::edits::suspects(state, &mut paths, first, at));
             // What is new or gone shows in the tree, also where nothing is built from it.
             let is_source = |p: &PathBuf| p.extension().is_some_and(|e| e == "rs" || e == "wit");
             if paths.iter().any(is_source) {
                 effects.push(Effect::Outline(Arc::clone(&state.project)));
             }
-            effects.extend(pipeline::update(state, event));
+            if !paths.is_empty() {
+                effects.extend(pipeline::update(state, Event::Changed { paths, first, at }));
+            }
             effects
         }
         Event::Outlined(outline) => {

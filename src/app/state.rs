@@ -10,6 +10,7 @@ use super::chip::Chip;
 use super::effect::Form;
 use super::event::Event;
 use super::view::View;
+use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -20,6 +21,7 @@ use crate::model::log::Log;
 use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
+use crate::model::requests::Requests;
 use crate::run::{Outcome, Startup, Stdin};
 
 /// How far the pipeline goes by itself.
@@ -146,6 +148,8 @@ pub struct State {
     /// The project's files and definitions, as they were last listed.
     pub outline: Outline,
     pub documents: Vec<Document>,
+    /// Edits of the compositions, and how to take them back.
+    pub edits: Edits,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
     pub graph: Graph,
@@ -182,6 +186,8 @@ pub struct State {
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// HTTP requests, in all runs of the session.
+    pub requests: Requests,
     /// What the screen shows of all this.
     pub view: View,
     pub quit: bool,
@@ -203,6 +209,7 @@ impl State {
             discovered: false,
             outline: Outline::default(),
             documents: Vec::new(),
+            edits: Edits::default(),
             components: BTreeMap::new(),
             graph: Graph::default(),
             graph_stale: false,
@@ -224,6 +231,7 @@ impl State {
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            requests: Requests::default(),
             view: View::default(),
             quit: false,
             next: None,

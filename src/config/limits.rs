@@ -5,6 +5,8 @@
 //! memory = "512 MiB"       # of a run; a request may have request-memory of it
 //! cpu = "10s"              # on the processor: of a command, or of a request
 //! time = "5min"            # from start to end of a command; of a request: request = "30s"
+//! body = "2 GiB"           # of an HTTP request; a longer one gets a 413
+//! requests = 256           # answered at a time; more wait a second, and get a 503
 //! log = "1 MiB"            # of output a second
 //! ```
 
@@ -20,7 +22,7 @@ use crate::model::limits::{Limits, duration, size};
 /// As written: a name, and a number or a text with a unit.
 pub type Written = BTreeMap<Spanned<String>, Spanned<toml::Value>>;
 
-const NAMES: &str = "memory, request-memory, instances, tables, handles, cpu, time, request, log";
+const NAMES: &str = "memory, request-memory, instances, tables, handles, cpu, time, request, body, requests, log";
 
 /// Reads what was written; everything else is as it is by itself.
 pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Limits, Box<Diagnostic>> {
@@ -65,6 +67,8 @@ fn set(limits: &mut Limits, name: &str, written: &str) -> Option<Result<(), Stri
         "cpu" => duration(written).map(|t| limits.cpu = Some(t)),
         "time" => duration(written).map(|t| limits.time = Some(t)),
         "request" => duration(written).map(|t| limits.request = t),
+        "body" => size(written).map(|n| limits.body = n as u64),
+        "requests" => count(written).map(|n| limits.requests = n),
         "log" => size(written).and_then(|n| {
             if n == 0 { Err("`0` would let nobody write".into()) } else { Ok(limits.log = Some(n as u64)) }
         }),
@@ -84,7 +88,10 @@ mod tests {
 
     #[test]
     fn read_as_written() {
-        let limits = parsed("[run.limits]\nmemory = '64 MiB'\ncpu = '2s'\nhandles = 100\nlog = '1 MiB'\n").unwrap();
+        let limits =
+            parsed("[run.limits]\nmemory = '64 MiB'\ncpu = '2s'\nhandles = 100\nlog = '1 MiB'\nbody = '9 MiB'\n")
+                .unwrap();
+        assert_eq!((limits.body, limits.requests), (9 << 20, 256));
         assert_eq!((limits.memory, limits.handles, limits.log), (64 << 20, 100, Some(1 << 20)));
         assert_eq!((limits.cpu, limits.request), (Some(Duration::from_secs(2)), Duration::from_secs(30)));
         assert_eq!(parsed("").unwrap(), Limits::default());

@@ -17,8 +17,12 @@ pub struct Limits {
     pub cpu: Option<Duration>,
     /// How long a command may run; `None`: for ever.
     pub time: Option<Duration>,
-    /// How long an HTTP request may take.
+    /// How long an HTTP request may take to its answer, and a client to take any of it.
     pub request: Duration,
+    /// The longest body of an HTTP request, in bytes. None of it is kept: this protects guests, not studio.
+    pub body: u64,
+    /// HTTP requests answered at a time, each by an instance of its own.
+    pub requests: usize,
     /// Bytes of output a second; who writes faster is held back. `None`: as fast as it is read.
     pub log: Option<u64>,
 }
@@ -30,10 +34,12 @@ impl Default for Limits {
             request_memory: 256 << 20,
             instances: 10_000,
             tables: 10_000,
-            handles: 1 << 16,
+            handles: 1 << 14,
             cpu: None,
             time: None,
             request: Duration::from_secs(30),
+            body: 2 << 30,
+            requests: 256,
             log: None,
         }
     }

@@ -24,6 +24,7 @@ pub mod phases;
 pub mod plain;
 pub mod port;
 pub mod project;
+pub mod requests;
 pub mod route;
 pub mod session;
 pub mod wac_text;

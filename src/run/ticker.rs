@@ -1,11 +1,11 @@
-//! The clock that makes guests yield: a thread that raises the engine's epoch, and only while a guest is on the CPU.
+//! The clock that makes guests yield: a thread that raises the engines' epoch, and only while a guest is on the CPU.
 //!
 //! A guest that waits (for input, a timer, a request) is not polled, so nothing ticks: an idle studio wakes nothing.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ pub const TICK: Duration = Duration::from_millis(10);
 const LINGER: u32 = 5;
 
 struct Shared {
+    /// All are ticked alike.
+    engines: Mutex<Vec<Engine>>,
     on_cpu: AtomicUsize,
     asleep: AtomicBool,
     done: AtomicBool,
@@ -35,16 +37,22 @@ pub struct Ticker {
 impl Ticker {
     /// # Errors
     /// When the system refuses a thread.
-    pub fn new(engine: Engine) -> std::io::Result<Self> {
+    pub fn new() -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
+            engines: Mutex::default(),
             on_cpu: AtomicUsize::new(0),
             asleep: AtomicBool::new(false),
             done: AtomicBool::new(false),
             ticks: AtomicUsize::new(0),
         });
         let theirs = Arc::clone(&shared);
-        let handle = thread::Builder::new().name("epoch".into()).spawn(move || tick(&theirs, &engine))?;
+        let handle = thread::Builder::new().name("epoch".into()).spawn(move || tick(&theirs))?;
         Ok(Self { shared, thread: handle.thread().clone() })
+    }
+
+    /// From now on guests of this engine yield too.
+    pub fn add(&self, engine: Engine) {
+        self.shared.engines.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
     }
 
     /// Runs `future`, with the clock ticking whenever it is being polled, and what it takes put down in `meter`.
@@ -87,7 +95,7 @@ impl Drop for OnCpu<'_> {
     }
 }
 
-fn tick(shared: &Shared, engine: &Engine) {
+fn tick(shared: &Shared) {
     let mut idle = 0;
     while !shared.done.load(Ordering::SeqCst) {
         if idle >= LINGER {
@@ -100,7 +108,7 @@ fn tick(shared: &Shared, engine: &Engine) {
         }
         thread::sleep(TICK);
         if shared.on_cpu.load(Ordering::SeqCst) > 0 {
-            engine.increment_epoch();
+            shared.engines.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Engine::increment_epoch);
             shared.ticks.fetch_add(1, Ordering::SeqCst);
             idle = 0;
         } else {
@@ -115,7 +123,8 @@ mod tests {
 
     #[tokio::test]
     async fn ticks_only_while_a_guest_is_on_the_cpu() {
-        let ticker = Ticker::new(Engine::default()).unwrap();
+        let ticker = Ticker::new().unwrap();
+        ticker.add(Engine::default());
         let wait_until_asleep = async || {
             while !ticker.shared.asleep.load(Ordering::SeqCst) {
                 tokio::time::sleep(Duration::from_millis(1)).await;

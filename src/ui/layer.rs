@@ -5,6 +5,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use super::grants;
 use super::pen::{Pen, row_of, scrolled};
 use super::text;
 use crate::app::hit::Target;
@@ -16,12 +17,13 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         Some(Layer::Picker(picker)) if picker.anchor.is_some() => draw_menu(pen, area, picker),
         Some(Layer::Picker(picker)) => draw_picker(pen, area, picker),
         Some(Layer::Prompt(prompt)) => draw_prompt(pen, area, prompt),
+        Some(Layer::Grants(panel)) => grants::draw(pen, area, panel),
         None => {}
     }
 }
 
 /// A box of this many rows over the upper middle of the screen; returns its inside.
-fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: u16) -> Rect {
+pub(super) fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: u16) -> Rect {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(4).min(84);
     let height = (rows + 2).min(area.height.saturating_sub(2));

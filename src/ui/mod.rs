@@ -3,6 +3,7 @@
 mod bar;
 mod footer;
 mod frame;
+mod grants;
 mod graph;
 mod graph_map;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(crate) mod tests;
 pub mod text;
 mod trust;
 mod which_key;
+mod wiring;
 
 use std::time::Instant;
 

@@ -91,8 +91,8 @@
     ;; self, case, port, four bytes; then what an IPv6 address needs more
     (import "" "connect" (func $connect (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
     (import "" "udp" (func $udp (param i32 i32)))
-    ;; more than 16 flat parameters: through memory
-    (import "" "send" (func $send (param i32 i32)))
+    ;; self, data, some, and the address as above
+    (import "" "send" (func $send (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
     (import "" "names" (func $names (param i32 i32 i32)))
     (func $code (param $at i32) (param $offset i32) (result i32)
       (if (result i32) (i32.load8_u (local.get $at))
@@ -109,14 +109,9 @@
       (call $code (i32.const 16) (i32.const 4)))
     (func (export "udp") (result i32)
       (call $udp (i32.const 0) (i32.const 16))
-      (i32.store (i32.const 64) (i32.load (i32.const 20)))
-      (i32.store (i32.const 68) (i32.const 1024))
-      (i32.store (i32.const 72) (i32.const 1))
-      (i32.store8 (i32.const 76) (i32.const 1))
-      (i32.store8 (i32.const 80) (i32.const 0))
-      (i32.store16 (i32.const 84) (i32.const PORT))
-      (i32.store (i32.const 86) (i32.const 0x0100007f))
-      (call $send (i32.const 64) (i32.const 16))
+      (call $send (i32.load (i32.const 20)) (i32.const 1024) (i32.const 1) (i32.const 1) (i32.const 0) (i32.const PORT)
+        (i32.const 127) (i32.const 0) (i32.const 0) (i32.const 1)
+        (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16))
       (call $code (i32.const 16) (i32.const 4)))
     (func $folder (result i32)
       (call $folders (i32.const 16))

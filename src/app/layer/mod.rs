@@ -2,6 +2,7 @@
 //! top; `esc` takes it away.
 
 pub mod field;
+pub mod grants;
 pub mod picker;
 pub mod prompt;
 
@@ -23,13 +24,16 @@ use super::state::State;
 pub enum Layer {
     Picker(Picker),
     Prompt(Prompt),
+    Grants(grants::Panel),
 }
 
 impl Layer {
-    fn field(&mut self) -> &mut Field {
+    /// The text that is typed into it, where there is one.
+    fn field(&mut self) -> Option<&mut Field> {
         match self {
-            Self::Picker(picker) => &mut picker.query,
-            Self::Prompt(prompt) => &mut prompt.field,
+            Self::Picker(picker) => Some(&mut picker.query),
+            Self::Prompt(prompt) => Some(&mut prompt.field),
+            Self::Grants(_) => None,
         }
     }
 
@@ -38,6 +42,7 @@ impl Layer {
         match self {
             Self::Picker(picker) => picker.search(),
             Self::Prompt(prompt) => prompt.trouble = None,
+            Self::Grants(_) => {}
         }
     }
 }
@@ -45,9 +50,10 @@ impl Layer {
 /// A key that types or edits goes into the top layer's text; `false` where there is none, or for any other key.
 pub fn type_key(state: &mut State, key: Key) -> bool {
     let Some(layer) = state.view.layers.last_mut() else { return false };
-    let before = layer.field().text().len();
-    let taken = layer.field().take(key);
-    if taken && (before != layer.field().text().len() || key.typed().is_some()) {
+    let Some(field) = layer.field() else { return false };
+    let before = field.text().len();
+    let taken = field.take(key);
+    if taken && (before != field.text().len() || key.typed().is_some()) {
         layer.typed();
     }
     taken
@@ -56,8 +62,10 @@ pub fn type_key(state: &mut State, key: Key) -> bool {
 /// Pasted text goes there too.
 pub fn paste(state: &mut State, text: &str) -> bool {
     let Some(layer) = state.view.layers.last_mut() else { return false };
-    layer.field().insert(text);
-    layer.typed();
+    if let Some(field) = layer.field() {
+        field.insert(text);
+        layer.typed();
+    }
     true
 }
 
@@ -66,6 +74,7 @@ pub fn step(state: &mut State, by: isize) -> bool {
     match state.view.layers.last_mut() {
         Some(Layer::Picker(picker)) => picker.step(by),
         Some(Layer::Prompt(_)) => {}
+        Some(Layer::Grants(_)) => grants::step(state, by),
         None => return false,
     }
     true
@@ -88,6 +97,10 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Some(panel @ Layer::Grants(_)) => {
+            state.view.layers.push(panel);
+            grants::take(state)
+        }
         None => Vec::new(),
     }
 }
@@ -115,6 +128,8 @@ fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
             state.options.args = words(prompt.field.text())?;
             Ok(pipeline::rerun(state))
         }
+        Ask::Grant => grants::answer(state, prompt.field.text(), false),
+        Ask::EditGrant => grants::answer(state, prompt.field.text(), true),
     }
 }
 
@@ -127,8 +142,9 @@ pub fn palette(state: &mut State) {
         refused: spec.command.enabled(state).err().map(str::to_owned),
         choice: Choice::Command(spec.command),
     };
-    let useful =
-        |spec: &&super::command::Spec| !matches!(spec.command, Command::Accept | Command::Do | Command::Palette);
+    let useful = |spec: &&super::command::Spec| {
+        !matches!(spec.command, Command::Accept | Command::Do | Command::Palette | Command::AddGrant | Command::Revoke)
+    };
     let items = COMMANDS.iter().filter(useful).map(row).collect();
     let picker = Picker::new("Commands", "No command is called that.", items);
     state.view.layers.push(Layer::Picker(picker));

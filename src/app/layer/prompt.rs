@@ -10,6 +10,10 @@ pub enum Ask {
     Arguments,
     /// Where a new project is made from a template.
     NewFolder(Template),
+    /// What the node of the panel below may do as well.
+    Grant,
+    /// What it may do instead of what is selected there.
+    EditGrant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -141,6 +141,13 @@ impl Capability {
         }
     }
 
+    /// Whether this is the capability that a ledger's entry names: a folder that may be written may be read too.
+    pub fn is_meant(&self, grant: &str) -> bool {
+        let text = self.to_string();
+        let modeless = |text: &str| text.trim_end_matches(":ro").trim_end_matches(":rw").to_owned();
+        text == grant || (matches!(self, Self::Files(_)) && modeless(&text) == modeless(grant))
+    }
+
     /// What stands behind `KIND=`, and in the lists of `studio.toml`.
     pub fn value(&self) -> String {
         match self {

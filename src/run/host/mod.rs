@@ -22,7 +22,7 @@ mod stdio;
 mod tls;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -62,6 +62,8 @@ pub struct Terms {
     pub serves: bool,
     pub rate: Arc<Rate>,
     pub tap: Arc<Tap>,
+    /// Held by every store, so that stores can be counted.
+    pub stores: Weak<()>,
 }
 
 /// The data of one store.
@@ -80,10 +82,13 @@ pub struct Host {
     pipes: Vec<Arc<Pipe>>,
     pub memory: Share,
     meter: Arc<Meter>,
+    /// The request it works on.
+    request: Option<u64>,
+    _counted: Option<Arc<()>>,
 }
 
 impl Host {
-    pub fn new(terms: &Arc<Terms>) -> Self {
+    pub fn new(terms: &Arc<Terms>, request: Option<u64>) -> Self {
         let mut table = ResourceTable::new();
         let limits = &terms.limits;
         table.set_max_capacity(limits.handles);
@@ -108,6 +113,8 @@ impl Host {
             memory: Share::new(terms.budget.clone(), most),
             // How long a request may take is for whoever waits for it.
             meter: Arc::new(Meter::new(what, limits.cpu, limits.time.filter(|_| !terms.serves))),
+            request,
+            _counted: terms.stores.upgrade(),
         };
         let mut wasi = WasiCtx::builder();
         wasi.args(&terms.args)
@@ -125,7 +132,8 @@ impl Host {
         if let Some(pipe) = self.pipes.iter().find(|p| p.stream() == stream && p.node() == node) {
             return Arc::clone(pipe);
         }
-        let pipe = Pipe::new(Arc::clone(&self.terms.tap), node.into(), stream, self.terms.generation);
+        let (tap, generation) = (Arc::clone(&self.terms.tap), self.terms.generation);
+        let pipe = Pipe::of_request(tap, node.into(), stream, generation, self.request);
         self.pipes.push(Arc::clone(&pipe));
         pipe
     }
@@ -145,7 +153,12 @@ impl Host {
     }
 
     fn node_named(&self, name: &Arc<str>) -> Node {
-        Node { name: Arc::clone(name), generation: self.terms.generation, authority: Arc::clone(&self.terms.authority) }
+        Node {
+            name: Arc::clone(name),
+            generation: self.terms.generation,
+            request: self.request,
+            authority: Arc::clone(&self.terms.authority),
+        }
     }
 
     fn is_entry(&self, name: &Arc<str>) -> bool {
