@@ -58,6 +58,7 @@ impl Context {
             Self::Panes => "panes",
             Self::Project => "project",
             Self::Graph => "graph",
+            Self::Wiring => "wiring",
             Self::Logs => "logs",
             Self::Problems => "problems",
             Self::Inspector => "inspector",
@@ -66,7 +67,6 @@ impl Context {
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
-            Self::Wiring => "wiring",
             Self::LogLine => "log-line",
             Self::Grants => "grants",
         }

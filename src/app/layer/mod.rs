@@ -17,6 +17,7 @@ use super::command::{COMMANDS, Command};
 use super::effect::Effect;
 use super::keymap::Key;
 use super::logs;
+use super::new;
 use super::pipeline;
 use super::state::State;
 
@@ -112,6 +113,14 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
             logs::set_word(state, "node", node.as_deref());
             Vec::new()
         }
+        Choice::Template(template) => {
+            new::ask_folder(state, *template);
+            Vec::new()
+        }
+        Choice::Text(text) => {
+            state.view.flash("copied", now);
+            vec![Effect::Copy(text.clone())]
+        }
     }
 }
 
@@ -119,6 +128,7 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
 /// Why the answer is not taken.
 fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
     match prompt.ask {
+        Ask::NewFolder(template) => new::make(state, template, prompt.field.text()),
         Ask::Arguments => {
             state.options.args = words(prompt.field.text())?;
             Ok(pipeline::rerun(state))

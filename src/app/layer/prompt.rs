@@ -1,6 +1,7 @@
 //! A question that is answered with a line of text.
 
 use super::field::Field;
+use crate::build::scaffold::Template;
 
 /// What the answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub enum Ask {
     Arguments,
     /// The file that the log is written to.
     LogFile,
+    /// Where a new project is made from a template.
+    NewFolder(Template),
     /// What the node of the panel below may do as well.
     Grant,
     /// What it may do instead of what is selected there.

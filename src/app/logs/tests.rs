@@ -66,7 +66,7 @@ fn the_filter_shows_what_it_does_while_it_is_typed() {
     session.keys("esc");
     assert_eq!(session.state.shown().len(), 100, "backing out undoes it");
     session.keys("f");
-    typed(&mut session, "-level:info");
+    typed(&mut session, "-[info]");
     session.keys("enter");
     assert!(session.state.view.log.typing.is_none());
     assert_eq!(session.state.shown().len(), 12);
