@@ -1,5 +1,7 @@
 //! The grants of a node over the panes: keys and mouse in, changes out.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::effect::Effect;
@@ -33,11 +35,8 @@ fn grants_of_a_node_are_shown_and_changed() {
     ledger.add(used("files=logs:rw", "open today in logs", false));
     ledger.add(used("http=evil.test", "GET http://evil.test/v1", true));
     session.run(RunEvent::Ledger(ledger));
-    std::sync::Arc::make_mut(&mut session.state.project)
-        .settings
-        .grants
-        .grant("logger", "files=logs:rw".parse().unwrap());
-    std::sync::Arc::make_mut(&mut session.state.project).settings.grants.grant("logger", "clock".parse().unwrap());
+    Arc::make_mut(&mut session.state.project).settings.grants.grant("logger", "files=logs:rw".parse().unwrap());
+    Arc::make_mut(&mut session.state.project).settings.grants.grant("logger", "clock".parse().unwrap());
     session.state.view.focus(Pane::Graph);
     session.state.view.graph.spot = Some(Spot::of_node("logger"));
     session.keys("g");

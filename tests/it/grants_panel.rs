@@ -23,10 +23,10 @@ fn a_grant_given_in_the_panel_reaches_the_program_that_runs() {
         screen.press("jg");
         text = screen.wait_for(" may do");
     }
-    assert!(text.contains("denied") && text.contains("the whole environment"), "{text}");
+    screen.until("what it was denied", |s| s.contains("denied  env") && s.contains("the whole environment"));
     screen.press("aenv=MODE=test\r");
     screen.until("the grant", |s| s.contains("may     env=MODE=test"));
-    assert_eq!(project.read("studio.toml"), "# mine\n[grants.web]\nenv = [\"MODE=test\"]\n");
+    assert_eq!(project.read("studio.toml"), "# mine\n\n[grants.web]\nenv = [\"MODE=test\"]\n");
     // Nothing is built or started anew: the request that comes next sees it.
     while !screen.text().contains("mode Ok(\"test\")") {
         get(&addr, "/two");

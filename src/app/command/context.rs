@@ -55,6 +55,7 @@ impl Context {
             Self::Panes => "panes",
             Self::Project => "project",
             Self::Graph => "graph",
+            Self::Wiring => "wiring",
             Self::Logs => "logs",
             Self::Problems => "problems",
             Self::Inspector => "inspector",
@@ -63,7 +64,6 @@ impl Context {
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
-            Self::Wiring => "wiring",
             Self::Grants => "grants",
         }
     }

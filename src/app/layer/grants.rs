@@ -57,7 +57,7 @@ pub fn rows(state: &State, node: &str) -> Vec<Row> {
         .collect();
     for (kind, grant, entry) in ledger.of(node).filter(|(_, _, entry)| entry.denied > 0) {
         let capability: Option<Capability> = grant.parse().ok();
-        if capability.as_ref().is_none_or(|c| !granted.contains(c)) {
+        if !granted.iter().any(|own| own.is_meant(grant)) {
             rows.push(Row::Denied { kind, capability, times: entry.denied, last: entry.last.clone() });
         }
     }
