@@ -14,7 +14,7 @@ mod walk;
 
 use std::collections::BTreeMap;
 
-use wac_parser::{ExportStatement, InstantiationArgument};
+use wac_parser::{Document as Ast, ExportStatement, InstantiationArgument};
 
 use self::later::Early;
 use self::value::Value;
@@ -32,15 +32,20 @@ pub fn graph(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document)
         Ok(ast) => ast,
         Err(problem) => return Graph { problems: vec![*problem], ..Graph::default() },
     };
+    let mut graph = of(project, ports, doc, &ast);
+    graph.text_only = wac_text::text_only(&doc.text, &ast, &graph);
+    graph
+}
+
+/// The graph as far as a composer needs it: all but [`Graph::text_only`].
+pub(super) fn of(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document, ast: &Ast<'_>) -> Graph {
     let mut builder = Builder::new(project, ports, doc);
-    builder.walk(&ast);
+    builder.walk(ast);
     builder.connect();
     builder.export();
     builder.tell_early();
     builder.tell_conflicts();
-    let mut graph = builder.finish();
-    graph.text_only = wac_text::text_only(&doc.text, &ast, &graph);
-    graph
+    builder.finish()
 }
 
 /// Who provides a component's WASI import: the host, except for what a guest itself implements to be called.
@@ -74,6 +79,8 @@ struct Builder<'a> {
     problems: Vec<Diagnostic>,
     /// What `let` and `import` have named so far.
     names: BTreeMap<&'a str, Value>,
+    /// The interfaces that the composition imports by name, each with who imports it.
+    imported: BTreeMap<&'a str, &'a str>,
     /// What the whole text names somewhere.
     defined: BTreeMap<&'a str, usize>,
     /// Names used above their definition.
@@ -99,6 +106,7 @@ impl<'a> Builder<'a> {
             wires: Vec::new(),
             problems: Vec::new(),
             names: BTreeMap::new(),
+            imported: BTreeMap::new(),
             defined: BTreeMap::new(),
             early: Vec::new(),
             statements: Vec::new(),
