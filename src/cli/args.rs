@@ -257,14 +257,17 @@ pub struct AutoWire {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The import, as in `core-logic.cyber:core/log-handler`
-    #[arg(value_name = "NODE.IMPORT")]
-    pub import: String,
+    #[arg(value_name = "NODE.IMPORT", required_unless_present = "undo")]
+    pub import: Option<String>,
     /// The export to compare with [default: what it is wired to, else the nearest]
     #[arg(value_name = "NODE.EXPORT")]
     pub export: Option<String>,
     /// Do what the remedy of this number says, then compare again
     #[arg(long, value_name = "N")]
     pub apply: Option<usize>,
+    /// Take back what --apply did last
+    #[arg(long, conflicts_with_all = ["import", "export", "apply"])]
+    pub undo: bool,
     #[command(flatten)]
     pub of: EditOf,
 }

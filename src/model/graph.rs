@@ -209,7 +209,7 @@ impl Graph {
                 })
             })
             .collect();
-        serde_json::json!({ 
+        serde_json::json!({
             "nodes": nodes,
             "wires": self.wires,
             "problems": problems,

@@ -135,7 +135,8 @@ pub(super) fn statement_of(
     }
     match spread.and_then(|number| outline.statements.get(number)) {
         Some(placed) => {
-            let statement = super::slice(outline.text, placed.range.clone()).split_whitespace().collect::<Vec<_>>().join(" ");
+            let statement =
+                super::slice(outline.text, placed.range.clone()).split_whitespace().collect::<Vec<_>>().join(" ");
             Err(HideError::Spread { name: name.to_owned(), statement })
         }
         None => Err(HideError::NoExport(name.to_owned())),
