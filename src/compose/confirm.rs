@@ -15,9 +15,8 @@ use crate::model::plain::reasons;
 pub fn confirm(user: (&[u8], &str), provider: (&[u8], &str)) -> Option<Result<(), String>> {
     let check = || {
         let mut types = Types::default();
-        let mut world = |name: &str, bytes: &[u8]| {
-            Package::from_bytes(name, None, bytes.to_vec(), &mut types).ok().map(|p| p.ty())
-        };
+        let mut world =
+            |name: &str, bytes: &[u8]| Package::from_bytes(name, None, bytes.to_vec(), &mut types).ok().map(|p| p.ty());
         let (a, b) = (world("user", user.0)?, world("provider", provider.0)?);
         let wanted = types[a].imports.get(user.1).copied()?;
         let found = types[b].exports.get(provider.1).copied()?;
