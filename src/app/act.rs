@@ -5,26 +5,38 @@ use std::time::Instant;
 use super::command::{COMMANDS, Command, Spec};
 use super::effect::Effect;
 use super::picture::Level;
+use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, LogView, Pane, Tab};
-use super::{graph, pipeline, source, tree};
+use super::{graph, layer, messages, new, pipeline, source, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     if let Err(reason) = command.enabled(state) {
         let name = command.spec().map_or("", |spec| if spec.label.is_empty() { spec.name } else { spec.label });
-        state.view.flash(format!("{name}: {reason}"), now);
+        let text = wiring::refused(state, command).unwrap_or_else(|| format!("{name}: {reason}"));
+        state.view.flash(text, now);
         return Vec::new();
     }
     state.view.flash = None;
     match command {
+        command if wiring::takes(state, command) => return wiring::act(state, command, now),
+        Command::Wire | Command::Connect | Command::Cut | Command::Undo | Command::Redo => {
+            return wiring::act(state, command, now);
+        }
         Command::Trust => return pipeline::trust(state),
         Command::InstallTarget => return pipeline::install_target(state),
         Command::Rerun => return pipeline::rerun(state),
         Command::Quit => return pipeline::quit(state),
         Command::Stop => return vec![Effect::StopRun],
         Command::Suspend => return vec![Effect::Suspend],
+        Command::Accept => return layer::accept(state, now),
+        Command::Palette => layer::palette(state),
+        Command::Arguments => layer::ask_arguments(state),
+        Command::Grants => layer::grants::open(state),
+        Command::AddGrant => layer::grants::add(state),
+        Command::Revoke => return layer::grants::revoke(state),
         Command::Open => return open(state),
         Command::CloseFile => source::close(state),
         Command::NextFile => source::turn(state, false),
@@ -96,15 +108,34 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             };
             state.view.flash(text, now);
         }
+        Command::EdgeLeft => push_edge(state, true, -SIDEWAYS, now),
+        Command::EdgeRight => push_edge(state, true, SIDEWAYS, now),
+        Command::EdgeUp => push_edge(state, false, -1, now),
+        Command::EdgeDown => push_edge(state, false, 1, now),
+        Command::ResetEdges => state.view.splits = Splits::default(),
+        Command::Messages => messages::show(state),
+        Command::New => new::choose(state),
         Command::Redraw => state.view.repaint = true,
         Command::Help => state.view.help = if state.view.help.is_some() { None } else { Some(Help::default()) },
     }
     Vec::new()
 }
 
+/// Columns that one key moves an edge by.
+const SIDEWAYS: i32 = 2;
+
+fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) {
+    if !splits::push(state, sideways, by) {
+        state.view.flash("this pane has no edge to move", now);
+    }
+}
+
 /// Whether the arrows walk the graph.
 fn walks(state: &State) -> bool {
-    state.view.focus == Pane::Graph && state.view.help.is_none()
+    state.view.focus == Pane::Graph
+        && state.view.help.is_none()
+        && state.view.layers.is_empty()
+        && !state.asks_for_trust()
 }
 
 fn show(state: &mut State, tab: Tab) {
@@ -124,7 +155,8 @@ fn turn(state: &mut State, by: usize) {
 
 /// One level out, the innermost first. A flash was taken away before.
 fn back(state: &mut State) {
-    if state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
+    if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
+    } else if wiring::wire::drop_it(state) {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if state.view.zoom {
@@ -185,9 +217,13 @@ pub fn found(state: &State, query: &str) -> Vec<Command> {
     found.into_iter().map(|spec| spec.command).collect()
 }
 
+/// Rows of a layer that a page key moves by.
+const LAYER_PAGE: u16 = 10;
+
 /// Rows of the focused pane that a page key moves by.
 fn page(state: &State) -> isize {
     let height = match &state.view.help {
+        _ if !state.view.layers.is_empty() => LAYER_PAGE,
         Some(_) => state.view.hits.help_height(),
         None => state.view.hits.body(state.view.focus).height,
     };
@@ -196,7 +232,9 @@ fn page(state: &State) -> isize {
 
 /// Up or down in what has the keys.
 fn step(state: &mut State, by: isize) {
-    if let Some(mut help) = state.view.help.take() {
+    if layer::step(state, by) || state.view.help.is_none() && state.asks_for_trust() {
+        // What lies over the panes has the keys, also where there is nothing to move in.
+    } else if let Some(mut help) = state.view.help.take() {
         help.selected = stepped(help.selected, by, found(state, &help.query).len());
         state.view.help = Some(help);
     } else if state.view.focus == Pane::Source {

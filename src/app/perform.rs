@@ -9,9 +9,13 @@ use tokio::sync::mpsc;
 
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::grants;
+use super::new;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
+use super::user::{UserFile, UserFolder};
+use super::wiring;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
@@ -44,6 +48,7 @@ pub struct Performer {
     /// Components taken apart, by the digest of their bytes.
     hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
     highlighter: Arc<Highlighter>,
+    user: Option<UserFolder>,
 }
 
 impl Performer {
@@ -68,7 +73,14 @@ impl Performer {
             jobs,
             hoisted: Arc::default(),
             highlighter: Arc::default(),
+            user: None,
         })
+    }
+
+    /// Tells of every change in the user's own folder from now on.
+    pub fn watch_user(&mut self, folder: PathBuf, known: Vec<UserFile>) {
+        let events = self.job_events.clone();
+        self.user = UserFolder::watch(folder, known, move |event| events.blocking_send(event).is_ok());
     }
 
     /// Ends what runs and what builds, and waits until it is gone.
@@ -195,14 +207,29 @@ impl Stages for Performer {
                     }
                 });
             }
+            Effect::Make { template, folder } => self.job(move || {
+                let made = new::made(template, &folder);
+                Event::Made { made, at: Instant::now() }
+            }),
             Effect::LayOut { before, graph, unfolded } => {
                 self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
             }
+            Effect::EditComposition(request) => self.job(move || {
+                let edited = Box::new(wiring::make::make(*request));
+                Event::Edited { edited, at: Instant::now() }
+            }),
+            Effect::Reread { paths, first, at } => self.job(move || {
+                let texts = paths.into_iter().map(|path| (std::fs::read_to_string(&path).ok(), path));
+                Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), first, at }
+            }),
             Effect::Run(request) => self.run(*request),
             Effect::Grant(grants) => {
                 if let Some(runner) = &self.runner {
                     runner.grant(grants);
                 }
+            }
+            Effect::ChangeGrants(change) => {
+                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
             }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {

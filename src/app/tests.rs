@@ -9,6 +9,7 @@ use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::Session;
 use super::hit::Target;
+use super::layer::Layer;
 use super::view::{Pane, Tab, Upper};
 use crate::model::log::Stream;
 use crate::ui::tests::draw;
@@ -66,6 +67,23 @@ fn nothing_runs_before_the_folder_is_trusted() {
 }
 
 #[test]
+fn the_question_has_the_keys_and_the_mouse() {
+    let mut session = Session::new(false);
+    session.neon();
+    draw(&mut session, 100, 30);
+    let before = format!("{:?}", session.state.view);
+    session.keys("z down j tab G end right");
+    mouse(&mut session, MouseEventKind::ScrollDown, (5, 5));
+    mouse(&mut session, MouseEventKind::Moved, (5, 5));
+    session.state.view.pressed = None;
+    assert_eq!(format!("{:?}", session.state.view), before, "nothing behind it moves");
+    click(&mut session, (2, 3));
+    assert_eq!(session.state.view.focus, Pane::Project);
+    session.keys("q");
+    assert!(session.state.quit);
+}
+
+#[test]
 fn the_question_can_be_put_off() {
     let mut session = Session::new(false);
     session.neon().keys("esc");
@@ -109,6 +127,57 @@ fn esc_backs_out_of_one_level_at_a_time() {
     assert!(!session.state.view.zoom);
     session.keys("esc");
     assert!(!session.state.quit, "esc never leaves");
+}
+
+#[test]
+fn the_palette_finds_by_a_few_letters_and_does() {
+    let mut session = running();
+    session.keys("ctrl-p z o m enter");
+    assert!(session.state.view.layers.is_empty() && session.state.view.zoom);
+    session.keys(": q u i esc");
+    assert!(session.state.view.layers.is_empty() && !session.state.quit && session.state.view.zoom);
+    let all = draw(&mut session, 100, 30);
+    session.keys("ctrl-p i n s t a l l");
+    let screen = draw(&mut session, 100, 30);
+    assert_ne!(all, screen);
+    session.keys("enter");
+    let flash = session.state.view.flash.as_ref().map(|f| f.text.clone());
+    assert_eq!(flash.as_deref(), Some("install target: nothing is missing"), "what is refused says why");
+}
+
+#[test]
+fn a_click_in_the_palette_does_and_a_click_beside_it_closes_it() {
+    let mut session = running();
+    session.keys("ctrl-p z o m");
+    draw(&mut session, 100, 30);
+    let at = place(&session, Target::PickerRow(0));
+    click(&mut session, at);
+    assert!(session.state.view.layers.is_empty() && session.state.view.zoom);
+    session.keys("ctrl-p");
+    draw(&mut session, 100, 30);
+    click(&mut session, (0, 12));
+    assert!(session.state.view.layers.is_empty());
+}
+
+#[test]
+fn arguments_are_asked_for_and_run_with() {
+    let mut session = running();
+    session.keys("R - v space \" a space b enter");
+    let trouble = match session.state.view.layers.last() {
+        Some(Layer::Prompt(prompt)) => prompt.trouble.clone(),
+        _ => None,
+    };
+    assert_eq!(trouble.as_deref(), Some("a \" is not closed"), "the line stays, and says what is wrong");
+    session.keys("\" enter");
+    let args = session.effects.iter().find_map(|e| match e {
+        Effect::Run(request) => Some(request.args.clone()),
+        _ => None,
+    });
+    assert_eq!(args.unwrap(), ["-v", "a b"]);
+    session.keys("R");
+    draw(&mut session, 80, 24);
+    let Some(Layer::Prompt(prompt)) = session.state.view.layers.last() else { panic!("no prompt") };
+    assert_eq!(prompt.field.text(), r#"-v "a b""#);
 }
 
 #[test]
@@ -304,142 +373,4 @@ fn only_what_shows_can_be_hit() {
     assert!(Pane::ALL.iter().all(|pane| hits.shows(*pane) == (*pane == Pane::Inspector)));
     draw(&mut session, 20, 5);
     assert_eq!(session.state.view.hits.at(3, 3), None);
-}
-
-/// Every session that a monkey may start from.
-fn sessions() -> Vec<Session> {
-    let mut untrusted = Session::new(false);
-    untrusted.neon();
-    let mut building = Session::new(true);
-    building.neon().started(&["core-logic", "logger"]);
-    let mut empty = Session::new(true);
-    empty.empty();
-    let mut noisy = running();
-    for n in 0..300 {
-        noisy.say("logger", Stream::Stderr, &format!("\x1b[3{}m{n}\x1b[2J 日本語 \t{}", n % 8, "x".repeat(n)));
-    }
-    vec![untrusted, building, empty, noisy, broken()]
-}
-
-#[test]
-fn a_monkey_breaks_nothing() {
-    const KEYS: [&str; 62] = [
-        "q",
-        "w",
-        "e",
-        "r",
-        "t",
-        "y",
-        "p",
-        "a",
-        "s",
-        "d",
-        "f",
-        "g",
-        "h",
-        "j",
-        "k",
-        "l",
-        "z",
-        "x",
-        "c",
-        "b",
-        "n",
-        "m",
-        "G",
-        "?",
-        "[",
-        "]",
-        "1",
-        "2",
-        "3",
-        "4",
-        "up",
-        "down",
-        "left",
-        "right",
-        "pageup",
-        "pagedown",
-        "home",
-        "end",
-        "tab",
-        "shift-tab",
-        "esc",
-        "enter",
-        "backspace",
-        "ctrl-o",
-        "o",
-        "N",
-        "space",
-        "+",
-        "-",
-        "0",
-        "H",
-        "J",
-        "K",
-        "L",
-        "5",
-        "alt-5",
-        "shift-up",
-        "shift-right",
-        "i",
-        "v",
-        "ctrl-z",
-        "f1",
-    ];
-    const SIZES: [(u16, u16); 8] = [(1, 1), (20, 5), (60, 15), (61, 16), (80, 24), (110, 24), (120, 36), (300, 80)];
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move |below: usize| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        usize::try_from(seed % below as u64).unwrap()
-    };
-    let mut presses = 0;
-    for mut session in sessions() {
-        let mut size = (80, 24);
-        for _ in 0..4_000 {
-            presses += 1;
-            match random(10) {
-                0 => size = SIZES[random(SIZES.len())],
-                1 | 2 => {
-                    let kinds = [
-                        MouseEventKind::Down(MouseButton::Left),
-                        MouseEventKind::Drag(MouseButton::Left),
-                        MouseEventKind::Up(MouseButton::Left),
-                        MouseEventKind::ScrollUp,
-                        MouseEventKind::ScrollDown,
-                        MouseEventKind::Down(MouseButton::Right),
-                    ];
-                    let at = |n| u16::try_from(n).unwrap();
-                    let place = (at(random(310)), at(random(90)));
-                    mouse(&mut session, kinds[random(kinds.len())], place);
-                }
-                3 => {
-                    session.wait(random(500) as u64);
-                    session.event(Event::Tick(session.now));
-                }
-                4 => {
-                    session.say("core-logic", Stream::Stdout, "\x1b]0;x\x07more");
-                }
-                _ => {
-                    session.keys(KEYS[random(KEYS.len())]);
-                }
-            }
-            if random(4) == 0 {
-                draw(&mut session, size.0, size.1);
-            }
-        }
-    }
-    assert_eq!(presses, 20_000);
-}
-
-#[test]
-fn the_same_events_give_the_same_screen() {
-    let play = || {
-        let mut session = broken();
-        session.keys("p down z ? l esc 2 right");
-        draw(&mut session, 120, 36)
-    };
-    assert_eq!(play(), play());
 }

@@ -67,6 +67,24 @@ pub enum Verb {
     Grants(Grants),
     /// Tell what this machine has and lacks
     Doctor(Doctor),
+    /// Print a shell's completions
+    Completions(Completions),
+    /// Print the man page
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// For which shell; bash: `studio completions bash > ~/.local/share/bash-completion/completions/studio`
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Write it and one page a verb into this folder
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -285,6 +303,15 @@ pub struct Run {
     /// Which export to start
     #[arg(long, value_name = "NAME")]
     pub entry: Option<String>,
+    /// How much memory the run may have, as in 512MiB [default: 1GiB, or what studio.toml says]
+    #[arg(long, value_name = "SIZE", value_parser = crate::model::limits::size)]
+    pub memory: Option<usize>,
+    /// How long a command, or a request, may be on the processor, as in 10s
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub cpu: Option<std::time::Duration>,
+    /// How long a command may run, as in 5min
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub time: Option<std::time::Duration>,
     #[command(flatten)]
     pub trust: Trust,
     /// Arguments for the command
@@ -321,6 +348,9 @@ pub struct Doctor {
     /// Install what can be installed
     #[arg(long)]
     pub fix: bool,
+    /// Print what a report of a bug should say: versions, and what the terminal can do
+    #[arg(long, conflicts_with_all = ["fix", "json"])]
+    pub report: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -3,6 +3,7 @@
 mod bar;
 mod footer;
 mod frame;
+mod grants;
 mod graph;
 mod graph_map;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod graph_tests;
 pub mod guest;
 mod help;
 mod inspector;
+mod layer;
 pub mod layout;
 mod logs;
 mod pen;
@@ -24,13 +26,15 @@ mod status;
 pub(crate) mod tests;
 pub mod text;
 mod trust;
+mod which_key;
+mod wiring;
 
 use std::time::Instant;
 
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use crate::app::hit::HitMap;
+use crate::app::hit::{HitMap, Target};
 use crate::app::state::State;
 use crate::app::view::{Pane, Tab};
 use pen::Pen;
@@ -41,6 +45,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
     let mut pen = Pen::new(frame.buffer_mut(), state, now);
     match layout::layout(area, &state.view) {
         Some(layout) => {
+            pen.hits.set_panes(layout.panes);
             status::draw(&mut pen, layout.status);
             for slot in &layout.slots {
                 match slot.pane {
@@ -52,12 +57,17 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
                     Pane::Output => logs::draw(&mut pen, slot),
                 }
             }
+            for (edge, area) in &layout.edges {
+                pen.hits.add(*area, Target::Edge(*edge));
+            }
             if state.view.help.is_some() {
                 help::draw(&mut pen, area);
             } else if state.asks_for_trust() {
                 trust::draw(&mut pen, area);
             }
+            layer::draw(&mut pen, area);
             footer::draw(&mut pen, layout.footer);
+            which_key::draw(&mut pen, area);
         }
         None => too_small(&mut pen, area),
     }

@@ -27,7 +27,7 @@ pub(crate) fn draw(session: &mut Session, columns: u16, rows: u16) -> Buffer {
     terminal.backend().buffer().clone()
 }
 
-fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let area = buffer.area;
     let mut out = String::new();
     for y in 0..area.height {
@@ -231,6 +231,25 @@ fn help() {
     screens("help", || {
         let mut session = Session::new(true);
         session.running().keys("?");
+        session
+    });
+}
+
+#[test]
+fn palette() {
+    screens("palette", || {
+        let mut session = Session::new(true);
+        session.running().keys("ctrl-p g r a");
+        session
+    });
+}
+
+#[test]
+fn a_question() {
+    screens("question", || {
+        let mut session = Session::new(true);
+        session.running().keys("R \" a");
+        session.keys("enter");
         session
     });
 }

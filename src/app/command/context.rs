@@ -1,0 +1,121 @@
+//! Where keys mean what: the contexts, and which of them are asked now.
+
+use crate::app::layer::Layer;
+use crate::app::state::State;
+use crate::app::view::{Pane, Tab};
+
+/// Where a key means its command. A key is asked of the innermost context first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    Project,
+    Graph,
+    /// While a wire is drawn.
+    Wiring,
+    Logs,
+    Problems,
+    Inspector,
+    Source,
+    /// The question whether the folder is trusted.
+    Question,
+    Help,
+    /// A list to choose from.
+    Picker,
+    /// A question that is answered with text.
+    Prompt,
+    /// The grants of a node.
+    Grants,
+    /// Any pane: plain letters, which are text where text is typed.
+    Panes,
+    /// Always, also where text is typed: chords and keys that type nothing.
+    Everywhere,
+}
+
+impl Context {
+    pub const ALL: [Self; 14] = [
+        Self::Everywhere,
+        Self::Panes,
+        Self::Project,
+        Self::Graph,
+        Self::Wiring,
+        Self::Logs,
+        Self::Problems,
+        Self::Inspector,
+        Self::Source,
+        Self::Question,
+        Self::Help,
+        Self::Picker,
+        Self::Prompt,
+        Self::Grants,
+    ];
+
+    /// As `keys.toml` calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Panes => "panes",
+            Self::Project => "project",
+            Self::Graph => "graph",
+            Self::Wiring => "wiring",
+            Self::Logs => "logs",
+            Self::Problems => "problems",
+            Self::Inspector => "inspector",
+            Self::Source => "source",
+            Self::Question => "question",
+            Self::Help => "help",
+            Self::Picker => "picker",
+            Self::Prompt => "prompt",
+            Self::Grants => "grants",
+        }
+    }
+
+    /// Whether letters are text here.
+    pub const fn types(self) -> bool {
+        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt)
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Panes => "In every pane",
+            Self::Project => "Project",
+            Self::Graph => "Graph",
+            Self::Wiring => "While a wire is drawn",
+            Self::Logs => "Logs",
+            Self::Problems => "Problems",
+            Self::Inspector => "Inspector",
+            Self::Source => "Source",
+            Self::Question => "When asked for trust",
+            Self::Help => "Help",
+            Self::Picker => "In a list over the panes",
+            Self::Grants => "In the grants of a node",
+            Self::Prompt => "Where a line of text is asked for",
+        }
+    }
+
+    /// The contexts that keys are asked of now, innermost first.
+    pub fn current(state: &State) -> &'static [Self] {
+        if state.view.help.is_some() {
+            return &[Self::Help, Self::Everywhere];
+        }
+        match state.view.layers.last() {
+            Some(Layer::Picker(_)) => return &[Self::Picker, Self::Everywhere],
+            Some(Layer::Prompt(_)) => return &[Self::Prompt, Self::Everywhere],
+            Some(Layer::Grants(_)) => return &[Self::Grants, Self::Everywhere],
+            None => {}
+        }
+        if state.asks_for_trust() {
+            return &[Self::Question, Self::Everywhere];
+        }
+        if state.view.wire.is_some() {
+            return &[Self::Wiring, Self::Panes, Self::Everywhere];
+        }
+        match (state.view.focus, state.tab()) {
+            (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],
+            (Pane::Graph, _) => &[Self::Graph, Self::Panes, Self::Everywhere],
+            (Pane::Inspector, _) => &[Self::Inspector, Self::Panes, Self::Everywhere],
+            (Pane::Source, _) => &[Self::Source, Self::Panes, Self::Everywhere],
+            (Pane::Output, Tab::Logs) => &[Self::Logs, Self::Panes, Self::Everywhere],
+            (Pane::Output, Tab::Problems) => &[Self::Problems, Self::Panes, Self::Everywhere],
+        }
+    }
+}

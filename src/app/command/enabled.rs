@@ -1,0 +1,112 @@
+//! Whether a command can be done now, and the reason where it can't.
+
+use super::Command;
+use crate::app::layer::grants;
+use crate::app::splits::{Edge, Splits};
+use crate::app::state::{RunStatus, State};
+use crate::app::view::{Pane, Tab};
+use crate::app::{graph, source, tree, wiring};
+
+impl Command {
+    /// # Errors
+    /// Why it can't be done now, as a sentence's end: `r: nothing is built yet`.
+    pub fn enabled(self, state: &State) -> Result<(), &'static str> {
+        let unless = |refused: bool, reason| if refused { Err(reason) } else { Ok(()) };
+        match self {
+            Self::Trust => unless(state.trusted, "this folder is trusted already"),
+            Self::InstallTarget if state.installing.is_some() => Err("it is being installed"),
+            Self::InstallTarget => unless(state.toolchain.is_none(), "nothing is missing"),
+            Self::Open => unless(state.openable().is_none(), "nothing here has a file to open"),
+            Self::FocusSource | Self::CloseFile => {
+                unless(!state.view.source.is_open(), "no file is open (o opens one)")
+            }
+            Self::NextFile | Self::PreviousFile => unless(state.view.source.files.len() < 2, "no other file is open"),
+            Self::NextProblem => {
+                let file = state.view.source.file();
+                let any = file.is_some_and(|f| source::problems(state, &f.path).next().is_some());
+                unless(!any, "this file has no problems")
+            }
+            Self::FoldRow => unless(!tree::can_fold(state), "nothing is below this"),
+            Self::Edit => unless(state.editable().is_none(), "nothing here has a file to open"),
+            Self::Rerun | Self::Arguments if !state.trusted => Err("the folder is not trusted yet (t)"),
+            Self::Rerun | Self::Arguments if state.project.components.is_empty() => Err("there is no component to run"),
+            Self::Rerun | Self::Arguments => unless(!state.settled(), "the build is still going on"),
+            Self::Stop => {
+                let going = matches!(state.run.status, RunStatus::Starting | RunStatus::Running);
+                unless(!going, "nothing is running")
+            }
+            Self::ShowProblems => unless(state.problems().is_empty(), "there are no problems"),
+            Self::Copy => unless(state.problems().is_empty(), "there is nothing to copy"),
+            Self::ClearLog => unless(state.log.is_empty(), "the log is empty"),
+            Self::Follow => unless(state.view.log.top.is_none(), "the log is followed already"),
+            Self::FitGraph => unless(!state.view.graph.is_moved(), "it shows what fits already"),
+            Self::NextNode | Self::PreviousNode | Self::Jump | Self::Inspect | Self::CentreGraph => {
+                unless(state.view.picture.graph().nodes.is_empty(), "there is no graph yet")
+            }
+            Self::EdgeLeft | Self::EdgeRight | Self::EdgeUp | Self::EdgeDown => {
+                unless(state.view.hits.edge(Edge::Output).is_none(), "no edge shows between panes")
+            }
+            Self::ResetEdges => unless(state.view.splits == Splits::default(), "the edges stand where they were"),
+            Self::Messages => unless(state.view.messages.is_empty(), "nothing was said yet"),
+            Self::Grants => unless(grants::node(state).is_none(), "no node of the graph is selected"),
+            Self::AddGrant | Self::Revoke if grants::shown(state).is_none() => Err("no node's grants are shown"),
+            Self::Revoke => {
+                let granted = matches!(grants::selected(state), Some(grants::Row::Granted { .. }));
+                unless(!granted, "nothing that is granted is selected")
+            }
+            Self::Fold => unless(!graph::can_fold(state), "the host gives this node nothing that is folded"),
+            Self::Wire => wiring::commands::editable(state).and_then(|()| wiring::wire::start(state).map(drop)),
+            Self::Connect => unless(state.view.wire.is_none(), "no wire is being drawn (w)"),
+            Self::Cut => wiring::commands::can_cut(state),
+            Self::Undo => wiring::commands::can_undo(state),
+            Self::Redo => wiring::commands::can_redo(state),
+            Self::Back => unless(!state.can_back_out(), "there is nothing to back out of (q quits)"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it may be done while the help or a layer is open: what moves in it, leaves it, or leaves the program.
+    pub const fn within_overlay(self) -> bool {
+        matches!(
+            self,
+            Self::Do
+                | Self::Accept
+                | Self::AddGrant
+                | Self::Revoke
+                | Self::Back
+                | Self::Help
+                | Self::Quit
+                | Self::Suspend
+                | Self::Redraw
+                | Self::Up
+                | Self::Down
+                | Self::PageUp
+                | Self::PageDown
+                | Self::Top
+                | Self::Bottom
+        )
+    }
+
+    /// Worth a place in the footer now.
+    pub fn reminded(self, state: &State) -> bool {
+        if state.view.help.is_some() || !state.view.layers.is_empty() {
+            return self.within_overlay();
+        }
+        if state.asks_for_trust() {
+            return matches!(self, Self::Trust | Self::Back | Self::Quit);
+        }
+        if state.view.wire.is_some() {
+            return matches!(self, Self::Connect | Self::NextNode | Self::Back);
+        }
+        let output = state.view.focus == Pane::Output;
+        match self {
+            Self::ShowProblems => !output || state.tab() != Tab::Problems,
+            Self::ShowLogs => state.tab() != Tab::Logs,
+            Self::Trust => !state.trusted,
+            Self::New => state.discovered && state.project.components.is_empty(),
+            Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
+            Self::Open => !matches!(state.view.focus, Pane::Source),
+            _ => true,
+        }
+    }
+}
