@@ -5,10 +5,11 @@ use std::time::Instant;
 use super::command::{COMMANDS, Command, Spec};
 use super::effect::Effect;
 use super::picture::Level;
+use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, LogView, Pane, Tab};
-use super::{graph, layer, pipeline, source, tree, wiring};
+use super::{graph, layer, messages, new, pipeline, source, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -107,10 +108,26 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             };
             state.view.flash(text, now);
         }
+        Command::EdgeLeft => push_edge(state, true, -SIDEWAYS, now),
+        Command::EdgeRight => push_edge(state, true, SIDEWAYS, now),
+        Command::EdgeUp => push_edge(state, false, -1, now),
+        Command::EdgeDown => push_edge(state, false, 1, now),
+        Command::ResetEdges => state.view.splits = Splits::default(),
+        Command::Messages => messages::show(state),
+        Command::New => new::choose(state),
         Command::Redraw => state.view.repaint = true,
         Command::Help => state.view.help = if state.view.help.is_some() { None } else { Some(Help::default()) },
     }
     Vec::new()
+}
+
+/// Columns that one key moves an edge by.
+const SIDEWAYS: i32 = 2;
+
+fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) {
+    if !splits::push(state, sideways, by) {
+        state.view.flash("this pane has no edge to move", now);
+    }
 }
 
 /// Whether the arrows walk the graph.

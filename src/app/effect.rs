@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::picture::Picture;
 use super::wiring::EditRequest;
+use crate::build::scaffold::Template;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::highlight::Painted;
@@ -55,6 +56,11 @@ pub enum Effect {
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),
+    /// Write a new project's files, and trust it.
+    Make {
+        template: Template,
+        folder: PathBuf,
+    },
     /// Patch the composition's text.
     EditComposition(Box<EditRequest>),
     /// Read compositions that somebody wrote: us, or others.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::effect::Form;
+use super::new::Made;
 use super::picture::Picture;
 use super::source::Reading;
 use super::user::UserFile;
@@ -83,6 +84,11 @@ pub enum Event {
     Installed(Result<(), Diagnostic>),
     /// The user trusts the folder.
     Trusted,
+    /// A new project was made, or could not be.
+    Made {
+        made: Made,
+        at: Instant,
+    },
     /// A file of the user's own folder was read or changed.
     UserFile(UserFile),
     /// Keys, mouse, paste, resize: only where there is a terminal.

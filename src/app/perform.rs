@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
 use super::grants;
+use super::new;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
@@ -206,6 +207,10 @@ impl Stages for Performer {
                     }
                 });
             }
+            Effect::Make { template, folder } => self.job(move || {
+                let made = new::made(template, &folder);
+                Event::Made { made, at: Instant::now() }
+            }),
             Effect::LayOut { before, graph, unfolded } => {
                 self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
             }

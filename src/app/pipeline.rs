@@ -71,6 +71,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Reread { .. }
         | Event::LaidOut(_)
         | Event::UserFile(_)
+        | Event::Made { .. }
         | Event::Outlined(_)
         | Event::SourceRead { .. }
         | Event::Highlighted { .. } => Vec::new(),

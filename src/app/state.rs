@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
 use super::effect::Form;
+use super::event::Event;
 use super::view::View;
 use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
@@ -190,6 +191,10 @@ pub struct State {
     /// What the screen shows of all this.
     pub view: View,
     pub quit: bool,
+    /// The folder to be opened after this session.
+    pub next: Option<PathBuf>,
+    /// All that happened, where somebody keeps it: the same events make the same state again.
+    pub record: Option<Vec<Event>>,
 }
 
 impl State {
@@ -229,6 +234,8 @@ impl State {
             requests: Requests::default(),
             view: View::default(),
             quit: false,
+            next: None,
+            record: None,
         }
     }
 

@@ -55,6 +55,7 @@ impl Context {
             Self::Panes => "panes",
             Self::Project => "project",
             Self::Graph => "graph",
+            Self::Wiring => "wiring",
             Self::Logs => "logs",
             Self::Problems => "problems",
             Self::Inspector => "inspector",
@@ -64,7 +65,6 @@ impl Context {
             Self::Picker => "picker",
             Self::Prompt => "prompt",
             Self::Grants => "grants",
-            Self::Wiring => "wiring",
         }
     }
 

@@ -16,6 +16,7 @@ use super::act::act;
 use super::command::{COMMANDS, Command};
 use super::effect::Effect;
 use super::keymap::Key;
+use super::new;
 use super::pipeline;
 use super::state::State;
 
@@ -107,6 +108,14 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
     match choice {
         Choice::Command(command) => act(state, *command, now),
+        Choice::Template(template) => {
+            new::ask_folder(state, *template);
+            Vec::new()
+        }
+        Choice::Text(text) => {
+            state.view.flash("copied", now);
+            vec![Effect::Copy(text.clone())]
+        }
     }
 }
 
@@ -114,6 +123,7 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
 /// Why the answer is not taken.
 fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
     match prompt.ask {
+        Ask::NewFolder(template) => new::make(state, template, prompt.field.text()),
         Ask::Arguments => {
             state.options.args = words(prompt.field.text())?;
             Ok(pipeline::rerun(state))
