@@ -10,6 +10,7 @@
 //! The terminal UI and the headless verbs are two faces of this one pipeline.
 
 pub mod act;
+mod back;
 mod builds;
 pub mod chip;
 pub mod command;
@@ -19,6 +20,7 @@ pub mod event;
 pub mod explain;
 #[cfg(test)]
 pub mod fixture;
+pub mod generations;
 pub mod graph;
 #[cfg(test)]
 pub mod graph_tests;
@@ -29,6 +31,9 @@ pub mod keymap;
 mod keymap_tests;
 mod keys;
 pub mod layer;
+mod on_save;
+#[cfg(test)]
+mod on_save_tests;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;

@@ -25,6 +25,7 @@ mod remove;
 mod rename;
 mod run;
 mod session;
+mod weight;
 mod wire;
 
 use std::process::ExitCode;

@@ -18,6 +18,7 @@ mod https;
 mod layout;
 mod limits;
 mod live_reload;
+mod on_save;
 mod places;
 mod pty;
 mod run_command;

@@ -33,6 +33,8 @@ impl Command {
                 let going = matches!(state.run.status, RunStatus::Starting | RunStatus::Running);
                 unless(!going, "nothing is running")
             }
+            Self::GoBack => unless(state.run.kept.iter().len() < 2, "nothing else ran before"),
+            Self::ShowRequests => unless(!state.has_requests(), "nothing is served"),
             Self::ShowProblems => unless(state.problems().is_empty(), "there are no problems"),
             Self::Copy => unless(state.problems().is_empty(), "there is nothing to copy"),
             Self::ClearLog => unless(state.log.is_empty(), "the log is empty"),
@@ -79,6 +81,7 @@ impl Command {
         match self {
             Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
+            Self::ShowRequests => state.has_requests() && state.tab() != Tab::Requests,
             Self::Trust => !state.trusted,
             Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
             Self::Open => !matches!(state.view.focus, Pane::Source),

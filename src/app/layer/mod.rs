@@ -12,6 +12,7 @@ pub use picker::{Choice, Item, Picker};
 pub use prompt::{Ask, Prompt};
 
 use super::act::act;
+use super::back;
 use super::command::{COMMANDS, Command};
 use super::effect::Effect;
 use super::keymap::Key;
@@ -94,6 +95,7 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
     match choice {
         Choice::Command(command) => act(state, *command, now),
+        Choice::Generation(generation) => back::to(state, *generation),
     }
 }
 

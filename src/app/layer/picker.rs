@@ -12,6 +12,8 @@ use crate::app::command::Command;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Command(Command),
+    /// Of an earlier run, whose program runs again.
+    Generation(u64),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
