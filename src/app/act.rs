@@ -5,20 +5,26 @@ use std::time::Instant;
 use super::command::{COMMANDS, Command, Spec};
 use super::effect::Effect;
 use super::picture::Level;
+use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, LogView, Pane, Tab};
-use super::{back, graph, layer, pipeline, source, tree};
+use super::{back, graph, layer, messages, new, pipeline, source, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     if let Err(reason) = command.enabled(state) {
         let name = command.spec().map_or("", |spec| if spec.label.is_empty() { spec.name } else { spec.label });
-        state.view.flash(format!("{name}: {reason}"), now);
+        let text = wiring::refused(state, command).unwrap_or_else(|| format!("{name}: {reason}"));
+        state.view.flash(text, now);
         return Vec::new();
     }
     state.view.flash = None;
     match command {
+        command if wiring::takes(state, command) => return wiring::act(state, command, now),
+        Command::Wire | Command::Connect | Command::Cut | Command::Undo | Command::Redo => {
+            return wiring::act(state, command, now);
+        }
         Command::Trust => return pipeline::trust(state),
         Command::InstallTarget => return pipeline::install_target(state),
         Command::Rerun => return pipeline::rerun(state),
@@ -28,6 +34,9 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Accept => return layer::accept(state, now),
         Command::Palette => layer::palette(state),
         Command::Arguments => layer::ask_arguments(state),
+        Command::Grants => layer::grants::open(state),
+        Command::AddGrant => layer::grants::add(state),
+        Command::Revoke => return layer::grants::revoke(state),
         Command::Open => return open(state),
         Command::CloseFile => source::close(state),
         Command::NextFile => source::turn(state, false),
@@ -101,10 +110,26 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             };
             state.view.flash(text, now);
         }
+        Command::EdgeLeft => push_edge(state, true, -SIDEWAYS, now),
+        Command::EdgeRight => push_edge(state, true, SIDEWAYS, now),
+        Command::EdgeUp => push_edge(state, false, -1, now),
+        Command::EdgeDown => push_edge(state, false, 1, now),
+        Command::ResetEdges => state.view.splits = Splits::default(),
+        Command::Messages => messages::show(state),
+        Command::New => new::choose(state),
         Command::Redraw => state.view.repaint = true,
         Command::Help => state.view.help = if state.view.help.is_some() { None } else { Some(Help::default()) },
     }
     Vec::new()
+}
+
+/// Columns that one key moves an edge by.
+const SIDEWAYS: i32 = 2;
+
+fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) {
+    if !splits::push(state, sideways, by) {
+        state.view.flash("this pane has no edge to move", now);
+    }
 }
 
 /// Whether the arrows walk the graph.
@@ -133,6 +158,7 @@ fn turn(state: &mut State, by: usize) {
 /// One level out, the innermost first. A flash was taken away before.
 fn back_out(state: &mut State) {
     if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
+    } else if wiring::wire::drop_it(state) {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if state.view.zoom {

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::picture::Picture;
+use super::wiring::EditRequest;
+use crate::build::scaffold::Template;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::highlight::Painted;
 use crate::model::code::Text;
-use crate::model::grants::Grants;
+use crate::model::grants::{Capability, Grants};
 use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
@@ -48,9 +51,24 @@ pub enum Effect {
     Run(Box<RunRequest>),
     /// What nodes may do from now on, whatever runs.
     Grant(Arc<Grants>),
+    /// Write what a node may do into `studio.toml`; what runs hears of it as of any change of that file.
+    ChangeGrants(GrantChange),
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),
+    /// Write a new project's files, and trust it.
+    Make {
+        template: Template,
+        folder: PathBuf,
+    },
+    /// Patch the composition's text.
+    EditComposition(Box<EditRequest>),
+    /// Read compositions that somebody wrote: us, or others.
+    Reread {
+        paths: Vec<PathBuf>,
+        first: Instant,
+        at: Instant,
+    },
     /// Hand the terminal to `$EDITOR` at this place.
     Edit {
         file: PathBuf,
@@ -60,6 +78,15 @@ pub enum Effect {
     Copy(String),
     Suspend,
     Quit,
+}
+
+/// An edit of what one node may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantChange {
+    pub file: PathBuf,
+    pub node: String,
+    pub grant: Option<Capability>,
+    pub revoke: Option<Capability>,
 }
 
 /// Graph and bytes of one revision.

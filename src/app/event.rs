@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::effect::Form;
+use super::new::Made;
 use super::picture::Picture;
 use super::source::Reading;
 use super::user::UserFile;
+use super::wiring::Edited;
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::highlight::Painted;
@@ -38,6 +40,17 @@ pub enum Event {
         at: Instant,
     },
     WatchFailed(Diagnostic),
+    /// An edit of the composition was written, or refused.
+    Edited {
+        edited: Box<Edited>,
+        at: Instant,
+    },
+    /// What changed compositions hold; `None` where one is gone.
+    Reread {
+        texts: Vec<(PathBuf, Option<String>)>,
+        first: Instant,
+        at: Instant,
+    },
     Build {
         event: BuildEvent,
         at: Instant,
@@ -61,11 +74,21 @@ pub enum Event {
         event: RunEvent,
         at: Instant,
     },
+    /// What a node may do was written, or why it was not.
+    GrantsChanged {
+        outcome: Result<String, String>,
+        at: Instant,
+    },
     /// A line of `rustup target add`.
     Installing(String),
     Installed(Result<(), Diagnostic>),
     /// The user trusts the folder.
     Trusted,
+    /// A new project was made, or could not be.
+    Made {
+        made: Made,
+        at: Instant,
+    },
     /// A file of the user's own folder was read or changed.
     UserFile(UserFile),
     /// Keys, mouse, paste, resize: only where there is a terminal.

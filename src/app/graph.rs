@@ -18,9 +18,14 @@ const FAR: i32 = 100_000;
 
 impl State {
     /// Columns and rows of the graph's pane in the last frame.
-    fn graph_size(&self) -> (u16, u16) {
+    pub fn graph_size(&self) -> (u16, u16) {
         let body = self.view.hits.body(Pane::Graph);
         if body.is_empty() { (80, 20) } else { (body.width, body.height) }
+    }
+
+    /// How much is shown of the nodes in the last frame.
+    pub fn shown_level(&self) -> Level {
+        self.graph_level(self.graph_size())
     }
 
     /// How much is shown of the nodes in a pane of this size.

@@ -12,7 +12,9 @@ use super::graph;
 use super::hit::Target;
 use super::keymap::{Key, Meaning};
 use super::layer::{self, Layer};
+use super::menu;
 use super::source;
+use super::splits;
 use super::state::State;
 use super::view::{Pane, Press};
 use crate::model::geometry::Point;
@@ -116,11 +118,25 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => {
             state.view.pending.clear();
-            let before = state.view.pressed.replace(Press { at, column, row });
+            let before = state.view.pressed.replace(Press { at, column, row, edge: None });
             let double = before.is_some_and(|b| {
                 (b.column, b.row) == (column, row) && at.saturating_duration_since(b.at) <= DOUBLE_CLICK
             });
             click(state, column, row, double, at)
+        }
+        MouseEventKind::Down(MouseButton::Right) if overlaid(state) => click(state, column, row, false, at),
+        MouseEventKind::Down(MouseButton::Right) => {
+            // What a click selects is what the menu is about; what a click would do is left undone.
+            let does = matches!(state.view.hits.at(column, row), Some(Target::Command(_) | Target::Edge(_)));
+            let effects = if does { Vec::new() } else { click(state, column, row, false, at) };
+            menu::open(state, column, row);
+            effects
+        }
+        MouseEventKind::Up(MouseButton::Left) => {
+            if let Some(press) = &mut state.view.pressed {
+                press.edge = None;
+            }
+            Vec::new()
         }
         MouseEventKind::Drag(MouseButton::Left) => {
             drag(state, column, row);
@@ -205,8 +221,23 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
                 return act(state, Command::Accept, at);
             }
         }
+        Target::GrantRow(index) => {
+            if let Some(Layer::Grants(panel)) = state.view.layers.last_mut() {
+                panel.selected = index;
+            }
+            if double {
+                return act(state, Command::Accept, at);
+            }
+        }
         Target::Command(command) => return act(state, command, at),
         Target::Outside => return act(state, Command::Back, at),
+        Target::Edge(edge) => {
+            if double {
+                state.view.splits.set(edge, None);
+            } else if let Some(press) = &mut state.view.pressed {
+                press.edge = Some(edge);
+            }
+        }
         Target::Inside => {}
     }
     Vec::new()
@@ -222,6 +253,9 @@ fn look_at_map(state: &mut State, column: u16, row: u16) {
 
 fn drag(state: &mut State, column: u16, row: u16) {
     let Some(from) = state.view.pressed else { return };
+    if let Some(edge) = from.edge {
+        return splits::drag(state, edge, column, row);
+    }
     if state.view.hits.at(from.column, from.row) == Some(Target::Map) && !overlaid(state) {
         return look_at_map(state, column, row);
     }

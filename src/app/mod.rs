@@ -21,6 +21,9 @@ pub mod explain;
 #[cfg(test)]
 pub mod fixture;
 pub mod generations;
+mod grants;
+#[cfg(test)]
+mod grants_tests;
 pub mod graph;
 #[cfg(test)]
 pub mod graph_tests;
@@ -31,6 +34,11 @@ pub mod keymap;
 mod keymap_tests;
 mod keys;
 pub mod layer;
+pub mod menu;
+pub mod messages;
+#[cfg(test)]
+mod monkey_tests;
+pub mod new;
 mod on_save;
 #[cfg(test)]
 mod on_save_tests;
@@ -39,8 +47,14 @@ pub mod picture;
 pub mod pipeline;
 #[cfg(test)]
 mod pipeline_tests;
+#[cfg(test)]
+mod replay_tests;
 pub mod runs;
+pub mod session;
+#[cfg(test)]
+mod shell_tests;
 pub mod source;
+pub mod splits;
 pub mod spot;
 pub mod stages;
 pub mod state;
@@ -52,6 +66,7 @@ mod tests;
 pub mod tree;
 pub mod user;
 pub mod view;
+pub mod wiring;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,6 +78,9 @@ use state::State;
 /// Pure: what an event does to the state, and what follows from it. Input goes through the keymap to commands,
 /// everything else is news from the stages.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    if let Some(record) = &mut state.record {
+        record.push(event.clone());
+    }
     let effects = match event {
         Event::Input { input, at } => keys::update(state, input, at),
         Event::Tick(now) => {
@@ -76,17 +94,26 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Discovered { .. } => {
             let mut effects = pipeline::update(state, event);
+            wiring::edits::discovered(state);
             effects.push(Effect::Outline(Arc::clone(&state.project)));
             effects
         }
-        Event::Changed { ref paths, .. } => {
-            let mut effects = source::changed(state, paths);
+        Event::Edited { edited, at } => wiring::edits::edited(state, *edited, at),
+        Event::Reread { texts, first, at } => {
+            let paths = wiring::edits::reread(state, texts, at);
+            if paths.is_empty() { Vec::new() } else { pipeline::update(state, Event::Changed { paths, first, at }) }
+        }
+        Event::Changed { mut paths, first, at } => {
+            let mut effects = source::changed(state, &paths);
+            effects.extend(wiring::edits::suspects(state, &mut paths, first, at));
             // What is new or gone shows in the tree, also where nothing is built from it.
             let is_source = |p: &PathBuf| p.extension().is_some_and(|e| e == "rs" || e == "wit");
             if paths.iter().any(is_source) {
                 effects.push(Effect::Outline(Arc::clone(&state.project)));
             }
-            effects.extend(pipeline::update(state, event));
+            if !paths.is_empty() {
+                effects.extend(pipeline::update(state, Event::Changed { paths, first, at }));
+            }
             effects
         }
         Event::Outlined(outline) => {
@@ -98,6 +125,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             source::painted(state, &path, painted);
             Vec::new()
         }
+        Event::Made { made, at } => new::open(state, made, at),
         Event::UserFile(file) => {
             user::changed(state, &file);
             Vec::new()

@@ -9,10 +9,13 @@ use tokio::sync::mpsc;
 
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::grants;
+use super::new;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
 use super::user::{UserFile, UserFolder};
+use super::wiring;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
@@ -204,14 +207,29 @@ impl Stages for Performer {
                     }
                 });
             }
+            Effect::Make { template, folder } => self.job(move || {
+                let made = new::made(template, &folder);
+                Event::Made { made, at: Instant::now() }
+            }),
             Effect::LayOut { before, graph, unfolded } => {
                 self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
             }
+            Effect::EditComposition(request) => self.job(move || {
+                let edited = Box::new(wiring::make::make(*request));
+                Event::Edited { edited, at: Instant::now() }
+            }),
+            Effect::Reread { paths, first, at } => self.job(move || {
+                let texts = paths.into_iter().map(|path| (std::fs::read_to_string(&path).ok(), path));
+                Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), first, at }
+            }),
             Effect::Run(request) => self.run(*request),
             Effect::Grant(grants) => {
                 if let Some(runner) = &self.runner {
                     runner.grant(grants);
                 }
+            }
+            Effect::ChangeGrants(change) => {
+                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
             }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {

@@ -62,10 +62,17 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Installed(result) => installed(state, result),
         Event::Trusted => trust(state),
         Event::Terminate => quit(state),
+        Event::GrantsChanged { outcome, at } => {
+            state.view.flash(outcome.unwrap_or_else(|trouble| trouble), at);
+            Vec::new()
+        }
         Event::Input { .. }
         | Event::Tick(_)
+        | Event::Edited { .. }
+        | Event::Reread { .. }
         | Event::LaidOut(_)
         | Event::UserFile(_)
+        | Event::Made { .. }
         | Event::Outlined(_)
         | Event::SourceRead { .. }
         | Event::Highlighted { .. } => Vec::new(),
@@ -266,6 +273,12 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
         components,
         profile: state.options.profile,
     })]
+}
+
+/// The composition's text is another one, and nothing else is.
+pub(super) fn recompose(state: &mut State) -> Vec<Effect> {
+    let may_run = state.trusted && state.options.goal > Goal::Graph;
+    if state.building.is_some() || !may_run { compose(state, Form::Graph) } else { compose_for_goal(state) }
 }
 
 /// Composes as far as the session's goal wants and what is built allows.

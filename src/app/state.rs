@@ -8,8 +8,10 @@ use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
 use super::effect::Form;
+use super::event::Event;
 use super::generations::Generations;
 use super::view::View;
+use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
@@ -160,6 +162,8 @@ pub struct State {
     /// The project's files and definitions, as they were last listed.
     pub outline: Outline,
     pub documents: Vec<Document>,
+    /// Edits of the compositions, and how to take them back.
+    pub edits: Edits,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
     pub graph: Graph,
@@ -201,6 +205,10 @@ pub struct State {
     /// What the screen shows of all this.
     pub view: View,
     pub quit: bool,
+    /// The folder to be opened after this session.
+    pub next: Option<PathBuf>,
+    /// All that happened, where somebody keeps it: the same events make the same state again.
+    pub record: Option<Vec<Event>>,
 }
 
 impl State {
@@ -215,6 +223,7 @@ impl State {
             discovered: false,
             outline: Outline::default(),
             documents: Vec::new(),
+            edits: Edits::default(),
             components: BTreeMap::new(),
             graph: Graph::default(),
             graph_stale: false,
@@ -239,6 +248,8 @@ impl State {
             requests: Requests::default(),
             view: View::default(),
             quit: false,
+            next: None,
+            record: None,
         }
     }
 

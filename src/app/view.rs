@@ -1,18 +1,22 @@
 //! What the screen shows of the state: focus, scrolling, selection, overlays. Written by `keys`, read by `ui`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::hit::HitMap;
 use super::keymap::{Key, Keymap};
 use super::layer::Layer;
+use super::messages::Messages;
 use super::picture::{Level, Picture};
 use super::source::Sources;
+use super::splits::{Edge, Splits};
 use super::spot::Spot;
 use super::state::State;
+use super::wiring::Wire;
 use crate::look::Look;
-use crate::model::diagnostic::Place;
+use crate::model::diagnostic;
+use crate::model::layout::Place;
 use crate::model::project::{Component, Making};
 
 /// A part of the screen that can have the focus; the digits are their keys.
@@ -114,6 +118,8 @@ pub struct View {
     /// What shows where graph and inspector share a place.
     pub upper: Upper,
     pub zoom: bool,
+    /// Where the user moved the edges between panes.
+    pub splits: Splits,
     /// The user's choice; `None` shows problems while there are errors, else logs.
     pub tab: Option<Tab>,
     /// The selected row of the project pane, and of the problems.
@@ -126,6 +132,10 @@ pub struct View {
     pub log: LogView,
     pub graph: GraphView,
     pub picture: Picture,
+    /// A wire that is being drawn.
+    pub wire: Option<Wire>,
+    /// Where the user put nodes.
+    pub places: BTreeMap<String, Place>,
     pub source: Sources,
     /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
     pub toggled: BTreeSet<String>,
@@ -135,6 +145,8 @@ pub struct View {
     /// The question of trust was put off.
     pub looking_only: bool,
     pub flash: Option<Flash>,
+    /// What was flashed.
+    pub messages: Messages,
     /// The terminal's own selection works while this is set.
     pub mouse_released: bool,
     /// The last frame's places: what a click means.
@@ -152,6 +164,8 @@ pub struct Press {
     pub at: Instant,
     pub column: u16,
     pub row: u16,
+    /// What the drag takes along, wherever it goes.
+    pub edge: Option<Edge>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,12 +181,17 @@ pub const FLASH: Duration = Duration::from_secs(4);
 
 impl View {
     pub fn flash(&mut self, text: impl Into<String>, now: Instant) {
-        self.flash = Some(Flash { text: text.into(), until: now + FLASH });
+        let text = text.into();
+        self.messages.push(&text, now);
+        self.flash = Some(Flash { text, until: now + FLASH });
     }
 
     pub fn focus(&mut self, pane: Pane) {
         self.focus = pane;
         self.graph.jump = None;
+        if pane != Pane::Graph {
+            self.wire = None;
+        }
         match pane {
             Pane::Graph => self.upper = Upper::Graph,
             Pane::Inspector => self.upper = Upper::Inspector,
@@ -227,22 +246,27 @@ impl State {
             || view.flash.is_some()
             || !view.pending.is_empty()
             || view.graph.jump.is_some()
+            || view.wire.is_some()
             || view.zoom
             || in_source
             || self.asks_for_trust()
     }
 
     /// What `ctrl-o` would hand to the editor from here.
-    pub fn editable(&self) -> Option<Place> {
+    pub fn editable(&self) -> Option<diagnostic::Place> {
         if self.view.focus == Pane::Source {
             let file = self.view.source.file()?;
-            return Some(Place { file: file.path.clone(), line: u32::try_from(file.line + 1).ok()?, column: 0 });
+            return Some(diagnostic::Place {
+                file: file.path.clone(),
+                line: u32::try_from(file.line + 1).ok()?,
+                column: 0,
+            });
         }
         self.openable()
     }
 
     /// What `enter` or `o` would open from here.
-    pub fn openable(&self) -> Option<Place> {
+    pub fn openable(&self) -> Option<diagnostic::Place> {
         match self.view.focus {
             Pane::Output => {
                 let problems = self.problems();
@@ -258,7 +282,7 @@ impl State {
     }
 
     /// Where a port of the graph is written down, or what a node is made of.
-    fn definition(&self, spot: &Spot) -> Option<Place> {
+    fn definition(&self, spot: &Spot) -> Option<diagnostic::Place> {
         let node = spot.node_in(&self.view.picture)?;
         let component = node.component.as_deref().and_then(|name| self.project.component(name));
         let Some((_, port)) = &spot.port else {
@@ -274,7 +298,7 @@ impl State {
         self.outline.definition(port, wit).cloned().or_else(|| component.map(|c| first_line(source(c))))
     }
 
-    fn row_place(&self) -> Option<Place> {
+    fn row_place(&self) -> Option<diagnostic::Place> {
         match self.selected_row()? {
             Row::Component(index) => self.project.components.get(index).map(source).map(first_line),
             Row::Composition(index) => self.project.compositions.get(index).cloned().map(first_line),
@@ -298,8 +322,8 @@ impl State {
     }
 }
 
-fn first_line(file: PathBuf) -> Place {
-    Place { file, line: 1, column: 0 }
+fn first_line(file: PathBuf) -> diagnostic::Place {
+    diagnostic::Place { file, line: 1, column: 0 }
 }
 
 /// The file a component is read from first.

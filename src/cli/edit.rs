@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 use super::args::EditOf;
 use super::{PROBLEMS, out, session};
+use crate::app::explain::FileChange;
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
 use crate::compose::{self, Change, Document};
@@ -98,6 +99,11 @@ impl Composition {
         anyhow::ensure!(now == self.on_disk, "`{}` was changed meanwhile; try again", self.path.display());
         write_whole(&self.path, self.document.text.as_bytes())
             .with_context(|| format!("cannot write `{}`", self.path.display()))
+    }
+
+    /// What [`Self::write`] changes.
+    pub fn as_change(&self) -> FileChange {
+        FileChange { path: self.path.clone(), before: self.on_disk.clone(), after: Some(self.document.text.clone()) }
     }
 
     /// The file's name as it is shown.

@@ -16,7 +16,7 @@ use super::resolve::{Form, Parts, resolve};
 use super::{Document, Label, Live};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::{ENTRY, Graph, HOST, Import, ImportState};
-use crate::model::plain::{plain, reasons};
+use crate::model::plain::reasons;
 use crate::model::port::{PortKind, Ports};
 use crate::model::project::Project;
 
@@ -47,7 +47,7 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
         // wac's own validator is of another line of wasm-tools than the engine that will run this.
         match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
             Ok(_) => Ok((bytes, labels, graph.clone())),
-            Err(e) => Err(Refusal::unknown(plain(e.message()).unwrap_or("its parts do not make a valid component"))),
+            Err(e) => Err(Refusal::invalid(e.message())),
         }
     })?;
     let open = open_imports(doc, &graph);

@@ -16,6 +16,7 @@ mod refusal;
 mod resolve;
 mod ship;
 mod text;
+mod validate;
 
 use std::path::PathBuf;
 use std::sync::Arc;

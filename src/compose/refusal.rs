@@ -5,7 +5,7 @@ use wac_parser::resolution::Error;
 use super::Document;
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::graph::Graph;
-use crate::model::plain::reasons;
+use crate::model::plain::{plain, reasons};
 
 /// Why wac did not make a component of a document.
 pub(super) struct Refusal {
@@ -23,6 +23,11 @@ impl Refusal {
             offset: None,
             port: None,
         }
+    }
+
+    /// Of bytes that were made and are no component.
+    pub(super) fn invalid(message: &str) -> Self {
+        Self::unknown(plain(message).unwrap_or("its parts do not make a valid component"))
     }
 
     pub(super) fn diagnose(self, doc: &Document, graph: &Graph) -> Diagnostic {

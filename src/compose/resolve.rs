@@ -44,7 +44,7 @@ pub(super) fn resolve<T>(
     then: impl FnOnce(&Graph, Resolution<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Vec<Diagnostic>> {
     let mut ast = doc.parse().map_err(|problem| vec![*problem])?;
-    let graph = graph(project, &parts.ports, doc);
+    let graph = graph::of(project, &parts.ports, doc, &ast);
     let errors: Vec<_> = graph.problems.iter().filter(|p| p.is_error()).cloned().collect();
     let bytes = gather(project, doc, &mut ast, parts)?;
     // wac's own check is structural: it would take any version of an interface.
@@ -58,8 +58,9 @@ pub(super) fn resolve<T>(
         ast.directive.targets = None;
     }
     let contracts = contracts::gather(project, doc, &mut ast)?;
-    let components = bytes.iter().map(|(package, bytes)| {
-        (BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref()), bytes.clone())
+    let (packages, bytes): (Vec<_>, Vec<_>) = bytes.into_iter().unzip();
+    let components = packages.iter().zip(bytes).map(|(package, bytes)| {
+        (BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref()), bytes)
     });
     let wit = contracts.iter().map(|contract| {
         (BorrowedPackageKey::from_name_and_version(&contract.name, Some(&contract.version)), contract.bytes.clone())

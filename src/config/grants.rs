@@ -81,9 +81,20 @@ pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<St
         table.set_implicit(true);
         Item::Table(table)
     };
+    // What stands behind the last table goes on standing before what is new.
+    let trailing = match document.contains_key("grants") {
+        true => String::new(),
+        false => document.trailing().as_str().unwrap_or_default().to_owned(),
+    };
     let grants = document.entry("grants").or_insert_with(new_table);
     let grants = grants.as_table_like_mut().ok_or("`grants` is no table in studio.toml")?;
-    let of_node = grants.entry(node).or_insert_with(|| Item::Table(Table::new()));
+    let of_node = grants.entry(node).or_insert_with(|| {
+        let mut table = Table::new();
+        if !trailing.trim().is_empty() {
+            table.decor_mut().set_prefix(format!("{trailing}\n"));
+        }
+        Item::Table(table)
+    });
     let of_node = of_node.as_table_like_mut().ok_or("the node's grants are no table in studio.toml")?;
     let (kind, value) = (capability.kind(), capability.value());
     let Some(there) = of_node.get_mut(kind.name()) else {
@@ -93,6 +104,9 @@ pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<St
             _ => Edited::from(Array::from_iter([value])),
         };
         of_node.insert(kind.name(), Item::Value(value));
+        if !trailing.trim().is_empty() {
+            document.set_trailing("");
+        }
         return Ok(Some(document.to_string()));
     };
     if values(there).iter().any(|one| Capability::parse(kind, one).as_ref() == Ok(capability)) {
@@ -216,6 +230,8 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
                         config = [\"a=b\"]\nhttp = [\"x.org\", \"y.org\"]\n";
         assert_eq!(text, expected);
         assert_eq!(parsed(&text).node("core-logic").0.len(), 6);
+        let after = with("[run]\nargs = []\n\n# the end\n", "a", &Capability::Clock).unwrap().unwrap();
+        assert_eq!(after, "[run]\nargs = []\n\n# the end\n\n[grants.a]\nclock = \"real\"\n");
         let inline = with("grants = { a = { http = 'x.org' } }\n", "a", &"http=y.org".parse().unwrap());
         assert_eq!(inline.unwrap().unwrap(), "grants = { a = { http = [\"x.org\", \"y.org\"] } }\n");
         assert!(with("grants = 3", "a", &Capability::Clock).is_err());

@@ -34,7 +34,7 @@ impl Default for Limits {
             request_memory: 256 << 20,
             instances: 10_000,
             tables: 10_000,
-            handles: 1 << 16,
+            handles: 1 << 14,
             cpu: None,
             time: None,
             request: Duration::from_secs(30),

@@ -26,4 +26,5 @@ pub mod port;
 pub mod project;
 pub mod requests;
 pub mod route;
+pub mod session;
 pub mod wac_text;

@@ -17,6 +17,8 @@ use super::{Crash, Frame};
 use crate::compose::Live;
 use crate::model::diagnostic::Place;
 
+/// What a function is called that has no name: only its number, which tells nobody anything.
+const NAMELESS: &str = "function ";
 /// Frames that make an endless recursion evident.
 const DEEP: usize = 32;
 
@@ -112,8 +114,10 @@ impl Blame {
         let who = node.as_ref().map_or_else(|| "the guest".into(), |n| format!("`{n}`"));
         let message = match (&place, culprit) {
             (Some(place), _) => format!("{who} {what} ({}:{})", place.file.display(), place.line),
-            (None, Some(frame)) => format!("{who} {what} (in `{}`)", frame.function),
-            (None, None) => format!("{who} {what}"),
+            (None, Some(frame)) if !frame.function.starts_with(NAMELESS) => {
+                format!("{who} {what} (in `{}`)", frame.function)
+            }
+            (None, _) => format!("{who} {what}"),
         };
         Crash { message, node, place, frames }
     }
@@ -129,10 +133,6 @@ impl Blame {
     /// The frames of a backtrace, with those that were inlined.
     fn frames(&self, infos: &[FrameInfo]) -> Vec<Frame> {
         // Trampolines that nobody wrote.
-        #[allow(clippy::print_stderr)]
-        for i in infos {
-            eprintln!("FRAME {:?} {} {:?} {:?}", i.module().name(), i.func_index(), i.func_name(), i.module_offset());
-        }
         let infos: Vec<&FrameInfo> =
             infos.iter().filter(|i| i.module().name().is_none_or(|n| !n.starts_with("wit-component:"))).collect();
         let found: Vec<Option<usize>> = infos.iter().map(|info| self.source(info)).collect();
@@ -146,7 +146,7 @@ impl Blame {
         for (info, found) in infos.iter().zip(found) {
             let source = found.and_then(|index| self.sources().get(index));
             let node = source.and_then(|s| self.node(s.component.as_deref()));
-            let named = info.func_name().map_or_else(|| format!("function {}", info.func_index()), dwarf::demangle);
+            let named = info.func_name().map_or_else(|| format!("{NAMELESS}{}", info.func_index()), dwarf::demangle);
             let chain = found.zip(info.module_offset()).and_then(|(index, o)| positions.get(index)?.get(&o));
             match chain {
                 Some(chain) if !chain.is_empty() => frames.extend(chain.iter().map(|p| {

@@ -8,8 +8,9 @@ use ratatui::text::{Line, Span};
 
 use super::layout::Slot;
 use super::pen::Pen;
-use super::{frame, graph_map, project};
+use super::{frame, graph_map, project, wiring};
 use crate::app::chip::Chip;
+use crate::app::command::Command;
 use crate::app::hit::{HitMap, Target};
 use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
@@ -34,6 +35,9 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     let inside = frame::draw(pen, slot, note(pen, level, &extent, &view));
     let focus = Focus::of(pen, level);
     paint(pen, drawn, level, view, inside, &focus);
+    if let (Some(lit), Some(wire)) = (&focus.lit, &state.view.wire) {
+        wiring::draw(pen, drawn, view, inside, lit, wire);
+    }
     // Where only the host is cut off, everybody knows what is there.
     let cut = extent.width > view.width + view.width / 4 || extent.height > view.height;
     if state.view.graph.jump.is_some() {
@@ -54,6 +58,8 @@ struct Focus {
     wires: BTreeSet<usize>,
     /// Nodes at the ends of those wires, itself included; empty where nothing steps back.
     near: BTreeSet<usize>,
+    /// While a wire is drawn: what matters then.
+    lit: Option<wiring::Lit>,
 }
 
 impl Focus {
@@ -61,13 +67,25 @@ impl Focus {
         let (state, picture) = (pen.state, &pen.state.view.picture);
         let Some(spot) = state.spot() else { return Self::default() };
         let node = picture.node(&spot.node);
+        if let Some(wire) = &state.view.wire {
+            let lit = Some(wiring::Lit::of(pen, wire, level));
+            let (port, area) = (picture.port(level, &spot), picture.area(level, &spot));
+            return Self { node, port, area, lit, ..Self::default() };
+        }
         if state.view.focus != Pane::Graph {
             return Self { node, ..Self::default() };
         }
         let wires = picture.wires(level, &spot);
         let ends = wires.iter().filter_map(|w| picture.graph().wires.get(*w));
         let near = ends.flat_map(|w| [&w.from.node, &w.to.node]).filter_map(|name| picture.node(name)).chain(node);
-        Self { node, port: picture.port(level, &spot), area: picture.area(level, &spot), near: near.collect(), wires }
+        Self {
+            node,
+            port: picture.port(level, &spot),
+            area: picture.area(level, &spot),
+            near: near.collect(),
+            wires,
+            lit: None,
+        }
     }
 
     fn dims(&self, node: usize) -> bool {
@@ -83,6 +101,9 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
         let mut spans = vec![Span::styled("type a label ", theme.accent), typed];
         spans.extend(pen.key_hint("esc", "ends"));
         return spans;
+    }
+    if let Some(wire) = &state.view.wire {
+        return wiring::note(pen, wire);
     }
     let [left, up, down, right] = glyphs.ways;
     let ways: Vec<&str> = [
@@ -189,6 +210,12 @@ fn shown(rect: &geometry::Rect, view: &geometry::Rect, inside: Rect) -> Option<R
     Some(Rect { x: inside.x + x, y: inside.y + y, width, height })
 }
 
+/// Where a cell of the picture is on the screen, if it is in sight.
+pub(super) fn shown_cell(at: geometry::Point, view: &geometry::Rect, inside: Rect) -> Option<(u16, u16)> {
+    let cell = shown(&geometry::Rect::new(at.x, at.y, 1, 1), view, inside)?;
+    Some((cell.x, cell.y))
+}
+
 /// The chips of the nodes in sight.
 fn chips(pen: &Pen, drawn: &Drawn, view: &geometry::Rect) -> BTreeMap<String, String> {
     let built = |name: &&str| pen.state.components.get(*name).is_some_and(|c| c.chip != Chip::Idle);
@@ -207,6 +234,9 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
     };
     if pen.state.graph_stale {
         return theme.stale;
+    }
+    if let Some(lit) = &focus.lit {
+        return lit.style(pen, cell);
     }
     let dim = node.is_some_and(|n| focus.dims(n));
     let focused = node.is_some() && node == focus.node;
@@ -259,15 +289,15 @@ fn empty(pen: &Pen) -> Vec<Line<'static>> {
     if !state.project.components.is_empty() {
         return vec![Line::styled("Drawn as soon as the components' ports are known.", theme.muted)];
     }
-    let mut leave = vec![Span::raw("")];
-    leave.extend(pen.key_hint("q", "leaves; then make two components that talk:"));
+    let key = state.view.keymap.keys(Command::New).next().map(|(_, keys)| keys.to_string()).unwrap_or_default();
+    let mut make = vec![Span::raw("")];
+    make.extend(pen.key_hint(key, "makes a project from a template, here or elsewhere"));
     vec![
         Line::styled("There is no component in this folder.", theme.strong),
         Line::default(),
         Line::styled("A component is a cargo package with a wit/ folder,", theme.muted),
         Line::styled("or a .wasm file. Add one and it appears here.", theme.muted),
         Line::default(),
-        Line::from(leave),
-        Line::styled("studio new neon my-app", theme.accent),
+        Line::from(make),
     ]
 }

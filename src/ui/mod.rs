@@ -3,6 +3,7 @@
 mod bar;
 mod footer;
 mod frame;
+mod grants;
 mod graph;
 mod graph_map;
 #[cfg(test)]
@@ -27,13 +28,14 @@ pub(crate) mod tests;
 pub mod text;
 mod trust;
 mod which_key;
+mod wiring;
 
 use std::time::Instant;
 
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use crate::app::hit::HitMap;
+use crate::app::hit::{HitMap, Target};
 use crate::app::state::State;
 use crate::app::view::{Pane, Tab};
 use pen::Pen;
@@ -44,6 +46,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
     let mut pen = Pen::new(frame.buffer_mut(), state, now);
     match layout::layout(area, &state.view) {
         Some(layout) => {
+            pen.hits.set_panes(layout.panes);
             status::draw(&mut pen, layout.status);
             for slot in &layout.slots {
                 match slot.pane {
@@ -55,6 +58,9 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
                     Pane::Output if state.tab() == Tab::Requests => requests::draw(&mut pen, slot),
                     Pane::Output => logs::draw(&mut pen, slot),
                 }
+            }
+            for (edge, area) in &layout.edges {
+                pen.hits.add(*area, Target::Edge(*edge));
             }
             if state.view.help.is_some() {
                 help::draw(&mut pen, area);

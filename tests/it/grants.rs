@@ -247,7 +247,7 @@ async fn what_the_article_promises_in_one_composition() {
     }
 
     let http = ledger.of("caller").find(|(k, _, e)| *k == Kind::Http && e.used > 0).unwrap();
-    assert_eq!((http.1, http.2.used), ("http=api.stripe.com", 2));
+    assert_eq!((http.1, http.2.used), ("http=GET api.stripe.com", 2));
     assert_eq!(http.2.last, "GET https://api.stripe.com/v1/charges");
     assert_eq!(denials(&ledger, "caller", Kind::Http), 1);
     assert_eq!(denials(&ledger, "other", Kind::Http), 3);
@@ -490,4 +490,41 @@ async fn sockets_and_paths_of_wasi_0_3_ask_each_time() {
         assert_eq!(denials(&ledger, "own", kind), denied, "{entry} with {capability}: {rows:?}");
     }
     assert!(folder.path().join("scratch/new").is_dir());
+}
+
+/// The same component as two nodes of one composition: one may, the other may not.
+#[tokio::test]
+async fn two_nodes_of_wasi_0_3_have_sockets_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (addr, _) = stand_in().await;
+    let port = addr.port().to_string();
+    let mut text = include_str!("../guests/network-0.3.wat").replace("PORT", &port);
+    for (own, interface) in
+        [("preopens", "filesystem/preopens"), ("types", "sockets/types"), ("ip-name-lookup", "sockets/ip-name-lookup")]
+    {
+        let (labelled, plain) =
+            (format!("\"own-{own}\" (implements \"wasi:{interface}@0.3.0\")"), format!("\"wasi:{interface}@0.3.0\""));
+        assert!(text.contains(&labelled), "{labelled}");
+        text = text.replace(&labelled, &plain);
+    }
+    let net = part("net", ::wat::parse_str(&text).unwrap());
+    let wac = "
+        package test:all;
+        let one = new test:net { ... };
+        let two = new test:net { ... };
+        export one.tcp as one-tcp;
+        export two.tcp as two-tcp;
+        export two.names as two-names;
+    ";
+    let live = compose_as(wac, [net]);
+    let labels = |node: &str| live.labels.iter().filter(|l| l.node == node && l.interface.contains("sockets")).count();
+    assert_eq!((labels("one"), labels("two")), (2, 2), "{:?}", live.labels);
+    let mut session = Session::with(Options { cache: None, root: Some(folder.path().into()) });
+    let tcp = format!("tcp=127.0.0.1:{port}");
+    for (generation, entry, code) in [(1, "one-tcp", "0"), (2, "two-tcp", "1"), (3, "two-names", "0")] {
+        let mut granted = grants(&[("one", tcp.as_str()), ("two", "dns=db.internal")]);
+        granted.hosts.insert("db.internal".into(), addr.into());
+        let asked = RunRequest { grants: Arc::new(granted), ..request(generation, &live, function(entry)) };
+        assert_eq!(session.run(asked).await, Outcome::Returned(Some(code.into())), "{entry}");
+    }
 }

@@ -9,6 +9,8 @@ use crate::app::view::{Pane, Tab};
 pub enum Context {
     Project,
     Graph,
+    /// While a wire is drawn.
+    Wiring,
     Logs,
     Problems,
     Inspector,
@@ -20,6 +22,8 @@ pub enum Context {
     Picker,
     /// A question that is answered with text.
     Prompt,
+    /// The grants of a node.
+    Grants,
     /// Any pane: plain letters, which are text where text is typed.
     Panes,
     /// Always, also where text is typed: chords and keys that type nothing.
@@ -27,11 +31,12 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
         Self::Graph,
+        Self::Wiring,
         Self::Logs,
         Self::Problems,
         Self::Inspector,
@@ -40,6 +45,7 @@ impl Context {
         Self::Help,
         Self::Picker,
         Self::Prompt,
+        Self::Grants,
     ];
 
     /// As `keys.toml` calls it.
@@ -49,6 +55,7 @@ impl Context {
             Self::Panes => "panes",
             Self::Project => "project",
             Self::Graph => "graph",
+            Self::Wiring => "wiring",
             Self::Logs => "logs",
             Self::Problems => "problems",
             Self::Inspector => "inspector",
@@ -57,6 +64,7 @@ impl Context {
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
+            Self::Grants => "grants",
         }
     }
 
@@ -71,6 +79,7 @@ impl Context {
             Self::Panes => "In every pane",
             Self::Project => "Project",
             Self::Graph => "Graph",
+            Self::Wiring => "While a wire is drawn",
             Self::Logs => "Logs",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
@@ -78,6 +87,7 @@ impl Context {
             Self::Question => "When asked for trust",
             Self::Help => "Help",
             Self::Picker => "In a list over the panes",
+            Self::Grants => "In the grants of a node",
             Self::Prompt => "Where a line of text is asked for",
         }
     }
@@ -90,10 +100,14 @@ impl Context {
         match state.view.layers.last() {
             Some(Layer::Picker(_)) => return &[Self::Picker, Self::Everywhere],
             Some(Layer::Prompt(_)) => return &[Self::Prompt, Self::Everywhere],
+            Some(Layer::Grants(_)) => return &[Self::Grants, Self::Everywhere],
             None => {}
         }
         if state.asks_for_trust() {
             return &[Self::Question, Self::Everywhere];
+        }
+        if state.view.wire.is_some() {
+            return &[Self::Wiring, Self::Panes, Self::Everywhere];
         }
         match (state.view.focus, state.tab()) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],

@@ -1,7 +1,8 @@
 //! The table itself: a row a command.
 
 use super::Context::{
-    Everywhere, Graph, Help, Inspector, Logs, Panes, Picker, Problems, Project, Prompt, Question, Source,
+    Everywhere, Grants, Graph, Help, Inspector, Logs, Panes, Picker, Problems, Project, Prompt, Question, Source,
+    Wiring,
 };
 use super::{Command, Context, Spec};
 
@@ -37,9 +38,20 @@ pub const COMMANDS: &[Spec] = &[
         "accept",
         "take it",
         "take what is selected, or what was typed",
-        &[(Picker, "enter"), (Prompt, "enter")],
+        &[(Picker, "enter"), (Prompt, "enter"), (Grants, "enter")],
     ),
     spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
+    spec(
+        Command::Connect,
+        "connect",
+        "connect",
+        "put the wire down at the lit port it leads to",
+        &[(Wiring, "enter"), (Wiring, "w")],
+    ),
+    spec(Command::Wire, "wire", "wire", "light up what fits the focused port, to wire it", &[(Graph, "w")]),
+    spec(Command::Cut, "cut", "cut", "cut the wire at the focused port", &[(Graph, "x")]),
+    spec(Command::Undo, "undo", "undo", "take the last edit of the composition back", &[(Graph, "u")]),
+    spec(Command::Redo, "redo", "redo", "make again what was taken back", &[(Graph, "U"), (Graph, "ctrl-r")]),
     spec(
         Command::Open,
         "open",
@@ -76,8 +88,14 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::ClearLog, "clear-log", "clear", "forget the lines of the log", &[(Logs, "x")]),
     spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
     spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
-    spec(Command::NextNode, "next-node", "node", "move to the next node of the graph", &[(Graph, "n")]),
-    spec(Command::PreviousNode, "previous-node", "", "move to the node before", &[(Graph, "N")]),
+    spec(
+        Command::NextNode,
+        "next-node",
+        "node",
+        "move to the next node, or port that fits",
+        &[(Graph, "n"), (Wiring, "n")],
+    ),
+    spec(Command::PreviousNode, "previous-node", "", "move to the one before", &[(Graph, "N"), (Wiring, "N")]),
     spec(Command::Fold, "fold", "host", "list what the host gives to a node, or fold it", &[(Graph, "space")]),
     spec(Command::CentreGraph, "centre-graph", "centre", "put what has the focus into the middle", &[(Graph, "c")]),
     spec(Command::FitGraph, "fit-graph", "fit", "show as much of the graph as fits", &[(Graph, "0")]),
@@ -154,9 +172,37 @@ pub const COMMANDS: &[Spec] = &[
         "leave the mouse to the terminal, or take it back",
         &[(Panes, "m")],
     ),
+    spec(
+        Command::EdgeLeft,
+        "edge-left",
+        "",
+        "move the focused pane's edge to the left",
+        &[(Panes, "<"), (Panes, "ctrl-left")],
+    ),
+    spec(
+        Command::EdgeRight,
+        "edge-right",
+        "",
+        "move the focused pane's edge to the right",
+        &[(Panes, ">"), (Panes, "ctrl-right")],
+    ),
+    spec(Command::EdgeUp, "edge-up", "", "move the edge above logs and problems up", &[(Panes, "ctrl-up")]),
+    spec(Command::EdgeDown, "edge-down", "", "move the edge above logs and problems down", &[(Panes, "ctrl-down")]),
+    spec(Command::ResetEdges, "reset-edges", "", "put the edges between panes back", &[(Panes, "\\")]),
+    spec(Command::New, "new", "new project", "make a project from a template, and open it", &[(Panes, "ctrl-n")]),
+    spec(Command::Messages, "messages", "", "read again what was said in the last row", &[(Panes, "M")]),
     spec(Command::Redraw, "redraw", "", "draw the screen afresh", &[(Everywhere, "ctrl-l")]),
     spec(Command::Suspend, "suspend", "", "go to the background; `fg` comes back", &[(Everywhere, "ctrl-z")]),
     spec(Command::Arguments, "arguments", "", "run the program with other arguments", &[(Panes, "R")]),
+    spec(
+        Command::Grants,
+        "grants",
+        "grants",
+        "show what a node may do and was denied; change it",
+        &[(Graph, "g"), (Project, "g")],
+    ),
+    spec(Command::AddGrant, "add-grant", "add", "let the node do something", &[(Grants, "a")]),
+    spec(Command::Revoke, "revoke", "revoke", "take back what the node may do", &[(Grants, "x"), (Grants, "delete")]),
     spec(
         Command::Palette,
         "palette",

@@ -3,6 +3,7 @@
 //! The types are read from WIT sources where a component has them, so that every difference has its line, and from the
 //! built bytes elsewhere.
 
+mod applied;
 mod apply;
 mod nearest;
 mod remedy;
@@ -22,6 +23,7 @@ use crate::model::misfit::Misfit;
 use crate::model::port::{Port, Ports};
 use crate::model::project::Project;
 
+pub use applied::{Applied, remember, undo};
 pub use apply::{ApplyError, check, write};
 pub use nearest::Near;
 pub use remedy::{FileChange, Mend, Remedy};

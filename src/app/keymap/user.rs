@@ -193,7 +193,7 @@ mod tests {
             keymap.following(&GRAPH, &space).iter().map(|(key, what)| format!("{key} {what:?}")).collect();
         assert_eq!(next, ["f Ok(FitGraph)", "g Err(2)"]);
         assert_eq!(keymap.key(&GRAPH, Command::FitGraph).unwrap().to_string(), "space f");
-        let (keymap, _) = read("[panes]\n'g g' = 'top'\n");
+        let (keymap, _) = read("[graph]\n'g g' = 'top'\n");
         assert_eq!(meaning(&keymap, "g"), Meaning::Begun);
         assert_eq!(meaning(&keymap, "g g"), Meaning::Command(Command::Top));
     }

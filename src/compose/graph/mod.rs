@@ -14,7 +14,7 @@ mod walk;
 
 use std::collections::BTreeMap;
 
-use wac_parser::{ExportStatement, InstantiationArgument};
+use wac_parser::{Document as Ast, ExportStatement, InstantiationArgument};
 
 use self::later::Early;
 use self::value::Value;
@@ -32,15 +32,20 @@ pub fn graph(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document)
         Ok(ast) => ast,
         Err(problem) => return Graph { problems: vec![*problem], ..Graph::default() },
     };
+    let mut graph = of(project, ports, doc, &ast);
+    graph.text_only = wac_text::text_only(&doc.text, &ast, &graph);
+    graph
+}
+
+/// The graph as far as a composer needs it: all but [`Graph::text_only`].
+pub(super) fn of(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document, ast: &Ast<'_>) -> Graph {
     let mut builder = Builder::new(project, ports, doc);
-    builder.walk(&ast);
+    builder.walk(ast);
     builder.connect();
     builder.export();
     builder.tell_early();
     builder.tell_conflicts();
-    let mut graph = builder.finish();
-    graph.text_only = wac_text::text_only(&doc.text, &ast, &graph);
-    graph
+    builder.finish()
 }
 
 /// Who provides a component's WASI import: the host, except for what a guest itself implements to be called.

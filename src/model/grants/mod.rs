@@ -141,6 +141,27 @@ impl Capability {
         }
     }
 
+    /// Whether who has this has the other one too: a folder that may be written may be read, any port is every port.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Files(own), Self::Files(other)) => {
+                let mode = own.mode == Mode::ReadWrite || other.mode == Mode::Read;
+                own.host == other.host && own.guest == other.guest && mode
+            }
+            (Self::Tcp(own), Self::Tcp(other)) | (Self::Udp(own), Self::Udp(other)) => {
+                same_host(&own.host, &other.host) && own.port.is_none_or(|port| other.port == Some(port))
+            }
+            (Self::Dns(own), Self::Dns(other)) => own == "*" || same_host(own, other),
+            (Self::Http(own), Self::Http(other)) => own.covers(other),
+            (own, other) => own == other,
+        }
+    }
+
+    /// Whether this allows what a ledger's entry names.
+    pub fn is_meant(&self, grant: &str) -> bool {
+        grant.parse().is_ok_and(|other| self.covers(&other))
+    }
+
     /// What stands behind `KIND=`, and in the lists of `studio.toml`.
     pub fn value(&self) -> String {
         match self {
@@ -346,6 +367,31 @@ mod tests {
         ] {
             let error = text.parse::<Capability>().unwrap_err().to_string();
             assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_covers_another_allows_all_of_it() {
+        for (own, other) in [
+            ("files=s:rw", "files=s:ro"),
+            ("tcp=db.internal:*", "tcp=DB.internal:5432"),
+            ("dns=*", "dns=x.org"),
+            ("http=api.x", "http=GET api.x/v1"),
+            ("http=api.x/v1", "http=GET api.x/v1/charges"),
+            ("clock", "clock"),
+        ] {
+            let (own, other): (Capability, Capability) = (own.parse().unwrap(), other.parse().unwrap());
+            assert!(own.covers(&other) && (own == other || !other.covers(&own)), "{own} and {other}");
+        }
+        for (own, other) in [
+            ("http=GET api.x", "http=POST api.x"),
+            ("http=api.x", "http=api.x:8443"),
+            ("http=api.x/v1", "http=api.x"),
+            ("http=api.x/v1", "http=api.x/v10"),
+            ("files=s:rw", "files=t:ro"),
+            ("tcp=a:1", "udp=a:1"),
+        ] {
+            assert!(!own.parse::<Capability>().unwrap().is_meant(other), "{own} and {other}");
         }
     }
 

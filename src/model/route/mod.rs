@@ -4,6 +4,9 @@
 //! each stretch once however many wires share it, sorted so that drawing looks only at what lies in view.
 
 pub(crate) mod channel;
+mod loose;
+
+pub use loose::loose;
 
 use super::geometry::{Point, Rect};
 use super::layout::{Drawn, Layout, Net, Side};

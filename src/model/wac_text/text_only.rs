@@ -30,7 +30,8 @@ pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
             },
             Statement::Let(_) | Statement::Export(_) => continue,
         };
-        let reason = format!("`{name}` is {what} of the composition itself; it is declared in the text alone");
+        let exported = if matches!(statement, Statement::Type(_)) { " and exported" } else { "" };
+        let reason = format!("`{name}` is {what} of the composition itself, declared{exported} in the text alone");
         found.push(TextOnly { what: Item::Statement(name.into()), reason, line: line(placed.range.start) });
     }
     for node in &outline.nodes {

@@ -119,7 +119,7 @@ fn route(node: Node, request: &Request<WasiBody>) -> Result<Route, Error> {
         node.denied(Kind::Http, least.unwrap_or_default(), detail);
         return Err(Error::HttpRequestDenied);
     };
-    node.used(Kind::Http, Capability::Http(rule.clone()).to_string(), detail);
+    node.used(Kind::Http, Capability::Http(rule.used_by(&target)).to_string(), detail);
     let stand_in = grants.stand_in_at(target.host, target.port());
     let https = target.https && !stand_in.is_some_and(|s| s.plain);
     let https = https.then(|| target.host.to_owned());

@@ -83,11 +83,12 @@ pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<
 
 /// What to look up instead of this name; `None`: the node may not.
 pub fn lookup(node: &Node, name: String) -> Option<String> {
-    let Some(grant) = node.ask(|grants| grants.dns(&name).map(ToString::to_string)) else {
-        node.denied(Kind::Dns, Capability::Dns(name.to_ascii_lowercase()).to_string(), name);
+    let least = Capability::Dns(name.to_ascii_lowercase()).to_string();
+    if node.ask(|grants| grants.dns(&name).is_none()) {
+        node.denied(Kind::Dns, least, name);
         return None;
-    };
-    node.used(Kind::Dns, grant, name.clone());
+    }
+    node.used(Kind::Dns, least, name.clone());
     Some(node.grants().stand_in(&name).map_or(name, |s| s.addr.ip().to_string()))
 }
 
@@ -118,7 +119,8 @@ async fn allowed(node: &Node, addr: SocketAddr, purpose: SocketAddrUse) -> bool 
     let endpoints: Vec<Endpoint> = node.ask(|grants| grants.endpoints(kind).cloned().collect());
     for endpoint in endpoints {
         if endpoint.port.is_none_or(|port| port == addr.port()) && leads_to(node, &endpoint, addr).await {
-            node.used(kind, format!("{kind}={endpoint}"), detail);
+            let used = Endpoint { port: Some(addr.port()), ..endpoint };
+            node.used(kind, format!("{kind}={used}"), detail);
             return true;
         }
     }

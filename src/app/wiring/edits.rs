@@ -1,0 +1,323 @@
+//! The edits of the composition: one at a time, each a step that can be taken back, whoever else writes the file.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::app::effect::Effect;
+use crate::app::state::State;
+use crate::app::{graph, pipeline};
+use crate::build::Artifact;
+use crate::compose::{Change, Document};
+use crate::model::graph::Graph;
+use crate::model::history::History;
+use crate::model::phases::Phases;
+use crate::model::project::{Project, kebab};
+
+/// What is still to be written, and what was.
+#[derive(Clone, Debug, Default)]
+pub struct Edits {
+    /// One a document, by its path relative to the project.
+    histories: BTreeMap<PathBuf, History>,
+    /// An edit is being written.
+    busy: bool,
+    waiting: VecDeque<Wanted>,
+    /// Compositions that were written while ours was: whether by us is told when it is done.
+    suspects: Vec<PathBuf>,
+}
+
+/// What a person asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// One step, however many changes it takes.
+    Change {
+        label: String,
+        changes: Vec<Change>,
+    },
+    Undo,
+    Redo,
+}
+
+/// What is to be written.
+#[derive(Clone, Debug)]
+pub struct EditRequest {
+    pub project: Arc<Project>,
+    pub artifacts: Vec<Artifact>,
+    /// The active composition as it was last read; `None` where nobody wrote one yet.
+    pub document: Option<Document>,
+    /// Of the composition, relative to the project.
+    pub path: PathBuf,
+    pub task: Task,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    Change {
+        label: String,
+        changes: Vec<Change>,
+    },
+    /// A step back, or forth again: the file becomes `text`, if it still is what it was.
+    Restore {
+        label: String,
+        back: bool,
+        before: Option<String>,
+        text: Option<String>,
+    },
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    pub path: PathBuf,
+    pub task: Task,
+    pub outcome: Result<Made, Refused>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// What the file held, and what it holds; `None` where there was, or is, no file.
+    pub before: Option<String>,
+    pub text: Option<String>,
+    /// Of the new text, where it parses.
+    pub graph: Option<Graph>,
+    /// What an added node is called.
+    pub added: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Somebody else wrote the file; this is what it holds.
+    Outside(Option<String>),
+    /// A sentence.
+    Because(String),
+}
+
+impl Edits {
+    pub fn next_undo(&self, path: &Path) -> Option<&str> {
+        self.histories.get(path)?.next_undo()
+    }
+
+    pub fn next_redo(&self, path: &Path) -> Option<&str> {
+        self.histories.get(path)?.next_redo()
+    }
+
+    /// Nothing is being written, and nothing waits to be.
+    pub fn settled(&self) -> bool {
+        !self.busy && self.waiting.is_empty()
+    }
+}
+
+/// The composition that edits go to, relative to the project: the active one, else the one that the first edit makes.
+pub fn path(state: &State) -> PathBuf {
+    match &state.project.active {
+        Some(active) => state.project.relative(active).to_owned(),
+        None => format!("{}.wac", kebab(&state.project.name)).into(),
+    }
+}
+
+fn document(state: &State) -> Option<Document> {
+    let path = path(state);
+    state.documents.iter().find(|d| d.path.as_ref() == Some(&path)).cloned()
+}
+
+/// Makes a change as one step.
+pub fn change(state: &mut State, label: impl Into<String>, changes: Vec<Change>) -> Vec<Effect> {
+    ask(state, Wanted::Change { label: label.into(), changes })
+}
+
+pub fn ask(state: &mut State, wanted: Wanted) -> Vec<Effect> {
+    state.edits.waiting.push_back(wanted);
+    next(state)
+}
+
+/// Begins with what waits, unless something is under way.
+fn next(state: &mut State) -> Vec<Effect> {
+    while !state.edits.busy {
+        let Some(wanted) = state.edits.waiting.pop_front() else { break };
+        let path = path(state);
+        let Some(task) = task(state, &path, wanted) else { continue };
+        state.edits.busy = true;
+        let artifacts = state.components.values().filter_map(|c| c.artifact.clone()).collect();
+        let (project, document) = (Arc::clone(&state.project), document(state));
+        return vec![Effect::EditComposition(Box::new(EditRequest { project, artifacts, document, path, task }))];
+    }
+    Vec::new()
+}
+
+/// `None` where there is nothing to take back, or to make again.
+fn task(state: &mut State, path: &Path, wanted: Wanted) -> Option<Task> {
+    let back = match wanted {
+        Wanted::Change { label, changes } => return Some(Task::Change { label, changes }),
+        Wanted::Undo => true,
+        Wanted::Redo => false,
+    };
+    let history = state.edits.histories.get_mut(path)?;
+    let before = history.text().map(str::to_owned);
+    let moved = if back { history.undo(before.as_deref()) } else { history.redo(before.as_deref()) }?;
+    Some(Task::Restore { label: moved.label, back, before, text: moved.text })
+}
+
+/// The folder was read: from now on it is known what a composition held before others wrote it.
+pub fn discovered(state: &mut State) {
+    for document in &state.documents {
+        if let Some(path) = &document.path {
+            let begun = || History::new(Some(&document.text));
+            state.edits.histories.entry(path.clone()).or_insert_with(begun);
+        }
+    }
+}
+
+/// An edit was written, or refused.
+pub fn edited(state: &mut State, edited: Edited, at: Instant) -> Vec<Effect> {
+    state.edits.busy = false;
+    let Edited { path, task, outcome } = edited;
+    let mut effects = match outcome {
+        Ok(made) => written(state, &path, &task, made, at),
+        Err(refused) => {
+            let history = state.edits.histories.entry(path.clone()).or_default();
+            let now = history.text().map(str::to_owned);
+            // What was to be taken back is not.
+            match &task {
+                Task::Restore { back: true, .. } => drop(history.redo(now.as_deref())),
+                Task::Restore { back: false, .. } => drop(history.undo(now.as_deref())),
+                Task::Change { .. } => {}
+            }
+            match refused {
+                Refused::Because(why) => state.view.flash(format!("refused: {why}"), at),
+                Refused::Outside(on_disk) => {
+                    history.notice(on_disk.as_deref());
+                    state.view.flash(outside(&path, "is kept as a step: the same key takes that back first"), at);
+                }
+            }
+            Vec::new()
+        }
+    };
+    let suspects = std::mem::take(&mut state.edits.suspects);
+    if !suspects.is_empty() {
+        effects.push(Effect::Reread { paths: suspects, first: at, at });
+    }
+    effects.extend(next(state));
+    effects
+}
+
+fn outside(path: &Path, what: &str) -> String {
+    format!("{} was changed outside, which {what}", path.display())
+}
+
+fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant) -> Vec<Effect> {
+    let begun = || History::new(made.before.as_deref());
+    let history = state.edits.histories.entry(path.to_owned()).or_insert_with(begun);
+    match task {
+        Task::Change { label, .. } => {
+            let foreign = history.text() != made.before.as_deref();
+            history.push(label, made.before.as_deref(), made.text.as_deref().unwrap_or_default());
+            let told = if foreign {
+                format!("{label}, on top of what {} was changed to outside", path.display())
+            } else if made.before.is_none() {
+                format!("{label}; {} is the composition now", path.display())
+            } else {
+                format!("{label} · u takes it back")
+            };
+            state.view.flash(told, at);
+        }
+        Task::Restore { label, back, .. } => {
+            let what = if *back { "taken back" } else { "made again" };
+            state.view.flash(format!("{what}: {label}"), at);
+        }
+    }
+    holds(state, path, made.text);
+    follow_names(state, task, made.added.as_deref());
+    if let Some(graph) = made.graph {
+        state.graph = graph;
+        state.graph_stale = false;
+    }
+    state.revision = state.revision.next();
+    state.reload.under_way = Phases::default();
+    let mut effects = graph::follow(state);
+    if let Some(node) = made.added {
+        graph::focus(state, crate::app::spot::Spot::of_node(node));
+    } else if state.view.graph.spot.is_some() {
+        graph::reveal(state);
+    }
+    effects.extend(pipeline::recompose(state));
+    effects
+}
+
+/// What a composition's file holds from now on; the first edit makes one, and its undo takes it away.
+fn holds(state: &mut State, path: &Path, text: Option<String>) {
+    let file = state.project.root.join(path);
+    let known = state.project.compositions.contains(&file);
+    if known != text.is_some() {
+        let project = Arc::make_mut(&mut state.project);
+        if known {
+            project.compositions.retain(|c| *c != file);
+            project.active.take_if(|a| *a == file);
+        } else {
+            project.compositions.push(file.clone());
+            project.compositions.sort();
+            project.active.get_or_insert(file);
+        }
+    }
+    state.documents.retain(|d| d.path.as_deref() != Some(path));
+    state.documents.extend(text.map(|text| Document { path: Some(path.to_owned()), text }));
+}
+
+/// What has the focus is called by its new name.
+fn follow_names(state: &mut State, task: &Task, _added: Option<&str>) {
+    let Task::Change { changes, .. } = task else { return };
+    for change in changes {
+        if let Change::Rename { node, to } = change {
+            if let Some(spot) = state.view.graph.spot.as_mut().filter(|s| s.node == *node) {
+                spot.node.clone_from(to);
+            }
+            if state.view.graph.unfolded.remove(node) {
+                state.view.graph.unfolded.insert(to.clone());
+            }
+            if let Some(place) = state.view.places.remove(node) {
+                state.view.places.insert(to.clone(), place);
+            }
+        }
+    }
+}
+
+/// Takes those of the changed files that are compositions: whether they hold anything new is found out first, for most
+/// such changes are our own. What is left is for the pipeline.
+pub fn suspects(state: &mut State, paths: &mut Vec<PathBuf>, first: Instant, at: Instant) -> Option<Effect> {
+    let mut compositions = Vec::new();
+    let own = state.project.root.join(path(state));
+    paths.retain(|path| {
+        let is_one = *path == own || state.project.compositions.contains(path);
+        if is_one {
+            compositions.push(path.clone());
+        }
+        !is_one
+    });
+    if state.edits.busy {
+        state.edits.suspects.append(&mut compositions);
+    }
+    (!compositions.is_empty()).then_some(Effect::Reread { paths: compositions, first, at })
+}
+
+/// What compositions hold that changed; gives those that hold something new.
+pub fn reread(state: &mut State, texts: Vec<(PathBuf, Option<String>)>, at: Instant) -> Vec<PathBuf> {
+    let mut news = Vec::new();
+    let active = path(state);
+    for (file, text) in texts {
+        if state.edits.busy {
+            state.edits.suspects.push(file);
+            continue;
+        }
+        let relative = state.project.relative(&file).to_owned();
+        let known = state.documents.iter().find(|d| d.path.as_ref() == Some(&relative)).map(|d| &d.text);
+        if known == text.as_ref() {
+            continue;
+        }
+        let history = state.edits.histories.entry(relative.clone()).or_default();
+        if history.notice(text.as_deref()) && relative == active {
+            state.view.flash(outside(&relative, "is a step of its own: u takes it back"), at);
+        }
+        news.push(file);
+    }
+    news
+}

@@ -1,0 +1,135 @@
+//! Writes edits of the composition: off the loop, the file whole or not at all, and never over what nobody saw.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::edits::{EditRequest, Edited, Made, Refused, Task};
+use crate::compose::{self, Change, Document, EditError};
+use crate::folders::write_whole;
+use crate::model::graph::{End, Graph};
+use crate::model::port::Ports;
+use crate::model::project::Project;
+
+/// Times that somebody else may write the file between our reading and our writing.
+const TRIES: usize = 3;
+
+pub fn make(request: EditRequest) -> Edited {
+    let EditRequest { project, artifacts, document, path, task } = request;
+    let declared = project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?)));
+    let built = artifacts.into_iter().map(|a| (a.component, a.ports));
+    let ports: BTreeMap<String, Ports> = declared.chain(built).collect();
+    let file = project.root.join(&path);
+    let outcome = match &task {
+        Task::Change { changes, .. } => change(&project, &ports, document.as_ref(), (&path, &file), changes),
+        Task::Restore { before, text, .. } => restore(&file, before.as_deref(), text.as_deref()).map(|()| Made {
+            before: before.clone(),
+            text: text.clone(),
+            graph: graph(&project, &ports, &path, text.as_deref()),
+            added: None,
+        }),
+    };
+    Edited { path, task, outcome }
+}
+
+fn graph(project: &Project, ports: &BTreeMap<String, Ports>, path: &Path, text: Option<&str>) -> Option<Graph> {
+    let document = match text {
+        Some(text) => Document { path: Some(path.to_owned()), text: text.to_owned() },
+        None => compose::plug(project, ports).document,
+    };
+    document.parses().then(|| compose::graph(project, ports, &document))
+}
+
+/// What a file holds; `None` where there is none.
+pub fn read(file: &Path) -> Result<Option<String>, Refused> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Refused::Because(format!("`{}` cannot be read: {error}", file.display()))),
+    }
+}
+
+fn write(file: &Path, text: Option<&str>) -> Result<(), Refused> {
+    let written = match text {
+        Some(text) => write_whole(file, text.as_bytes()),
+        None => std::fs::remove_file(file),
+    };
+    written.map_err(|error| Refused::Because(format!("`{}` cannot be written: {error}", file.display())))
+}
+
+fn restore(file: &Path, before: Option<&str>, text: Option<&str>) -> Result<(), Refused> {
+    let now = read(file)?;
+    if now.as_deref() != before {
+        return Err(Refused::Outside(now));
+    }
+    write(file, text)
+}
+
+fn change(
+    project: &Project,
+    ports: &BTreeMap<String, Ports>,
+    document: Option<&Document>,
+    (path, file): (&PathBuf, &Path),
+    changes: &[Change],
+) -> Result<Made, Refused> {
+    for _ in 0..TRIES {
+        let before = read(file)?;
+        let begun = match (&before, document) {
+            (Some(text), Some(_)) => Document { path: Some(path.clone()), text: text.clone() },
+            (None, None) => compose::to_write(project, &compose::plug(project, ports).document),
+            (None, Some(_)) => return Err(Refused::Because(format!("`{}` is gone", path.display()))),
+            (Some(_), None) => {
+                let why = "is there but is not read as this project's composition; name it in studio.toml";
+                return Err(Refused::Because(format!("`{}` {why}", path.display())));
+            }
+        };
+        let (document, graph, added) =
+            changed(project, ports, &begun, changes).map_err(|e| Refused::Because(said(project, ports, &begun, &e)))?;
+        if read(file)? == before {
+            write(file, Some(&document.text))?;
+            return Ok(Made { before, text: Some(document.text), graph: Some(graph), added });
+        }
+    }
+    Err(Refused::Because(format!("`{}` is being written by somebody else; try again", path.display())))
+}
+
+/// All changes, one after the other; the last state of the text, its graph, and what was added.
+pub fn changed(
+    project: &Project,
+    ports: &BTreeMap<String, Ports>,
+    document: &Document,
+    changes: &[Change],
+) -> Result<(Document, Graph, Option<String>), EditError> {
+    let (mut document, mut graph) = (document.clone(), Graph::default());
+    let mut added: Option<(String, String)> = None;
+    for change in changes {
+        let change = match (change, &added) {
+            // The new instance may have got another name than its component's.
+            (Change::Wire { from, to }, Some((component, name))) if to.node == *component => {
+                Change::Wire { from: from.clone(), to: End { node: name.clone(), port: to.port.clone() } }
+            }
+            (Change::Wire { from, to }, Some((component, name))) if from.node == *component => {
+                Change::Wire { from: End { node: name.clone(), port: from.port.clone() }, to: to.clone() }
+            }
+            _ => change.clone(),
+        };
+        let edited = compose::edit(project, ports, &document, &change)?;
+        (document, graph) = (edited.document, edited.graph);
+        if let (Change::Add { component, .. }, Some(name)) = (change, edited.name) {
+            added = Some((component, name));
+        }
+    }
+    Ok((document, graph, added.map(|(_, name)| name)))
+}
+
+/// A refusal with its place, where the text is to blame.
+fn said(project: &Project, ports: &BTreeMap<String, Ports>, document: &Document, error: &EditError) -> String {
+    if !matches!(error, EditError::Unreadable(_)) {
+        return error.to_string();
+    }
+    let problem = compose::graph(project, ports, document).problems.into_iter().next();
+    match problem.and_then(|p| Some((p.place?, p.message))) {
+        Some((place, message)) => format!("{}:{} does not parse: {message}", place.file.display(), place.line),
+        None => error.to_string(),
+    }
+}
