@@ -90,6 +90,7 @@ impl Session {
             stdin: Stdin::Empty,
             addr: None,
             limits: Overrides::default(),
+            stats: false,
             prebuilt: None,
         };
         let state = State::new(options, true, (Instant::now(), SystemTime::now()));

@@ -141,6 +141,7 @@ fn request(generation: u64, live: Arc<Live>) -> RunRequest {
         addr: DEFAULT_ADDR,
         limits: Limits::default(),
         grants: Arc::default(),
+        stats: false,
     }
 }
 

@@ -7,6 +7,7 @@
 //! entry = "core-logic.run"
 //! addr = "127.0.0.1:8000"
 //! args = ["one", "two"]
+//! on_save = "restart"          # what a save does to a command: restart, wait (for its end) or manual (on a key)
 //! ca = "test-ca.pem"           # whose certificates https that nodes send trusts, besides the machine's
 //!
 //! [run.hosts]                  # names that stand for another address in runs
@@ -40,6 +41,7 @@ use toml::Spanned;
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 use crate::model::grants::Grants;
 use crate::model::limits::Limits;
+use crate::model::project::OnSave;
 
 /// The file's name in a project's root.
 pub const FILE: &str = "studio.toml";
@@ -71,6 +73,8 @@ pub struct Run {
     pub addr: Option<Spanned<String>>,
     #[serde(default)]
     pub args: Vec<String>,
+    /// What a save does to a command that runs.
+    pub on_save: Option<Spanned<String>>,
     /// Certificates in PEM that https trusts besides the machine's, relative to the root.
     pub ca: Option<PathBuf>,
     /// Names that stand for another address in this run.
@@ -113,6 +117,12 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
                 return Err(Box::new(place(problem, text, file, glob.span().start)));
             }
         }
+    }
+    if let Some(written) = config.run.on_save.as_ref().filter(|w| OnSave::parse(w.get_ref()).is_none()) {
+        let message = format!("`{}` is nothing a save could do to a command.", written.get_ref());
+        let problem = Diagnostic::error(Origin::Project, message);
+        let help = "Choose \"restart\", \"wait\" (for its end) or \"manual\" (on a key).";
+        return Err(Box::new(place(problem.help(help), text, file, written.span().start)));
     }
     config.granted = grants::read(&config, text, file)?;
     config.limits = limits::read(&config, text, file)?;
@@ -195,6 +205,15 @@ mod tests {
         assert_eq!(address("localhost:80").unwrap().to_string(), "127.0.0.1:80");
         assert_eq!(address("[::1]:80").unwrap().to_string(), "[::1]:80");
         assert!([":80", "localhost", "localhost:port", "1.2.3.4"].iter().all(|a| address(a).is_none()));
+    }
+
+    #[test]
+    fn what_a_save_does_is_one_of_three() {
+        let problem = problem("[run]\non_save = 'explode'\n");
+        assert_eq!(problem.place.unwrap().to_string(), "studio.toml:2:11");
+        assert!(problem.help.unwrap().contains("manual"));
+        let config = parse("[run]\non_save = 'wait'\n", Path::new("studio.toml")).unwrap();
+        assert_eq!(config.run.on_save.unwrap().into_inner(), "wait");
     }
 
     #[test]

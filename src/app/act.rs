@@ -10,7 +10,7 @@ use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, Pane, Tab};
-use super::{graph, layer, messages, new, pipeline, source, tree, wiring};
+use super::{back, graph, layer, messages, new, pipeline, source, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -51,8 +51,10 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Do => return do_selected(state, now),
         Command::ShowProblems => show(state, Tab::Problems),
         Command::ShowLogs => show(state, Tab::Logs),
-        Command::NextTab => show(state, state.tab().next()),
-        Command::FocusOutput if state.view.focus == Pane::Output => show(state, state.tab().next()),
+        Command::GoBack => back::ask(state),
+        Command::ShowRequests => show(state, Tab::Requests),
+        Command::NextTab => show(state, state.next_tab()),
+        Command::FocusOutput if state.view.focus == Pane::Output => show(state, state.next_tab()),
         Command::Follow => state.view.log.top = None,
         Command::ClearLog => {
             state.log.clear();
@@ -103,7 +105,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::FocusOutput => state.view.focus(Pane::Output),
         Command::FocusInspector => state.view.focus(Pane::Inspector),
         Command::FocusSource => state.view.focus(Pane::Source),
-        Command::Back => back(state),
+        Command::Back => back_out(state),
         Command::Up if walks(state) => graph::walk(state, Way::Up),
         Command::Down if walks(state) => graph::walk(state, Way::Down),
         Command::Left if walks(state) => graph::walk(state, Way::Left),
@@ -173,7 +175,7 @@ fn turn(state: &mut State, by: usize) {
 }
 
 /// One level out, the innermost first. A flash was taken away before.
-fn back(state: &mut State) {
+fn back_out(state: &mut State) {
     if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
     } else if wiring::wire::drop_it(state) {
     } else if state.asks_for_trust() {
@@ -277,6 +279,9 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
         }
         Pane::Output if state.tab() == Tab::Problems => {
             state.view.problem = stepped(state.view.problem, by, state.problems().len());
+        }
+        Pane::Output if state.tab() == Tab::Requests => {
+            state.view.request = stepped(state.view.request, by, state.requests.len());
         }
         Pane::Output => logs::scroll(state, by),
         Pane::Graph => graph::pan(state, 0, by),

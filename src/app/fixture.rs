@@ -47,6 +47,7 @@ impl Session {
             stdin: Stdin::Empty,
             addr: None,
             limits: Overrides::default(),
+            stats: false,
             prebuilt: None,
         };
         let mut state = State::new(options, trusted, (began, noon));
@@ -113,8 +114,17 @@ impl Session {
     }
 
     pub fn composed(&mut self, form: Form) -> &mut Self {
+        self.composed_of(form, 0)
+    }
+
+    /// A program that differs from those of other numbers.
+    pub fn program(&mut self, number: u8) -> &mut Self {
+        self.composed_of(Form::Live, number)
+    }
+
+    fn composed_of(&mut self, form: Form, number: u8) -> &mut Self {
         let live = Live {
-            bytes: vec![0; 31_700].into(),
+            bytes: vec![number; 31_700].into(),
             modules: Vec::new(),
             labels: Vec::new(),
             ports: Ports { imports: Vec::new(), exports: vec![function("run", "func()")] },

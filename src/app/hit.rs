@@ -18,6 +18,8 @@ pub enum Target {
     LogLine(u64),
     /// The n-th problem.
     Problem(usize),
+    /// The n-th request, the newest first.
+    Request(usize),
     /// The n-th node of the picture of the graph.
     Node(usize),
     Port(PortRef),
@@ -66,6 +68,7 @@ pub struct HitMap {
 pub struct Offsets {
     pub project: usize,
     pub problems: usize,
+    pub requests: usize,
     pub source: usize,
     pub help: usize,
     pub picker: usize,

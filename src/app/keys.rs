@@ -174,6 +174,10 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
                 return act(state, Command::Open, at);
             }
         }
+        Target::Request(index) => {
+            state.view.focus(Pane::Output);
+            state.view.request = index;
+        }
         Target::Problem(index) => {
             state.view.focus(Pane::Output);
             state.view.problem = index;

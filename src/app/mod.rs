@@ -10,6 +10,7 @@
 //! The terminal UI and the headless verbs are two faces of this one pipeline.
 
 pub mod act;
+mod back;
 mod builds;
 pub mod chip;
 pub mod command;
@@ -19,6 +20,7 @@ pub mod event;
 pub mod explain;
 #[cfg(test)]
 pub mod fixture;
+pub mod generations;
 mod grants;
 #[cfg(test)]
 mod grants_tests;
@@ -38,6 +40,9 @@ pub mod messages;
 #[cfg(test)]
 mod monkey_tests;
 pub mod new;
+mod on_save;
+#[cfg(test)]
+mod on_save_tests;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;

@@ -9,8 +9,9 @@ use std::time::Instant;
 use super::chip::Chip;
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::generations::same_program;
 use super::state::{Asked, Cause, ComponentState, Goal, Rebuild, RunStatus, State};
-use super::{builds, runs};
+use super::{builds, on_save, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
 use crate::discover::affected;
@@ -52,7 +53,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Composed(composed) => composition(state, composed),
         Event::Run { event, at } => {
             runs::update(state, event, at);
-            Vec::new()
+            on_save::ended(state)
         }
         Event::Installing(line) => {
             state.installing = Some(line);
@@ -232,6 +233,7 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
     }
     state.revision = state.revision.next();
     state.reload.under_way = Phases::default();
+    state.reload.saved = Some(at);
     state.reload.under_way.set(Phase::Event, at.saturating_duration_since(first));
     let mut effects = Vec::new();
     let may_build = state.trusted && state.options.goal > Goal::Graph;
@@ -334,6 +336,10 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
             let asked = wanted(state, &live).ok();
             if unchanged && !refused && asked.is_some() && asked == state.run.asked {
                 state.run.stale = false;
+                state.run.held = None;
+                return Vec::new();
+            }
+            if on_save::holds(state, &live, asked.as_ref()) {
                 return Vec::new();
             }
             run(state, live, Cause::Save)
@@ -346,20 +352,21 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
     }
 }
 
-/// Same adapters and same core modules: nothing a guest could tell apart.
-fn same_program(a: &Live, b: &Live) -> bool {
-    a.bytes == b.bytes && a.modules.iter().map(|m| m.key).eq(b.modules.iter().map(|m| m.key))
-}
-
 /// How the project and the command line want this program to be run.
 fn wanted(state: &State, live: &Live) -> Result<Asked, Diagnostic> {
     let name = state.options.entry.as_deref().or(state.project.settings.entry.as_deref());
     let entry = Entry::choose(&live.ports.exports, name).map_err(|e| Diagnostic::error(Origin::Run, e.to_string()))?;
     let args = if state.options.args.is_empty() { &state.project.settings.args } else { &state.options.args };
-    Ok(Asked { entry, addr: listen_at(state)?, args: args.clone() })
+    Ok(Asked {
+        entry,
+        addr: listen_at(state)?,
+        args: args.clone(),
+        limits: state.options.limits.over(state.project.settings.limits),
+    })
 }
 
-fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
+/// Asks for this program to be run.
+pub fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
     let asked = match wanted(state, &live) {
         Ok(asked) => asked,
         Err(problem) => {
@@ -373,6 +380,7 @@ fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
     state.run.entry = Some(asked.entry.clone());
     state.run.program = Some(Arc::clone(&live));
     state.run.asked = Some(asked.clone());
+    state.run.held = None;
     if state.run.alive.is_none() {
         state.run.status = RunStatus::Starting;
     }
@@ -384,7 +392,8 @@ fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
         args: asked.args,
         stdin: state.options.stdin,
         addr: asked.addr,
-        limits: state.options.limits.over(state.project.settings.limits),
+        limits: asked.limits,
+        stats: state.options.stats,
         grants: Arc::new(state.project.settings.grants.clone()),
     }))]
 }

@@ -14,6 +14,7 @@ pub const STUDIO: &str = "studio";
 pub fn update(state: &mut State, event: RunEvent, at: Instant) {
     match event {
         RunEvent::Started { generation, startup, .. } => started(state, generation, startup, at),
+        RunEvent::Weighed { .. } => state.run.weighed = true,
         RunEvent::Serving { addr } => {
             state.run.serving = Some(addr);
             say(state, format!("serving http://{addr}"), at);
@@ -52,9 +53,16 @@ fn started(state: &mut State, generation: u64, startup: Startup, at: Instant) {
     phases.set(Phase::Compile, startup.compile);
     phases.set(Phase::Start, startup.instantiate);
     let phases = *phases;
-    if state.run.cause == Cause::Asked {
-        say(state, format!("run {generation}, once more"), at);
-        return;
+    if generation == state.run.generation
+        && let Some(program) = state.run.program.clone()
+    {
+        let time = state.time_of(at);
+        state.run.kept.keep(generation, &program, time);
+    }
+    match state.run.cause {
+        Cause::Asked => return say(state, format!("run {generation}, once more"), at),
+        Cause::Back(to) => return say(state, format!("run {generation}, back to the program of run {to}"), at),
+        Cause::Start | Cause::Save => {}
     }
     state.reload.last = Some(phases);
     let since = if state.run.cause == Cause::Start { "the start" } else { "the save" };

@@ -9,6 +9,7 @@ use std::time::{Instant, SystemTime};
 use super::chip::Chip;
 use super::effect::Form;
 use super::event::Event;
+use super::generations::Generations;
 use super::view::View;
 use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
@@ -22,7 +23,7 @@ use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
 use crate::model::requests::Requests;
-use crate::run::{Outcome, Startup, Stdin};
+use crate::run::{Limits, Outcome, Startup, Stdin};
 
 /// How far the pipeline goes by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +50,8 @@ pub struct Options {
     pub addr: Option<SocketAddr>,
     /// Before those of `studio.toml`.
     pub limits: Overrides,
+    /// Tell what the composition weighs.
+    pub stats: bool,
     /// Components are taken as they came with studio and nothing is built, because of this.
     pub prebuilt: Option<Diagnostic>,
 }
@@ -87,6 +90,12 @@ pub struct RunState {
     pub stale: bool,
     /// What nodes used and were denied, in all runs of the session.
     pub ledger: crate::model::grants::Ledger,
+    /// Programs that ran, to go back to.
+    pub kept: Generations,
+    /// A newer program that `on_save` keeps from running.
+    pub held: Option<Arc<Live>>,
+    /// It was told what it weighs.
+    pub weighed: bool,
 }
 
 /// Why a run was begun.
@@ -95,6 +104,8 @@ pub enum Cause {
     #[default]
     Start,
     Save,
+    /// Somebody wanted the program of this earlier run.
+    Back(u64),
     /// Somebody wanted the same program once more.
     Asked,
 }
@@ -105,6 +116,7 @@ pub struct Asked {
     pub entry: Entry,
     pub addr: SocketAddr,
     pub args: Vec<String>,
+    pub limits: Limits,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -132,6 +144,8 @@ pub struct Reload {
     pub under_way: Phases,
     /// Of the last one that came through to a running program.
     pub last: Option<Phases>,
+    /// When the newest change was seen.
+    pub saved: Option<Instant>,
 }
 
 #[derive(Debug)]

@@ -52,18 +52,12 @@ impl Pane {
 pub enum Tab {
     Logs,
     Problems,
+    /// Shown where HTTP is served.
+    Requests,
 }
 
 impl Tab {
-    pub const ALL: [Self; 2] = [Self::Logs, Self::Problems];
-
-    #[must_use]
-    pub const fn next(self) -> Self {
-        match self {
-            Self::Logs => Self::Problems,
-            Self::Problems => Self::Logs,
-        }
-    }
+    pub const ALL: [Self; 3] = [Self::Logs, Self::Problems, Self::Requests];
 }
 
 /// Where the graph is looked at.
@@ -122,6 +116,8 @@ pub struct View {
     /// The selected row of the project pane, and of the problems.
     pub project: usize,
     pub problem: usize,
+    /// The selected request, the newest first.
+    pub request: usize,
     /// Rows the inspector is scrolled by.
     pub inspector: usize,
     pub log: LogView,
@@ -212,6 +208,19 @@ pub enum Row {
 }
 
 impl State {
+    /// Whether there is a tab of requests.
+    pub fn has_requests(&self) -> bool {
+        self.run.serving.is_some() || !self.requests.is_empty()
+    }
+
+    pub fn next_tab(&self) -> Tab {
+        match self.tab() {
+            Tab::Logs => Tab::Problems,
+            Tab::Problems if self.has_requests() => Tab::Requests,
+            Tab::Problems | Tab::Requests => Tab::Logs,
+        }
+    }
+
     /// The tab that shows.
     pub fn tab(&self) -> Tab {
         self.view.tab.unwrap_or(if self.view.had_errors { Tab::Problems } else { Tab::Logs })

@@ -312,6 +312,9 @@ pub struct Run {
     /// How long a command may run, as in 5min
     #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
     pub time: Option<std::time::Duration>,
+    /// Tell the composition's size, its cold start and its memory at rest
+    #[arg(long)]
+    pub stats: bool,
     #[command(flatten)]
     pub trust: Trust,
     /// Arguments for the command

@@ -30,6 +30,7 @@ mod remove;
 mod rename;
 mod run;
 mod session;
+mod weight;
 mod wire;
 
 use std::process::ExitCode;

@@ -4,7 +4,8 @@ use std::io::IsTerminal as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Run;
-use super::{ENVIRONMENT, PROBLEMS, out, session};
+use super::{ENVIRONMENT, PROBLEMS, out, session, weight};
+use crate::app::effect::Form;
 use crate::app::event::Event;
 use crate::app::runs::STUDIO;
 use crate::app::state::{Goal, RunStatus, State};
@@ -20,6 +21,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     let mut options = session::options(&args.project.path, Goal::Run, Profile::Dev)?;
     session::require_trust(&options.root, &args.trust)?;
     options.watch = args.watch;
+    options.stats = args.stats;
     options.entry.clone_from(&args.entry);
     options.args.clone_from(&args.args);
     options.addr = args.addr;
@@ -38,7 +40,8 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
 /// The run ended, or there can be none.
 pub fn over(state: &State) -> bool {
     match state.run.status {
-        RunStatus::Ended(_) => true,
+        RunStatus::Ended(Outcome::Refused(_)) => true,
+        RunStatus::Ended(_) => !state.options.stats || state.run.weighed,
         RunStatus::Never => state.settled() && (state.errors() > 0 || state.live.is_none()),
         RunStatus::Starting | RunStatus::Running => false,
     }
@@ -91,6 +94,9 @@ impl Printer {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
             Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
+            Event::Run { event: RunEvent::Weighed { stats: Some(stats), .. }, .. } => {
+                weight::tell(state, stats, self.json);
+            }
             Event::Run { event: RunEvent::Ledger(ledger), .. } if self.json => {
                 out::json(&serde_json::json!({ "ledger": ledger.rows().collect::<Vec<_>>() }));
             }
@@ -106,6 +112,8 @@ impl Printer {
                 }
             }
             Event::Run { event: RunEvent::Serving { .. }, .. } => self.said(state),
+            // What `on_save` holds back.
+            Event::Composed(composed) if composed.form == Form::Live && state.run.held.is_some() => self.said(state),
             Event::Build { event: BuildEvent::Waiting { reason, .. }, .. } => out::error_line(reason),
             _ => {}
         }
@@ -190,6 +198,7 @@ impl Printer {
         if self.json {
             out::json(&serde_json::json!({ "reload": {
                 "generation": state.run.generation,
+                "changed": state.run.kept.iter().next().map(|kept| &kept.what),
                 "phases": phases,
                 "total_ms": millis(phases.total()),
                 "bytes": bytes,

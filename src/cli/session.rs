@@ -31,6 +31,7 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
         stdin: Stdin::Empty,
         addr: None,
         limits: Overrides::default(),
+        stats: false,
         prebuilt: None,
     })
 }

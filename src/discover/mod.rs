@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{self, Config};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
-use crate::model::project::{Component, Making, Project, Settings};
+use crate::model::project::{Component, Making, OnSave, Project, Settings};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
@@ -223,6 +223,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
         addr: config.run.addr.as_ref().and_then(|a| config::address(a.get_ref())).map(|a| a.to_string()),
         args: config.run.args.clone(),
         grants: config.granted.clone(),
+        on_save: config.run.on_save.as_ref().and_then(|w| OnSave::parse(w.get_ref())).unwrap_or_default(),
         limits: config.limits,
     }
 }

@@ -110,6 +110,30 @@ pub struct Settings {
     /// What each node of a run may do.
     pub grants: super::grants::Grants,
     pub limits: super::limits::Limits,
+    pub on_save: OnSave,
+}
+
+/// What a save does to a command that runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnSave {
+    /// The new program takes its place.
+    #[default]
+    Restart,
+    /// The new program runs when it has ended.
+    Wait,
+    /// The new program runs when somebody says so.
+    Manual,
+}
+
+impl OnSave {
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "restart" => Some(Self::Restart),
+            "wait" => Some(Self::Wait),
+            "manual" => Some(Self::Manual),
+            _ => None,
+        }
+    }
 }
 
 /// Everything a folder holds that studio cares for. Absolute paths inside; relative ones only where shown.

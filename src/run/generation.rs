@@ -22,6 +22,8 @@ pub struct Generation {
     pub limits: Limits,
     pub pre: InstancePre<Host>,
     pub startup: Startup,
+    /// Machine code, in bytes.
+    pub code: usize,
     terms: Arc<Terms>,
     blame: Blame,
     _counted: Arc<()>,
@@ -43,6 +45,9 @@ impl Generation {
             instantiate: made.linked,
             pooled: made.allocation == Allocation::Pooled,
         };
+        let image = |range: std::ops::Range<*const u8>| (range.end as usize).saturating_sub(range.start as usize);
+        let modules = made.compiled.modules.iter().map(|m| image(m.image_range()));
+        let code = image(made.compiled.component.image_range()) + modules.sum::<usize>();
         let node = live.nodes.first().map_or(ENTRY, |(node, _)| node.as_str());
         let export = request.entry.name().split('#').next().unwrap_or_default();
         let entry = live.providers.iter().find(|(name, _)| name == export).map(|(_, node)| node.as_str().into());
@@ -53,6 +58,7 @@ impl Generation {
             limits: request.limits,
             pre: made.pre,
             startup,
+            code,
             terms: Arc::new(Terms {
                 generation: request.generation,
                 authority: Arc::clone(&kit.authority),

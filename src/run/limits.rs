@@ -72,6 +72,11 @@ impl Share {
         Self { budget, most, own: 0, last: 0, denied: None }
     }
 
+    /// In bytes.
+    pub fn own(&self) -> usize {
+        self.own
+    }
+
     fn grow(&mut self, by: usize) -> bool {
         if self.own.checked_add(by).is_none_or(|total| total > self.most.memory) {
             self.denied = Some(Denied { asked: by, used: self.own, cap: self.most.memory, of: self.most.what });

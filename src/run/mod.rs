@@ -27,6 +27,7 @@ mod request;
 mod runner;
 mod serve;
 mod site;
+mod stats;
 mod tap;
 mod ticker;
 mod wave;
@@ -36,6 +37,7 @@ pub use crate::model::limits::Limits;
 pub use kit::Alive;
 pub use listen::DEFAULT_ADDR;
 pub use runner::{Options, Runner, RunnerError};
+pub use stats::Stats;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -64,6 +66,8 @@ pub struct RunRequest {
     pub limits: Limits,
     /// What each node may do; [`Runner::grant`] changes it while the run goes on.
     pub grants: Arc<Grants>,
+    /// Weigh it, too: [`RunEvent::Weighed`].
+    pub stats: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,6 +135,11 @@ pub enum RunEvent {
         generation: u64,
         revision: Revision,
         startup: Startup,
+    },
+    /// What it weighs, where that was asked for and it can be instantiated.
+    Weighed {
+        generation: u64,
+        stats: Option<Stats>,
     },
     /// HTTP: where it is served; sent once for a listener.
     Serving {

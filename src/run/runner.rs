@@ -18,6 +18,7 @@ use super::modules::broken_down;
 use super::records::Records;
 use super::serve::Server;
 use super::site::Site;
+use super::stats;
 use super::tap::{Pipe, Tap};
 use super::ticker::Ticker;
 use super::workshop::Workshops;
@@ -241,7 +242,7 @@ impl Stage {
     }
 
     async fn start(&mut self, request: RunRequest) {
-        let number = request.generation;
+        let (number, stats) = (request.generation, request.stats);
         let prepared = tokio::select! {
             prepared = self.prepare(request) => prepared,
             // Compiling can't be interrupted, but nobody has to wait for it.
@@ -254,11 +255,28 @@ impl Stage {
             Err(problem) => {
                 self.tell([RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }]).await;
             }
-            Ok((generation, Ready::Call(callee))) => {
+            Ok((generation, ready)) => {
+                if stats {
+                    self.weigh(&generation);
+                }
+                self.begin(generation, ready).await;
+            }
+        }
+    }
+
+    /// Beside everything else: whoever wants everything stopped does not wait for it.
+    fn weigh(&self, generation: &Arc<Generation>) {
+        let (kit, generation) = (Arc::clone(&self.kit), Arc::clone(generation));
+        tokio::spawn(async move { stats::tell(&kit, generation).await });
+    }
+
+    async fn begin(&mut self, generation: Arc<Generation>, ready: Ready) {
+        match ready {
+            Ready::Call(callee) => {
                 self.end_current().await;
                 self.current = Current::Call(self.call(generation, callee));
             }
-            Ok((generation, Ready::Http(site, listener))) => self.serve(&generation, site, listener).await,
+            Ready::Http(site, listener) => self.serve(&generation, site, listener).await,
         }
     }
 

@@ -122,7 +122,14 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
                 n => format!("Problems {n}"),
             };
             let alarm = if pen.errors() > 0 { theme.bad } else { theme.muted };
-            vec![tab(Tab::Logs, format!("{} Logs", pane.digit()), theme.muted), tab(Tab::Problems, problems, alarm)]
+            let mut tabs = vec![
+                tab(Tab::Logs, format!("{} Logs", pane.digit()), theme.muted),
+                tab(Tab::Problems, problems, alarm),
+            ];
+            if state.has_requests() {
+                tabs.push(tab(Tab::Requests, "Requests".into(), theme.muted));
+            }
+            tabs
         }
     }
 }

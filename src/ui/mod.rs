@@ -18,6 +18,7 @@ mod pen;
 mod port;
 mod problems;
 mod project;
+mod requests;
 mod source;
 #[cfg(test)]
 mod source_tests;
@@ -54,6 +55,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
                     Pane::Source => source::draw(&mut pen, slot),
                     Pane::Inspector => inspector::draw(&mut pen, slot),
                     Pane::Output if state.tab() == Tab::Problems => problems::draw(&mut pen, slot),
+                    Pane::Output if state.tab() == Tab::Requests => requests::draw(&mut pen, slot),
                     Pane::Output => logs::draw(&mut pen, slot),
                 }
             }

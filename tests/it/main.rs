@@ -21,6 +21,7 @@ mod limits;
 mod live_reload;
 mod mend;
 mod messages;
+mod on_save;
 mod places;
 mod pty;
 mod run_command;

@@ -108,6 +108,7 @@ pub fn request(generation: u64, live: &Live, entry: Entry) -> RunRequest {
         addr: "127.0.0.1:0".parse().unwrap(),
         limits: Limits::default(),
         grants: Arc::default(),
+        stats: false,
     }
 }
 

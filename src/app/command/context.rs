@@ -123,6 +123,7 @@ impl Context {
             (Pane::Inspector, _) => &[Self::Inspector, Self::Panes, Self::Everywhere],
             (Pane::Source, _) => &[Self::Source, Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Logs) => &[Self::Logs, Self::Panes, Self::Everywhere],
+            (Pane::Output, Tab::Requests) => &[Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Problems) => &[Self::Problems, Self::Panes, Self::Everywhere],
         }
     }

@@ -35,6 +35,8 @@ impl Command {
                 let going = matches!(state.run.status, RunStatus::Starting | RunStatus::Running);
                 unless(!going, "nothing is running")
             }
+            Self::GoBack => unless(state.run.kept.iter().len() < 2, "nothing else ran before"),
+            Self::ShowRequests => unless(!state.has_requests(), "nothing is served"),
             Self::ShowProblems => unless(state.problems().is_empty(), "there are no problems"),
             Self::Copy if state.tab() == Tab::Logs => {
                 unless(!logs::select::can_copy(state), "select lines first (v, shift-up, or the mouse)")
@@ -119,6 +121,7 @@ impl Command {
         match self {
             Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
+            Self::ShowRequests => state.has_requests() && state.tab() != Tab::Requests,
             Self::Trust => !state.trusted,
             Self::Accept => state.types_in_log(),
             Self::NextMatch => state.view.log.search.is_some(),

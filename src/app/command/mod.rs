@@ -25,6 +25,8 @@ pub enum Command {
     Follow,
     Rerun,
     Stop,
+    GoBack,
+    ShowRequests,
     Copy,
     ClearLog,
     FilterLog,

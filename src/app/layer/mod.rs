@@ -13,6 +13,7 @@ pub use picker::{Choice, Item, Picker};
 pub use prompt::{Ask, Prompt};
 
 use super::act::act;
+use super::back;
 use super::command::{COMMANDS, Command};
 use super::effect::Effect;
 use super::keymap::Key;
@@ -113,6 +114,7 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
             logs::set_word(state, "node", node.as_deref());
             Vec::new()
         }
+        Choice::Generation(generation) => back::to(state, *generation),
         Choice::Template(template) => {
             new::ask_folder(state, *template);
             Vec::new()

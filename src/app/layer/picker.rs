@@ -15,6 +15,8 @@ pub enum Choice {
     Command(Command),
     /// The node whose lines show; all of them.
     LogNode(Option<String>),
+    /// Of an earlier run, whose program runs again.
+    Generation(u64),
     /// A text that choosing copies.
     Text(String),
     /// A template to make a project from.

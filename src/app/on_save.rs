@@ -1,0 +1,46 @@
+//! What a save does to a command that runs: `on_save` in `studio.toml`.
+
+use std::sync::Arc;
+
+use super::effect::Effect;
+use super::pipeline;
+use super::runs;
+use super::state::{Asked, Cause, State};
+use crate::compose::Live;
+use crate::model::entry::Entry;
+use crate::model::project::OnSave;
+
+/// Holds a new program back, where the project wants that; `false`: it runs now. HTTP never waits: requests under way end
+/// as they began.
+pub fn holds(state: &mut State, live: &Arc<Live>, asked: Option<&Asked>) -> bool {
+    let serves = asked.is_none_or(|asked| matches!(asked.entry, Entry::Http(_)));
+    let waits = match state.project.settings.on_save {
+        OnSave::Restart => false,
+        OnSave::Wait => state.run.alive.is_some(),
+        OnSave::Manual => true,
+    };
+    // The first run is no save's.
+    if serves || !waits || state.run.generation == 0 {
+        return false;
+    }
+    state.run.held = Some(Arc::clone(live));
+    let text = match state.project.settings.on_save {
+        OnSave::Wait => "a new program is ready and waits for the end of this run",
+        _ => "a new program is ready and runs when you say so (on_save is manual)",
+    };
+    if let Some(at) = state.reload.saved {
+        runs::say(state, text.into(), at);
+    }
+    true
+}
+
+/// A run ended: what waited for that runs.
+pub fn ended(state: &mut State) -> Vec<Effect> {
+    if state.run.alive.is_some() || state.project.settings.on_save == OnSave::Manual {
+        return Vec::new();
+    }
+    match state.run.held.take() {
+        Some(live) => pipeline::run(state, live, Cause::Save),
+        None => Vec::new(),
+    }
+}

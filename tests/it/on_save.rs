@@ -1,0 +1,57 @@
+//! What a save does to a command that runs, and going back.
+
+use crate::support::Project;
+
+const PROGRAM: &str = r#"
+use std::io::Read as _;
+fn main() {
+    println!("version 1");
+    // Until studio's own input ends.
+    let _ = std::io::stdin().read(&mut [0; 1]);
+    println!("ended");
+}
+"#;
+
+fn project(on_save: &str) -> Project {
+    let project = Project::new("hello");
+    project.write("src/main.rs", PROGRAM);
+    project.write("studio.toml", format!("[run]\non_save = \"{on_save}\"\n"));
+    project
+}
+
+#[test]
+fn manual_builds_and_leaves_the_program_alone() {
+    let project = project("manual");
+    let mut running = project.start(&["run", "--watch", "--json"]);
+    running.wait("the first run", |v| v["text"] == "version 1");
+    running.wait("its end", |v| v["text"] == "ended");
+    project.edit("src/main.rs", "version 1", "version 2");
+    running.wait("what is held back", |v| {
+        v["text"].as_str().is_some_and(|t| t.contains("runs when you say so (on_save is manual)"))
+    });
+    assert!(running.seen.iter().all(|v| v["text"] != "version 2"));
+    // What the project says counts from the next save on.
+    project.write("studio.toml", "[run]\non_save = \"restart\"\n");
+    running.wait("the second run", |v| v["text"] == "version 2");
+    assert_eq!(running.terminate(), 0);
+}
+
+#[test]
+fn stats_are_told_once_the_program_is_known() {
+    let project = project("restart");
+    let output = project.verb(&["run", "--json", "--stats"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    let stats = told
+        .lines()
+        .filter_map(|l| serde_json::from_str::<serde_json::Value>(l).ok())
+        .find(|v| v["stats"].is_object())
+        .unwrap_or_else(|| panic!("no stats: {told}"));
+    let stats = &stats["stats"];
+    for field in ["components_bytes", "composition_bytes", "code_bytes", "instance_bytes", "instantiate_us"] {
+        assert!(stats[field].as_f64().unwrap() > 0.0, "{field}: {stats}");
+    }
+    assert_eq!(stats["pooled"], true);
+    let output = project.verb(&["run", "--stats"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("stats | cold start") && told.contains("stats | at rest"), "{told}");
+}
