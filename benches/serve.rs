@@ -109,7 +109,7 @@ impl Served {
             .stderr(if std::env::var_os("BENCH_LOUD").is_some() { Stdio::inherit() } else { Stdio::null() })
             .spawn()
             .expect("it starts");
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while TcpStream::connect(addr).is_err() {
             assert!(
                 child.try_wait().expect("its state").is_none(),

@@ -281,7 +281,8 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
             state.view.problem = stepped(state.view.problem, by, state.problems().len());
         }
         Pane::Output if state.tab() == Tab::Requests => {
-            state.view.request = stepped(state.view.request, by, state.requests.len());
+            let index = stepped(state.requests.index(state.view.request), by, state.requests.len());
+            state.view.request = state.requests.get(index).map(|r| r.id).filter(|_| index > 0);
         }
         Pane::Output => logs::scroll(state, by),
         Pane::Graph => graph::pan(state, 0, by),

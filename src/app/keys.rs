@@ -176,7 +176,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         }
         Target::Request(index) => {
             state.view.focus(Pane::Output);
-            state.view.request = index;
+            state.view.request = state.requests.get(index).map(|r| r.id);
         }
         Target::Problem(index) => {
             state.view.focus(Pane::Output);

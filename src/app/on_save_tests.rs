@@ -110,9 +110,14 @@ fn requests_have_a_tab_where_there_are_any() {
     assert!(screen.contains("Requests") && screen.contains("2 requests"), "{screen}");
     assert!(first > 0 && second > 0);
     session.keys("down");
-    assert_eq!(session.state.view.request, 1);
+    assert_eq!(session.state.view.request, Some(1));
     let screen = text(&draw(&mut session, 100, 30));
     assert!(screen.contains("GET /first → 200 in 1.5 ms"), "the selected one's lines: {screen}");
+    // Others come in: the selected one stays the selected one.
+    session.run(RunEvent::Requests { served: vec![request(3, "/third", 200)], lost: 0 });
+    assert!(text(&draw(&mut session, 100, 30)).contains("GET /first → 200 in 1.5 ms"));
+    session.keys("up up");
+    assert_eq!(session.state.view.request, None, "the newest is followed");
     session.keys("] ]");
     assert_eq!(session.state.tab(), super::view::Tab::Problems);
 }

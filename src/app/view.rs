@@ -116,8 +116,8 @@ pub struct View {
     /// The selected row of the project pane, and of the problems.
     pub project: usize,
     pub problem: usize,
-    /// The selected request, the newest first.
-    pub request: usize,
+    /// The selected request, by its number; `None` is the newest.
+    pub request: Option<u64>,
     /// Rows the inspector is scrolled by.
     pub inspector: usize,
     pub log: LogView,

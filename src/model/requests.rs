@@ -67,6 +67,11 @@ impl Requests {
         self.kept.iter().rev().nth(index)
     }
 
+    /// Where the one with this number stands, the newest first; the newest where it is kept no more, or for `None`.
+    pub fn index(&self, id: Option<u64>) -> usize {
+        id.and_then(|id| self.iter().position(|r| r.id == id)).unwrap_or(0)
+    }
+
     /// The newest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Request> + ExactSizeIterator {
         self.kept.iter().rev()
@@ -99,6 +104,7 @@ mod tests {
         assert_eq!(requests.len(), KEPT);
         assert_eq!(requests.get(0).unwrap().id, KEPT as u64 + 5);
         assert_eq!(requests.iter().next_back().unwrap().id, 6);
+        assert_eq!((requests.index(None), requests.index(Some(6)), requests.index(Some(5))), (0, KEPT - 1, 0));
         assert_eq!((requests.total(), requests.dropped()), (KEPT as u64 + 7, 7));
     }
 }

@@ -31,7 +31,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         pen.centred(inside, vec![Line::styled(said, pen.theme().muted)]);
         return;
     }
-    let selected = state.view.request.min(requests.len() - 1);
+    let selected = requests.index(state.view.request);
     let width = usize::from(inside.width);
     let details = requests.get(selected).map(|r| details(pen, r, width)).unwrap_or_default();
     let rows = requests.len() + details.len();

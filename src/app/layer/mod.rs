@@ -110,11 +110,11 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
     match choice {
         Choice::Command(command) => act(state, *command, now),
+        Choice::Generation(generation) => back::to(state, *generation),
         Choice::LogNode(node) => {
             logs::set_word(state, "node", node.as_deref());
             Vec::new()
         }
-        Choice::Generation(generation) => back::to(state, *generation),
         Choice::Template(template) => {
             new::ask_folder(state, *template);
             Vec::new()

@@ -13,10 +13,10 @@ use crate::build::scaffold::Template;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Command(Command),
-    /// The node whose lines show; all of them.
-    LogNode(Option<String>),
     /// Of an earlier run, whose program runs again.
     Generation(u64),
+    /// The node whose lines show; all of them.
+    LogNode(Option<String>),
     /// A text that choosing copies.
     Text(String),
     /// A template to make a project from.
