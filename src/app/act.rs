@@ -10,7 +10,7 @@ use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, Pane, Tab};
-use super::{graph, layer, messages, new, pipeline, source, tree, wiring};
+use super::{graph, layer, messages, new, pipeline, source, themes, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -58,6 +58,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             state.log.clear();
             state.view.log.cleared();
         }
+        Command::Theme => themes::ask(state),
         Command::FilterLog => logs::typing::begin(state, Purpose::Filter),
         Command::SearchLog => logs::typing::begin(state, Purpose::Search),
         Command::NextMatch => logs::next_match(state, false),

@@ -27,6 +27,7 @@ pub enum Command {
     Stop,
     Copy,
     ClearLog,
+    Theme,
     FilterLog,
     SearchLog,
     NextMatch,

@@ -182,6 +182,7 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec(Command::Top, "top", "", "move to the first line", &[(Everywhere, "home"), (Panes, "g")]),
     spec(Command::Bottom, "bottom", "", "move to the last line", &[(Everywhere, "end"), (Panes, "G")]),
+    spec(Command::Theme, "theme", "", "choose the colours; each shows at once", &[(Everywhere, "alt-t")]),
     spec(
         Command::ReleaseMouse,
         "release-mouse",

@@ -13,6 +13,8 @@ use crate::build::scaffold::Template;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Command(Command),
+    /// A theme by name; as the terminal is.
+    Theme(Option<String>),
     /// The node whose lines show; all of them.
     LogNode(Option<String>),
     /// A text that choosing copies.
