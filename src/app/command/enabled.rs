@@ -65,7 +65,6 @@ impl Command {
                 unless(state.view.hits.edge(Edge::Output).is_none(), "no edge shows between panes")
             }
             Self::ResetEdges => unless(state.view.splits == Splits::default(), "the edges stand where they were"),
-            Self::Messages => unless(state.view.messages.is_empty(), "nothing was said yet"),
             Self::Grants => unless(grants::node(state).is_none(), "no node of the graph is selected"),
             Self::AddGrant | Self::Revoke if grants::shown(state).is_none() => Err("no node's grants are shown"),
             Self::Revoke => {
