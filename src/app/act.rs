@@ -175,8 +175,11 @@ fn turn(state: &mut State, by: usize) {
 
 /// One level out, the innermost first. A flash was taken away before.
 fn back(state: &mut State) {
-    if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
-    } else if wiring::wire::drop_it(state) {
+    if state.view.layers.pop().is_some()
+        || state.view.help.take().is_some()
+        || state.view.graph.jump.take().is_some()
+        || wiring::wire::drop_it(state)
+    {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if logs::back(state) {

@@ -68,20 +68,13 @@ pub fn settings(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagn
 pub fn theme(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagnostic> {
     let Some(name) = file.file_stem().and_then(|name| name.to_str()) else { return Vec::new() };
     let look = &mut state.view.look;
-    let told = match text {
-        Some(text) => look
-            .themes
-            .read(name, text)
-            .err()
-            .into_iter()
-            .flatten()
-            .map(|f| problem(text, file, f.at, f.message))
-            .collect(),
-        None => {
-            look.themes.forget(name);
-            Vec::new()
-        }
-    };
+    let mut told = Vec::new();
+    if let Some(text) = text {
+        let faults = look.themes.read(name, text).err().into_iter().flatten();
+        told.extend(faults.map(|fault| problem(text, file, fault.at, fault.message)));
+    } else {
+        look.themes.forget(name);
+    }
     look.show(look.shown.clone());
     told
 }

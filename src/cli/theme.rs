@@ -21,9 +21,9 @@ pub fn run(args: &ThemeArguments) -> anyhow::Result<u8> {
                     themes.names().iter().map(|(name, own)| serde_json::json!({ "name": name, "own": own })).collect();
                 out::json(&serde_json::json!({ "themes": all }));
             } else {
-                themes.names().iter().for_each(|(name, own)| {
-                    out::line(if *own { format!("{name} (yours)") } else { name.clone() }.as_str())
-                });
+                for (name, own) in themes.names() {
+                    out::line(&if own { format!("{name} (yours)") } else { name });
+                }
             }
             faults.iter().for_each(out::problem);
             Ok(u8::from(!faults.is_empty()))
@@ -59,7 +59,8 @@ fn check(themes: &Themes, mut faults: Vec<Diagnostic>, wanted: Option<&str>, jso
     let mut sheets: Vec<(String, Sheet)> = Vec::new();
     match wanted {
         None => {
-            sheets.extend(themes.names().into_iter().filter_map(|(name, _)| Some((name.clone(), themes.sheet(&name)?))))
+            sheets
+                .extend(themes.names().into_iter().filter_map(|(name, _)| Some((name.clone(), themes.sheet(&name)?))));
         }
         Some(name) => {
             faults.retain(|p| p.place.as_ref().is_some_and(|at| at.file.file_stem().is_some_and(|stem| stem == name)));

@@ -179,7 +179,7 @@ impl Reader {
                                 match name.get_ref().as_str().and_then(modifier) {
                                     Some(modifier) => ink.modifiers |= modifier,
                                     None => {
-                                        self.fault(&name.span(), "there is bold, dim, italic, underlined, reversed")
+                                        self.fault(&name.span(), "there is bold, dim, italic, underlined, reversed");
                                     }
                                 }
                             }

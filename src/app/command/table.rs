@@ -102,7 +102,7 @@ pub const COMMANDS: &[Spec] = &[
         &[(Logs, "shift-down"), (Logs, "J")],
     ),
     spec(Command::ExportLog, "export-log", "", "write the lines that show to a file", &[(Logs, "E")]),
-    spec(Command::MarkLog, "mark-log", "mark", "put a mark into the log", &[(Logs, "space")]),
+    spec(Command::MarkLog, "mark-log", "mark", "put a mark into the log", &[(Logs, "b")]),
     spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
     spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
     spec(
