@@ -10,7 +10,7 @@ use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, Pane, Tab};
-use super::{back, graph, layer, messages, new, pipeline, source, tree, wiring};
+use super::{back, graph, layer, messages, new, pipeline, source, themes, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -60,6 +60,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             state.log.clear();
             state.view.log.cleared();
         }
+        Command::Theme => themes::ask(state),
         Command::FilterLog => logs::typing::begin(state, Purpose::Filter),
         Command::SearchLog => logs::typing::begin(state, Purpose::Search),
         Command::NextMatch => logs::next_match(state, false),
@@ -176,8 +177,11 @@ fn turn(state: &mut State, by: usize) {
 
 /// One level out, the innermost first. A flash was taken away before.
 fn back_out(state: &mut State) {
-    if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
-    } else if wiring::wire::drop_it(state) {
+    if state.view.layers.pop().is_some()
+        || state.view.help.take().is_some()
+        || state.view.graph.jump.take().is_some()
+        || wiring::wire::drop_it(state)
+    {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if logs::back(state) {

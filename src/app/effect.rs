@@ -76,6 +76,8 @@ pub enum Effect {
     },
     /// To the clipboard (OSC 52 and native).
     Copy(String),
+    /// Keep the theme of this name in the user's settings.
+    SaveTheme(String),
     /// Write lines of the log to a new file.
     Export {
         path: PathBuf,

@@ -64,6 +64,9 @@ pub mod terminal;
 mod terminal_tests;
 #[cfg(test)]
 mod tests;
+pub mod themes;
+#[cfg(test)]
+mod themes_tests;
 pub mod tree;
 pub mod user;
 pub mod view;
@@ -142,6 +145,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         news => pipeline::update(state, news),
     };
     logs::keep_up(state);
+    themes::preview(state);
     // Errors that come or go take the output pane with them, whatever the user had it show before.
     let errors = state.errors() > 0;
     if errors != state.view.had_errors {

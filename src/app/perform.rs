@@ -228,6 +228,12 @@ impl Stages for Performer {
                     runner.grant(grants);
                 }
             }
+            Effect::SaveTheme(name) => {
+                if let Err(error) = super::themes::save(folders::config().as_deref(), &name) {
+                    let problem = Diagnostic::warning(Origin::Project, error);
+                    self.job(move || Event::WatchFailed(problem));
+                }
+            }
             Effect::Export { path, text, lines } => self.job(move || {
                 let written = std::fs::File::create_new(&path)
                     .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));

@@ -11,6 +11,7 @@ use notify::{RecursiveMode, Watcher as _};
 use super::event::Event;
 use super::keymap::{self, Keymap};
 use super::state::State;
+use super::themes;
 
 /// A text of the user's folder; `None` where there is no such file (any more).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub fn changed(state: &mut State, file: &UserFile) {
         let text = file.text.as_deref().unwrap_or_default();
         (state.view.keymap, problems) = Keymap::from_user(text, &file.path);
         state.view.pending.clear();
+    } else if name == Some(themes::SETTINGS) {
+        problems = themes::settings(state, file.text.as_deref(), &file.path);
+    } else if file.path.parent().and_then(Path::file_name).is_some_and(|folder| folder == themes::FOLDER) {
+        problems = themes::theme(state, file.text.as_deref(), &file.path);
     }
     state.user_problems.retain(|p| p.place.as_ref().is_none_or(|place| place.file != file.path));
     state.user_problems.extend(problems);
@@ -39,10 +44,18 @@ pub fn changed(state: &mut State, file: &UserFile) {
 
 /// Every file of the folder that somebody here reads.
 pub fn read(folder: &Path) -> Vec<UserFile> {
-    let path = folder.join(keymap::FILE);
-    let small = std::fs::metadata(&path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
-    let text = if small { std::fs::read(&path).ok().map(|b| String::from_utf8_lossy(&b).into_owned()) } else { None };
-    vec![UserFile { path, text }]
+    let entries = std::fs::read_dir(folder.join(themes::FOLDER)).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> =
+        entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    paths.sort();
+    // The settings name a theme: they come after the themes.
+    let named = [keymap::FILE, themes::SETTINGS].map(|name| folder.join(name));
+    let file = |path: PathBuf| {
+        let small = std::fs::metadata(&path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
+        let bytes = if small { std::fs::read(&path).ok() } else { None };
+        UserFile { path, text: bytes.map(|b| String::from_utf8_lossy(&b).into_owned()) }
+    };
+    paths.into_iter().chain(named).map(file).collect()
 }
 
 /// Watches until it is dropped.
@@ -68,11 +81,18 @@ impl UserFolder {
                 if wanted != watched {
                     // What is not watched is read when studio starts; that is all that is lost.
                     if let Some(wanted) = &wanted {
-                        let _ = system.watch(wanted, RecursiveMode::NonRecursive);
+                        // The folder itself with its themes; of one above it, only whether the folder comes.
+                        let inside = *wanted == folder;
+                        let mode = if inside { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
+                        let _ = system.watch(wanted, mode);
                     }
                     watched = wanted;
                 }
-                for file in read(&folder) {
+                let mut files = read(&folder);
+                let gone = known.keys().filter(|path| files.iter().all(|f| f.path != **path)).cloned();
+                let gone: Vec<UserFile> = gone.map(|path| UserFile { path, text: None }).collect();
+                files.extend(gone);
+                for file in files {
                     if known.get(&file.path) != Some(&file.text) {
                         known.insert(file.path.clone(), file.text.clone());
                         if !tell(Event::UserFile(file)) {
@@ -114,7 +134,7 @@ mod tests {
         let (sender, told) = mpsc::channel();
         let _watched = UserFolder::watch(folder.clone(), known, move |event| {
             let Event::UserFile(file) = event else { return false };
-            sender.send(file.text).is_ok()
+            !file.path.ends_with(keymap::FILE) || sender.send(file.text).is_ok()
         });
         std::fs::create_dir(&folder).unwrap();
         let path = folder.join(keymap::FILE);

@@ -65,6 +65,8 @@ pub enum Verb {
     Revoke(Grant),
     /// Tell what every node may do, and what the last run used and was denied
     Grants(Grants),
+    /// List the themes, or check whether one can be read
+    Theme(ThemeArguments),
     /// Tell what this machine has and lacks
     Doctor(Doctor),
     /// Print a shell's completions
@@ -85,6 +87,30 @@ pub struct Man {
     /// Write it and one page a verb into this folder
     #[arg(long)]
     pub dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ThemeArguments {
+    #[command(subcommand)]
+    pub verb: ThemeVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ThemeVerb {
+    /// List the themes there are
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell whether every colour can be read on every ground it stands on
+    Check {
+        /// A theme's name, or a file; all themes without it
+        theme: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]

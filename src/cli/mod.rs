@@ -30,6 +30,7 @@ mod remove;
 mod rename;
 mod run;
 mod session;
+mod theme;
 mod weight;
 mod wire;
 
@@ -67,6 +68,7 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::Run(args)) => run::run(&args)?,
         Some(Verb::Grant(args)) => grant::grant(&args)?,
         Some(Verb::Revoke(args)) => grant::revoke(&args)?,
+        Some(Verb::Theme(args)) => theme::run(&args)?,
         Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
         Some(Verb::Completions(args)) => completions::completions(&args)?,

@@ -1,10 +1,14 @@
 //! How things look here: what this terminal can show, found out from the environment without asking it anything.
 
+pub mod contrast;
 mod glyphs;
+pub mod sheet;
 mod theme;
+pub mod themes;
 
 pub use glyphs::*;
 pub use theme::*;
+use themes::Themes;
 
 #[derive(Clone, Debug, Default)]
 pub struct Look {
@@ -12,15 +16,36 @@ pub struct Look {
     pub glyphs: Glyphs,
     /// Seconds that local time is ahead of UTC.
     pub utc_offset: i32,
+    pub themes: Themes,
+    /// The theme that was chosen by name, and the one that shows; `None` is ours, as the terminal is.
+    pub chosen: Option<String>,
+    pub shown: Option<String>,
+    background: Background,
+    /// The terminal shows no more.
+    only_ascii: bool,
 }
 
 impl Look {
     /// Read from the environment; `variable` looks one up. `ascii` asks for ASCII whatever the terminal can do.
     pub fn detect(variable: impl Fn(&str) -> Option<String>, ascii: bool) -> Self {
         let depth = depth(&variable);
-        let theme = Theme::new(depth, background(&variable));
-        let glyphs = if ascii || !unicode(&variable) { Glyphs::ascii() } else { Glyphs::unicode() };
-        Self { theme, glyphs, utc_offset: 0 }
+        let background = background(&variable);
+        let only_ascii = ascii || !unicode(&variable);
+        let glyphs = if only_ascii { Glyphs::ascii() } else { Glyphs::unicode() };
+        Self { theme: Theme::new(depth, background), glyphs, background, only_ascii, ..Self::default() }
+    }
+
+    /// Shows a theme by name; where there is none of that name, ours.
+    pub fn show(&mut self, name: Option<String>) {
+        let sheet = name.as_deref().and_then(|name| self.themes.sheet(name));
+        let depth = self.theme.depth;
+        self.theme = sheet.map_or_else(|| Theme::new(depth, self.background), |sheet| Theme::of(depth, &sheet));
+        self.shown = name;
+    }
+
+    /// ASCII signs where the user or the terminal wants them.
+    pub fn use_ascii(&mut self, wanted: bool) {
+        self.glyphs = if wanted || self.only_ascii { Glyphs::ascii() } else { Glyphs::unicode() };
     }
 }
 

@@ -1,8 +1,11 @@
-//! Colours by role. The one place that names a colour.
+//! Colours by role, made of a theme for what the terminal can show.
 //!
-//! The terminal's own foreground and background are left as they are: they are what the user chose.
+//! The terminal's own foreground and background are left as they are until somebody chooses a theme by its name.
 
 use ratatui::style::{Color, Modifier, Style};
+
+use super::sheet::{Ink, Sheet};
+use super::themes::Themes;
 
 /// How many colours the terminal shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub enum Background {
 #[derive(Clone, Debug)]
 pub struct Theme {
     pub depth: Depth,
+    /// What text and ground become where nothing else is said; `None` leaves the terminal's own.
+    pub ground: Option<Style>,
     pub text: Style,
     /// Beside the point, and still to be read.
     pub muted: Style,
@@ -51,79 +56,52 @@ pub struct Theme {
     nodes: Vec<Style>,
 }
 
-struct Palette {
-    muted: u32,
-    faint: u32,
-    accent: u32,
-    good: u32,
-    warn: u32,
-    bad: u32,
-    selection: u32,
-    selection_idle: u32,
-    found: (u32, u32),
-    nodes: [u32; 6],
-}
-
-const DARK: Palette = Palette {
-    muted: 0x8d_96a3,
-    faint: 0x4b_5563,
-    accent: 0x6c_b6ff,
-    good: 0x7e_c699,
-    warn: 0xe3_b866,
-    bad: 0xf4_7067,
-    selection: 0x2b_3a4f,
-    selection_idle: 0x23_2932,
-    found: (0x1b_1f24, 0xe3_b866),
-    nodes: [0x7c_b7ff, 0xf0_a868, 0x8f_d694, 0xd2_a8ff, 0x76_d7d0, 0xf0_98c0],
-};
-
-const LIGHT: Palette = Palette {
-    muted: 0x5b_6470,
-    faint: 0xb4_bcc6,
-    accent: 0x09_58c2,
-    good: 0x1a_7f37,
-    warn: 0x8f_5f00,
-    bad: 0xc6_2730,
-    selection: 0xd4_e5fa,
-    selection_idle: 0xec_eff3,
-    found: (0x1b_1f24, 0xf6_d365),
-    nodes: [0x0b_57b8, 0xa8_4f08, 0x23_7a35, 0x74_3cc0, 0x0d_6f72, 0xae_2a6c],
-};
-
 impl Theme {
+    /// Ours, as the terminal is: its own text and ground stay.
     pub fn new(depth: Depth, background: Background) -> Self {
+        let name = if background == Background::Dark { "dark" } else { "light" };
+        let sheet = Themes::default().sheet(name).unwrap_or_default();
+        Self { ground: None, ..Self::of(depth, &sheet) }
+    }
+
+    /// A theme as a file has it, with its own ground. Where there are few colours, they are the terminal's own.
+    pub fn of(depth: Depth, sheet: &Sheet) -> Self {
         match depth {
-            Depth::True | Depth::Indexed => {
-                Self::painted(depth, if background == Background::Dark { &DARK } else { &LIGHT })
-            }
+            Depth::True | Depth::Indexed => Self::painted(depth, sheet),
             Depth::Sixteen => Self::sixteen(),
             Depth::Mono => Self::mono(),
         }
     }
 
-    fn painted(depth: Depth, palette: &Palette) -> Self {
+    fn painted(depth: Depth, sheet: &Sheet) -> Self {
         let color = |rgb: u32| {
             let [_, r, g, b] = rgb.to_be_bytes();
             if depth == Depth::True { Color::Rgb(r, g, b) } else { Color::Indexed(nearest(r, g, b)) }
         };
-        let fg = |rgb| Style::new().fg(color(rgb));
+        let style = |ink: &Ink| Style {
+            fg: ink.fg.map(color),
+            bg: ink.bg.map(color),
+            ..Style::new().add_modifier(ink.modifiers)
+        };
+        let role = |name: &str| style(&sheet.role(name));
         Self {
             depth,
-            text: Style::new(),
-            muted: fg(palette.muted),
-            faint: fg(palette.faint),
-            strong: Style::new().add_modifier(Modifier::BOLD),
-            accent: fg(palette.accent),
-            good: fg(palette.good),
-            warn: fg(palette.warn),
-            bad: fg(palette.bad),
-            stale: fg(palette.muted),
-            selection: Style::new().bg(color(palette.selection)),
-            selection_idle: Style::new().bg(color(palette.selection_idle)),
-            found: fg(palette.found.0).bg(color(palette.found.1)),
-            button: fg(palette.accent).add_modifier(Modifier::BOLD),
-            control: fg(palette.warn),
-            nodes: palette.nodes.iter().map(|n| fg(*n)).collect(),
+            ground: Some(style(&sheet.screen)),
+            text: role("text"),
+            muted: role("muted"),
+            faint: role("faint"),
+            strong: role("strong"),
+            accent: role("accent"),
+            good: role("good"),
+            warn: role("warn"),
+            bad: role("bad"),
+            stale: role("stale"),
+            selection: role("selection"),
+            selection_idle: role("selection-idle"),
+            found: role("found"),
+            button: role("button"),
+            control: role("control"),
+            nodes: sheet.nodes.iter().map(style).collect(),
         }
     }
 
@@ -132,6 +110,7 @@ impl Theme {
         let fg = |color| Style::new().fg(color);
         Self {
             depth: Depth::Sixteen,
+            ground: None,
             text: Style::new(),
             muted: Style::new().add_modifier(Modifier::DIM),
             faint: fg(Color::DarkGray),
@@ -156,6 +135,7 @@ impl Theme {
         let with = |modifier| Style::new().add_modifier(modifier);
         Self {
             depth: Depth::Mono,
+            ground: None,
             text: Style::new(),
             muted: Style::new(),
             faint: with(Modifier::DIM),

@@ -262,6 +262,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_terminal_would_take_for_keys_or_another_screen_is_written_out() {
+        for (line, wanted) in [
+            ("\x1b[201~rm -rf /", "^[[201~rm -rf /"),
+            ("\x1b[?1049hx", "^[[?1049hx"),
+            ("\x1b[10;10Hx\x1b[A", "^[[10;10Hx^[[A"),
+            ("\x1b^pm\x1b\\x", "^[^pm^[\\x"),
+            ("\x1bXsos\x07x", "^[Xsos^Gx"),
+            ("\u{84}\u{85}\u{8d}", "<U+0084><U+0085><U+008D>"),
+        ] {
+            assert_eq!(shown(line), wanted, "{line:?}");
+        }
+        let invalid = String::from_utf8_lossy(b"a\xff\xc3(b");
+        assert_eq!(shown(&invalid), "a\u{fffd}\u{fffd}(b");
+    }
+
+    #[test]
+    fn of_a_line_without_end_only_what_is_in_sight_is_looked_at() {
+        let floods = ["x".repeat(1 << 20), "\u{200b}".repeat(1 << 18), "\u{301}".repeat(1 << 18)];
+        for line in floods {
+            let (spans, more) = row(&line, 0, 80, Style::new(), &Theme::default());
+            assert!(more && spans.iter().map(Span::width).sum::<usize>() <= 80);
+        }
+    }
+
+    #[test]
     fn piled_up_marks_stay_in_their_row() {
         let zalgo = format!("a{}b", "\u{301}".repeat(40));
         assert_eq!(shown(&zalgo).matches("<U+0301>").count(), 24, "cut at the row's end, written out");

@@ -94,8 +94,10 @@ fn draw_lines(pen: &mut Pen, area: Rect, shown: &Shown, top: usize, names: usize
     while row < usize::from(area.height) {
         let Some((number, line)) = shown.line(position) else { break };
         let before = position.checked_sub(1).and_then(|before| shown.line(before)).map(|(_, line)| line);
+        // What a search found stands on what is selected, not below it.
+        let rows = if pen.state.view.log.wrap { rows_of(pen, line, area.width, area.height.into(), names) } else { 1 };
+        mark(pen, area, row..row + rows, number);
         let drawn = draw_line(pen, area, row, (line, before), names);
-        mark(pen, area, row..row + drawn, number);
         row += drawn;
         position += 1;
     }

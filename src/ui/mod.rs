@@ -33,6 +33,7 @@ mod wiring;
 use std::time::Instant;
 
 use ratatui::Frame;
+use ratatui::style::{Color, Style};
 use ratatui::text::Line;
 
 use crate::app::hit::{HitMap, Target};
@@ -73,11 +74,26 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
         }
         None => too_small(&mut pen, area),
     }
+    if let Some(ground) = pen.theme().ground {
+        paint(pen.buffer, ground);
+    }
     let (hits, cursor) = (pen.hits, pen.cursor);
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
     hits
+}
+
+/// A theme's own text and ground where nothing else was said.
+fn paint(buffer: &mut ratatui::buffer::Buffer, ground: Style) {
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = ground.fg.unwrap_or(Color::Reset);
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = ground.bg.unwrap_or(Color::Reset);
+        }
+    }
 }
 
 fn too_small(pen: &mut Pen, area: ratatui::layout::Rect) {

@@ -261,3 +261,20 @@ fn tiny() {
     insta::assert_snapshot!("tiny_60x15", text(&draw(&mut session, 60, 15)));
     insta::assert_snapshot!("tiny_40x10", text(&draw(&mut session, 40, 10)));
 }
+
+#[test]
+fn a_log_filtered_searched_and_selected() {
+    screens_at("log_filtered", |columns, rows| {
+        let mut session = Session::new(true);
+        session.running();
+        for n in 0..60 {
+            let level = if n % 7 == 0 { "WARN" } else { "INFO" };
+            session.say("logger", Stream::Stdout, &format!("[{level}] packet {n} of the \x1b[35mflood\x1b[0m")).wait(3);
+        }
+        draw(&mut session, columns, rows);
+        session.keys("3 L / f l o o d");
+        draw(&mut session, columns, rows);
+        session.keys("enter N v up T");
+        session
+    });
+}

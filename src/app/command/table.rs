@@ -104,7 +104,7 @@ pub const COMMANDS: &[Spec] = &[
         &[(Logs, "shift-down"), (Logs, "J")],
     ),
     spec(Command::ExportLog, "export-log", "", "write the lines that show to a file", &[(Logs, "E")]),
-    spec(Command::MarkLog, "mark-log", "mark", "put a mark into the log", &[(Logs, "M")]),
+    spec(Command::MarkLog, "mark-log", "mark", "put a mark into the log", &[(Logs, "b")]),
     spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
     spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
     spec(
@@ -184,6 +184,7 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec(Command::Top, "top", "", "move to the first line", &[(Everywhere, "home"), (Panes, "g")]),
     spec(Command::Bottom, "bottom", "", "move to the last line", &[(Everywhere, "end"), (Panes, "G")]),
+    spec(Command::Theme, "theme", "", "choose the colours; each shows at once", &[(Everywhere, "alt-t")]),
     spec(
         Command::ReleaseMouse,
         "release-mouse",

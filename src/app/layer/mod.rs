@@ -21,6 +21,7 @@ use super::logs;
 use super::new;
 use super::pipeline;
 use super::state::State;
+use super::themes;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layer {
@@ -111,6 +112,7 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
     match choice {
         Choice::Command(command) => act(state, *command, now),
         Choice::Generation(generation) => back::to(state, *generation),
+        Choice::Theme(name) => themes::choose(state, name.as_deref()),
         Choice::LogNode(node) => {
             logs::set_word(state, "node", node.as_deref());
             Vec::new()

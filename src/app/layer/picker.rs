@@ -15,6 +15,8 @@ pub enum Choice {
     Command(Command),
     /// Of an earlier run, whose program runs again.
     Generation(u64),
+    /// A theme by name; as the terminal is.
+    Theme(Option<String>),
     /// The node whose lines show; all of them.
     LogNode(Option<String>),
     /// A text that choosing copies.

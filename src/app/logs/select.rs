@@ -142,7 +142,7 @@ pub fn mark(state: &mut State, now: Instant) {
 
 /// Where the line that is meant points, or the newest in sight that points somewhere.
 pub fn place(state: &State) -> Option<Place> {
-    let of = |line: &Line| crate::model::log::place::place(&line.text).map(|place| resolved(state, line, place));
+    let of = |line: &Line| crate::model::log::place::place(&line.text).map(|place| resolved(state, line, &place));
     if let Some(at) = state.view.log.at {
         return of(state.log.numbered(at)?);
     }
@@ -151,12 +151,12 @@ pub fn place(state: &State) -> Option<Place> {
 }
 
 /// The file that a guest means: compilers write paths from the workspace's or the package's folder.
-fn resolved(state: &State, line: &Line, place: Place) -> Place {
+fn resolved(state: &State, line: &Line, place: &Place) -> Place {
     let file: PathBuf = place.file.components().filter(|c| !matches!(c, std::path::Component::CurDir)).collect();
     let component = state.graph.node(&line.node).and_then(|n| n.component.as_deref()).unwrap_or(&line.node);
     let files = state.outline.components.get(component).into_iter().flatten();
     let all = state.outline.components.values().flatten();
     let known = files.chain(all).find(|known| known.ends_with(&file));
     let inside = state.project.component(component).filter(|_| file.starts_with("src")).map(|c| c.folder.join(&file));
-    Place { file: known.cloned().or(inside).unwrap_or(file), ..place }
+    Place { file: known.cloned().or(inside).unwrap_or(file), ..place.clone() }
 }

@@ -235,7 +235,7 @@ fn times_marks_and_wrapping() {
     let mut session = flooded();
     session.keys("T T");
     assert_eq!(session.state.view.log.times, Times::Delta);
-    session.keys("w M");
+    session.keys("w b");
     assert!(session.state.view.log.wrap);
     let last = session.state.log.iter().next_back().map(|l| (l.stream, l.text.clone()));
     assert_eq!(last, Some((Stream::Studio, "mark".into())));

@@ -222,9 +222,9 @@ fn words(text: &str) -> Vec<String> {
             let end = quoted.find('"').unwrap_or(quoted.len());
             (format!("{minus}{}", &quoted[..end]), quoted.get(end + 1..).unwrap_or_default())
         } else if let Some(expression) = body.strip_prefix('/') {
-            let ends = expression.match_indices('/').map(|(at, _)| at);
+            let mut ends = expression.match_indices('/').map(|(at, _)| at);
             let closes = |at: &usize| expression.get(at + 1..).is_none_or(|r| r.is_empty() || r.starts_with(' '));
-            let end = ends.filter(closes).next().unwrap_or(expression.len());
+            let end = ends.find(closes).unwrap_or(expression.len());
             (format!("{minus}/{}/", &expression[..end]), expression.get(end + 1..).unwrap_or_default())
         } else {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());

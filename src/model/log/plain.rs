@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The same without copying, where there is nothing to leave out.
 pub fn plain_text(line: &str) -> Cow<'_, str> {
-    let is_plain = |b: u8| b >= 0x20 && b < 0x7f || b == b'\t';
+    let is_plain = |b: u8| (0x20..0x7f).contains(&b) || b == b'\t';
     if line.bytes().all(is_plain) { Cow::Borrowed(line) } else { Cow::Owned(plain(line)) }
 }
 

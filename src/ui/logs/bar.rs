@@ -17,18 +17,15 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let state = pen.state;
     let counts = counts(pen);
     let width: usize = counts.iter().map(Span::width).sum();
-    match &state.view.log.typing {
-        Some(typing) => {
-            pen.row_end(Rect { width: area.width.saturating_sub(1), ..area }, 0, counts);
-            let room = usize::from(area.width).saturating_sub(width + 3);
-            draw_typing(pen, Rect { width: text::cells(room), ..area }, typing);
-        }
-        None => {
-            let said = in_force(pen, usize::from(area.width).saturating_sub(width + 3));
-            pen.row(area, 0, said);
-            pen.row_end(Rect { width: area.width.saturating_sub(1), ..area }, 0, counts);
-        }
+    let (ends, room) =
+        (Rect { width: area.width.saturating_sub(1), ..area }, usize::from(area.width).saturating_sub(width + 3));
+    if let Some(typing) = &state.view.log.typing {
+        draw_typing(pen, Rect { width: text::cells(room), ..area }, typing);
+    } else {
+        let said = in_force(pen, room);
+        pen.row(area, 0, said);
     }
+    pen.row_end(ends, 0, counts);
 }
 
 /// How much is shown, found and selected.

@@ -1,0 +1,104 @@
+//! `studio theme list|check`: the themes there are, and whether they can be read.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::args::{ThemeArguments, ThemeVerb};
+use super::out;
+use crate::folders;
+use crate::look::contrast::{Pair, pairs};
+use crate::look::sheet::{Fault, Sheet};
+use crate::look::themes::Themes;
+use crate::model::diagnostic::{Diagnostic, Origin, line_column};
+
+pub fn run(args: &ThemeArguments) -> anyhow::Result<u8> {
+    let (themes, faults) = themes();
+    match &args.verb {
+        ThemeVerb::List { json } => {
+            if *json {
+                let all: Vec<_> =
+                    themes.names().iter().map(|(name, own)| serde_json::json!({ "name": name, "own": own })).collect();
+                out::json(&serde_json::json!({ "themes": all }));
+            } else {
+                for (name, own) in themes.names() {
+                    out::line(&if own { format!("{name} (yours)") } else { name });
+                }
+            }
+            faults.iter().for_each(out::problem);
+            Ok(u8::from(!faults.is_empty()))
+        }
+        ThemeVerb::Check { theme, json } => check(&themes, faults, theme.as_deref(), *json),
+    }
+}
+
+/// The themes with the user's, and what is wrong with those.
+fn themes() -> (Themes, Vec<Diagnostic>) {
+    let (mut themes, mut faults) = (Themes::default(), Vec::new());
+    let folder = folders::config().map(|folder| folder.join("themes"));
+    let files = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = files.map(|f| f.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    paths.sort();
+    for path in paths {
+        let Some(name) = path.file_stem().and_then(|n| n.to_str()) else { continue };
+        if let Ok(text) = std::fs::read_to_string(&path)
+            && let Err(found) = themes.read(name, &text)
+        {
+            faults.extend(found.iter().map(|fault| problem(&text, &path, fault)));
+        }
+    }
+    (themes, faults)
+}
+
+fn problem(text: &str, path: &Path, fault: &Fault) -> Diagnostic {
+    let (line, column) = line_column(text, fault.at);
+    Diagnostic::error(Origin::Project, &fault.message).at(path, line, column)
+}
+
+fn check(themes: &Themes, mut faults: Vec<Diagnostic>, wanted: Option<&str>, json: bool) -> anyhow::Result<u8> {
+    let mut sheets: Vec<(String, Sheet)> = Vec::new();
+    match wanted {
+        None => {
+            sheets
+                .extend(themes.names().into_iter().filter_map(|(name, _)| Some((name.clone(), themes.sheet(&name)?))));
+        }
+        Some(name) => {
+            faults.retain(|p| p.place.as_ref().is_some_and(|at| at.file.file_stem().is_some_and(|stem| stem == name)));
+            if let Some(sheet) = themes.sheet(name) {
+                sheets.push((name.to_owned(), sheet));
+            } else if faults.is_empty() {
+                let path = Path::new(name);
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("`{name}` is no theme (studio theme list) and no file"))?;
+                match Sheet::parse(&text, |parent| themes.sheet(parent)) {
+                    Ok(sheet) => sheets.push((name.to_owned(), sheet)),
+                    Err(found) => faults.extend(found.iter().map(|fault| problem(&text, path, fault))),
+                }
+            }
+        }
+    }
+    let checked: Vec<(String, Vec<Pair>)> = sheets.iter().map(|(name, sheet)| (name.clone(), pairs(sheet))).collect();
+    let ok = faults.is_empty() && checked.iter().all(|(_, pairs)| pairs.iter().all(Pair::is_readable));
+    if json {
+        let themes: Vec<_> =
+            checked.iter().map(|(name, pairs)| serde_json::json!({ "name": name, "pairs": pairs })).collect();
+        out::json(&serde_json::json!({ "ok": ok, "themes": themes, "problems": faults }));
+    } else {
+        faults.iter().for_each(out::problem);
+        for (name, pairs) in &checked {
+            let bad: Vec<&Pair> = pairs.iter().filter(|p| !p.is_readable()).collect();
+            let least = pairs.iter().map(|p| p.ratio / p.needs).fold(f64::INFINITY, f64::min);
+            out::line(&match bad.len() {
+                0 => format!(
+                    "✔ {name}: all {} pairs can be read, the faintest with {least:.2} of what it needs",
+                    pairs.len()
+                ),
+                n => format!("✘ {name}: {n} of {} pairs are too faint", pairs.len()),
+            });
+            for pair in bad {
+                out::line(&format!("  {} on {}: {:.2}, needs {:.1}", pair.role, pair.on, pair.ratio, pair.needs));
+            }
+        }
+    }
+    Ok(u8::from(!ok))
+}

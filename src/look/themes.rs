@@ -1,0 +1,51 @@
+//! The themes there are: ours, and those of the user's folder.
+
+use std::collections::BTreeMap;
+
+use super::sheet::{Fault, Sheet};
+
+const OURS: [(&str, &str); 3] = [
+    ("dark", include_str!("../../themes/dark.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+];
+
+/// Themes by name. The user's come before ours of the same name.
+#[derive(Clone, Debug, Default)]
+pub struct Themes {
+    /// The last good reading of each.
+    user: BTreeMap<String, Sheet>,
+}
+
+impl Themes {
+    /// Every name, ours first, and whether it is the user's.
+    pub fn names(&self) -> Vec<(String, bool)> {
+        let ours = OURS.iter().map(|(name, _)| ((*name).to_owned(), self.user.contains_key(*name)));
+        let theirs = self.user.keys().filter(|name| !OURS.iter().any(|(ours, _)| ours == name));
+        ours.chain(theirs.map(|name| (name.clone(), true))).collect()
+    }
+
+    pub fn sheet(&self, name: &str) -> Option<Sheet> {
+        self.user.get(name).cloned().or_else(|| ours(name))
+    }
+
+    /// Takes a user's theme in. Where it is broken, its last good reading stays.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(&mut self, name: &str, text: &str) -> Result<(), Vec<Fault>> {
+        let sheet = Sheet::parse(text, |parent| if parent == name { ours(parent) } else { self.sheet(parent) })?;
+        self.user.insert(name.to_owned(), sheet);
+        Ok(())
+    }
+
+    pub fn forget(&mut self, name: &str) {
+        self.user.remove(name);
+    }
+}
+
+fn ours(name: &str) -> Option<Sheet> {
+    let (_, text) = OURS.iter().find(|(ours, _)| *ours == name)?;
+    // A test reads all of them.
+    Sheet::parse(text, |_| None).ok()
+}
