@@ -229,7 +229,7 @@ impl Stages for Performer {
                 }
             }
             Effect::ChangeGrants(change) => {
-                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
+                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() });
             }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {
