@@ -241,7 +241,7 @@ impl Stages for Performer {
                 Event::Exported { path, result, at: Instant::now() }
             }),
             Effect::ChangeGrants(change) => {
-                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
+                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() });
             }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {

@@ -69,9 +69,10 @@ fn set(limits: &mut Limits, name: &str, written: &str) -> Option<Result<(), Stri
         "request" => duration(written).map(|t| limits.request = t),
         "body" => size(written).map(|n| limits.body = n as u64),
         "requests" => count(written).map(|n| limits.requests = n),
-        "log" => size(written).and_then(|n| {
-            if n == 0 { Err("`0` would let nobody write".into()) } else { Ok(limits.log = Some(n as u64)) }
-        }),
+        "log" => match size(written) {
+            Ok(0) => Err("`0` would let nobody write".into()),
+            said => said.map(|n| limits.log = Some(n as u64)),
+        },
         _ => return None,
     })
 }

@@ -208,7 +208,12 @@ fn inline_modules(component: &Arc<[u8]>) -> Vec<Source> {
 fn culprit(frames: &[Frame]) -> Option<&Frame> {
     let generated = |f: &&Frame| f.place.as_ref().is_some_and(|p| p.file.ends_with("bindings.rs"));
     let own = || frames.iter().filter(|f| f.own);
-    own().find(|f| !generated(f)).or_else(|| own().next()).or_else(|| frames.first())
+    let first = own().find(|f| !generated(f)).or_else(|| own().next()).or_else(|| frames.first())?;
+    // What stands between a component and the host has no names; whose call it passed on comes next. Of a component
+    // without any names at all there is no such frame, and its caller is not to blame.
+    let nameless = |f: &Frame| f.place.is_none() && f.function.starts_with(NAMELESS);
+    let caller = || own().find(|f| f.node == first.node && !nameless(f) && !generated(f));
+    if nameless(first) { caller().or(Some(first)) } else { Some(first) }
 }
 
 fn frame(node: Option<String>, function: String, place: Option<Place>) -> Frame {
@@ -336,6 +341,11 @@ mod tests {
         let stripped = [frame("__rust_start_panic", None), frame("std::panicking::begin", None), frame("go", None)];
         assert_eq!(culprit(&stripped).unwrap().function, "go");
         assert_eq!(culprit(&[]), None);
+        let of = |node: &str, frame: Frame| Frame { node: Some(node.into()), ..frame };
+        let shim = of("a", frame("function 3", None));
+        let (ours, theirs) = (of("a", frame("run", Some("a/src/lib.rs"))), of("b", frame("run", Some("b/src/lib.rs"))));
+        assert_eq!(culprit(&[shim.clone(), ours.clone()]), Some(&ours), "who called through it");
+        assert_eq!(culprit(&[shim.clone(), theirs]), Some(&shim), "no other component");
     }
 
     #[test]

@@ -310,7 +310,7 @@ mod tests {
         let begun = Instant::now();
         while meter.over().is_none() {
             meter.measure(|| (0..100_000).map(std::hint::black_box).sum::<u64>());
-            assert!(begun.elapsed() < Duration::from_secs(60));
+            assert!(begun.elapsed() < Duration::from_mins(1));
         }
         let said = meter.over().unwrap().to_string();
         assert_eq!(said, "was on the processor for more than the 5 ms a run may have");

@@ -57,6 +57,7 @@ impl HttpRule {
     }
 
     /// The part of this rule that a request of this method uses.
+    #[must_use]
     pub fn used_by(&self, target: &Target<'_>) -> Self {
         // What stands in a ledger is one of the guest's own making: no method that could not be written down.
         let plain = target.method.chars().all(|c| c.is_ascii_uppercase()) && !target.method.is_empty();

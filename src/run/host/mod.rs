@@ -219,7 +219,8 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     files::paths(&mut linker.instance(files::TYPES)?)?;
     files_p3::paths(&mut linker.instance(files_p3::TYPES)?)?;
-    poll::within(&mut linker.instance(poll::NAME)?)?;
+    poll::within(&mut linker.instance(poll::POLL)?)?;
+    poll::streams(&mut linker.instance(poll::STREAMS)?)?;
     sockets::name_lookup(&mut linker.instance(sockets::NAME_LOOKUP)?)?;
     linker.allow_shadowing(false);
     Ok(())
