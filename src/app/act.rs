@@ -21,7 +21,25 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     state.view.flash = None;
     match command {
         command if wiring::takes(state, command) => return wiring::act(state, command, now),
-        Command::Wire | Command::Connect | Command::Cut | Command::Undo | Command::Redo => {
+        Command::Wire
+        | Command::Connect
+        | Command::Cut
+        | Command::Undo
+        | Command::Redo
+        | Command::AddNode
+        | Command::RemoveNode
+        | Command::RenameNode
+        | Command::Expose
+        | Command::AutoWire
+        | Command::AcceptPlan
+        | Command::LeaveOut
+        | Command::Explain
+        | Command::ApplyRemedy
+        | Command::Pin
+        | Command::MoveLeft
+        | Command::MoveRight
+        | Command::MoveUp
+        | Command::MoveDown => {
             return wiring::act(state, command, now);
         }
         Command::Trust => return pipeline::trust(state),
@@ -80,7 +98,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::FocusOutput => state.view.focus(Pane::Output),
         Command::FocusInspector => state.view.focus(Pane::Inspector),
         Command::FocusSource => state.view.focus(Pane::Source),
-        Command::Back => back(state),
+        Command::Back => return back(state),
         Command::Up if walks(state) => graph::walk(state, Way::Up),
         Command::Down if walks(state) => graph::walk(state, Way::Down),
         Command::Left if walks(state) => graph::walk(state, Way::Left),
@@ -131,9 +149,10 @@ fn turn(state: &mut State, by: usize) {
 }
 
 /// One level out, the innermost first. A flash was taken away before.
-fn back(state: &mut State) {
+fn back(state: &mut State) -> Vec<Effect> {
     if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
-    } else if wiring::wire::drop_it(state) {
+    } else if let Some(effects) = wiring::back(state) {
+        return effects;
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if state.view.zoom {
@@ -141,6 +160,7 @@ fn back(state: &mut State) {
     } else if state.view.focus == Pane::Source {
         source::leave(state);
     }
+    Vec::new()
 }
 
 fn open(state: &mut State) -> Vec<Effect> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::picture::Picture;
-use super::wiring::EditRequest;
+use super::wiring::{EditRequest, ExplainRequest, MendRequest, Places};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::highlight::Painted;
@@ -55,6 +55,18 @@ pub enum Effect {
     Trust(PathBuf),
     /// Patch the composition's text.
     EditComposition(Box<EditRequest>),
+    /// Find out what auto-wiring would do.
+    PlanWires(Box<Graph>),
+    /// Read where the user put nodes in this folder.
+    ReadPlaces(PathBuf),
+    KeepPlaces {
+        root: PathBuf,
+        places: Places,
+    },
+    /// Find out why two ports fit or not.
+    Explain(Box<ExplainRequest>),
+    /// Write what a remedy changes in WIT.
+    Mend(Box<MendRequest>),
     /// Read compositions that somebody wrote: us, or others.
     Reread {
         paths: Vec<PathBuf>,

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::effect::Form;
+use super::explain::Explanation;
 use super::picture::Picture;
 use super::source::Reading;
-use super::wiring::Edited;
+use super::wiring::{Edited, Places};
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::highlight::Painted;
+use crate::model::auto_wire::Plan;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::Graph;
 use crate::model::outline::Outline;
@@ -41,6 +43,25 @@ pub enum Event {
     /// An edit of the composition was written, or refused.
     Edited {
         edited: Box<Edited>,
+        at: Instant,
+    },
+    /// What auto-wiring would do with this graph.
+    Planned {
+        of: Box<Graph>,
+        plan: Plan,
+        at: Instant,
+    },
+    /// Where the user put nodes.
+    PlacesRead(Places),
+    /// Why two ports fit or not; `None` where there is nothing to explain.
+    Explained {
+        explanation: Option<Box<Explanation>>,
+        at: Instant,
+    },
+    /// A remedy changed these files of WIT, or not.
+    Mended {
+        what: String,
+        result: Result<Vec<PathBuf>, String>,
         at: Instant,
     },
     /// What changed compositions hold; `None` where one is gone.

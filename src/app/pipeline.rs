@@ -64,6 +64,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Input { .. }
         | Event::Tick(_)
         | Event::Edited { .. }
+        | Event::Planned { .. }
+        | Event::PlacesRead(_)
+        | Event::Explained { .. }
+        | Event::Mended { .. }
         | Event::Reread { .. }
         | Event::LaidOut(_)
         | Event::Outlined(_)

@@ -11,6 +11,10 @@ pub enum Context {
     Graph,
     /// While a wire is drawn.
     Wiring,
+    /// While a plan of wires is shown.
+    Plan,
+    /// Over the panes: why two ports fit or not.
+    Explanation,
     Logs,
     Problems,
     Inspector,
@@ -29,12 +33,14 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
         Self::Graph,
         Self::Wiring,
+        Self::Plan,
+        Self::Explanation,
         Self::Logs,
         Self::Problems,
         Self::Inspector,
@@ -52,6 +58,8 @@ impl Context {
             Self::Project => "Project",
             Self::Graph => "Graph",
             Self::Wiring => "While a wire is drawn",
+            Self::Plan => "While a plan of wires is shown",
+            Self::Explanation => "While a mismatch is explained",
             Self::Logs => "Logs",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
@@ -75,6 +83,12 @@ impl Context {
         }
         if state.asks_for_trust() {
             return &[Self::Question, Self::Panes, Self::Everywhere];
+        }
+        if state.view.explaining.is_some() {
+            return &[Self::Explanation, Self::Everywhere];
+        }
+        if state.view.plan.is_some() {
+            return &[Self::Plan, Self::Panes, Self::Everywhere];
         }
         if state.view.wire.is_some() {
             return &[Self::Wiring, Self::Panes, Self::Everywhere];

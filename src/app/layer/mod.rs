@@ -17,6 +17,7 @@ use super::effect::Effect;
 use super::keymap::Key;
 use super::pipeline;
 use super::state::State;
+use super::wiring;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layer {
@@ -94,6 +95,8 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
     match choice {
         Choice::Command(command) => act(state, *command, now),
+        Choice::Edit { label, changes } => wiring::add::chosen(state, label, changes),
+        Choice::Decide { from, wire } => wiring::plan::decide(state, from, wire.as_ref()),
     }
 }
 
@@ -101,6 +104,7 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
 /// Why the answer is not taken.
 fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
     match prompt.ask {
+        Ask::Rename => wiring::commands::rename(state, prompt.field.text()),
         Ask::Arguments => {
             state.options.args = words(prompt.field.text())?;
             Ok(pipeline::rerun(state))

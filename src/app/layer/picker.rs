@@ -7,11 +7,23 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::field::Field;
 use crate::app::command::Command;
+use crate::compose::Change;
+use crate::model::graph::{End, Wire};
 
 /// What choosing an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Command(Command),
+    /// An edit of the composition, as one step.
+    Edit {
+        label: String,
+        changes: Vec<Change>,
+    },
+    /// For a plan: who provides this, or that it is left open.
+    Decide {
+        from: End,
+        wire: Option<Wire>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

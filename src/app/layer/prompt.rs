@@ -7,6 +7,8 @@ use super::field::Field;
 pub enum Ask {
     /// The program's arguments, from its next start on.
     Arguments,
+    /// The focused component's name in the composition.
+    Rename,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -109,6 +109,12 @@ pub fn begin_at(state: &mut State, side: Side, from: End, now: Instant) -> bool 
     true
 }
 
+/// The same for the mouse, which may also lead to where nothing fits.
+pub fn begin_by_mouse(state: &mut State, side: Side, from: End, pointer: (u16, u16)) {
+    let targets = targets(&state.graph, side, &from);
+    state.view.wire = Some(Wire { side, from, targets, at: 0, pointer: Some(pointer), caught: false });
+}
+
 /// Wires are drawn between rows; where none are shown, the level that has them is.
 fn with_ports(state: &mut State) -> Level {
     let level = state.shown_level();
@@ -121,7 +127,9 @@ fn with_ports(state: &mut State) -> Level {
 
 /// The focus goes with the wire's end.
 fn look(state: &mut State) {
-    let spot = state.view.wire.as_ref().and_then(|w| Some(w.spot_of(&w.target()?.end)));
+    // The mouse sees where it is, and what it points at must not move away.
+    let drawn = state.view.wire.as_ref().filter(|w| w.pointer.is_none());
+    let spot = drawn.and_then(|w| Some(w.spot_of(&w.target()?.end)));
     if let Some(spot) = spot {
         state.view.graph.spot = Some(spot);
         state.view.inspector = 0;
