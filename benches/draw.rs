@@ -21,10 +21,11 @@ use studio::compose::Document;
 use studio::highlight::Highlighter;
 use studio::model::code::Text;
 use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
+use studio::model::limits::Overrides;
 use studio::model::log::{Line, Stream};
 use studio::model::port::{Port, PortKind};
 use studio::model::project::Project;
-use studio::run::{Limits, RunEvent, Stdin};
+use studio::run::{RunEvent, Stdin};
 
 /// Keys measured of each kind.
 const ROUNDS: usize = 1_000;
@@ -88,7 +89,7 @@ impl Session {
             args: Vec::new(),
             stdin: Stdin::Empty,
             addr: None,
-            limits: Limits::default(),
+            limits: Overrides::default(),
             prebuilt: None,
         };
         let state = State::new(options, true, (Instant::now(), SystemTime::now()));
@@ -152,6 +153,7 @@ impl Session {
             text: format!("\x1b[32m[INFO]\x1b[0m request {n} was served in {} ms by worker {}", n % 97, n % 16),
             time: SystemTime::UNIX_EPOCH,
             generation: 1,
+            request: None,
         };
         let batch = (self.lines..self.lines + lines).map(line).collect();
         self.lines += lines;

@@ -7,9 +7,13 @@
 //! entry = "core-logic.run"
 //! addr = "127.0.0.1:8000"
 //! args = ["one", "two"]
+//! ca = "test-ca.pem"           # whose certificates https that nodes send trusts, besides the machine's
 //!
 //! [run.hosts]                  # names that stand for another address in runs
 //! "api.stripe.com" = "127.0.0.1:9000"
+//!
+//! [run.limits]                 # how much of the machine a run may have (docs/limits.md)
+//! memory = "512 MiB"
 //!
 //! [grants.payments]            # what a node may do; nothing else is allowed (docs/grants.md)
 //! http = ["api.stripe.com"]
@@ -24,6 +28,7 @@
 //! ```
 
 pub mod grants;
+mod limits;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -34,6 +39,7 @@ use toml::Spanned;
 
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 use crate::model::grants::Grants;
+use crate::model::limits::Limits;
 
 /// The file's name in a project's root.
 pub const FILE: &str = "studio.toml";
@@ -52,6 +58,9 @@ pub struct Config {
     /// What each node may do, read from `[grants.NODE]` and `[run.hosts]`.
     #[serde(skip)]
     pub granted: Grants,
+    /// How much a run may have, read from `[run.limits]`.
+    #[serde(skip)]
+    pub limits: Limits,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,9 +71,13 @@ pub struct Run {
     pub addr: Option<Spanned<String>>,
     #[serde(default)]
     pub args: Vec<String>,
+    /// Certificates in PEM that https trusts besides the machine's, relative to the root.
+    pub ca: Option<PathBuf>,
     /// Names that stand for another address in this run.
     #[serde(default)]
     pub hosts: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    limits: limits::Written,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -102,6 +115,7 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
         }
     }
     config.granted = grants::read(&config, text, file)?;
+    config.limits = limits::read(&config, text, file)?;
     Ok(config)
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
+use sha2::{Digest as _, Sha256};
 
 /// State: which folders are trusted, logs, crash reports. `$XDG_STATE_HOME/studio`, or what this system has instead;
 /// `None` for a user without a home.
@@ -12,9 +13,21 @@ pub fn state() -> Option<PathBuf> {
     Some(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("studio"))
 }
 
+/// What the user wrote for studio: keys. `$XDG_CONFIG_HOME/studio`.
+pub fn config() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("studio"))
+}
+
 /// What can be made again: compiled code. `$XDG_CACHE_HOME/studio`.
 pub fn cache() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio"))
+}
+
+/// What a project's folder is called among the files of [`state`]: the same for the same path, and of one length.
+pub fn name_of(root: &Path) -> String {
+    let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
+    let name = digest.iter().take(16).fold(0u128, |name, byte| name << 8 | u128::from(*byte));
+    format!("{name:032x}")
 }
 
 /// Writes a file whole or not at all: a reader never sees half of it, and a full disk leaves the old one. A link stays a

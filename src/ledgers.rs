@@ -4,15 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
+use crate::folders;
 use crate::model::grants::{Ledger, Row};
 
 /// `$XDG_STATE_HOME/studio/ledgers/…`, one file a folder; `None` for a user without a home.
 fn file(root: &Path) -> Option<PathBuf> {
-    let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
-    let name = digest.iter().take(16).fold(0u128, |name, byte| name << 8 | u128::from(*byte));
-    Some(crate::folders::state()?.join("ledgers").join(format!("{name:032x}.json")))
+    Some(folders::state()?.join("ledgers").join(format!("{}.json", folders::name_of(root))))
 }
 
 /// Keeps this ledger as the folder's; one without entries leaves what is there.

@@ -216,7 +216,7 @@ pub fn restore() {
 }
 
 /// Terminals that are known to understand the kitty keyboard protocol; asking would cost a round trip.
-fn tells_keys_apart(variable: impl Fn(&str) -> Option<String>) -> bool {
+pub fn tells_keys_apart(variable: impl Fn(&str) -> Option<String>) -> bool {
     let is = |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&value.as_str()));
     // A multiplexer stands between, and has its own mind about it.
     variable("TMUX").is_none()

@@ -5,10 +5,11 @@ use std::time::Instant;
 use super::command::{COMMANDS, Command, Spec};
 use super::effect::Effect;
 use super::picture::Level;
+use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, LogView, Pane, Tab};
-use super::{graph, layer, pipeline, source, tree, wiring};
+use super::{graph, layer, messages, new, pipeline, source, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -51,6 +52,9 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Accept => return layer::accept(state, now),
         Command::Palette => layer::palette(state),
         Command::Arguments => layer::ask_arguments(state),
+        Command::Grants => layer::grants::open(state),
+        Command::AddGrant => layer::grants::add(state),
+        Command::Revoke => return layer::grants::revoke(state),
         Command::Open => return open(state),
         Command::CloseFile => source::close(state),
         Command::NextFile => source::turn(state, false),
@@ -122,15 +126,34 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             };
             state.view.flash(text, now);
         }
+        Command::EdgeLeft => push_edge(state, true, -SIDEWAYS, now),
+        Command::EdgeRight => push_edge(state, true, SIDEWAYS, now),
+        Command::EdgeUp => push_edge(state, false, -1, now),
+        Command::EdgeDown => push_edge(state, false, 1, now),
+        Command::ResetEdges => state.view.splits = Splits::default(),
+        Command::Messages => messages::show(state),
+        Command::New => new::choose(state),
         Command::Redraw => state.view.repaint = true,
         Command::Help => state.view.help = if state.view.help.is_some() { None } else { Some(Help::default()) },
     }
     Vec::new()
 }
 
+/// Columns that one key moves an edge by.
+const SIDEWAYS: i32 = 2;
+
+fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) {
+    if !splits::push(state, sideways, by) {
+        state.view.flash("this pane has no edge to move", now);
+    }
+}
+
 /// Whether the arrows walk the graph.
 fn walks(state: &State) -> bool {
-    state.view.focus == Pane::Graph && state.view.help.is_none() && state.view.layers.is_empty()
+    state.view.focus == Pane::Graph
+        && state.view.help.is_none()
+        && state.view.layers.is_empty()
+        && !state.asks_for_trust()
 }
 
 fn show(state: &mut State, tab: Tab) {
@@ -229,7 +252,8 @@ fn page(state: &State) -> isize {
 
 /// Up or down in what has the keys.
 fn step(state: &mut State, by: isize) {
-    if layer::step(state, by) {
+    if layer::step(state, by) || state.view.help.is_none() && state.asks_for_trust() {
+        // What lies over the panes has the keys, also where there is nothing to move in.
     } else if let Some(mut help) = state.view.help.take() {
         help.selected = stepped(help.selected, by, found(state, &help.query).len());
         state.view.help = Some(help);

@@ -7,11 +7,12 @@ use std::time::Instant;
 
 use super::picture::Picture;
 use super::wiring::{EditRequest, ExplainRequest, MendRequest, Places};
+use crate::build::scaffold::Template;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::highlight::Painted;
 use crate::model::code::Text;
-use crate::model::grants::Grants;
+use crate::model::grants::{Capability, Grants};
 use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
@@ -50,9 +51,16 @@ pub enum Effect {
     Run(Box<RunRequest>),
     /// What nodes may do from now on, whatever runs.
     Grant(Arc<Grants>),
+    /// Write what a node may do into `studio.toml`; what runs hears of it as of any change of that file.
+    ChangeGrants(GrantChange),
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),
+    /// Write a new project's files, and trust it.
+    Make {
+        template: Template,
+        folder: PathBuf,
+    },
     /// Patch the composition's text.
     EditComposition(Box<EditRequest>),
     /// Find out what auto-wiring would do.
@@ -82,6 +90,15 @@ pub enum Effect {
     Copy(String),
     Suspend,
     Quit,
+}
+
+/// An edit of what one node may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantChange {
+    pub file: PathBuf,
+    pub node: String,
+    pub grant: Option<Capability>,
+    pub revoke: Option<Capability>,
 }
 
 /// Graph and bytes of one revision.

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::effect::Form;
 use super::explain::Explanation;
+use super::new::Made;
 use super::picture::Picture;
 use super::source::Reading;
+use super::user::UserFile;
 use super::wiring::{Edited, Places};
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
@@ -93,11 +95,23 @@ pub enum Event {
         event: RunEvent,
         at: Instant,
     },
+    /// What a node may do was written, or why it was not.
+    GrantsChanged {
+        outcome: Result<String, String>,
+        at: Instant,
+    },
     /// A line of `rustup target add`.
     Installing(String),
     Installed(Result<(), Diagnostic>),
     /// The user trusts the folder.
     Trusted,
+    /// A new project was made, or could not be.
+    Made {
+        made: Made,
+        at: Instant,
+    },
+    /// A file of the user's own folder was read or changed.
+    UserFile(UserFile),
     /// Keys, mouse, paste, resize: only where there is a terminal.
     Input {
         input: Input,

@@ -13,11 +13,12 @@ use crate::build::{Artifact, BuildEvent, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
+use crate::model::limits::Overrides;
 use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, Phases};
 use crate::model::port::{Port, PortKind, Ports};
 use crate::model::project::{Bindings, CargoPackage, Component, Making, Project};
-use crate::run::{Crash, Frame, Limits, Outcome, RunEvent, Startup, Stdin};
+use crate::run::{Crash, Frame, Outcome, RunEvent, Startup, Stdin};
 
 /// A session and its clock.
 pub struct Session {
@@ -45,7 +46,7 @@ impl Session {
             args: Vec::new(),
             stdin: Stdin::Empty,
             addr: None,
-            limits: Limits::default(),
+            limits: Overrides::default(),
             prebuilt: None,
         };
         let mut state = State::new(options, trusted, (began, noon));
@@ -174,6 +175,7 @@ impl Session {
             text: text.into(),
             time: self.time(),
             generation: self.state.run.generation,
+            request: None,
         };
         self.run(RunEvent::Output(vec![line]))
     }
@@ -188,6 +190,7 @@ impl Session {
             compiled: 2,
             cached: 1,
             instantiate: Duration::from_micros(410),
+            pooled: true,
         };
         self.run(RunEvent::Started { generation: self.state.run.generation, revision: self.state.revision, startup })
     }
@@ -369,7 +372,7 @@ fn graph() -> Graph {
             wire(end("core-logic", out), end("host", out)),
             wire(end("logger", out), end("host", out)),
         ],
-        problems: Vec::new(),
+        ..Graph::default()
     }
 }
 

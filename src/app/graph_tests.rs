@@ -82,7 +82,7 @@ pub fn shop(count: usize) -> Graph {
         imports: Vec::new(),
         exports: host,
     });
-    Graph { nodes, wires, problems: Vec::new() }
+    Graph { nodes, wires, ..Graph::default() }
 }
 
 /// A session with that graph, drawn.

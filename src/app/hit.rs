@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::command::Command;
+use crate::app::splits::Edge;
 use crate::app::view::{Pane, Tab};
 use crate::model::canvas::Minimap;
 use crate::model::layout::PortRef;
@@ -26,6 +27,8 @@ pub enum Target {
     SourceLine(usize),
     /// The n-th open file.
     SourceFile(usize),
+    /// Between two panes: it can be dragged.
+    Edge(Edge),
     HelpRow(usize),
     /// The n-th of what a picker found.
     PickerRow(usize),
@@ -33,6 +36,8 @@ pub enum Target {
     PlanRow(usize),
     /// The n-th remedy of an explanation.
     Remedy(usize),
+    /// The n-th row of a node's grants.
+    GrantRow(usize),
     Command(Command),
     /// Beside an overlay: backs out of it.
     Outside,
@@ -50,6 +55,8 @@ pub struct HitMap {
     /// The first row shown of the project pane, the problems and the help: the next frame scrolls from there.
     pub offsets: Offsets,
     help: Rect,
+    /// The room for panes.
+    panes: Rect,
     /// Where the graph's small map stands, and how it is scaled.
     map: Option<(Rect, Minimap)>,
     /// Rows of the inspector that do not fit.
@@ -80,6 +87,27 @@ impl HitMap {
 
     pub fn set_help(&mut self, rows: Rect) {
         self.help = rows;
+    }
+
+    pub fn set_panes(&mut self, area: Rect) {
+        self.panes = area;
+    }
+
+    /// The room for panes.
+    pub fn panes(&self) -> Rect {
+        self.panes
+    }
+
+    pub fn edge(&self, edge: Edge) -> Option<Rect> {
+        self.places.iter().find(|(_, target)| *target == Target::Edge(edge)).map(|(area, _)| *area)
+    }
+
+    /// Moves an edge as the next frame will: two keys may come between two frames.
+    pub fn push_edge(&mut self, edge: Edge, right: i32, down: i32) {
+        let moved = |at: u16, by: i32| u16::try_from(i32::from(at) + by).unwrap_or(at);
+        for (area, _) in self.places.iter_mut().filter(|(_, target)| *target == Target::Edge(edge)) {
+            *area = Rect { x: moved(area.x, right), y: moved(area.y, down), ..*area };
+        }
     }
 
     pub fn set_map(&mut self, area: Rect, map: Minimap) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::act::{act, scroll};
 use super::command::{Command, Context};
@@ -10,9 +10,11 @@ use super::effect::Effect;
 use super::event::Input;
 use super::graph;
 use super::hit::Target;
-use super::keymap::Key;
+use super::keymap::{Key, Meaning};
 use super::layer::{self, Layer};
+use super::menu;
 use super::source;
+use super::splits;
 use super::state::State;
 use super::view::{Pane, Press};
 use super::wiring;
@@ -59,8 +61,22 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
     if layer::type_key(state, key) || typed_into_help(state, key) || typed_label(state, key) {
         return Vec::new();
     }
-    match state.view.keymap.command(Context::current(state), key) {
-        Some(command) if !overlaid(state) || command.within_overlay() => act(state, command, at),
+    let mut pressed = std::mem::take(&mut state.view.pending);
+    pressed.push(key);
+    match state.view.keymap.meaning(Context::current(state), &pressed) {
+        Meaning::Command(command) if !overlaid(state) || command.within_overlay() || command == Command::Trust => {
+            act(state, command, at)
+        }
+        Meaning::Begun => {
+            state.view.pending = pressed;
+            Vec::new()
+        }
+        // What ends a sequence does nothing else; `esc` ends it without a word.
+        Meaning::Nothing if pressed.len() > 1 && key.code() != KeyCode::Esc => {
+            let keys: Vec<String> = pressed.iter().map(ToString::to_string).collect();
+            state.view.flash(format!("{}: nothing is on these keys", keys.join(" ")), at);
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
@@ -72,7 +88,7 @@ fn overlaid(state: &State) -> bool {
 
 /// Whether something lies over an explanation too.
 fn overlaid_above(state: &State) -> bool {
-    state.view.help.is_some() || !state.view.layers.is_empty()
+    state.view.help.is_some() || !state.view.layers.is_empty() || state.asks_for_trust()
 }
 
 /// Text goes into the search of the help while it is open.
@@ -96,7 +112,7 @@ fn typed_into_help(state: &mut State, key: Key) -> bool {
 
 /// Letters choose a label while the graph wears them; any other key ends that first.
 fn typed_label(state: &mut State, key: Key) -> bool {
-    if state.view.graph.jump.is_none() || overlaid(state) || state.asks_for_trust() {
+    if state.view.graph.jump.is_none() || overlaid(state) {
         return false;
     }
     match key.typed().filter(char::is_ascii_alphabetic) {
@@ -112,14 +128,28 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
     let sideways = event.modifiers.contains(KeyModifiers::SHIFT);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => {
-            let before = state.view.pressed.replace(Press { at, column, row });
+            state.view.pending.clear();
+            let before = state.view.pressed.replace(Press { at, column, row, edge: None });
             let double = before.is_some_and(|b| {
                 (b.column, b.row) == (column, row) && at.saturating_duration_since(b.at) <= DOUBLE_CLICK
             });
             click(state, column, row, double, at)
         }
+        MouseEventKind::Down(MouseButton::Right) if overlaid(state) => click(state, column, row, false, at),
+        MouseEventKind::Down(MouseButton::Right) => {
+            // What a click selects is what the menu is about; what a click would do is left undone.
+            let does = matches!(state.view.hits.at(column, row), Some(Target::Command(_) | Target::Edge(_)));
+            let effects = if does { Vec::new() } else { click(state, column, row, false, at) };
+            menu::open(state, column, row);
+            effects
+        }
+        MouseEventKind::Up(MouseButton::Left) => {
+            if let Some(press) = &mut state.view.pressed {
+                press.edge = None;
+            }
+            wiring::mouse::drop_at(state, column, row, at)
+        }
         MouseEventKind::Drag(MouseButton::Left) => drag(state, column, row, at),
-        MouseEventKind::Up(MouseButton::Left) => wiring::mouse::drop_at(state, column, row, at),
         MouseEventKind::ScrollUp if sideways => glide(state, column, row, -NOTCH),
         MouseEventKind::ScrollDown if sideways => glide(state, column, row, NOTCH),
         MouseEventKind::ScrollLeft => glide(state, column, row, -NOTCH),
@@ -208,8 +238,23 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
                 return wiring::explain::apply(state, index);
             }
         }
+        Target::GrantRow(index) => {
+            if let Some(Layer::Grants(panel)) = state.view.layers.last_mut() {
+                panel.selected = index;
+            }
+            if double {
+                return act(state, Command::Accept, at);
+            }
+        }
         Target::Command(command) => return act(state, command, at),
         Target::Outside => return act(state, Command::Back, at),
+        Target::Edge(edge) => {
+            if double {
+                state.view.splits.set(edge, None);
+            } else if let Some(press) = &mut state.view.pressed {
+                press.edge = Some(edge);
+            }
+        }
         Target::Inside => {}
     }
     Vec::new()
@@ -225,6 +270,10 @@ fn look_at_map(state: &mut State, column: u16, row: u16) {
 
 fn drag(state: &mut State, column: u16, row: u16, at: Instant) -> Vec<Effect> {
     let Some(from) = state.view.pressed else { return Vec::new() };
+    if let Some(edge) = from.edge {
+        splits::drag(state, edge, column, row);
+        return Vec::new();
+    }
     if state.view.hits.at(from.column, from.row) == Some(Target::Map) && !overlaid(state) {
         look_at_map(state, column, row);
         return Vec::new();
@@ -260,7 +309,7 @@ fn wheel(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
         wiring::explain::scroll(state, by);
     } else if let Some(help) = &mut state.view.help {
         help.selected = help.selected.saturating_add_signed(by);
-    } else if let Some(pane) = state.view.hits.pane_at(column, row) {
+    } else if let Some(pane) = state.view.hits.pane_at(column, row).filter(|_| !state.asks_for_trust()) {
         scroll(state, pane, by);
     }
     Vec::new()

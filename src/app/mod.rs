@@ -19,21 +19,37 @@ pub mod event;
 pub mod explain;
 #[cfg(test)]
 pub mod fixture;
+mod grants;
+#[cfg(test)]
+mod grants_tests;
 pub mod graph;
 #[cfg(test)]
 pub mod graph_tests;
 pub mod headless;
 pub mod hit;
 pub mod keymap;
+#[cfg(test)]
+mod keymap_tests;
 mod keys;
 pub mod layer;
+pub mod menu;
+pub mod messages;
+#[cfg(test)]
+mod monkey_tests;
+pub mod new;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;
 #[cfg(test)]
 mod pipeline_tests;
+#[cfg(test)]
+mod replay_tests;
 pub mod runs;
+pub mod session;
+#[cfg(test)]
+mod shell_tests;
 pub mod source;
+pub mod splits;
 pub mod spot;
 pub mod stages;
 pub mod state;
@@ -43,6 +59,7 @@ mod terminal_tests;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+pub mod user;
 pub mod view;
 pub mod wiring;
 
@@ -56,6 +73,9 @@ use state::State;
 /// Pure: what an event does to the state, and what follows from it. Input goes through the keymap to commands,
 /// everything else is news from the stages.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    if let Some(record) = &mut state.record {
+        record.push(event.clone());
+    }
     let effects = match event {
         Event::Input { input, at } => keys::update(state, input, at),
         Event::Tick(now) => {
@@ -110,6 +130,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::SourceRead { path, reading } => source::read(state, &path, reading),
         Event::Highlighted { path, painted } => {
             source::painted(state, &path, painted);
+            Vec::new()
+        }
+        Event::Made { made, at } => new::open(state, made, at),
+        Event::UserFile(file) => {
+            user::changed(state, &file);
             Vec::new()
         }
         Event::LaidOut(picture) => {

@@ -9,9 +9,12 @@ use tokio::sync::mpsc;
 
 use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
+use super::grants;
+use super::new;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
+use super::user::{UserFile, UserFolder};
 use super::wiring;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
@@ -48,6 +51,7 @@ pub struct Performer {
     highlighter: Arc<Highlighter>,
     /// How often places were to be kept, and which of these were written last.
     places: (u64, Arc<Mutex<u64>>),
+    user: Option<UserFolder>,
 }
 
 impl Performer {
@@ -73,7 +77,14 @@ impl Performer {
             hoisted: Arc::default(),
             highlighter: Arc::default(),
             places: (0, Arc::default()),
+            user: None,
         })
+    }
+
+    /// Tells of every change in the user's own folder from now on.
+    pub fn watch_user(&mut self, folder: PathBuf, known: Vec<UserFile>) {
+        let events = self.job_events.clone();
+        self.user = UserFolder::watch(folder, known, move |event| events.blocking_send(event).is_ok());
     }
 
     /// Ends what runs and what builds, and waits until it is gone.
@@ -218,6 +229,10 @@ impl Stages for Performer {
                     }
                 });
             }
+            Effect::Make { template, folder } => self.job(move || {
+                let made = new::made(template, &folder);
+                Event::Made { made, at: Instant::now() }
+            }),
             Effect::LayOut { before, graph, unfolded } => {
                 self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
             }
@@ -248,6 +263,9 @@ impl Stages for Performer {
                 if let Some(runner) = &self.runner {
                     runner.grant(grants);
                 }
+            }
+            Effect::ChangeGrants(change) => {
+                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
             }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {
@@ -354,13 +372,14 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
             Err(found) => problems.extend(found),
         }
     }
-    if fits && form == Form::Shipped {
+    // Only the shipped form is held to a world.
+    if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
         let parts: Vec<Part> = artifacts
             .iter()
             .map(|a| Part { component: a.component.clone(), bytes: Arc::clone(&a.bytes), ports: a.ports.clone() })
             .collect();
         match compose::ship(&project, &document, &parts) {
-            Ok(bytes) => shipped = Some(bytes.into()),
+            Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
             Err(found) => problems.extend(found),
         }
     }

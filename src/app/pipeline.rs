@@ -61,6 +61,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Installed(result) => installed(state, result),
         Event::Trusted => trust(state),
         Event::Terminate => quit(state),
+        Event::GrantsChanged { outcome, at } => {
+            state.view.flash(outcome.unwrap_or_else(|trouble| trouble), at);
+            Vec::new()
+        }
         Event::Input { .. }
         | Event::Tick(_)
         | Event::Edited { .. }
@@ -70,6 +74,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Mended { .. }
         | Event::Reread { .. }
         | Event::LaidOut(_)
+        | Event::UserFile(_)
+        | Event::Made { .. }
         | Event::Outlined(_)
         | Event::SourceRead { .. }
         | Event::Highlighted { .. } => Vec::new(),
@@ -381,7 +387,7 @@ fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
         args: asked.args,
         stdin: state.options.stdin,
         addr: asked.addr,
-        limits: state.options.limits,
+        limits: state.options.limits.over(state.project.settings.limits),
         grants: Arc::new(state.project.settings.grants.clone()),
     }))]
 }

@@ -47,7 +47,7 @@ fn a_save_builds_only_what_it_touched() {
 #[test]
 fn a_save_while_the_folder_is_read_is_not_lost_and_nothing_hangs() {
     let mut session = Session::new(true);
-    session.running().changed("studio.toml");
+    session.running().changed("Cargo.toml");
     let reading = session.state.revision;
     session.changed("logger/src/lib.rs");
     assert_eq!(builds(&session), [vec!["logger"]]);
@@ -63,9 +63,9 @@ fn a_save_while_the_folder_is_read_is_not_lost_and_nothing_hangs() {
 #[test]
 fn an_older_reading_does_not_replace_a_newer_one() {
     let mut session = Session::new(true);
-    session.running().changed("studio.toml");
+    session.running().changed("Cargo.toml");
     let older = session.state.revision;
-    session.changed("studio.toml");
+    session.changed("Cargo.toml");
     let event =
         Event::Discovered { revision: older, project: Arc::default(), documents: Vec::new(), artifacts: Vec::new() };
     session.event(event);
@@ -87,7 +87,7 @@ fn an_older_composition_does_not_replace_a_newer_one() {
 #[test]
 fn text_that_does_not_parse_leaves_the_last_graph_marked() {
     let mut session = Session::new(true);
-    session.running().changed("neon.wac");
+    session.running().changed("Cargo.toml");
     let graph = session.state.graph.clone();
     session.discovered(neon());
     session.event(composed(session.state.revision, Form::Live, false));

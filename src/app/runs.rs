@@ -21,11 +21,18 @@ pub fn update(state: &mut State, event: RunEvent, at: Instant) {
         RunEvent::Output(lines) => lines.into_iter().for_each(|line| state.log.push(line)),
         RunEvent::Ledger(ledger) => state.run.ledger.merge(ledger),
         RunEvent::Lost(lines) => state.log.lost(lines),
-        RunEvent::Request { method, path, status, took, .. } => {
-            say(state, format!("{method} {path} → {status} in {} ms", millis(took)), at);
+        RunEvent::Requests { served, lost } => {
+            state.requests.lost(lost);
+            for request in served {
+                let text =
+                    format!("{} {} → {} in {} ms", request.method, request.path, request.status, millis(request.took));
+                let (generation, id) = (request.generation, request.id);
+                say_of(state, text, at, generation, Some(id));
+                state.requests.push(request);
+            }
         }
-        RunEvent::RequestCrashed { crash, .. } => {
-            say(state, crash.message.clone(), at);
+        RunEvent::RequestCrashed { generation, request, crash } => {
+            say_of(state, crash.message.clone(), at, generation, Some(request));
             state.run_problems = vec![problem(&crash)];
         }
         RunEvent::Ended { generation, outcome } => ended(state, generation, outcome, at),
@@ -100,12 +107,11 @@ fn problem(crash: &Crash) -> Diagnostic {
 
 /// A line of studio's own in the log.
 fn say(state: &mut State, text: String, at: Instant) {
-    let line = Line {
-        node: STUDIO.into(),
-        stream: Stream::Studio,
-        text,
-        time: state.time_of(at),
-        generation: state.run.generation,
-    };
-    state.log.push(line);
+    let generation = state.run.generation;
+    say_of(state, text, at, generation, None);
+}
+
+fn say_of(state: &mut State, text: String, at: Instant, generation: u64, request: Option<u64>) {
+    let time = state.time_of(at);
+    state.log.push(Line { node: STUDIO.into(), stream: Stream::Studio, text, time, generation, request });
 }

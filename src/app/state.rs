@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime};
 
 use super::chip::Chip;
 use super::effect::Form;
+use super::event::Event;
 use super::view::View;
 use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
@@ -15,11 +16,13 @@ use crate::compose::{Document, Live};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::Graph;
+use crate::model::limits::Overrides;
 use crate::model::log::Log;
 use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
-use crate::run::{Limits, Outcome, Startup, Stdin};
+use crate::model::requests::Requests;
+use crate::run::{Outcome, Startup, Stdin};
 
 /// How far the pipeline goes by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +47,8 @@ pub struct Options {
     pub stdin: Stdin,
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
-    pub limits: Limits,
+    /// Before those of `studio.toml`.
+    pub limits: Overrides,
     /// Components are taken as they came with studio and nothing is built, because of this.
     pub prebuilt: Option<Diagnostic>,
 }
@@ -162,6 +166,8 @@ pub struct State {
     pub run_problems: Vec<Diagnostic>,
     /// The project's own (discovery, watch).
     pub project_problems: Vec<Diagnostic>,
+    /// Of the user's own files.
+    pub user_problems: Vec<Diagnostic>,
     /// What the machine lacks for building.
     pub toolchain: Option<Diagnostic>,
     /// The last line of an installation that is going on.
@@ -180,9 +186,15 @@ pub struct State {
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
+    /// HTTP requests, in all runs of the session.
+    pub requests: Requests,
     /// What the screen shows of all this.
     pub view: View,
     pub quit: bool,
+    /// The folder to be opened after this session.
+    pub next: Option<PathBuf>,
+    /// All that happened, where somebody keeps it: the same events make the same state again.
+    pub record: Option<Vec<Event>>,
 }
 
 impl State {
@@ -208,6 +220,7 @@ impl State {
             compose_problems: Vec::new(),
             run_problems: Vec::new(),
             project_problems: Vec::new(),
+            user_problems: Vec::new(),
             installing: None,
             waiting: None,
             progress: None,
@@ -218,8 +231,11 @@ impl State {
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
+            requests: Requests::default(),
             view: View::default(),
             quit: false,
+            next: None,
+            record: None,
         }
     }
 
@@ -229,6 +245,7 @@ impl State {
             .toolchain
             .iter()
             .chain(&self.project_problems)
+            .chain(&self.user_problems)
             .chain(self.build_problems.iter().filter(|p| !self.is_known(p)))
             .chain(self.components.values().flat_map(|c| &c.problems).filter(|p| !self.is_known(p)))
             .chain(&self.compose_problems)

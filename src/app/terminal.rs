@@ -3,7 +3,7 @@
 //! Keys are answered at once, news of the stages at 60 frames a second at most, and while nothing happens nothing wakes.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
@@ -14,8 +14,10 @@ use super::hit::HitMap;
 use super::perform::Performer;
 use super::stages::Stages;
 use super::state::{Options, State};
-use super::{editor, pipeline, update};
+use super::{editor, pipeline, session, update, user};
+use crate::folders;
 use crate::look::Look;
+use crate::model::session::Session;
 use crate::tty::{self, Said, Terminal};
 use crate::ui;
 
@@ -28,22 +30,52 @@ const TENTH: Duration = Duration::from_millis(100);
 /// Events taken in before a frame is drawn nevertheless: a flood must not hide what it does.
 const MOST: usize = 4096;
 
-/// Opens the folder in the terminal and stays until the user leaves.
+/// Opens the folder in the terminal and stays until the user leaves; a project made meanwhile is opened next.
 ///
 /// # Errors
 /// Where the terminal or the stages cannot be set up, or the terminal is lost.
-pub fn run(options: Options, trusted: bool) -> anyhow::Result<()> {
+pub fn run(mut options: Options, mut trusted: bool) -> anyhow::Result<()> {
+    while let Some(next) = open(options.clone(), trusted)? {
+        // What was asked for on the command line was about the first folder.
+        options = Options { root: next, entry: None, args: Vec::new(), prebuilt: None, ..options };
+        trusted = true;
+    }
+    Ok(())
+}
+
+/// One folder's session; returns the one to be opened after it.
+fn open(options: Options, trusted: bool) -> anyhow::Result<Option<PathBuf>> {
     let mut look = Look::detect(|name| std::env::var(name).ok(), false);
     look.utc_offset = utc_offset();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
     state.view.look = look;
+    let folder = folders::config();
+    let files = folder.as_deref().map(user::read).unwrap_or_default();
+    for file in &files {
+        user::changed(&mut state, file);
+    }
+    let left = session::file::load(&state.options.root, trusted).unwrap_or_else(|error| {
+        state.view.flash(error.to_string(), Instant::now());
+        Session::default()
+    });
+    let resumed = session::resume(&mut state, left);
     let ended = runtime.block_on(async {
         let mut terminal = Terminal::enter().context("cannot set up the terminal")?;
         let mut stages = Performer::new(&state.options).context("cannot start the stages")?;
+        if let Some(folder) = folder {
+            stages.watch_user(folder, files);
+        }
+        for effect in resumed {
+            stages.perform(effect);
+        }
         let ended = drive(&mut state, &mut terminal, &mut stages).await;
         drop(terminal);
+        let kept = session::file::save(&state.options.root, state.trusted, &session::taken(&state));
+        if let Err(error) = kept {
+            tracing::warn!("{error}");
+        }
         stages.close().await;
         ended.context("the terminal is gone")
     });
@@ -52,7 +84,7 @@ pub fn run(options: Options, trusted: bool) -> anyhow::Result<()> {
     }
     // A guest may sit in a call that nobody can end: don't wait for it.
     runtime.shutdown_background();
-    ended
+    ended.map(|()| state.next)
 }
 
 /// Seconds that local time is ahead of UTC now; 0 where nobody knows.

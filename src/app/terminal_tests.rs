@@ -148,6 +148,7 @@ fn lines(n: usize) -> VecDeque<Event> {
         text: format!("line {i}"),
         time: std::time::UNIX_EPOCH,
         generation: 1,
+        request: None,
     };
     (0..n).map(|i| Event::Run { event: RunEvent::Output(vec![line(i)]), at: Instant::now() }).collect()
 }

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::hit::HitMap;
-use super::keymap::Keymap;
+use super::keymap::{Key, Keymap};
 use super::layer::Layer;
+use super::messages::Messages;
 use super::picture::{Level, Picture};
 use super::source::Sources;
+use super::splits::{Edge, Splits};
 use super::spot::Spot;
 use super::state::State;
 use super::wiring::{Drag, Explaining, Places, Plan, Wire};
@@ -115,10 +117,14 @@ pub struct Flash {
 pub struct View {
     pub look: Look,
     pub keymap: Keymap,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
     pub focus: Pane,
     /// What shows where graph and inspector share a place.
     pub upper: Upper,
     pub zoom: bool,
+    /// Where the user moved the edges between panes.
+    pub splits: Splits,
     /// The user's choice; `None` shows problems while there are errors, else logs.
     pub tab: Option<Tab>,
     /// The selected row of the project pane, and of the problems.
@@ -150,6 +156,8 @@ pub struct View {
     /// The question of trust was put off.
     pub looking_only: bool,
     pub flash: Option<Flash>,
+    /// What was flashed.
+    pub messages: Messages,
     /// The terminal's own selection works while this is set.
     pub mouse_released: bool,
     /// The last frame's places: what a click means.
@@ -167,6 +175,8 @@ pub struct Press {
     pub at: Instant,
     pub column: u16,
     pub row: u16,
+    /// What the drag takes along, wherever it goes.
+    pub edge: Option<Edge>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -182,7 +192,9 @@ pub const FLASH: Duration = Duration::from_secs(4);
 
 impl View {
     pub fn flash(&mut self, text: impl Into<String>, now: Instant) {
-        self.flash = Some(Flash { text: text.into(), until: now + FLASH });
+        let text = text.into();
+        self.messages.push(&text, now);
+        self.flash = Some(Flash { text, until: now + FLASH });
     }
 
     pub fn focus(&mut self, pane: Pane) {
@@ -230,6 +242,7 @@ impl State {
         view.help.is_some()
             || !view.layers.is_empty()
             || view.flash.is_some()
+            || !view.pending.is_empty()
             || view.graph.jump.is_some()
             || view.wire.is_some()
             || view.plan.is_some()

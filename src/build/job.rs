@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::cargo::{self, Cargo, News};
 use super::said::Word;
-use super::{Artifact, BuildEvent, BuildRequest, bindings, command, toolchain};
+use super::{Artifact, BuildEvent, BuildRequest, bindings, command, disk, toolchain};
 use crate::inspect::{componentize, inspect};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
@@ -186,7 +186,7 @@ impl Job {
             Ok(cargo) => cargo,
             Err(e) => return self.problem(cargo::not_started(&e)).await,
         };
-        let mut told = Vec::new();
+        let (mut told, mut full) = (Vec::new(), false);
         loop {
             let news = tokio::select! {
                 news = cargo.next() => news,
@@ -198,6 +198,9 @@ impl Job {
                 Some(News::Problem(problem, folder)) => {
                     let owner = components.iter().find(|(c, _)| c.folder == folder).map(|(c, _)| c.name.clone());
                     let problem = Diagnostic { component: owner, ..*problem };
+                    if problem.is_error() {
+                        self.full_disk(&packages, &mut full).await;
+                    }
                     // One source compiled into two targets is said twice.
                     if !told.contains(&problem) {
                         told.push(problem.clone());
@@ -221,6 +224,7 @@ impl Job {
         };
         let failed = !status.is_ok_and(|s| s.success());
         if failed && !self.stop.is_asked() {
+            self.full_disk(&packages, &mut full).await;
             let silent = words.is_empty() && !told.iter().any(Diagnostic::is_error);
             for problem in words {
                 self.problem(problem).await;
@@ -228,6 +232,15 @@ impl Job {
             if silent {
                 self.problem(ended_without_a_word()).await;
             }
+        }
+    }
+
+    /// Says that the disk is full, once, and before what follows from it.
+    async fn full_disk(&mut self, packages: &[&CargoPackage], told: &mut bool) {
+        let full = packages.first().filter(|_| !*told).and_then(|p| disk::full(&p.workspace));
+        if let Some(full) = full {
+            *told = true;
+            self.problem(full).await;
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod bindings;
 pub mod cargo;
 mod command;
+mod disk;
 pub mod environment;
 pub mod existing;
 mod job;

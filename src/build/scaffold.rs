@@ -63,6 +63,21 @@ impl Template {
         }
     }
 
+    /// What it is, in a line.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Neon => "two components, a logger and what uses it, wired by a .wac",
+            Self::Hello => "a plain fn main command",
+            Self::Http => "an HTTP handler in two components",
+            Self::Blank => "one empty component",
+        }
+    }
+
+    /// The paths of its files below the project's folder.
+    pub fn paths(self) -> impl Iterator<Item = &'static str> {
+        self.files().iter().map(|(path, _)| *path)
+    }
+
     fn files(self) -> &'static [File] {
         match self {
             Self::Neon => NEON,
@@ -82,7 +97,7 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
         let path = path.to_owned();
         move |source| ScaffoldError::Io { path, source }
     };
-    if dir.exists() && fs::read_dir(dir).map_err(io_at(dir))?.next().is_some() {
+    if dir.exists() && fs::read_dir(dir).map_err(io_at(dir))?.flatten().any(|e| !is_nobodys(&e.file_name())) {
         return Err(ScaffoldError::NotEmpty(dir.to_owned()));
     }
     let existed = dir.exists();
@@ -103,6 +118,11 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
             let _ = fs::remove_dir_all(dir);
         }
     })
+}
+
+/// What may stand in a folder that counts as empty: a repository just begun, and what studio itself remembers.
+fn is_nobodys(name: &std::ffi::OsStr) -> bool {
+    name == ".git" || name == ".studio"
 }
 
 #[cfg(test)]

@@ -67,6 +67,24 @@ pub enum Verb {
     Grants(Grants),
     /// Tell what this machine has and lacks
     Doctor(Doctor),
+    /// Print a shell's completions
+    Completions(Completions),
+    /// Print the man page
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// For which shell; bash: `studio completions bash > ~/.local/share/bash-completion/completions/studio`
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Write it and one page a verb into this folder
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -257,14 +275,17 @@ pub struct AutoWire {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The import, as in `core-logic.cyber:core/log-handler`
-    #[arg(value_name = "NODE.IMPORT")]
-    pub import: String,
+    #[arg(value_name = "NODE.IMPORT", required_unless_present = "undo")]
+    pub import: Option<String>,
     /// The export to compare with [default: what it is wired to, else the nearest]
     #[arg(value_name = "NODE.EXPORT")]
     pub export: Option<String>,
     /// Do what the remedy of this number says, then compare again
     #[arg(long, value_name = "N")]
     pub apply: Option<usize>,
+    /// Take back what --apply did last
+    #[arg(long, conflicts_with_all = ["import", "export", "apply"])]
+    pub undo: bool,
     #[command(flatten)]
     pub of: EditOf,
 }
@@ -282,6 +303,15 @@ pub struct Run {
     /// Which export to start
     #[arg(long, value_name = "NAME")]
     pub entry: Option<String>,
+    /// How much memory the run may have, as in 512MiB [default: 1GiB, or what studio.toml says]
+    #[arg(long, value_name = "SIZE", value_parser = crate::model::limits::size)]
+    pub memory: Option<usize>,
+    /// How long a command, or a request, may be on the processor, as in 10s
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub cpu: Option<std::time::Duration>,
+    /// How long a command may run, as in 5min
+    #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
+    pub time: Option<std::time::Duration>,
     #[command(flatten)]
     pub trust: Trust,
     /// Arguments for the command
@@ -318,6 +348,9 @@ pub struct Doctor {
     /// Install what can be installed
     #[arg(long)]
     pub fix: bool,
+    /// Print what a report of a bug should say: versions, and what the terminal can do
+    #[arg(long, conflicts_with_all = ["fix", "json"])]
+    pub report: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -29,6 +29,7 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
     trust::trust(&options.root)?;
     options.prebuilt = why_not(&options.root)?;
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        super::diary::begin();
         terminal::run(Options { watch: true, ..options }, true)?;
         return Ok(0);
     }

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::args::Doctor;
-use super::{ENVIRONMENT, demo, out, session};
+use super::{ENVIRONMENT, capabilities, demo, diary, out, session};
 use crate::build::toolchain::{self, Missing};
 use crate::{folders, trust};
 
 /// One line of the report.
-struct Check {
-    name: &'static str,
-    ok: bool,
-    detail: String,
-    fix: Option<String>,
+pub struct Check {
+    pub name: &'static str,
+    pub ok: bool,
+    pub detail: String,
+    pub fix: Option<String>,
 }
 
 pub fn run(args: &Doctor) -> anyhow::Result<u8> {
@@ -28,7 +28,9 @@ pub fn run(args: &Doctor) -> anyhow::Result<u8> {
     }
     let checks = checks(&here, missing.as_ref());
     let ok = checks.iter().all(|c| c.ok);
-    if args.json {
+    if args.report {
+        report(&checks);
+    } else if args.json {
         let checks: Vec<_> = checks
             .iter()
             .map(|c| serde_json::json!({ "name": c.name, "ok": c.ok, "detail": c.detail, "fix": c.fix }))
@@ -46,15 +48,50 @@ pub fn run(args: &Doctor) -> anyhow::Result<u8> {
 }
 
 fn checks(here: &Path, missing: Option<&Missing>) -> Vec<Check> {
-    vec![
+    let mut checks = vec![
         Check { name: "studio", ok: true, detail: env!("CARGO_PKG_VERSION").into(), fix: None },
         version("cargo", here),
         version("rustc", here),
         target(missing),
         state_folder(),
-        terminal(),
-        editor(),
-    ]
+        log(),
+    ];
+    checks.extend(capabilities::checks(|name| std::env::var(name).ok(), crate::tty::size()));
+    checks.push(editor());
+    checks
+}
+
+/// Text to be pasted into a report of a bug.
+fn report(checks: &[Check]) {
+    out::line("### What happened, and what should have\n\n\n### Where\n\n```text");
+    out::line(&format!("{:<16} {} {}", "system", std::env::consts::OS, std::env::consts::ARCH));
+    for check in checks {
+        let sign = if check.ok { "" } else { "   (wrong)" };
+        out::line(&format!("{:<16} {}{sign}", check.name, check.detail));
+    }
+    for name in ["TERM", "COLORTERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "COLORFGBG", "NO_COLOR", "LC_ALL", "LANG"]
+    {
+        if let Ok(value) = std::env::var(name) {
+            out::line(&format!("{name:<16} {value}"));
+        }
+    }
+    for crash in crashes() {
+        out::line(&format!("{:<16} {}", "crash report", crash.display()));
+    }
+    out::line("```");
+}
+
+/// The newest reports of panics, at most three.
+fn crashes() -> Vec<PathBuf> {
+    let folder = folders::state().unwrap_or_default().join("crashes");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    files.sort();
+    files.into_iter().rev().take(3).collect()
+}
+
+fn log() -> Check {
+    let detail = diary::file().map_or_else(|| "nowhere".into(), |file| file.display().to_string());
+    Check { name: "log", ok: true, detail, fix: None }
 }
 
 /// Where the tools are asked. A `rust-toolchain.toml` can name any program as rustc, so the folder one stands in counts
@@ -97,17 +134,6 @@ fn state_folder() -> Check {
         ok: writable,
         detail: folder.display().to_string(),
         fix: (!writable).then(|| "make it writable, or point XDG_STATE_HOME elsewhere".into()),
-    }
-}
-
-fn terminal() -> Check {
-    let variable = |name| std::env::var(name).unwrap_or_else(|_| "unset".into());
-    let size = crate::tty::size().map_or_else(|| "no terminal".into(), |(c, r)| format!("{c}×{r}"));
-    Check {
-        name: "terminal",
-        ok: true,
-        detail: format!("{size}, TERM {}, COLORTERM {}", variable("TERM"), variable("COLORTERM")),
-        fix: None,
     }
 }
 

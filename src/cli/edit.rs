@@ -7,11 +7,12 @@ use anyhow::Context as _;
 
 use super::args::EditOf;
 use super::{PROBLEMS, out, session};
+use crate::app::explain::FileChange;
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
 use crate::compose::{self, Change, Document};
 use crate::folders::write_whole;
-use crate::model::graph::Graph;
+use crate::model::graph::{End, Graph};
 use crate::model::port::Ports;
 
 /// A project with the composition that is edited.
@@ -66,9 +67,27 @@ impl Composition {
     /// Why it is refused.
     pub fn change(&mut self, change: &Change) -> anyhow::Result<Option<String>> {
         let edited = compose::edit(&self.state.project, &self.ports, &self.document, change)?;
+        if let Change::Wire { from, to } = change {
+            self.confirm(from, to)?;
+        }
         self.document = edited.document;
         self.graph = edited.graph;
         Ok(edited.name)
+    }
+
+    /// Where both ends are built: whether the composer takes the wire too.
+    fn confirm(&self, from: &End, to: &End) -> anyhow::Result<()> {
+        let built = |node: &str| {
+            let component = self.graph.node(node)?.component.as_deref()?;
+            self.state.components.get(component)?.artifact.as_ref()
+        };
+        let (Some(user), Some(provider)) = (built(&from.node), built(&to.node)) else { return Ok(()) };
+        match compose::confirm((&user.bytes, &from.port), (&provider.bytes, &to.port)) {
+            Some(Err(said)) => {
+                anyhow::bail!("as they are built, `{}` does not serve `{}`: {said}", to.node, from.node)
+            }
+            Some(Ok(())) | None => Ok(()),
+        }
     }
 
     /// Writes the file, if it is still the one that was read.
@@ -80,6 +99,11 @@ impl Composition {
         anyhow::ensure!(now == self.on_disk, "`{}` was changed meanwhile; try again", self.path.display());
         write_whole(&self.path, self.document.text.as_bytes())
             .with_context(|| format!("cannot write `{}`", self.path.display()))
+    }
+
+    /// What [`Self::write`] changes.
+    pub fn as_change(&self) -> FileChange {
+        FileChange { path: self.path.clone(), before: self.on_disk.clone(), after: Some(self.document.text.clone()) }
     }
 
     /// The file's name as it is shown.

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::args::Explain;
 use super::edit::{Composition, refuse};
 use super::{PROBLEMS, out};
-use crate::app::explain::{self, Explanation, Facts, Mend, Remedy};
+use crate::app::explain::{self, Explanation, Facts, FileChange, Mend, Remedy};
 use crate::compose::Change;
 use crate::model::difference::Difference;
 use crate::model::ends::{EndError, export_end, import_end};
@@ -17,6 +17,9 @@ use crate::model::port::short;
 
 pub fn run(args: &Explain) -> anyhow::Result<u8> {
     let mut composition = Composition::open(&args.of)?;
+    if args.undo {
+        return Ok(undo(args, &composition));
+    }
     let explanation = match explained(args, &composition) {
         Ok(explanation) => explanation,
         Err(refusal) => return Ok(refuse(args.of.json, &refusal)),
@@ -44,6 +47,21 @@ pub fn run(args: &Explain) -> anyhow::Result<u8> {
     Ok(if explanation.fits { 0 } else { PROBLEMS })
 }
 
+fn undo(args: &Explain, composition: &Composition) -> u8 {
+    match explain::undo(&composition.state.project.root) {
+        Err(refusal) => refuse(args.of.json, &refusal.into()),
+        Ok(None) => refuse(args.of.json, &anyhow::anyhow!("no remedy was applied here that could be taken back")),
+        Ok(Some(applied)) => {
+            if args.of.json {
+                out::json(&serde_json::json!({ "ok": true, "undone": applied.what }));
+            } else {
+                out::line(&format!("undone: {}", applied.what));
+            }
+            0
+        }
+    }
+}
+
 /// The built components of a project.
 struct Bytes(BTreeMap<String, Arc<[u8]>>);
 
@@ -64,7 +82,7 @@ impl Bytes {
 }
 
 fn explained(args: &Explain, composition: &Composition) -> anyhow::Result<Explanation> {
-    let from = import_end(&composition.graph, &args.import)?;
+    let from = import_end(&composition.graph, args.import.as_deref().unwrap_or_default())?;
     let to = args.export.as_deref().map(|text| export_or_component(composition, text)).transpose()?;
     let bytes = Bytes::of(composition);
     explain::explain(bytes.facts(composition), &from, to.as_ref())
@@ -93,6 +111,10 @@ fn anew(graph: &Graph, import: &End) -> Result<End, EndError> {
 }
 
 fn apply(composition: &mut Composition, remedy: &Remedy) -> anyhow::Result<()> {
+    let project = composition.state.project.clone();
+    let done = |files: &[FileChange]| {
+        explain::remember(&project, &remedy.what, files).context("what was done cannot be kept for an undo")
+    };
     match &remedy.mend {
         Mend::Composition(changes) => {
             let mut added: Option<(String, String)> = None;
@@ -109,12 +131,14 @@ fn apply(composition: &mut Composition, remedy: &Remedy) -> anyhow::Result<()> {
                     added = Some((component, name));
                 }
             }
-            composition.write()
+            composition.write()?;
+            done(&[composition.as_change()])
         }
         Mend::Wit { component, files } => {
             let component = composition.state.project.component(component).context("its component is gone")?;
             explain::write(files)?;
-            Ok(explain::check(component, files)?)
+            explain::check(component, files)?;
+            done(files)
         }
     }
 }
@@ -146,9 +170,10 @@ fn show(args: &Explain, explanation: &Explanation) {
         beside(&explanation.import_wit, &explanation.export_wit);
         out::line("");
     }
+    let provider = export.as_ref().map_or("", |e| e.node.as_str());
     for difference in differences {
         let mark = if difference.harmless { "·" } else { "✘" };
-        out::line(&format!("  {mark} {}{}", difference.sentence(), places(difference)));
+        out::line(&format!("  {mark} {}{}", difference.sentence(&import.node, provider), places(difference)));
     }
     if !nearest.is_empty() {
         out::line("near:");

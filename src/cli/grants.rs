@@ -72,7 +72,7 @@ fn print(grants: &Grants, ledger: &Ledger) {
     for node in nodes {
         out::line(node);
         for capability in &grants.node(node).0 {
-            let used: u64 = ledger.of(node).filter(|(_, g, _)| is_of(capability, g)).map(|(_, _, e)| e.used).sum();
+            let used: u64 = ledger.of(node).filter(|(_, g, _)| capability.is_meant(g)).map(|(_, _, e)| e.used).sum();
             out::line(&match used {
                 0 => format!("  {capability}: not used in the last run"),
                 n => format!("  {capability}: used {n}×"),
@@ -83,13 +83,6 @@ fn print(grants: &Grants, ledger: &Ledger) {
             out::line(&format!("  denied {what}: {}×, last {}", entry.denied, entry.last));
         }
     }
-}
-
-/// A folder that may be written may be used for reading too.
-fn is_of(capability: &Capability, grant: &str) -> bool {
-    let text = capability.to_string();
-    let modeless = |text: &str| text.trim_end_matches(":ro").trim_end_matches(":rw").to_owned();
-    text == grant || (matches!(capability, Capability::Files(_)) && modeless(&text) == modeless(grant))
 }
 
 fn print_json(grants: &Grants, ledger: &Ledger) {

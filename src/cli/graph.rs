@@ -168,7 +168,7 @@ mod tests {
         let end = |node: &str, port: &str| End { node: node.into(), port: port.into() };
         let wire = |port: &str, to: &str| Wire { from: end("app", port), to: end(to, port) };
         let wires = std::iter::once(wire("a:b/log", "logger")).chain(host.iter().map(|name| wire(name, HOST)));
-        Graph { nodes, wires: wires.collect(), problems: Vec::new() }
+        Graph { nodes, wires: wires.collect(), ..Graph::default() }
     }
 
     #[test]

@@ -6,10 +6,13 @@ mod add;
 pub mod args;
 mod auto_wire;
 mod build;
+mod capabilities;
 mod check;
+mod completions;
 mod compose;
 mod cut;
 mod demo;
+mod diary;
 mod doctor;
 mod edit;
 mod explain;
@@ -21,6 +24,8 @@ mod hide;
 mod new;
 mod open;
 mod out;
+#[cfg(test)]
+mod page;
 mod remove;
 mod rename;
 mod run;
@@ -63,6 +68,8 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::Revoke(args)) => grant::revoke(&args)?,
         Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
+        Some(Verb::Completions(args)) => completions::completions(&args)?,
+        Some(Verb::Man(args)) => completions::man(&args)?,
     };
     Ok(ExitCode::from(code))
 }

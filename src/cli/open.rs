@@ -20,6 +20,7 @@ pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     let options = session::options(path, Goal::Run, Profile::Dev)?;
     let options = Options { watch: true, stdin: Stdin::Empty, addr, ..options };
     let trusted = trust::is_trusted(&options.root);
+    super::diary::begin();
     terminal::run(options, trusted)?;
     Ok(0)
 }

@@ -1,7 +1,7 @@
 //! `studio run`: build, compose and run; with `--watch`, again on every save.
 
 use std::io::IsTerminal as _;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Run;
 use super::{ENVIRONMENT, PROBLEMS, out, session};
@@ -10,8 +10,10 @@ use crate::app::runs::STUDIO;
 use crate::app::state::{Goal, RunStatus, State};
 use crate::build::{BuildEvent, Profile};
 use crate::ledgers;
+use crate::model::limits::Overrides;
 use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, millis};
+use crate::model::requests::Request;
 use crate::run::{Outcome, RunEvent, Stdin};
 
 pub fn run(args: &Run) -> anyhow::Result<u8> {
@@ -22,6 +24,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     options.args.clone_from(&args.args);
     options.addr = args.addr;
     options.stdin = Stdin::Inherit;
+    options.limits = Overrides { memory: args.memory, cpu: args.cpu, time: args.time };
     let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
     let tell = |state: &State, event: &Event| printer.tell(state, event);
@@ -63,6 +66,11 @@ fn finish(state: &State, json: bool) -> u8 {
     }
 }
 
+/// Since the epoch.
+fn seconds(time: SystemTime) -> f64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+}
+
 /// Prints what happens: guests' lines on stdout, everything of ours on stderr (or all of it as JSON on stdout).
 pub struct Printer {
     json: bool,
@@ -89,21 +97,15 @@ impl Printer {
             Event::Run { event: RunEvent::Serving { addr }, .. } if self.json => {
                 out::json(&serde_json::json!({ "serving": { "addr": addr } }));
             }
-            Event::Run { event: RunEvent::Request { method, path, status, took, generation, .. }, .. } if self.json => {
-                out::json(&serde_json::json!({ "request": {
-                    "generation": generation, "method": method, "path": path, "status": status, "took_ms": millis(*took),
-                }}));
-            }
+            Event::Run { event: RunEvent::Requests { served, lost }, .. } => self.requests(served, *lost),
+            Event::Run { event: RunEvent::RequestCrashed { request, .. }, .. } => self.crashed(state, *request),
             Event::Run { event: RunEvent::Ended { generation, outcome }, .. } => {
                 let silent = matches!(outcome, Outcome::Returned(None) | Outcome::Stopped | Outcome::Refused(_));
                 if *generation == state.run.generation && (self.watch || !silent) {
                     self.said(state);
                 }
             }
-            Event::Run {
-                event: RunEvent::Serving { .. } | RunEvent::Request { .. } | RunEvent::RequestCrashed { .. },
-                ..
-            } => self.said(state),
+            Event::Run { event: RunEvent::Serving { .. }, .. } => self.said(state),
             Event::Build { event: BuildEvent::Waiting { reason, .. }, .. } => out::error_line(reason),
             _ => {}
         }
@@ -113,12 +115,41 @@ impl Printer {
         }
     }
 
+    fn requests(&self, served: &[Request], lost: u64) {
+        for Request { id, generation, method, path, status, took, time } in served {
+            if self.json {
+                out::json(&serde_json::json!({ "request": {
+                    "id": id, "generation": generation, "method": method, "path": path, "status": status,
+                    "took_ms": millis(*took), "time": seconds(*time),
+                }}));
+            } else {
+                out::error_line(&format!("{STUDIO} | {method} {path} → {status} in {} ms", millis(*took)));
+            }
+        }
+        match lost {
+            0 => {}
+            _ if self.json => out::json(&serde_json::json!({ "requests_untold": lost })),
+            lost => out::error_line(&format!("{STUDIO} | and {lost} more requests")),
+        }
+    }
+
+    /// The crash of this request, as the log has it.
+    fn crashed(&self, state: &State, request: u64) {
+        let told = |l: &&Line| l.request == Some(request) && l.stream == Stream::Studio && l.node == STUDIO;
+        if let Some(line) = state.log.iter().rev().find(told) {
+            self.line(line);
+        }
+    }
+
     fn line(&self, line: &Line) {
         if self.json {
-            let time = line.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-            out::json(&serde_json::json!({
-                "node": line.node, "stream": line.stream, "text": line.text, "time": time,
-            }));
+            let mut told = serde_json::json!({
+                "node": line.node, "stream": line.stream, "text": line.text, "time": seconds(line.time),
+            });
+            if let Some(request) = line.request {
+                told["request"] = request.into();
+            }
+            out::json(&told);
         } else if line.stream == Stream::Studio {
             out::error_line(&format!("{} | {}", line.node, line.text));
         } else {

@@ -15,7 +15,8 @@ use crate::app::perform::Performer;
 use crate::app::state::{Goal, Options, State};
 use crate::build::Profile;
 use crate::model::diagnostic::Origin;
-use crate::run::{Limits, Stdin};
+use crate::model::limits::Overrides;
+use crate::run::Stdin;
 use crate::trust;
 
 /// The options of a verb that neither watches nor takes arguments.
@@ -29,7 +30,7 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
         args: Vec::new(),
         stdin: Stdin::Empty,
         addr: None,
-        limits: Limits::default(),
+        limits: Overrides::default(),
         prebuilt: None,
     })
 }

@@ -4,8 +4,8 @@ use crate::model::port::InterfaceName;
 use crate::model::project::{kebab, numbered};
 
 /// The interfaces that grant something, in every version of 0.2 and 0.3. What defines a resource (`wasi:io`,
-/// `wasi:filesystem/types`, `wasi:sockets/ip-name-lookup` and the like) must stay shared between nodes, or its handles
-/// could not pass between them.
+/// `wasi:filesystem/types`, `wasi:sockets/ip-name-lookup` of 0.2 and the like) must stay shared between nodes, or its
+/// handles could not pass between them.
 const LABELLED: &[(&str, &str)] = &[
     ("cli", "environment"),
     ("cli", "stdin"),
@@ -25,11 +25,20 @@ const LABELLED: &[(&str, &str)] = &[
     ("config", "store"),
 ];
 
+/// Of 0.3 alone. `types` makes sockets as well as defining them, so that it is labelled unless an interface of the
+/// program's own passes sockets on.
+const LABELLED_P3: &[(&str, &str)] = &[("sockets", "types"), ("sockets", "ip-name-lookup")];
+
 /// Whether a node's import of this name becomes its own.
 pub(super) fn is_labelled(import: &str) -> bool {
     InterfaceName::parse(import).is_some_and(|name| {
-        let ours = name.namespace == "wasi" && LABELLED.contains(&(name.package, name.interface));
-        ours && name.version.is_some_and(|v| v.major == 0 && matches!(v.minor, 2 | 3))
+        let path = (name.package, name.interface);
+        let fits = |version: &semver::Version| match version.minor {
+            2 => LABELLED.contains(&path),
+            3 => LABELLED.contains(&path) || LABELLED_P3.contains(&path),
+            _ => false,
+        };
+        name.namespace == "wasi" && name.version.as_ref().is_some_and(|v| v.major == 0 && fits(v))
     })
 }
 
@@ -52,10 +61,15 @@ mod tests {
 
     #[test]
     fn what_grants_is_labelled_and_what_defines_resources_is_not() {
-        for name in ["wasi:cli/stdout@0.2.3", "wasi:filesystem/preopens@0.2.0", "wasi:cli/stdin@0.3.0-rc-2025-09-16"] {
+        for name in ["wasi:cli/stdout@0.2.3", "wasi:filesystem/preopens@0.2.0", "wasi:sockets/types@0.3.0"] {
             assert!(is_labelled(name), "{name}");
         }
-        for name in ["wasi:filesystem/types@0.2.3", "wasi:io/streams@0.2.3", "my:cli/stdout@0.2.0", "wasi:cli/stdout"] {
+        for name in [
+            "wasi:filesystem/types@0.2.3",
+            "wasi:sockets/ip-name-lookup@0.2.3",
+            "my:cli/stdout@0.2.0",
+            "wasi:cli/stdout",
+        ] {
             assert!(!is_labelled(name), "{name}");
         }
     }

@@ -16,6 +16,7 @@ use super::resolve::{Form, Parts, resolve};
 use super::{Document, Label, Live};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::{ENTRY, Graph, HOST, Import, ImportState};
+use crate::model::plain::reasons;
 use crate::model::port::{PortKind, Ports};
 use crate::model::project::Project;
 
@@ -42,11 +43,11 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
         let mut composition = resolution.into_graph();
         let labels = give_labels(&mut composition, graph)?;
         let options = EncodeOptions { define_components: true, validate: false, processor: None };
-        let bytes = composition.encode(options).map_err(|e| Refusal::unknown(&e.to_string()))?;
+        let bytes = composition.encode(options).map_err(|e| Refusal::unknown(&reasons(&e)))?;
         // wac's own validator is of another line of wasm-tools than the engine that will run this.
         match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
             Ok(_) => Ok((bytes, labels, graph.clone())),
-            Err(e) => Err(Refusal::unknown(e.message())),
+            Err(e) => Err(Refusal::invalid(e.message())),
         }
     })?;
     let open = open_imports(doc, &graph);
@@ -98,10 +99,22 @@ fn give_labels(composition: &mut CompositionGraph, graph: &Graph) -> Result<Vec<
 
 fn open_capabilities(composition: &CompositionGraph, id: NodeId, given: &BTreeSet<String>) -> Vec<(String, ItemKind)> {
     let Some(package) = composition[id].package() else { return Vec::new() };
-    let world = composition[package].ty();
-    let imports = composition.types()[world].imports.iter();
-    let ours = imports.filter(|(name, kind)| {
-        is_labelled(name) && !given.contains(name.as_str()) && matches!(kind, ItemKind::Instance(_))
+    let world = &composition.types()[composition[package].ty()];
+    // Interfaces that others of the world, wasi's own aside, take resources from: those must be shared.
+    let passed_on = |name: &str| {
+        let others = world.imports.iter().chain(&world.exports).filter(|(other, _)| !other.starts_with("wasi:"));
+        let mut interfaces = others.filter_map(|(_, kind)| match kind {
+            ItemKind::Instance(id) => Some(&composition.types()[*id]),
+            _ => None,
+        });
+        interfaces.any(|i| i.uses.values().any(|used| composition.types()[used.interface].id.as_deref() == Some(name)))
+    };
+    let ours = world.imports.iter().filter(|(name, kind)| {
+        let defines = name.starts_with("wasi:sockets/types");
+        is_labelled(name)
+            && !given.contains(name.as_str())
+            && matches!(kind, ItemKind::Instance(_))
+            && !(defines && passed_on(name))
     });
     ours.map(|(name, kind)| (name.clone(), *kind)).collect()
 }

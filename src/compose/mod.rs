@@ -3,6 +3,8 @@
 //! Two forms come from the same text: the shipped one (full components, byte for byte what `wac` would write) and the
 //! live one (core modules hoisted, capabilities labelled per node), which never leaves the program.
 
+mod confirm;
+mod contracts;
 mod edit;
 mod find;
 mod graph;
@@ -14,12 +16,14 @@ mod refusal;
 mod resolve;
 mod ship;
 mod text;
+mod validate;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::port::Ports;
 
+pub use confirm::confirm;
 pub use edit::{Change, EditError, Edited, edit, to_write};
 pub use graph::graph;
 pub use hoist::{Hoisted, hoist};
@@ -33,6 +37,13 @@ pub struct Document {
     /// Relative to the project's root.
     pub path: Option<PathBuf>,
     pub text: String,
+}
+
+impl Document {
+    /// Whether the text names a world that the composition keeps to.
+    pub fn has_target(&self) -> bool {
+        self.parse().is_ok_and(|ast| ast.directive.targets.is_some())
+    }
 }
 
 /// A built component that a composition may instantiate.

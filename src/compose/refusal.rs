@@ -5,6 +5,7 @@ use wac_parser::resolution::Error;
 use super::Document;
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::graph::Graph;
+use crate::model::plain::{plain, reasons};
 
 /// Why wac did not make a component of a document.
 pub(super) struct Refusal {
@@ -12,8 +13,6 @@ pub(super) struct Refusal {
     help: Option<String>,
     offset: Option<usize>,
     port: Option<String>,
-    /// Found while encoding, when every name and type of the text was already good.
-    pub(super) after_resolution: bool,
 }
 
 impl Refusal {
@@ -23,8 +22,12 @@ impl Refusal {
             help: Some("leave out one component after the other to find which one it is".into()),
             offset: None,
             port: None,
-            after_resolution: true,
         }
+    }
+
+    /// Of bytes that were made and are no component.
+    pub(super) fn invalid(message: &str) -> Self {
+        Self::unknown(plain(message).unwrap_or("its parts do not make a valid component"))
     }
 
     pub(super) fn diagnose(self, doc: &Document, graph: &Graph) -> Diagnostic {
@@ -48,15 +51,6 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        let after_resolution = matches!(
-            error,
-            Error::ImportConflict { .. }
-                | Error::InstantiationArgMergeFailure { .. }
-                | Error::ImportNotInTarget { .. }
-                | Error::MissingTargetExport { .. }
-                | Error::TargetMismatch { .. }
-                | Error::ValidationFailure { .. }
-        );
         let help = match &error {
             Error::InstantiationArgMergeFailure { .. } => {
                 Some("two components ask for it in shapes that exclude one another: build them against one WIT".into())
@@ -64,25 +58,8 @@ impl From<Error> for Refusal {
             Error::ImportConflict { .. } => Some("give the import another name with `as`".into()),
             _ => None,
         };
-        Self { message: sentence(&error), help, offset: offset(&error), port: port(&error), after_resolution }
+        Self { message: reasons(&error), help, offset: offset(&error), port: port(&error) }
     }
-}
-
-/// The error and its reasons, without what only wac understands.
-fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(reason) = source {
-        let reason_text = reason.to_string();
-        let reason_text = reason_text.split(" (at offset ").next().unwrap_or_default();
-        // Debug forms of arena indices, as in `ResourceId(Id { idx: 3 })`.
-        if !reason_text.contains("Id {") && !reason_text.contains("Id(") {
-            text.push_str(": ");
-            text.push_str(reason_text);
-        }
-        source = reason.source();
-    }
-    text
 }
 
 fn port(error: &Error) -> Option<String> {

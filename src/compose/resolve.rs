@@ -10,7 +10,7 @@ use wac_parser::{Document as Ast, InstantiationArgument, PackageName};
 use super::find::{Lookup, idle_import, look_up};
 use super::refusal::Refusal;
 use super::text::{each_new, makes_instances, matching, packages};
-use super::{Document, graph};
+use super::{Document, contracts, graph};
 use crate::guard::guard;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::Graph;
@@ -44,25 +44,31 @@ pub(super) fn resolve<T>(
     then: impl FnOnce(&Graph, Resolution<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Vec<Diagnostic>> {
     let mut ast = doc.parse().map_err(|problem| vec![*problem])?;
-    let graph = graph(project, &parts.ports, doc);
+    let graph = graph::of(project, &parts.ports, doc, &ast);
     let errors: Vec<_> = graph.problems.iter().filter(|p| p.is_error()).cloned().collect();
     let bytes = gather(project, doc, &mut ast, parts)?;
+    // wac's own check is structural: it would take any version of an interface.
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     remove_idle(project, parts, &mut ast);
     if form == Form::Live {
-        if !errors.is_empty() {
-            return Err(errors);
-        }
         leave_open(&mut ast);
+        // The live form imports what no world of the user's knows; `ship` holds the text to its target.
+        ast.directive.targets = None;
     }
-    let keys = bytes.iter().map(|(package, bytes)| {
-        (BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref()), bytes.clone())
+    let contracts = contracts::gather(project, doc, &mut ast)?;
+    let (packages, bytes): (Vec<_>, Vec<_>) = bytes.into_iter().unzip();
+    let components = packages.iter().zip(bytes).map(|(package, bytes)| {
+        (BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref()), bytes)
     });
-    let keys: IndexMap<_, _> = keys.collect();
+    let wit = contracts.iter().map(|contract| {
+        (BorrowedPackageKey::from_name_and_version(&contract.name, Some(&contract.version)), contract.bytes.clone())
+    });
+    let keys: IndexMap<_, _> = components.chain(wit).collect();
     let result = guard(|| ast.resolve(keys).map_err(Refusal::from).and_then(|resolution| then(&graph, resolution)));
     let unknown = || Err(Refusal::unknown("it contains something the composer cannot encode"));
-    result.unwrap_or_else(unknown).map_err(|refusal| {
-        if refusal.after_resolution || errors.is_empty() { vec![refusal.diagnose(doc, &graph)] } else { errors }
-    })
+    result.unwrap_or_else(unknown).map_err(|refusal| vec![refusal.diagnose(doc, &graph)])
 }
 
 /// The bytes of every package the text names, under the name it spells.

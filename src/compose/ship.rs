@@ -4,6 +4,7 @@ use wac_graph::{EncodeOptions, Processor};
 
 use super::refusal::Refusal;
 use super::resolve::{Form, Parts, resolve};
+use super::validate::validate;
 use super::{Document, Part};
 use crate::inspect::COMPOSER;
 use crate::model::diagnostic::Diagnostic;
@@ -22,7 +23,11 @@ pub fn ship(project: &Project, doc: &Document, parts: &[Part]) -> Result<Vec<u8>
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
     };
     resolve(project, doc, Form::Shipped, &parts, |_, resolution| {
-        let options = EncodeOptions { define_components: true, validate: true, processor: Some(PROCESSOR) };
-        resolution.encode(options).map_err(Refusal::from)
+        let options = EncodeOptions { define_components: true, validate: false, processor: Some(PROCESSOR) };
+        let bytes = resolution.encode(options).map_err(Refusal::from)?;
+        match validate(&bytes) {
+            Ok(()) => Ok(bytes),
+            Err(e) => Err(Refusal::invalid(e.message())),
+        }
     })
 }

@@ -58,12 +58,15 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
         }
     }
     for (host, addr) in &config.run.hosts {
-        let Ok(parsed) = addr.get_ref().parse() else {
-            let message = format!("`{}` is no address that `{host}` could stand for.", addr.get_ref());
-            return Err(problem(addr.span().start, message, "Write an address with its port, as in `127.0.0.1:9000`."));
+        match addr.get_ref().parse() {
+            Ok(stand_in) => grants.hosts.insert(host.clone(), stand_in),
+            Err(help) => {
+                let message = format!("`{}` is no address that `{host}` could stand for.", addr.get_ref());
+                return Err(problem(addr.span().start, message, help));
+            }
         };
-        grants.hosts.insert(host.clone(), parsed);
     }
+    grants.ca.clone_from(&config.run.ca);
     Ok(grants)
 }
 
@@ -78,9 +81,20 @@ pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<St
         table.set_implicit(true);
         Item::Table(table)
     };
+    // What stands behind the last table goes on standing before what is new.
+    let trailing = match document.contains_key("grants") {
+        true => String::new(),
+        false => document.trailing().as_str().unwrap_or_default().to_owned(),
+    };
     let grants = document.entry("grants").or_insert_with(new_table);
     let grants = grants.as_table_like_mut().ok_or("`grants` is no table in studio.toml")?;
-    let of_node = grants.entry(node).or_insert_with(|| Item::Table(Table::new()));
+    let of_node = grants.entry(node).or_insert_with(|| {
+        let mut table = Table::new();
+        if !trailing.trim().is_empty() {
+            table.decor_mut().set_prefix(format!("{trailing}\n"));
+        }
+        Item::Table(table)
+    });
     let of_node = of_node.as_table_like_mut().ok_or("the node's grants are no table in studio.toml")?;
     let (kind, value) = (capability.kind(), capability.value());
     let Some(there) = of_node.get_mut(kind.name()) else {
@@ -90,6 +104,9 @@ pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<St
             _ => Edited::from(Array::from_iter([value])),
         };
         of_node.insert(kind.name(), Item::Value(value));
+        if !trailing.trim().is_empty() {
+            document.set_trailing("");
+        }
         return Ok(Some(document.to_string()));
     };
     if values(there).iter().any(|one| Capability::parse(kind, one).as_ref() == Ok(capability)) {
@@ -213,6 +230,8 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
                         config = [\"a=b\"]\nhttp = [\"x.org\", \"y.org\"]\n";
         assert_eq!(text, expected);
         assert_eq!(parsed(&text).node("core-logic").0.len(), 6);
+        let after = with("[run]\nargs = []\n\n# the end\n", "a", &Capability::Clock).unwrap().unwrap();
+        assert_eq!(after, "[run]\nargs = []\n\n# the end\n\n[grants.a]\nclock = \"real\"\n");
         let inline = with("grants = { a = { http = 'x.org' } }\n", "a", &"http=y.org".parse().unwrap());
         assert_eq!(inline.unwrap().unwrap(), "grants = { a = { http = [\"x.org\", \"y.org\"] } }\n");
         assert!(with("grants = 3", "a", &Capability::Clock).is_err());

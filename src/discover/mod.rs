@@ -223,6 +223,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
         addr: config.run.addr.as_ref().and_then(|a| config::address(a.get_ref())).map(|a| a.to_string()),
         args: config.run.args.clone(),
         grants: config.granted.clone(),
+        limits: config.limits,
     }
 }
 

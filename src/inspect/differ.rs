@@ -303,11 +303,15 @@ impl<'a> Differ<'a> {
         if (p_own && q_own) || (!p_own && !q_own && same) {
             return;
         }
-        let text = |own: bool, name: Text| {
-            let name = name.unwrap_or_else(|| "the world".into());
-            Some(if own { format!("`{name}` itself") } else { format!("`{name}`") })
+        let spelt = |world: &World, id: TypeId, own: bool, owner: Text| {
+            let name = world.resolve.types.get(id).and_then(|t| t.name.clone()).unwrap_or_default();
+            Some(match owner.filter(|_| !own) {
+                Some(owner) => format!("use {owner}.{{{name}}}"),
+                None => format!("resource {name}"),
+            })
         };
-        self.say_at(path, Kind::ResourceIdentity, (text(p_own, p_name), text(q_own, q_name)), spans);
+        let texts = (spelt(self.a, i, p_own, p_name), spelt(self.b, j, q_own, q_name));
+        self.say_at(path, Kind::ResourceIdentity, texts, spans);
     }
 }
 

@@ -12,5 +12,5 @@ pub use componentize::componentize;
 pub use differ::differences;
 pub use ports::inspect;
 pub use producers::{COMPOSER, is_composition};
-pub use wit::{Declared, check_wit, declared, package_named};
+pub use wit::{Declared, Packaged, check_wit, declared, package, package_named};
 pub use world::{Side, World};

@@ -6,6 +6,7 @@ use wit_parser::decoding::{DecodedWasm, decode};
 
 use super::signature;
 use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::plain::plain;
 use crate::model::port::{Port, PortKind, Ports};
 
 /// The imports and exports of a component.
@@ -130,7 +131,8 @@ fn broken(e: &wasmparser::BinaryReaderError) -> Diagnostic {
     if message.contains("unexpected end") {
         error("this component is cut short").help("the file was not written to its end: build it again")
     } else {
-        error(&format!("this component is not valid: {message}")).help("build it again with a current toolchain")
+        let why = plain(message).map(|m| format!(": {m}")).unwrap_or_default();
+        error(&format!("this component is not valid{why}")).help("build it again with a current toolchain")
     }
 }
 

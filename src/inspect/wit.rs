@@ -74,6 +74,26 @@ pub fn check_wit(path: &Path) -> Vec<Diagnostic> {
     resolve(path).err().map(|e| *e).into_iter().collect()
 }
 
+/// A WIT package, encoded.
+#[derive(Clone, Debug)]
+pub struct Packaged {
+    pub version: Option<semver::Version>,
+    /// `None` where it cannot be encoded.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// Every version of a package that a WIT folder or file holds, its `deps` included; none where the WIT is broken.
+pub fn package(path: &Path, name: &str) -> Vec<Packaged> {
+    let Ok((resolve, _)) = resolve(path) else { return Vec::new() };
+    let is_it = |p: &wit_parser::Package| format!("{}:{}", p.name.namespace, p.name.name) == name;
+    let found = resolve.packages.iter().filter(|(_, p)| is_it(p));
+    let encoded = |(id, p): (PackageId, &wit_parser::Package)| Packaged {
+        version: p.name.version.clone(),
+        bytes: wit_component::encode(&resolve, id).ok(),
+    };
+    found.map(encoded).collect()
+}
+
 fn resolve(path: &Path) -> Result<(Resolve, PackageId), Box<Diagnostic>> {
     let mut resolve = Resolve::default();
     match resolve.push_path(path) {

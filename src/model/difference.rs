@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::diagnostic::Place;
+use super::port::is_host;
 
 /// What kind of thing differs. The import asks, the export answers: *missing* is what the export lacks, *extra* what
 /// only the export has.
@@ -39,6 +40,8 @@ pub enum DifferenceKind {
     Handle,
     /// The same name for resources of different owners.
     ResourceIdentity,
+    /// The composer's own check refuses, of components that were built: in its words.
+    Composer,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,8 +61,8 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// As a sentence.
-    pub fn sentence(&self) -> String {
+    /// As a sentence; `user` is the node that imports, `provider` the one that exports.
+    pub fn sentence(&self, user: &str, provider: &str) -> String {
         use DifferenceKind as K;
         let at = if self.path.is_empty() { String::new() } else { format!("`{}`: ", self.path) };
         let import = self.import.as_deref().unwrap_or_default();
@@ -77,10 +80,8 @@ impl Difference {
             K::ExtraField => extra("field"),
             K::ExtraCase => extra("case"),
             K::ExtraFlag => extra("flag"),
-            K::ResourceIdentity => format!(
-                "{at}the import means the resource of {import}, the export that of {export}; take it from one interface \
-                 on both sides to share it"
-            ),
+            K::ResourceIdentity => identity((user, import), (provider, export)),
+            K::Composer => format!("as they are built, the composer refuses them: {export}"),
             K::Version => format!("{at}the import wants version {import}, the export has {export}"),
             K::FieldOrder | K::CaseOrder | K::FlagOrder => {
                 format!("{at}the order differs: wanted is `{import}`, there is `{export}`")
@@ -97,5 +98,65 @@ impl Difference {
                 format!("{at}wanted is `{import}`, there is `{export}`")
             }
         }
+    }
+}
+
+/// Whose resource each side means: `resource r` is its own, `use a:b/c.{r}` that interface's.
+fn identity(import: (&str, &str), export: (&str, &str)) -> String {
+    let ((user, import), (provider, export)) = (import, export);
+    let taken = |text: &str| {
+        let (interface, name) = text.strip_prefix("use ")?.split_once(".{")?;
+        let interface = interface.split('@').next().unwrap_or(interface);
+        let whose = if is_host(interface) { "the host's " } else { "" };
+        Some((format!("{whose}`{interface}`"), name.trim_end_matches('}').to_owned()))
+    };
+    match (taken(import), taken(export)) {
+        (Some((owner, name)), None) => {
+            format!("`{provider}` defines its own `{name}`; take it from {owner} to share one")
+        }
+        (None, Some((owner, name))) => format!(
+            "`{user}` means the `{name}` that its provider defines, and `{provider}` takes its from {owner}; take it \
+             from there to share one"
+        ),
+        (Some((wanted, name)), Some((found, _))) => format!(
+            "`{user}` means the `{name}` of {wanted}, `{provider}` that of {found}; take it from one of them to share one"
+        ),
+        (None, None) => format!("`{user}` and `{provider}` each define their own `{import}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_resource_it_is_is_said_with_names() {
+        let said = |import: &str, export: &str| {
+            let difference = Difference {
+                path: "output-stream".into(),
+                kind: DifferenceKind::ResourceIdentity,
+                import: Some(import.into()),
+                export: Some(export.into()),
+                import_at: None,
+                export_at: None,
+                harmless: false,
+            };
+            difference.sentence("core-logic", "logger")
+        };
+        let hosts = "use wasi:io/streams@0.2.3.{output-stream}";
+        assert_eq!(
+            said(hosts, "resource output-stream"),
+            "`logger` defines its own `output-stream`; take it from the host's `wasi:io/streams` to share one"
+        );
+        assert_eq!(
+            said("resource output-stream", hosts),
+            "`core-logic` means the `output-stream` that its provider defines, and `logger` takes its from the host's \
+             `wasi:io/streams`; take it from there to share one"
+        );
+        assert_eq!(
+            said(hosts, "use a:b/c.{output-stream}"),
+            "`core-logic` means the `output-stream` of the host's `wasi:io/streams`, `logger` that of `a:b/c`; take it \
+             from one of them to share one"
+        );
     }
 }

@@ -70,11 +70,72 @@ pub struct Wire {
     pub to: End,
 }
 
+/// Something of the text that the canvas shows as it is and cannot edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Item {
+    /// A node, by its name: it cannot be wired from, renamed or removed.
+    Node(String),
+    /// The wire of this import: it cannot be cut.
+    Wire(End),
+    /// A statement that has no place on the canvas: what it declares.
+    Statement(String),
+}
+
+/// Why something can be edited in the text alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TextOnly {
+    pub what: Item,
+    /// One sentence.
+    pub reason: String,
+    /// Line of the text, 1-based.
+    pub line: u32,
+}
+
+/// Imports of one interface that several nodes leave open in versions of one line: the composition imports it once for
+/// all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Merged {
+    /// Without a version, as in `wasi:io/streams`.
+    pub interface: String,
+    /// Sorted.
+    pub wanted: Vec<Wanted>,
+}
+
+/// One of the imports that become one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Wanted {
+    #[serde(serialize_with = "as_text")]
+    pub version: semver::Version,
+    pub node: String,
+}
+
+fn as_text<S: serde::Serializer>(version: &semver::Version, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(version)
+}
+
+impl Merged {
+    /// As in `wasi:io/streams: 0.2.1 (logger) + 0.2.3 (core)`.
+    pub fn sentence(&self) -> String {
+        let wanted: Vec<_> = self.wanted.iter().map(|w| format!("{} ({})", w.version, w.node)).collect();
+        format!("{}: {}", self.interface, wanted.join(" + "))
+    }
+
+    /// Whether a name with a version is one of those that became one.
+    pub fn holds(&self, name: &str) -> bool {
+        name.split_once('@').is_some_and(|(path, version)| {
+            path == self.interface && self.wanted.iter().any(|w| w.version.to_string() == version)
+        })
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     pub nodes: Vec<Node>,
     pub wires: Vec<Wire>,
     pub problems: Vec<Diagnostic>,
+    pub text_only: Vec<TextOnly>,
+    pub merged: Vec<Merged>,
 }
 
 impl Graph {
@@ -90,6 +151,18 @@ impl Graph {
     /// Who provides this import, if it is wired.
     pub fn provider(&self, node: &str, import: &str) -> Option<&End> {
         self.wires.iter().find(|w| w.from.node == node && w.from.port == import).map(|w| &w.to)
+    }
+
+    /// Why a node can be edited in the text alone; `None` for one that the canvas can edit.
+    pub fn node_text_only(&self, node: &str) -> Option<&str> {
+        let found = self.text_only.iter().find(|t| matches!(&t.what, Item::Node(name) if name == node));
+        found.map(|t| t.reason.as_str())
+    }
+
+    /// Why the wire of this import can be edited in the text alone; `None` for one that the canvas can edit.
+    pub fn wire_text_only(&self, from: &End) -> Option<&str> {
+        let found = self.text_only.iter().find(|t| matches!(&t.what, Item::Wire(end) if end == from));
+        found.map(|t| t.reason.as_str())
     }
 
     /// The form `studio graph --format json` prints.
@@ -136,7 +209,13 @@ impl Graph {
                 })
             })
             .collect();
-        serde_json::json!({ "nodes": nodes, "wires": self.wires, "problems": problems })
+        serde_json::json!({
+            "nodes": nodes,
+            "wires": self.wires,
+            "problems": problems,
+            "text_only": self.text_only,
+            "merged": self.merged,
+        })
     }
 }
 

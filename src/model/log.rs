@@ -24,6 +24,8 @@ pub struct Line {
     pub time: SystemTime,
     /// The run that wrote it.
     pub generation: u64,
+    /// The request it was written for, where HTTP is served.
+    pub request: Option<u64>,
 }
 
 /// Longest line kept, in bytes; the rest of a longer one is cut and marked.
@@ -119,6 +121,7 @@ mod tests {
             text: text.into(),
             time: SystemTime::UNIX_EPOCH,
             generation: 1,
+            request: None,
         }
     }
 

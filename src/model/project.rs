@@ -109,6 +109,7 @@ pub struct Settings {
     pub args: Vec<String>,
     /// What each node of a run may do.
     pub grants: super::grants::Grants,
+    pub limits: super::limits::Limits,
 }
 
 /// Everything a folder holds that studio cares for. Absolute paths inside; relative ones only where shown.

@@ -6,15 +6,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wasmparser::{Parser, Payload};
+use wasmtime::component::ResourceTableError;
 use wasmtime::{FrameInfo, Module, Trap, WasmBacktrace};
 
 use super::dwarf::{self, Position, Symbols};
 use super::host::Host;
+use super::limits::Over;
 use super::panics::{self, Panic};
 use super::{Crash, Frame};
 use crate::compose::Live;
 use crate::model::diagnostic::Place;
 
+/// What a function is called that has no name: only its number, which tells nobody anything.
+const NAMELESS: &str = "function ";
 /// Frames that make an endless recursion evident.
 const DEEP: usize = 32;
 
@@ -103,15 +107,17 @@ impl Blame {
             (Some(panic), _) => format!("panicked: {}", panic.message),
             (None, _) if host.memory.denied.is_some() => out_of_memory(host),
             (None, Some(trap)) => describe(trap, &frames),
-            (None, None) => format!("failed: {}", error.root_cause()),
+            (None, None) => over(error, host).unwrap_or_else(|| format!("failed: {}", error.root_cause())),
         };
         let theirs = culprit.and_then(|f| f.place.as_ref().filter(|_| f.own)).cloned();
         let place = theirs.or(panic.and_then(|p| p.place)).or_else(|| culprit.and_then(|f| f.place.clone()));
         let who = node.as_ref().map_or_else(|| "the guest".into(), |n| format!("`{n}`"));
         let message = match (&place, culprit) {
             (Some(place), _) => format!("{who} {what} ({}:{})", place.file.display(), place.line),
-            (None, Some(frame)) => format!("{who} {what} (in `{}`)", frame.function),
-            (None, None) => format!("{who} {what}"),
+            (None, Some(frame)) if !frame.function.starts_with(NAMELESS) => {
+                format!("{who} {what} (in `{}`)", frame.function)
+            }
+            (None, _) => format!("{who} {what}"),
         };
         Crash { message, node, place, frames }
     }
@@ -140,7 +146,7 @@ impl Blame {
         for (info, found) in infos.iter().zip(found) {
             let source = found.and_then(|index| self.sources().get(index));
             let node = source.and_then(|s| self.node(s.component.as_deref()));
-            let named = info.func_name().map_or_else(|| format!("function {}", info.func_index()), dwarf::demangle);
+            let named = info.func_name().map_or_else(|| format!("{NAMELESS}{}", info.func_index()), dwarf::demangle);
             let chain = found.zip(info.module_offset()).and_then(|(index, o)| positions.get(index)?.get(&o));
             match chain {
                 Some(chain) if !chain.is_empty() => frames.extend(chain.iter().map(|p| {
@@ -242,6 +248,27 @@ fn is_own(function: &str, place: Option<&Place>) -> bool {
 
 fn out_of_memory(host: &Host) -> String {
     host.memory.denied.map_or_else(String::new, |denied| format!("ran out of memory: it {denied}"))
+}
+
+/// A limit that was reached, with the key that sets it.
+fn over(error: &wasmtime::Error, host: &Host) -> Option<String> {
+    if let Some(over) = error.downcast_ref::<Over>() {
+        let key = if matches!(over, Over::Cpu { .. }) { "cpu" } else { "time" };
+        return Some(format!("{over} (`{key}` below [run.limits])"));
+    }
+    let limits = host.limits();
+    let text = error.root_cause().to_string();
+    let full = matches!(error.downcast_ref(), Some(ResourceTableError::Full));
+    let (most, what) = if full || text.contains("store handle limit exceeded") {
+        (limits.handles, "handles")
+    } else if text.starts_with("resource limit exceeded: instance") {
+        (limits.instances, "instances")
+    } else if text.starts_with("resource limit exceeded: table") {
+        (limits.tables, "tables")
+    } else {
+        return None;
+    };
+    Some(format!("wants more than the {most} {what} there may be (`{what}` below [run.limits])"))
 }
 
 /// A trap in a person's words.

@@ -1,19 +1,18 @@
 //! One run of one composition: compiled and linked, ready to be instantiated as often as needed.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use wasmtime::Store;
 use wasmtime::component::InstancePre;
+use wasmtime::{Store, UpdateDeadline};
 
 use super::blame::Blame;
-use super::host::{Authority, Host, Terms};
-use super::limits::Budget;
-use super::link::Links;
-use super::modules::Modules;
-use super::tap::Tap;
+use super::engine::Allocation;
+use super::host::{Host, Terms};
+use super::kit::Kit;
+use super::limits::{Budget, Rate};
 use super::{Crash, Limits, RunRequest, Startup};
 use crate::model::diagnostic::Diagnostic;
+use crate::model::entry::Entry;
 use crate::model::graph::ENTRY;
 use crate::model::project::Revision;
 
@@ -25,6 +24,7 @@ pub struct Generation {
     pub startup: Startup,
     terms: Arc<Terms>,
     blame: Blame,
+    _counted: Arc<()>,
 }
 
 impl Generation {
@@ -32,23 +32,16 @@ impl Generation {
     ///
     /// # Errors
     /// When Wasmtime refuses the composition or something it imports is missing.
-    pub fn prepare(
-        request: &RunRequest,
-        modules: &Modules,
-        links: &Links,
-        tap: &Arc<Tap>,
-        authority: &Arc<Authority>,
-        root: Option<&Path>,
-    ) -> Result<Self, Box<Diagnostic>> {
+    pub fn prepare(request: &RunRequest, kit: &Kit) -> Result<Self, Box<Diagnostic>> {
         let live = &request.live;
-        let compiled = modules.compile(live)?;
-        let linking = std::time::Instant::now();
-        let pre = links.link(live, &compiled)?;
+        let instances = if matches!(request.entry, Entry::Http(_)) { request.limits.requests } else { 1 };
+        let made = kit.workshops.make(live, instances)?;
         let startup = Startup {
-            compile: compiled.took,
-            compiled: compiled.fresh,
-            cached: compiled.cached,
-            instantiate: linking.elapsed(),
+            compile: made.compiled.took,
+            compiled: made.compiled.fresh,
+            cached: made.compiled.cached,
+            instantiate: made.linked,
+            pooled: made.allocation == Allocation::Pooled,
         };
         let node = live.nodes.first().map_or(ENTRY, |(node, _)| node.as_str());
         let export = request.entry.name().split('#').next().unwrap_or_default();
@@ -58,29 +51,39 @@ impl Generation {
             number: request.generation,
             revision: request.revision,
             limits: request.limits,
-            pre,
+            pre: made.pre,
             startup,
             terms: Arc::new(Terms {
                 generation: request.generation,
-                authority: Arc::clone(authority),
+                authority: Arc::clone(&kit.authority),
                 entry,
                 node: node.into(),
                 args,
                 stdin: request.stdin,
                 budget: Budget::new(request.limits.memory),
-                tap: Arc::clone(tap),
+                limits: request.limits,
+                serves: matches!(request.entry, Entry::Http(_)),
+                rate: Arc::new(Rate::new(request.limits.log)),
+                tap: Arc::clone(&kit.tap),
+                stores: Arc::downgrade(&kit.census.stores),
             }),
-            blame: Blame::new(Arc::clone(live), compiled.modules, root),
+            blame: Blame::new(Arc::clone(live), made.compiled.modules, kit.root.as_deref()),
+            _counted: Arc::clone(&kit.census.generations),
         })
     }
 
-    /// A store of its own: what happens in it can't be felt in another.
-    pub fn store(&self) -> Store<Host> {
-        let mut store = Store::new(self.pre.engine(), Host::new(&self.terms));
+    /// A store of its own, for one request or for the whole run: what happens in it can't be felt in another.
+    pub fn store(&self, request: Option<u64>) -> Store<Host> {
+        let mut store = Store::new(self.pre.engine(), Host::new(&self.terms, request));
         store.limiter(|host| &mut host.memory);
-        // Every tick the guest yields, and whoever runs it may then drop it instead of going on.
+        store.set_max_component_handles(self.limits.handles);
+        // Every tick the guest yields, and whoever runs it may then drop it instead of going on; or it ends here, where its
+        // frames tell whose work took too long.
         store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        store.epoch_deadline_callback(|context| match context.data().meter().over() {
+            Some(over) => Err(over.into()),
+            None => Ok(UpdateDeadline::Yield(1)),
+        });
         store
     }
 

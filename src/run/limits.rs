@@ -1,10 +1,13 @@
-//! How much memory a run may have.
+//! How much memory a run may have, and how long it may go on.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use wasmtime::ResourceLimiter;
+
+use crate::model::limits::{bytes, span};
 
 /// What all stores of one generation have together, in bytes.
 #[derive(Clone, Debug)]
@@ -19,6 +22,15 @@ impl Budget {
     }
 }
 
+/// What one store may have; it is a command's, or a request's.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    pub what: &'static str,
+    pub memory: usize,
+    pub instances: usize,
+    pub tables: usize,
+}
+
 /// Why a guest got no more memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Denied {
@@ -26,16 +38,19 @@ pub struct Denied {
     pub asked: usize,
     pub used: usize,
     pub cap: usize,
+    /// `a run` or `a request`.
+    pub of: &'static str,
 }
 
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "asked for {} more while {} of the {} a run may have were in use",
+            "asked for {} more while {} of the {} {} may have were in use",
             bytes(self.asked),
             bytes(self.used),
-            bytes(self.cap)
+            bytes(self.cap),
+            self.of
         )
     }
 }
@@ -44,6 +59,7 @@ impl fmt::Display for Denied {
 #[derive(Debug)]
 pub struct Share {
     budget: Budget,
+    most: Most,
     own: usize,
     /// The growth granted last, in case Wasmtime can't carry it out.
     last: usize,
@@ -52,11 +68,15 @@ pub struct Share {
 }
 
 impl Share {
-    pub fn new(budget: Budget) -> Self {
-        Self { budget, own: 0, last: 0, denied: None }
+    pub fn new(budget: Budget, most: Most) -> Self {
+        Self { budget, most, own: 0, last: 0, denied: None }
     }
 
     fn grow(&mut self, by: usize) -> bool {
+        if self.own.checked_add(by).is_none_or(|total| total > self.most.memory) {
+            self.denied = Some(Denied { asked: by, used: self.own, cap: self.most.memory, of: self.most.what });
+            return false;
+        }
         let cap = self.budget.cap;
         let granted = self.budget.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
             used.checked_add(by).filter(|total| *total <= cap)
@@ -68,7 +88,7 @@ impl Share {
                 true
             }
             Err(used) => {
-                self.denied = Some(Denied { asked: by, used, cap });
+                self.denied = Some(Denied { asked: by, used, cap, of: "a run" });
                 false
             }
         }
@@ -108,21 +128,151 @@ impl ResourceLimiter for Share {
         self.take_back();
         Ok(())
     }
+
+    fn instances(&self) -> usize {
+        self.most.instances
+    }
+
+    fn tables(&self) -> usize {
+        self.most.tables
+    }
 }
 
-/// `1.5 GiB`, `64 KiB`, `12 bytes`.
-fn bytes(n: usize) -> String {
-    const UNITS: [(&str, usize); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    for (unit, size) in UNITS {
-        if n >= size {
-            let (whole, tenth) = (n / size, n % size / (size / 10));
-            return match tenth.min(9) {
-                0 => format!("{whole} {unit}"),
-                tenth => format!("{whole}.{tenth} {unit}"),
-            };
+/// Ends a guest; the backtrace that comes with it tells whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Over {
+    #[error("was on the processor for more than the {} {of} may have", span(*.limit))]
+    Cpu { limit: Duration, of: &'static str },
+    #[error("was not done after the {} {of} may run", span(*.limit))]
+    Time { limit: Duration, of: &'static str },
+}
+
+/// How long one store's guests have been at work. Its clock is the thread's: waiting costs nothing, and neither do others.
+#[derive(Debug)]
+pub struct Meter {
+    what: &'static str,
+    cpu: Option<Duration>,
+    time: Option<(Duration, Instant)>,
+    /// In nanoseconds.
+    used: AtomicU64,
+}
+
+impl Meter {
+    /// `time` counts from now on.
+    pub fn new(what: &'static str, cpu: Option<Duration>, time: Option<Duration>) -> Self {
+        let time = time.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
+        Self { what, cpu, time, used: AtomicU64::new(0) }
+    }
+
+    /// Does a part of the work and counts what it took.
+    pub fn measure<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.cpu.is_none() {
+            return work();
+        }
+        let before = processor();
+        let done = work();
+        let took = processor().saturating_sub(before);
+        self.used.fetch_add(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        done
+    }
+
+    /// What was exceeded, if anything.
+    pub fn over(&self) -> Option<Over> {
+        let used = Duration::from_nanos(self.used.load(Ordering::Relaxed));
+        let cpu = self.cpu.filter(|limit| used > *limit).map(|limit| Over::Cpu { limit, of: self.what });
+        cpu.or_else(|| self.overdue().filter(|_| self.time.is_some_and(|(_, end)| Instant::now() >= end)))
+    }
+
+    /// What a guest that still waits when its time is over is told.
+    fn overdue(&self) -> Option<Over> {
+        self.time.map(|(limit, _)| Over::Time { limit, of: self.what })
+    }
+
+    /// Waits, but no longer than there is time.
+    pub async fn within<T>(&self, work: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
+        let Some((limit, end)) = self.time else { return work.await };
+        match tokio::time::timeout_at(end.into(), work).await {
+            Ok(done) => done,
+            Err(_) => Err(Over::Time { limit, of: self.what }.into()),
         }
     }
-    format!("{n} bytes")
+
+    /// Done when the time is over, and a guest that could notice has had its chance to.
+    pub async fn ended(&self) -> Over {
+        match self.time {
+            Some((limit, end)) => {
+                tokio::time::sleep_until((end + NOTICE).into()).await;
+                Over::Time { limit, of: self.what }
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// How long after its time a guest may take to notice: many times what one on the processor needs.
+const NOTICE: Duration = Duration::from_millis(500);
+
+/// What this thread has had of a processor.
+#[cfg(unix)]
+fn processor() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.try_into().unwrap_or_default(), now.tv_nsec.try_into().unwrap_or_default())
+}
+
+#[cfg(not(unix))]
+fn processor() -> Duration {
+    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+/// How fast the guests of one generation may write, all together.
+#[derive(Debug)]
+pub struct Rate {
+    /// Bytes a second.
+    limit: Option<u64>,
+    state: Mutex<Flow>,
+}
+
+#[derive(Debug)]
+struct Flow {
+    /// When all that was written so far will have been allowed.
+    paid: Instant,
+    told: bool,
+}
+
+/// What may be written at once after a pause.
+const BURST: Duration = Duration::from_millis(250);
+
+impl Rate {
+    pub fn new(limit: Option<u64>) -> Self {
+        Self { limit, state: Mutex::new(Flow { paid: Instant::now(), told: false }) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, Flow> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// That many bytes were written.
+    pub fn take(&self, bytes: usize) {
+        let Some(limit) = self.limit else { return };
+        let cost = Duration::from_nanos((bytes as u64).saturating_mul(1_000_000_000) / limit.max(1));
+        let mut flow = self.state();
+        flow.paid = flow.paid.max(Instant::now()) + cost;
+    }
+
+    /// How long to wait before more may be written.
+    pub fn wait(&self) -> Option<Duration> {
+        self.limit?;
+        let ahead = self.state().paid.saturating_duration_since(Instant::now());
+        ahead.checked_sub(BURST).filter(|wait| !wait.is_zero())
+    }
+
+    /// What to tell whoever is held back, the first time.
+    pub fn told(&self) -> Option<String> {
+        let limit = usize::try_from(self.limit?).unwrap_or(usize::MAX);
+        let first = !std::mem::replace(&mut self.state().told, true);
+        first.then(|| format!("is held back: a run may write {} a second (`log` below [run.limits])", bytes(limit)))
+    }
 }
 
 #[cfg(test)]
@@ -132,11 +282,14 @@ mod tests {
     #[test]
     fn stores_share_one_budget_and_give_back() {
         let budget = Budget::new(100);
-        let mut a = Share::new(budget.clone());
-        let mut b = Share::new(budget.clone());
+        let most = Most { what: "a request", memory: 80, instances: 1, tables: 1 };
+        let mut a = Share::new(budget.clone(), most);
+        let mut b = Share::new(budget.clone(), most);
         assert!(a.memory_growing(0, 60, None).unwrap());
         assert!(!b.memory_growing(0, 50, None).unwrap());
-        assert_eq!(b.denied, Some(Denied { asked: 50, used: 60, cap: 100 }));
+        assert_eq!(b.denied, Some(Denied { asked: 50, used: 60, cap: 100, of: "a run" }));
+        assert!(!a.memory_growing(60, 90, None).unwrap());
+        assert_eq!(a.denied, Some(Denied { asked: 30, used: 60, cap: 80, of: "a request" }));
         drop(a);
         assert!(b.memory_growing(0, 50, None).unwrap());
         assert!(!b.memory_growing(50, 60, Some(55)).unwrap(), "its own maximum");
@@ -145,10 +298,30 @@ mod tests {
     }
 
     #[test]
-    fn sizes_read_as_a_person_says_them() {
-        assert_eq!(bytes(12), "12 bytes");
-        assert_eq!(bytes(64 << 10), "64 KiB");
-        assert_eq!(bytes(3 << 29), "1.5 GiB");
-        assert_eq!(bytes(1 << 30), "1 GiB");
+    fn the_processor_is_counted_and_waiting_is_not() {
+        let meter = Meter::new("a run", Some(Duration::from_millis(5)), None);
+        meter.measure(|| std::thread::sleep(Duration::from_millis(20)));
+        assert_eq!(meter.over(), None);
+        let begun = Instant::now();
+        while meter.over().is_none() {
+            meter.measure(|| (0..100_000).map(std::hint::black_box).sum::<u64>());
+            assert!(begun.elapsed() < Duration::from_secs(60));
+        }
+        let said = meter.over().unwrap().to_string();
+        assert_eq!(said, "was on the processor for more than the 5 ms a run may have");
+    }
+
+    #[test]
+    fn who_writes_too_fast_waits_as_long_as_it_takes() {
+        let rate = Rate::new(Some(1000));
+        rate.take(100);
+        assert_eq!(rate.wait(), None, "a little at once is no flood");
+        rate.take(10_000);
+        let wait = rate.wait().unwrap();
+        assert!(wait > Duration::from_secs(8) && wait < Duration::from_secs(11), "{wait:?}");
+        assert!(rate.told().unwrap().contains("1000 bytes a second") && rate.told().is_none());
+        let free = Rate::new(None);
+        free.take(usize::MAX);
+        assert_eq!((free.wait(), free.told()), (None, None));
     }
 }

@@ -3,33 +3,43 @@
 //! Commands in ([`RunRequest`], given to a [`Runner`]), events out ([`RunEvent`]).
 //!
 //! ```text
-//! RunRequest ─▶ runner ─▶ modules (compile) ─▶ link + host ─▶ call │ serve ─▶ tap ─▶ RunEvent
+//! RunRequest ─▶ runner ─▶ modules (compile) ─▶ link + host ─▶ call │ serve ─▶ desk ─▶ tap ─▶ RunEvent
 //!                                                              └─ trap ─▶ blame ─▶ Crash
 //! ```
 
 mod blame;
+mod body;
 mod call;
+mod desk;
 mod dwarf;
 mod engine;
 mod generation;
 mod host;
+mod kit;
 mod limits;
 mod lines;
 mod link;
+mod listen;
 mod modules;
 mod panics;
+mod records;
 mod request;
 mod runner;
 mod serve;
+mod site;
 mod tap;
 mod ticker;
 mod wave;
+mod workshop;
 
-pub use runner::{DEFAULT_ADDR, Options, Runner, RunnerError};
+pub use crate::model::limits::Limits;
+pub use kit::Alive;
+pub use listen::DEFAULT_ADDR;
+pub use runner::{Options, Runner, RunnerError};
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::compose::Live;
 use crate::model::diagnostic::{Diagnostic, Place};
@@ -37,6 +47,7 @@ use crate::model::entry::Entry;
 use crate::model::grants::{Grants, Ledger};
 use crate::model::log::Line;
 use crate::model::project::Revision;
+use crate::model::requests::Request;
 
 /// Run this, as a new generation.
 #[derive(Clone, Debug)]
@@ -62,21 +73,6 @@ pub enum Stdin {
     Empty,
     /// studio's own (headless `run`).
     Inherit,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Linear memory of all instances of a run together, in bytes.
-    pub memory: usize,
-    /// How long an HTTP request may take; commands may run for ever.
-    pub request: Duration,
-}
-
-impl Default for Limits {
-    /// 1 GiB; 30 s.
-    fn default() -> Self {
-        Self { memory: 1 << 30, request: Duration::from_secs(30) }
-    }
 }
 
 /// One frame of a trap's backtrace, innermost first.
@@ -124,6 +120,8 @@ pub struct Startup {
     pub cached: usize,
     /// Link and instantiate, to the first instruction.
     pub instantiate: Duration,
+    /// Instances come from the pool; if not, they are too large for it or too many.
+    pub pooled: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -144,17 +142,16 @@ pub enum RunEvent {
     Ledger(Ledger),
     /// Lines lost because nobody could keep up.
     Lost(u64),
-    Request {
-        generation: u64,
-        method: String,
-        path: String,
-        status: u16,
-        took: Duration,
-        time: SystemTime,
+    /// HTTP: what was answered since the last of these, in order; and how many more, which nobody could be told of.
+    Requests {
+        served: Vec<Request>,
+        lost: u64,
     },
     /// A request's instance died; the run goes on.
     RequestCrashed {
         generation: u64,
+        /// Its number.
+        request: u64,
         crash: Crash,
     },
     Ended {

@@ -174,6 +174,7 @@ impl<V: Clone> Recent<V> {
 mod tests {
     use super::*;
     use crate::model::port::Ports;
+    use crate::run::engine::Allocation;
 
     fn core(import: &str, wat: &str) -> CoreModule {
         let bytes: std::sync::Arc<[u8]> = wat::parse_str(wat).unwrap().into();
@@ -195,7 +196,7 @@ mod tests {
     fn only_what_changed_is_compiled() {
         let directory = tempfile::tempdir().unwrap();
         let fresh = || {
-            let (engine, cache) = crate::run::engine::engine(Some(directory.path())).unwrap();
+            let (engine, cache) = crate::run::engine::engine(Some(directory.path()), Allocation::OnDemand).unwrap();
             Modules::new(engine, cache)
         };
         let (a, b, b2) = (core("a", "(module)"), core("b", "(module (func))"), core("b", "(module (func nop))"));

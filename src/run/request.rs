@@ -4,21 +4,24 @@ use std::future::{pending, poll_fn};
 
 use futures::channel::oneshot;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use hyper::{Request, Response};
 use wasmtime::{AsContextMut, Store};
 use wasmtime_wasi_http::handler::{Prepared, Proxy};
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView, p2, p3};
 
+use super::body::Capped;
+use super::desk::Reply;
 use super::host::Host;
-use super::serve::{Handler, Reply};
+use super::site::Handler;
 
 /// What comes of a request.
 pub enum Answer {
     Response(Response<WasiBody>),
     /// No response; a sentence that says why.
     Failed(String),
+    /// There is no room for another instance.
+    Busy,
 }
 
 const SILENT: &str = "the handler returned without setting a response";
@@ -30,7 +33,7 @@ const SILENT: &str = "the handler returned without setting a response";
 pub async fn respond(
     store: &mut Store<Host>,
     handler: &Handler,
-    request: Request<Incoming>,
+    request: Request<Capped>,
     reply: &Reply,
 ) -> wasmtime::Result<()> {
     match handler {
@@ -44,7 +47,7 @@ pub async fn respond(
 async fn respond_p2(
     store: &mut Store<Host>,
     pre: &p2::bindings::ProxyPre<Host>,
-    request: Request<Incoming>,
+    request: Request<Capped>,
     reply: &Reply,
 ) -> wasmtime::Result<()> {
     let proxy = pre.instantiate_async(&mut *store).await?;
@@ -62,11 +65,11 @@ async fn respond_p2(
 async fn respond_p3(
     store: &mut Store<Host>,
     pre: &p3::bindings::ServicePre<Host>,
-    request: Request<Incoming>,
+    request: Request<Capped>,
     reply: &Reply,
 ) -> wasmtime::Result<()> {
     let proxy = Proxy::P3(pre.instantiate_async(&mut *store).await?);
-    let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+    let request = request.map(BodyExt::boxed_unsync);
     let (tx, rx) = oneshot::channel();
     store
         .run_concurrent(async |accessor| {

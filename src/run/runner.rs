@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -9,14 +10,17 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::call::{Callee, Returned};
-use super::engine;
 use super::generation::Generation;
 use super::host::Authority;
-use super::link::Links;
-use super::modules::{Modules, broken_down};
-use super::serve::{self, Listener, Server, Site};
+use super::kit::{Alive, Census, Kit};
+use super::listen::Listener;
+use super::modules::broken_down;
+use super::records::Records;
+use super::serve::Server;
+use super::site::Site;
 use super::tap::{Pipe, Tap};
 use super::ticker::Ticker;
+use super::workshop::Workshops;
 use super::{Outcome, RunEvent, RunRequest};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
@@ -47,6 +51,7 @@ pub enum RunnerError {
 pub struct Runner {
     inbox: Arc<Inbox>,
     authority: Arc<Authority>,
+    census: Census,
     guests: Option<Runtime>,
 }
 
@@ -54,26 +59,31 @@ impl Runner {
     /// # Errors
     /// When this machine can't run Wasmtime at all.
     pub fn new(options: Options, events: mpsc::Sender<RunEvent>) -> Result<Self, RunnerError> {
-        let (engine, cache) = engine::engine(options.cache.as_deref()).map_err(RunnerError::Engine)?;
         let guests = tokio::runtime::Builder::new_multi_thread().thread_name("guest").enable_all().build()?;
         let inbox = Arc::<Inbox>::default();
         let tap = Tap::new(events, guests.handle().clone());
         let authority = Authority::new(options.root.as_deref(), Arc::clone(&tap), guests.handle().clone());
-        let stage = Stage {
-            ticker: Arc::new(Ticker::new(engine.clone())?),
-            kit: Arc::new(Kit {
-                links: Links::new(&engine).map_err(RunnerError::Engine)?,
-                modules: Modules::new(engine, cache),
-                tap,
-                authority: Arc::clone(&authority),
-                root: options.root,
-            }),
-            current: Current::Nothing,
-            inbox: Arc::clone(&inbox),
-            untold: VecDeque::new(),
+        let ticker = Arc::new(Ticker::new()?);
+        let census = Census::default();
+        let kit = Kit {
+            workshops: Workshops::new(options.cache, Arc::clone(&ticker)).map_err(RunnerError::Engine)?,
+            records: Records::new(Arc::clone(&tap)),
+            tap,
+            ticker,
+            authority: Arc::clone(&authority),
+            root: options.root,
+            census: census.clone(),
+            next: Arc::new(AtomicU64::new(1)),
         };
+        let stage =
+            Stage { kit: Arc::new(kit), current: Current::Nothing, inbox: Arc::clone(&inbox), untold: VecDeque::new() };
         guests.spawn(stage.play());
-        Ok(Self { inbox, authority, guests: Some(guests) })
+        Ok(Self { inbox, authority, census, guests: Some(guests) })
+    }
+
+    /// How much lives at this moment, for whoever looks for what should not.
+    pub fn alive(&self) -> Alive {
+        self.census.alive()
     }
 
     /// From the next call of any guest on, these grants count: what runs goes on, and is asked anew at each use.
@@ -147,18 +157,8 @@ impl Inbox {
     }
 }
 
-/// What compiling needs, shared with the thread that does it.
-struct Kit {
-    links: Links,
-    modules: Modules,
-    tap: Arc<Tap>,
-    authority: Arc<Authority>,
-    root: Option<PathBuf>,
-}
-
 struct Stage {
     kit: Arc<Kit>,
-    ticker: Arc<Ticker>,
     current: Current,
     inbox: Arc<Inbox>,
     /// What could not be told yet because nobody reads.
@@ -273,9 +273,8 @@ impl Stage {
         let kit = Arc::clone(&self.kit);
         let (entry, addr) = (request.entry.clone(), request.addr);
         let prepared = tokio::task::spawn_blocking(move || {
-            let (tap, authority, root) = (&kit.tap, &kit.authority, kit.root.as_deref());
-            authority.put(Arc::clone(&request.grants));
-            let generation = Generation::prepare(&request, &kit.modules, &kit.links, tap, authority, root)?;
+            kit.authority.put(Arc::clone(&request.grants));
+            let generation = Generation::prepare(&request, &kit)?;
             let callee = match &request.entry {
                 Entry::Http(_) => None,
                 entry => Some(Callee::find(generation.pre.component(), entry)?),
@@ -307,8 +306,8 @@ impl Stage {
             (None, _) => {}
             (Some(listener), _) => {
                 self.end_current().await;
-                let addr = listener.addr();
-                let server = Server::open(listener, site, Arc::clone(&self.kit.tap), Arc::clone(&self.ticker));
+                let addr = listener.addr;
+                let server = Server::open(listener, site, self.kit.help());
                 self.current = Current::Http { server, generation: number };
                 self.tell([RunEvent::Serving { addr }]).await;
             }
@@ -320,7 +319,7 @@ impl Stage {
     fn call(&self, generation: Arc<Generation>, callee: Callee) -> Call {
         let (kill, killed) = oneshot::channel::<()>();
         let (died, dead) = oneshot::channel();
-        let (tap, ticker) = (Arc::clone(&self.kit.tap), Arc::clone(&self.ticker));
+        let (tap, ticker) = (Arc::clone(&self.kit.tap), Arc::clone(&self.kit.ticker));
         let authority = Arc::clone(&self.kit.authority);
         tokio::spawn(async move {
             let number = generation.number;
@@ -342,7 +341,8 @@ async fn run(
     ticker: &Ticker,
     killed: oneshot::Receiver<()>,
 ) -> Outcome {
-    let mut store = generation.store();
+    let mut store = generation.store(None);
+    let meter = store.data().meter();
     let begun = Instant::now();
     let guest = async {
         let instance = generation.pre.instantiate_async(&mut store).await?;
@@ -355,7 +355,8 @@ async fn run(
     let result = tokio::select! {
         biased;
         _ = killed => None,
-        result = ticker.run(guest) => Some(result),
+        result = ticker.run(&meter, guest) => Some(result),
+        over = meter.ended() => Some(Err(over.into())),
     };
     store.data().finish();
     match result {
@@ -376,6 +377,3 @@ impl std::fmt::Debug for Runner {
         f.debug_struct("Runner").finish_non_exhaustive()
     }
 }
-
-// The default address of what is served.
-pub use serve::DEFAULT_ADDR;

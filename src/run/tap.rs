@@ -117,6 +117,20 @@ impl Tap {
         let _ = self.events.send(event).await;
     }
 
+    /// The same for what is put together only when there is room for it.
+    pub async fn tell_late(&self, event: impl FnOnce() -> RunEvent) {
+        self.flush().await;
+        let permit = self.events.reserve().await;
+        let event = event();
+        if let Ok(permit) = permit {
+            permit.send(event);
+        }
+    }
+
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
     pub fn has_room(&self) -> bool {
         self.waiting().bytes < FULL
     }
@@ -135,6 +149,7 @@ pub struct Pipe {
     node: String,
     stream: Stream,
     generation: u64,
+    request: Option<u64>,
     state: Mutex<PipeState>,
 }
 
@@ -146,7 +161,12 @@ struct PipeState {
 
 impl Pipe {
     pub fn new(tap: Arc<Tap>, node: String, stream: Stream, generation: u64) -> Arc<Self> {
-        Arc::new(Self { tap, node, stream, generation, state: Mutex::default() })
+        Self::of_request(tap, node, stream, generation, None)
+    }
+
+    /// Its lines are told apart as written for this request.
+    pub fn of_request(tap: Arc<Tap>, node: String, stream: Stream, generation: u64, request: Option<u64>) -> Arc<Self> {
+        Arc::new(Self { tap, node, stream, generation, request, state: Mutex::default() })
     }
 
     pub fn tap(&self) -> &Arc<Tap> {
@@ -196,7 +216,21 @@ impl Pipe {
             text,
             time,
             generation: self.generation,
+            request: self.request,
         }));
+    }
+
+    /// A line of studio's own about whoever writes here.
+    pub fn say(&self, text: String) {
+        let (node, generation) = (self.node.clone(), self.generation);
+        self.tap.push([Line {
+            node,
+            stream: Stream::Studio,
+            text,
+            time: SystemTime::now(),
+            generation,
+            request: None,
+        }]);
     }
 
     /// The last lines it wrote (stderr only).

@@ -1,15 +1,17 @@
-//! The clock that makes guests yield: a thread that raises the engine's epoch, and only while a guest is on the CPU.
+//! The clock that makes guests yield: a thread that raises the engines' epoch, and only while a guest is on the CPU.
 //!
 //! A guest that waits (for input, a timer, a request) is not polled, so nothing ticks: an idle studio wakes nothing.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
 use wasmtime::Engine;
+
+use super::limits::Meter;
 
 /// How long a guest may hold a thread before it must yield; also how fast an endless loop is stopped.
 pub const TICK: Duration = Duration::from_millis(10);
@@ -18,6 +20,8 @@ pub const TICK: Duration = Duration::from_millis(10);
 const LINGER: u32 = 5;
 
 struct Shared {
+    /// All are ticked alike.
+    engines: Mutex<Vec<Engine>>,
     on_cpu: AtomicUsize,
     asleep: AtomicBool,
     done: AtomicBool,
@@ -33,24 +37,30 @@ pub struct Ticker {
 impl Ticker {
     /// # Errors
     /// When the system refuses a thread.
-    pub fn new(engine: Engine) -> std::io::Result<Self> {
+    pub fn new() -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
+            engines: Mutex::default(),
             on_cpu: AtomicUsize::new(0),
             asleep: AtomicBool::new(false),
             done: AtomicBool::new(false),
             ticks: AtomicUsize::new(0),
         });
         let theirs = Arc::clone(&shared);
-        let handle = thread::Builder::new().name("epoch".into()).spawn(move || tick(&theirs, &engine))?;
+        let handle = thread::Builder::new().name("epoch".into()).spawn(move || tick(&theirs))?;
         Ok(Self { shared, thread: handle.thread().clone() })
     }
 
-    /// Runs `future`, with the clock ticking whenever it is being polled.
-    pub async fn run<F: Future>(&self, future: F) -> F::Output {
+    /// From now on guests of this engine yield too.
+    pub fn add(&self, engine: Engine) {
+        self.shared.engines.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
+    }
+
+    /// Runs `future`, with the clock ticking whenever it is being polled, and what it takes put down in `meter`.
+    pub async fn run<F: Future>(&self, meter: &Meter, future: F) -> F::Output {
         let mut future = pin!(future);
         poll_fn(|cx| {
             let _on_cpu = self.enter();
-            future.as_mut().poll(cx)
+            meter.measure(|| future.as_mut().poll(cx))
         })
         .await
     }
@@ -85,7 +95,7 @@ impl Drop for OnCpu<'_> {
     }
 }
 
-fn tick(shared: &Shared, engine: &Engine) {
+fn tick(shared: &Shared) {
     let mut idle = 0;
     while !shared.done.load(Ordering::SeqCst) {
         if idle >= LINGER {
@@ -98,7 +108,7 @@ fn tick(shared: &Shared, engine: &Engine) {
         }
         thread::sleep(TICK);
         if shared.on_cpu.load(Ordering::SeqCst) > 0 {
-            engine.increment_epoch();
+            shared.engines.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Engine::increment_epoch);
             shared.ticks.fetch_add(1, Ordering::SeqCst);
             idle = 0;
         } else {
@@ -113,7 +123,8 @@ mod tests {
 
     #[tokio::test]
     async fn ticks_only_while_a_guest_is_on_the_cpu() {
-        let ticker = Ticker::new(Engine::default()).unwrap();
+        let ticker = Ticker::new().unwrap();
+        ticker.add(Engine::default());
         let wait_until_asleep = async || {
             while !ticker.shared.asleep.load(Ordering::SeqCst) {
                 tokio::time::sleep(Duration::from_millis(1)).await;
@@ -122,9 +133,10 @@ mod tests {
         wait_until_asleep().await;
         assert_eq!(ticker.ticks(), 0);
         // Waiting is not being on the CPU.
-        ticker.run(tokio::time::sleep(TICK * 5)).await;
+        let meter = Meter::new("a run", None, None);
+        ticker.run(&meter, tokio::time::sleep(TICK * 5)).await;
         assert!(ticker.ticks() <= 1, "{} ticks", ticker.ticks());
-        ticker.run(async { while ticker.ticks() < 3 {} }).await;
+        ticker.run(&meter, async { while ticker.ticks() < 3 {} }).await;
         wait_until_asleep().await;
         assert!(ticker.ticks() >= 3);
     }

@@ -10,6 +10,7 @@ use super::layout::Slot;
 use super::pen::Pen;
 use super::{frame, graph_map, project, wiring};
 use crate::app::chip::Chip;
+use crate::app::command::Command;
 use crate::app::hit::{HitMap, Target};
 use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
@@ -292,15 +293,15 @@ fn empty(pen: &Pen) -> Vec<Line<'static>> {
     if !state.project.components.is_empty() {
         return vec![Line::styled("Drawn as soon as the components' ports are known.", theme.muted)];
     }
-    let mut leave = vec![Span::raw("")];
-    leave.extend(pen.key_hint("q", "leaves; then make two components that talk:"));
+    let key = state.view.keymap.keys(Command::New).next().map(|(_, keys)| keys.to_string()).unwrap_or_default();
+    let mut make = vec![Span::raw("")];
+    make.extend(pen.key_hint(key, "makes a project from a template, here or elsewhere"));
     vec![
         Line::styled("There is no component in this folder.", theme.strong),
         Line::default(),
         Line::styled("A component is a cargo package with a wit/ folder,", theme.muted),
         Line::styled("or a .wasm file. Add one and it appears here.", theme.muted),
         Line::default(),
-        Line::from(leave),
-        Line::styled("studio new neon my-app", theme.accent),
+        Line::from(make),
     ]
 }

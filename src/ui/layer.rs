@@ -5,21 +5,25 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use super::grants;
 use super::pen::{Pen, row_of, scrolled};
 use super::text;
 use crate::app::hit::Target;
 use crate::app::layer::{Field, Item, Layer, Picker, Prompt};
+use crate::app::new;
 
 pub fn draw(pen: &mut Pen, area: Rect) {
     match pen.state.view.layers.last() {
+        Some(Layer::Picker(picker)) if picker.anchor.is_some() => draw_menu(pen, area, picker),
         Some(Layer::Picker(picker)) => draw_picker(pen, area, picker),
         Some(Layer::Prompt(prompt)) => draw_prompt(pen, area, prompt),
+        Some(Layer::Grants(panel)) => grants::draw(pen, area, panel),
         None => {}
     }
 }
 
 /// A box of this many rows over the upper middle of the screen; returns its inside.
-fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: u16) -> Rect {
+pub(super) fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: u16) -> Rect {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(4).min(84);
     let height = (rows + 2).min(area.height.saturating_sub(2));
@@ -57,9 +61,16 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     let most = text::cells(usize::from(area.height).saturating_sub(8)).min(18);
     // As tall as it was when nothing was typed, so that it does not jump while somebody types.
     let rows = text::cells(picker.all()).clamp(1, most);
-    let inside = frame(pen, area, &picker.title, format!(" {count} "), rows + 2);
+    let longest = picker.items().iter().map(|item| new::preview(&item.choice).len()).max().unwrap_or(0);
+    // As tall for every item, so that nothing jumps from one to the next.
+    let more = if longest == 0 { 0 } else { text::cells(longest + 1).min(most.saturating_sub(rows)) };
+    let inside = frame(pen, area, &picker.title, format!(" {count} "), rows + more + 2);
     field(pen, inside, &picker.query, "type to search");
-    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2 + more), ..inside };
+    if let Some(item) = picker.chosen().filter(|_| more > 1) {
+        let below = Rect { y: list.bottom() + 1, height: more - 1, ..list };
+        draw_preview(pen, below, &new::preview(&item.choice));
+    }
     if count == 0 {
         pen.row(list, 0, [Span::styled(picker.nothing, theme.muted)]);
         return;
@@ -72,6 +83,61 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
             pen.highlight(list, row, theme.selection);
         }
         draw_item(pen, list, row, item, widest);
+        pen.target(list, row, Target::PickerRow(index));
+    }
+}
+
+/// What the selected item would make; where not all of it fits, how much more there is.
+fn draw_preview(pen: &mut Pen, area: Rect, lines: &[&'static str]) {
+    let theme = pen.theme();
+    let height = usize::from(area.height);
+    let shown = if lines.len() > height { height.saturating_sub(1) } else { lines.len() };
+    for (row, line) in lines.iter().take(shown).enumerate() {
+        pen.row(area, row, [Span::styled(*line, theme.muted)]);
+    }
+    if shown < lines.len() {
+        let rest = format!("and {}", text::count(lines.len() - shown, "more file"));
+        pen.row(area, shown, [Span::styled(rest, theme.faint)]);
+    }
+}
+
+/// A small box with its corner at the pointer, moved to where it fits.
+fn draw_menu(pen: &mut Pen, area: Rect, picker: &Picker) {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let (x, y) = picker.anchor.unwrap_or_default();
+    let said = |item: &Item| text::width(&item.name) + text::width(&item.key) + 2;
+    let reason = |item: &Item| item.refused.as_ref().map_or(0, |reason| text::width(reason) + 3);
+    let widest = picker.items().iter().map(|item| said(item) + reason(item)).max().unwrap_or(0);
+    let width = text::cells(widest + 4).clamp(16, area.width.saturating_sub(2).max(16));
+    let typed = u16::from(!picker.query.text().is_empty());
+    let height = text::cells(picker.all()).max(1).saturating_add(2 + typed).min(area.height.saturating_sub(2));
+    let place = Rect {
+        x: x.min(area.right().saturating_sub(width)),
+        y: y.min(area.bottom().saturating_sub(height)),
+        width: width.min(area.width),
+        height,
+    };
+    pen.hits.add(area, Target::Outside);
+    pen.clear(place);
+    Block::bordered().border_set(glyphs.border).border_style(theme.accent).render(place, pen.buffer);
+    pen.hits.add(place, Target::Inside);
+    let inside = Rect { x: place.x + 2, y: place.y + 1, width: place.width.saturating_sub(4), height: height - 2 };
+    if typed > 0 {
+        field(pen, inside, &picker.query, "");
+    }
+    let list = Rect { y: inside.y + typed, height: inside.height.saturating_sub(typed), ..inside };
+    let count = picker.found().len();
+    if count == 0 {
+        pen.row(list, 0, [Span::styled(picker.nothing, theme.muted)]);
+        return;
+    }
+    let offset = scrolled(pen.state.view.hits.offsets.picker, picker.selected, picker.selected, count, list.height);
+    pen.hits.offsets.picker = offset;
+    for (row, (index, item)) in picker.found().enumerate().skip(offset).take(usize::from(list.height)).enumerate() {
+        if index == picker.selected {
+            pen.highlight(list, row, theme.selection);
+        }
+        draw_item(pen, list, row, item, text::width(&item.name));
         pen.target(list, row, Target::PickerRow(index));
     }
 }

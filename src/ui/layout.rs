@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::splits::Edge;
 use crate::app::view::{Pane, Upper, View};
 
 /// Below this nothing useful fits.
@@ -27,9 +28,16 @@ pub struct Slot {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     pub status: Rect,
+    /// The room of all slots.
+    pub panes: Rect,
     pub slots: Vec<Slot>,
+    /// The cells of the edges that can be moved.
+    pub edges: Vec<(Edge, Rect)>,
     pub footer: Rect,
 }
+
+/// No pane is made smaller.
+const LEAST: (u16, u16) = (20, 7);
 
 /// `None` where the terminal is too small.
 pub fn layout(area: Rect, view: &View) -> Option<Layout> {
@@ -38,24 +46,50 @@ pub fn layout(area: Rect, view: &View) -> Option<Layout> {
     }
     let status = Rect { height: 1, ..area };
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
-    let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+    let panes = Rect { y: area.y + 1, height: area.height - 2, ..area };
     let slots = if view.zoom {
-        vec![Slot { area: body, pane: view.focus, shared: vec![view.focus] }]
+        vec![Slot { area: panes, pane: view.focus, shared: vec![view.focus] }]
     } else if area.width < NARROW.0 || area.height < NARROW.1 {
         let there = Pane::ALL.into_iter().filter(|p| *p != Pane::Source || view.source.is_open());
-        vec![Slot { area: body, pane: view.focus, shared: there.collect() }]
+        vec![Slot { area: panes, pane: view.focus, shared: there.collect() }]
     } else if area.width < WIDE.0 || area.height < WIDE.1 {
-        stacked(body, view)
+        stacked(panes, view)
     } else {
-        wide(body, view)
+        wide(panes, view)
     };
-    Some(Layout { status, slots, footer })
+    Some(Layout { status, panes, edges: edges(&slots), slots, footer })
+}
+
+/// Where two panes meet: the two columns of their borders, or the row above the titles of the lower one.
+fn edges(slots: &[Slot]) -> Vec<(Edge, Rect)> {
+    let mut edges = Vec::new();
+    let right_of = |area: Rect| Rect { x: area.right() - 1, width: 2, y: area.y + 1, height: area.height - 1 };
+    let last = slots.len().saturating_sub(1);
+    for (index, slot) in slots.iter().enumerate() {
+        let area = slot.area;
+        match slot.pane {
+            Pane::Project if index < last => edges.push((Edge::Project, right_of(area))),
+            Pane::Graph if slots.get(index + 1).is_some_and(|s| s.pane == Pane::Source) => {
+                edges.push((Edge::Source, right_of(area)));
+            }
+            Pane::Output if index > 0 => {
+                edges.push((Edge::Output, Rect { y: area.y - 1, height: 1, ..area }));
+            }
+            Pane::Inspector if index > 0 && slot.shared.len() == 1 => {
+                edges.push((Edge::Inspector, Rect { x: area.x - 1, width: 2, y: area.y + 1, height: area.height - 1 }));
+            }
+            _ => {}
+        }
+    }
+    edges
 }
 
 /// Project and graph (or inspector) above, output below.
 fn stacked(body: Rect, view: &View) -> Vec<Slot> {
-    let upper = body.height * 2 / 5 + 1;
-    let left = (body.width / 3).min(30);
+    let rows = (LEAST.1, body.height - LEAST.1);
+    let upper = view.splits.cells(Edge::Output, body.height * 2 / 5 + 1, body.height, rows);
+    let columns = (LEAST.0, body.width - LEAST.0);
+    let left = view.splits.cells(Edge::Project, (body.width / 3).min(30), body.width, columns);
     let pane = upper_pane(view);
     let shared = if view.source.is_open() {
         vec![Pane::Graph, Pane::Source, Pane::Inspector]
@@ -80,14 +114,22 @@ fn upper_pane(view: &View) -> Pane {
 /// Project, graph and inspector side by side; output below the first two. An open file stands beside the graph where
 /// there is room for both, and has more rows.
 fn wide(body: Rect, view: &View) -> Vec<Slot> {
-    let left = (body.width / 5).clamp(28, 36);
-    let right = (body.width / 4).clamp(30, 46);
-    let middle = body.width - left - right;
     let open = view.source.is_open();
-    let upper = body.height * if open { 12 } else { 9 } / 20;
+    let abreast = open && body.width >= TWO_ABREAST;
+    let splits = &view.splits;
+    let least_middle = if abreast { LEAST.0 * 2 } else { LEAST.0 };
+    let columns = (LEAST.0, body.width - least_middle - LEAST.0);
+    let left = splits.cells(Edge::Project, (body.width / 5).clamp(28, 36), body.width, columns);
+    let columns = (left + least_middle, body.width - LEAST.0);
+    let by_itself = body.width - (body.width / 4).clamp(30, 46);
+    let right = body.width - splits.cells(Edge::Inspector, by_itself, body.width, columns);
+    let middle = body.width - left - right;
+    let rows = (LEAST.1, body.height - LEAST.1);
+    let upper = splits.cells(Edge::Output, body.height * if open { 12 } else { 9 } / 20, body.height, rows);
     let graph = Rect { x: body.x + left, width: middle, height: upper, ..body };
-    let graphs = if open && body.width >= TWO_ABREAST {
-        let half = graph.width * 9 / 20;
+    let graphs = if abreast {
+        let columns = (left + LEAST.0, left + middle - LEAST.0);
+        let half = splits.cells(Edge::Source, left + middle * 9 / 20, body.width, columns) - left;
         let source = Rect { x: graph.x + half, width: graph.width - half, ..graph };
         vec![alone(Pane::Graph, Rect { width: half, ..graph }), alone(Pane::Source, source)]
     } else if open {
@@ -120,6 +162,11 @@ mod tests {
             let mut view = View::default();
             if (width + height) % 2 == 1 {
                 view.source.files.push(crate::app::source::SourceFile::default());
+            }
+            // Edges anywhere, also where no pane would be left.
+            let place = |n: u16| (width % 3 != n % 3).then_some((width * 7 + height * (11 + n)) % 1001);
+            for (n, edge) in [Edge::Project, Edge::Source, Edge::Inspector, Edge::Output].into_iter().enumerate() {
+                view.splits.set(edge, place(u16::try_from(n).unwrap()));
             }
             let Some(layout) = layout(area, &view) else {
                 assert!(width < SMALLEST.0 || height < SMALLEST.1);

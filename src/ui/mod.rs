@@ -4,6 +4,7 @@ mod bar;
 mod explain;
 mod footer;
 mod frame;
+mod grants;
 mod graph;
 mod graph_map;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod status;
 pub(crate) mod tests;
 pub mod text;
 mod trust;
+mod which_key;
 mod wiring;
 #[cfg(test)]
 mod wiring_tests;
@@ -36,7 +38,7 @@ use std::time::Instant;
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use crate::app::hit::HitMap;
+use crate::app::hit::{HitMap, Target};
 use crate::app::state::State;
 use crate::app::view::{Pane, Tab};
 use pen::Pen;
@@ -47,6 +49,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
     let mut pen = Pen::new(frame.buffer_mut(), state, now);
     match layout::layout(area, &state.view) {
         Some(layout) => {
+            pen.hits.set_panes(layout.panes);
             status::draw(&mut pen, layout.status);
             for slot in &layout.slots {
                 match slot.pane {
@@ -57,6 +60,9 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
                     Pane::Output if state.tab() == Tab::Problems => problems::draw(&mut pen, slot),
                     Pane::Output => logs::draw(&mut pen, slot),
                 }
+            }
+            for (edge, area) in &layout.edges {
+                pen.hits.add(*area, Target::Edge(*edge));
             }
             if let Some(plan) = &state.view.plan {
                 plan::draw(&mut pen, plan_area(&layout), plan);
@@ -71,6 +77,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             }
             layer::draw(&mut pen, area);
             footer::draw(&mut pen, layout.footer);
+            which_key::draw(&mut pen, area);
         }
         None => too_small(&mut pen, area),
     }

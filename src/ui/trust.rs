@@ -6,7 +6,7 @@ use ratatui::widgets::{Block, Widget};
 
 use super::pen::Pen;
 use super::text;
-use crate::app::command::Command;
+use crate::app::command::{Command, Context};
 use crate::app::hit::Target;
 
 const MEANING: &str = "Building runs code of this folder on your machine: build scripts, procedural macros, and the \
@@ -32,6 +32,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     lines.push(Line::default());
     let height = text::cells(lines.len() + 3).min(area.height);
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    pen.hits.add(area, Target::Inside);
     pen.shade(area);
     pen.clear(place);
     Block::bordered().border_set(glyphs.border).border_style(theme.warn).render(place, pen.buffer);
@@ -41,11 +42,11 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         pen.row(inside, row, line.spans.into_iter().map(|s| s.patch_style(line.style)));
     }
     let mut x = inside.x;
-    for (key, label, command) in [
-        ("t", "trust, build and run", Command::Trust),
-        ("esc", "look only", Command::Back),
-        ("q", "quit", Command::Quit),
-    ] {
+    for (label, command) in
+        [("trust, build and run", Command::Trust), ("look only", Command::Back), ("quit", Command::Quit)]
+    {
+        let key = pen.state.view.keymap.key(Context::current(pen.state), command);
+        let Some(key) = key.map(ToString::to_string) else { continue };
         let spans: Vec<Span> = pen.key_hint(key, label);
         let at = Rect { x, width: inside.right().saturating_sub(x), y: inside.y + text::cells(keys), height: 1 };
         let used = pen.row(at, 0, spans);

@@ -1,5 +1,5 @@
 ;; An HTTP handler of WASI 0.3 that does what the first letter of the path says: /trap dies, /after answers and then
-;; dies, /error answers with an error; anything else is answered with "hello 3!", written after the answer was given.
+;; dies, /error answers with an error, /pipe answers with the request's body and trailers; anything else is answered with "hello 3!", written after the answer was given.
 (module
   (import "wasi:http/types@0.3.0" "[constructor]fields" (func $fields (result i32)))
   (import "wasi:http/types@0.3.0" "[method]request.get-path-with-query" (func $path (param i32 i32)))
@@ -13,6 +13,10 @@
   (import "wasi:http/types@0.3.0" "[future-drop-readable-2][static]response.new" (func $forget (param i32)))
   (import "[export]wasi:http/handler@0.3.0" "[task-return]handle"
     (func $return (param i32 i32 i32 i64 i32 i32 i32 i32)))
+  (import "wasi:http/types@0.3.0" "[static]request.consume-body" (func $consume (param i32 i32 i32)))
+  (import "wasi:http/types@0.3.0" "[future-new-0][static]request.consume-body" (func $verdict (result i64)))
+  (import "wasi:http/types@0.3.0" "[async-lower][future-write-0][static]request.consume-body"
+    (func $judge (param i32 i32) (result i32)))
   (memory (export "memory") 1)
   (data (i32.const 0) "hello 3!")
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 8192)
@@ -26,6 +30,18 @@
       (then
         (call $return (i32.const 1) (i32.const 37) (i32.const 0) (i64.const 0) (i32.const 0) (i32.const 0) (i32.const 0)
                       (i32.const 0))
+        (return)))
+    (if (i32.eq (local.get $letter) (i32.const 112))                     ;; p
+      (then
+        (local.set $contents (call $verdict))
+        (call $consume (local.get $request) (i32.wrap_i64 (local.get $contents)) (i32.const 1024))
+        ;; ok: a zero byte
+        (drop (call $judge (call $writer (local.get $contents)) (i32.const 2048)))
+        (call $response (call $fields) (i32.const 1) (i32.load (i32.const 1024)) (i32.load (i32.const 1028))
+                        (i32.const 1040))
+        (call $forget (i32.load (i32.const 1044)))
+        (call $return (i32.const 0) (i32.load (i32.const 1040)) (i32.const 0) (i64.const 0) (i32.const 0) (i32.const 0)
+                      (i32.const 0) (i32.const 0))
         (return)))
     (local.set $contents (call $stream))
     (local.set $trailers (call $future))

@@ -69,7 +69,10 @@ fn attempt(words: &[&str]) -> std::io::Result<String> {
             let found = (*name, 0).to_socket_addrs()?;
             found.map(|a| a.ip().to_string()).collect::<Vec<_>>().join(",")
         }
-        ["http", method, scheme, authority, path] => http::send(method, scheme, authority, path),
+        ["http", method, scheme, authority, path] => http::send(method, scheme, authority, path, None),
+        ["http-as", header, host, method, scheme, authority, path] => {
+            http::send(method, scheme, authority, path, Some((header, host)))
+        }
         // Reads over and over what somebody exchanges meanwhile; says what it ever got besides "inside".
         ["race", path] => {
             let all: Vec<String> = (0..3000).filter_map(|_| std::fs::read_to_string(path).ok()).collect();
@@ -102,6 +105,8 @@ mod http {
     unsafe extern "C" {
         #[link_name = "[constructor]fields"]
         fn fields() -> i32;
+        #[link_name = "[method]fields.append"]
+        fn append(this: i32, name: *const u8, length: usize, value: *const u8, size: usize, result: *mut u8);
         #[link_name = "[constructor]outgoing-request"]
         fn request(fields: i32) -> i32;
         #[link_name = "[method]outgoing-request.set-method"]
@@ -136,11 +141,18 @@ mod http {
     }
 
     /// The status, or the number of the error code.
-    pub fn send(method: &str, scheme: &str, authority: &str, path: &str) -> String {
+    pub fn send(method: &str, scheme: &str, authority: &str, path: &str, header: Option<(&str, &str)>) -> String {
         let mut result = [0u64; 32];
         let bytes = result.as_mut_ptr().cast::<u8>();
         unsafe {
-            let request = request(fields());
+            let fields = fields();
+            if let Some((name, value)) = header {
+                append(fields, name.as_ptr(), name.len(), value.as_ptr(), value.len(), bytes);
+                if *bytes != 0 {
+                    return ["invalid", "forbidden", "immutable"].get(usize::from(*bytes.add(1))).unwrap_or(&"?").to_string();
+                }
+            }
+            let request = request(fields);
             // 9: other(string)
             if set_method(request, 9, method.as_ptr(), method.len()) != 0 {
                 return "no such method".into();

@@ -46,7 +46,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "folders", "ledgers", "config", "trust", "inspect", "discover", "build", "compose", "run", "app",
-            "ui", "tty",
+            "ui", "tty", "look",
         ],
     ),
 ];

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use studio::model::grants::Kind::{self, Dns, Files, Http, Tcp, Udp};
+use studio::model::grants::Kind::{self, Args, Dns, Env, Files, Http, Random, Tcp, Udp};
 
 use crate::grants::{DENIED, Probe, denials, grants, stand_in};
 
@@ -90,6 +90,11 @@ const FILES: &[(&str, End)] = &[
     ("two: read scratch/note", Seen(Files)),
     ("two: read scratch/../secret", Seen(Files)),
     ("three: list scratch", Seen(Files)),
+    ("two: env", Says("[]")),
+    ("three: env", Says("[]")),
+    // Through another's export: what `one` lends by its own interface is `one`'s, and no more than that.
+    ("one: read scratch/note", Says("a note")),
+    ("one: env", Says("[(\"MINE\", \"a secret of its own\")]")),
 ];
 
 const NETWORK: &[(&str, End)] = &[
@@ -122,6 +127,12 @@ const NETWORK: &[(&str, End)] = &[
     // A redirect is an answer; who follows it asks anew.
     ("two: http GET http api.test /v1/redirect", Says("status 302")),
     ("two: http GET http evil.example /", Seen(Http)),
+    // The header that tells a server which of its names is meant.
+    ("two: http-as host evil.test GET http api.test /v1", Says("forbidden")),
+    ("two: http-as Host evil.test GET http api.test /v1", Says("forbidden")),
+    ("two: http-as host api.test GET http evil.test /v1", Says("forbidden")),
+    ("two: http-as x-forwarded-host evil.test GET http api.test /v1", Says("status 200")),
+    ("two: http-as x-forwarded-host api.test GET http evil.test /v1", Seen(Http)),
     // Another's.
     ("one: http GET http api.test /v1", Seen(Http)),
     ("three: http GET http api.test /v1", Seen(Http)),
@@ -184,13 +195,14 @@ async fn try_all(table: &[(&str, End)]) {
     let mut granted = grants(&[
         ("filer", "files=scratch:rw"),
         ("filer", "files=ro"),
+        ("filer", "env=MINE=a secret of its own"),
         ("caller", "http=GET api.test/v1"),
         ("caller", "dns=db.internal"),
         ("other", &format!("tcp=127.0.0.1:{}", addr.port())),
     ]);
-    granted.hosts.insert("api.test".into(), addr);
+    granted.hosts.insert("api.test".into(), addr.into());
     for host in ["evil.test", "evil.example", "api.test.evil.test", "evil-api.test", "test", "localhost"] {
-        granted.hosts.insert(host.into(), other);
+        granted.hosts.insert(host.into(), other.into());
     }
     let beside = |all: Vec<(PathBuf, Vec<u8>)>| -> Vec<_> {
         all.into_iter().filter(|(path, _)| !path.starts_with(folder.path().join("scratch"))).collect()
@@ -214,7 +226,7 @@ async fn try_all(table: &[(&str, End)]) {
         // Shown where something fails.
         eprintln!("{task}: {said}");
         let stopped =
-            !["ok", "sent", "status 200", "HTTP/1.1 200 OK"].contains(&said.as_str()) && !said.contains("secret");
+            !["ok", "sent", "status 200", "HTTP/1.1 200 OK"].contains(&said.as_str()) && !said.contains("a secret");
         let good = match end {
             Seen(Http) => said == DENIED && denials(&ledger, node, Http) == 1,
             Seen(kind) => stopped && denials(&ledger, node, *kind) > 0,
@@ -224,6 +236,10 @@ async fn try_all(table: &[(&str, End)]) {
         };
         if !good {
             wrong.push(format!("{task}: {said}; {:?}", ledger.of(node).collect::<Vec<_>>()));
+        }
+        // The driver asked for all of it, and has none of it: what was used is down in the name of who lent it.
+        if ledger.of("driver").any(|(kind, _, entry)| !matches!(kind, Args | Env | Random) && entry.used > 0) {
+            wrong.push(format!("{task}: {:?}", ledger.of("driver").collect::<Vec<_>>()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -263,10 +279,42 @@ async fn a_folder_exchanged_for_a_link_while_it_is_read_leads_nowhere() {
         turns
     });
     let mut probe = Probe::new(folder.path());
-    let (got, _) = probe.run(&grants(&[("filer", "files=scratch:rw")]), &["one: race scratch/swap/secret"]).await;
+    let granted = grants(&[("filer", "files=scratch:rw")]);
+    let (got, ledger) = probe.run(&granted, &["one: race scratch/swap/secret"]).await;
     stop.store(true, Ordering::Relaxed);
     assert!(swapping.join().unwrap() > 10);
     assert_eq!(got["filer: race scratch/swap/secret"], "nothing else");
+    let files: Vec<_> = ledger.of("filer").filter(|(kind, _, _)| *kind == Files).collect();
+    assert!(files.iter().any(|(_, _, e)| e.used > 0) && denials(&ledger, "filer", Files) > 0, "{files:?}");
+}
+
+#[tokio::test]
+async fn a_name_whose_answer_changes_takes_its_address_with_it() {
+    let folder = disk();
+    let (addr, _) = stand_in().await;
+    let mut probe = Probe::new(folder.path());
+    let connect = format!("three: tcp {addr}");
+    let tasks = ["three: dns db.internal", connect.as_str(), "three: http GET http db.internal /"];
+    let port = addr.port();
+    let mut granted = grants(&[
+        ("other", "dns=db.internal"),
+        ("other", &format!("tcp=db.internal:{port}")),
+        ("other", "http=db.internal"),
+    ]);
+    granted.hosts.insert("db.internal".into(), addr.into());
+    let (got, ledger) = probe.run(&granted, &tasks).await;
+    assert_eq!(got["other: dns db.internal"], "127.0.0.1");
+    assert_eq!(got[&format!("other: tcp {addr}")], "HTTP/1.1 200 OK");
+    assert_eq!(got["other: http GET http db.internal /"], "status 200");
+    assert_eq!(denials(&ledger, "other", Tcp), 0);
+    // The name leads elsewhere now. Where it led before is no more than any other address.
+    let elsewhere = std::net::SocketAddr::from(([127, 0, 0, 9], port));
+    granted.hosts.insert("db.internal".into(), elsewhere.into());
+    let (got, ledger) = probe.run(&granted, &tasks).await;
+    assert_eq!(got["other: dns db.internal"], "127.0.0.9");
+    assert_eq!(got[&format!("other: tcp {addr}")], "PermissionDenied");
+    assert_ne!(got["other: http GET http db.internal /"], "status 200");
+    assert_eq!(denials(&ledger, "other", Tcp), 1);
 }
 
 #[test]

@@ -8,8 +8,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use studio::compose::confirm;
 use studio::inspect::{World, differences, inspect};
-use studio::model::difference::Difference;
+use studio::model::difference::{Difference, DifferenceKind as Kind};
+use studio::model::fits::fits;
 
 use crate::compose::component;
 use crate::support::Project;
@@ -19,7 +21,7 @@ fn describe(found: &[Difference], name: impl Fn(&Path) -> String) -> String {
     for d in found {
         let mark = if d.harmless { "harmless" } else { "breaks" };
         let kind = serde_json::to_value(d.kind).unwrap();
-        let _ = writeln!(text, "{mark} {} {}", kind.as_str().unwrap(), d.sentence());
+        let _ = writeln!(text, "{mark} {} {}", kind.as_str().unwrap(), d.sentence("core-logic", "logger"));
         for (side, place) in [("import", &d.import_at), ("export", &d.export_at)] {
             if let Some(place) = place {
                 let _ = writeln!(text, "  {side} {}:{}:{}", name(&place.file), place.line, place.column);
@@ -34,7 +36,7 @@ fn golden_differences() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain");
     let mut cases: Vec<_> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).collect();
     cases.sort();
-    assert!(cases.len() > 6, "the cases are where they should be");
+    assert!(cases.len() > 18, "the cases are where they should be");
     let mut different = Vec::new();
     for case in cases {
         let text = |file: &str| std::fs::read_to_string(case.join(file)).unwrap();
@@ -64,6 +66,14 @@ fn golden_differences() {
         );
         assert!(decoded.iter().all(|d| d.import_at.is_none() && d.export_at.is_none()));
 
+        // The composer has the last word: it never refuses what is said to fit. It does not look at versions, and
+        // tells whose resource it is only where all is put together.
+        let (user, provider) = (component(&text("import.wit")), component(&text("export.wit")));
+        let said = confirm((&user, &import), (&provider, &export)).unwrap();
+        let seen = |d: &Difference| !matches!(d.kind, Kind::Version | Kind::ResourceIdentity);
+        assert!(said.is_ok() || breaking(&found).next().is_some(), "{}: {said:?}", case.display());
+        assert!(said.is_err() || !breaking(&found).any(|d| seen(&d)), "{}: wac takes it", case.display());
+
         let file = case.join("differences.txt");
         if std::env::var_os("STUDIO_BLESS").is_some() {
             std::fs::write(&file, described).unwrap();
@@ -72,6 +82,79 @@ fn golden_differences() {
         }
     }
     assert!(different.is_empty(), "{}\nSTUDIO_BLESS=1 takes these", different.join("\n"));
+}
+
+/// What fits by the lines of the ports, what fits by the types, and what the composer takes: three answers, one truth.
+#[test]
+fn three_ways_to_ask_give_one_answer() {
+    const TYPES: [&str; 12] = [
+        "u8",
+        "string",
+        "list<u8>",
+        "option<string>",
+        "result<u8, string>",
+        "tuple<u8, u16>",
+        "point",
+        "level",
+        "list<point>",
+        "option<level>",
+        "shape",
+        "rights",
+    ];
+    let answers = std::cell::Cell::new((0, 0));
+    arbtest::arbtest(|u| {
+        let mut side = |word: &str, from: Option<&Vec<String>>| -> arbtest::arbitrary::Result<(String, Vec<String>)> {
+            let mut lines: Vec<String> = match from {
+                Some(lines) => lines.clone(),
+                None => Vec::new(),
+            };
+            let mut choose = |list: &[&str]| Ok::<_, arbtest::arbitrary::Error>((*u.choose(list)?).to_owned());
+            if from.is_none() {
+                lines.push(format!("record point {{ x: {}, y: u8 }}", choose(&TYPES[..6])?));
+                lines.push("enum level { low, high }".into());
+                lines.push(format!("variant shape {{ dot(point), text({}), nothing }}", choose(&TYPES[..6])?));
+                lines.push("flags rights { read, write }".into());
+                for name in ["a", "b", "c"] {
+                    lines.push(format!("{name}: func(p: {}) -> {};", choose(&TYPES)?, choose(&TYPES)?));
+                }
+                lines.push("every: func(p: point, l: level, s: shape, r: rights);".into());
+            } else if choose(&["same", "other"])? == "other" {
+                let (at, with) = match choose(&["record", "enum", "variant", "flags", "function", "gone", "more"])?.as_str() {
+                    "record" => (0, format!("record point {{ x: {}, y: u8 }}", choose(&TYPES[..6])?)),
+                    "enum" => (1, format!("enum level {{ {} }}", choose(&["low, high", "high, low", "low"])?)),
+                    "variant" => (2, format!("variant shape {{ dot(point), text({}), nothing }}", choose(&TYPES[..6])?)),
+                    "flags" => (3, format!("flags rights {{ {} }}", choose(&["read, write", "read", "write, read"])?)),
+                    "function" => (4, format!("a: func(p: {}) -> {};", choose(&TYPES)?, choose(&TYPES)?)),
+                    "gone" => (5, String::new()),
+                    _ => (5, format!("{} more: func();", lines[5])),
+                };
+                lines[at] = with;
+            }
+            let text = format!(
+                "package test:{word}; world {word} {{ {} test:shared/api; }} package test:shared {{ interface api {{ {} }} }}",
+                if word == "user" { "import" } else { "export" },
+                lines.join("\n")
+            );
+            Ok((text, lines))
+        };
+        let (user, lines) = side("user", None)?;
+        let (provider, _) = side("provider", Some(&lines))?;
+        let (user, provider) = (component(&user), component(&provider));
+        let port = "test:shared/api";
+        let composer = confirm((&user, port), (&provider, port)).unwrap();
+        let (a, b) = (World::of_bytes(&user).unwrap(), World::of_bytes(&provider).unwrap());
+        let found = differences((&a, port), (&b, port)).unwrap();
+        let types = !found.iter().any(|d| !d.harmless);
+        let (a, b) = (inspect(&user).unwrap(), inspect(&provider).unwrap());
+        let lines = fits(&a.imports[0], &b.exports[0]);
+        assert_eq!((lines.is_ok(), types), (composer.is_ok(), composer.is_ok()), "{lines:?}\n{found:#?}\n{composer:?}");
+        let (yes, no) = answers.get();
+        answers.set(if types { (yes + 1, no) } else { (yes, no + 1) });
+        Ok(())
+    })
+    .budget_ms(3_000);
+    let (yes, no) = answers.get();
+    assert!(yes > 10 && no > 10, "{yes} fit, {no} do not");
 }
 
 #[test]

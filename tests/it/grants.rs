@@ -9,7 +9,7 @@ use studio::compose::{Label, Live};
 use studio::model::grants::{Grants, Kind, Ledger};
 use studio::model::log::Stream;
 use studio::run::{Options, Outcome, RunEvent, RunRequest};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::run_composed::{compose_as, part};
@@ -73,25 +73,31 @@ pub async fn stand_in() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let (addr, asked) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
     let heads = Arc::clone(&asked);
     tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                match stream.read_u8().await {
-                    Ok(byte) => head.push(byte),
-                    Err(_) => break,
-                }
-            }
-            let head = String::from_utf8(head).unwrap();
-            let redirect = head.contains("/redirect");
-            heads.lock().unwrap().push(head);
-            let answer = match redirect {
-                true => "HTTP/1.1 302 Found\r\nlocation: http://evil.example/\r\ncontent-length: 0\r\n\r\n",
-                false => "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
-            };
-            let _ = stream.write_all(answer.as_bytes()).await;
+        while let Ok((stream, _)) = listener.accept().await {
+            answer(stream, &heads).await;
         }
     });
     (addr, asked)
+}
+
+/// Answers one request, and puts its head down.
+pub async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, heads: &Mutex<Vec<String>>) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let redirect = head.contains("/redirect");
+    heads.lock().unwrap().push(head);
+    let answer = match redirect {
+        true => "HTTP/1.1 302 Found\r\nlocation: http://evil.example/\r\ncontent-length: 0\r\n\r\n",
+        false => "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
+    };
+    let _ = stream.write_all(answer.as_bytes()).await;
+    let _ = stream.shutdown().await;
 }
 
 pub fn grants(of: &[(&str, &str)]) -> Grants {
@@ -103,7 +109,7 @@ pub fn grants(of: &[(&str, &str)]) -> Grants {
 }
 
 pub struct Probe {
-    session: Session,
+    pub session: Session,
     live: Live,
     generation: u64,
 }
@@ -166,6 +172,9 @@ async fn what_the_article_promises_in_one_composition() {
     std::fs::write(folder.path().join("scratch/note"), "a note").unwrap();
     std::fs::write(folder.path().join("secret"), "a secret").unwrap();
     let (addr, asked) = stand_in().await;
+    let authority = crate::https::Authority::new("test");
+    authority.write(&folder.path().join("test-ca.pem"));
+    let (secured, asked_secured) = authority.serve("api.stripe.com").await;
     let mut granted = grants(&[
         ("filer", "files=scratch"),
         ("filer", "env=MINE=filer"),
@@ -173,8 +182,10 @@ async fn what_the_article_promises_in_one_composition() {
         ("caller", "env=MINE=caller"),
         ("caller", "clock"),
     ]);
-    granted.hosts.insert("api.stripe.com".into(), addr);
-    granted.hosts.insert("evil.example".into(), addr);
+    granted.ca = Some("test-ca.pem".into());
+    granted.hosts.insert("api.stripe.com".into(), addr.into());
+    granted.hosts.insert("api.stripe.com:443".into(), secured.into());
+    granted.hosts.insert("evil.example".into(), addr.into());
     let mut tasks = Vec::new();
     for node in ["one", "two", "three"] {
         for task in [
@@ -229,12 +240,14 @@ async fn what_the_article_promises_in_one_composition() {
     assert!(got["caller: clock"].parse::<u64>().unwrap() > 1_735_689_600, "the real one");
     assert_eq!(got[&format!("caller: tcp {addr}")], "PermissionDenied");
     assert_eq!(got[&format!("caller: udp {addr}")], "PermissionDenied");
-    let asked = asked.lock().unwrap();
-    assert_eq!(asked.len(), 2, "{asked:?}");
-    assert!(asked.iter().all(|head| head.contains("host: api.stripe.com\r\n")), "{asked:?}");
+    for asked in [asked, asked_secured] {
+        let asked = asked.lock().unwrap();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert!(asked[0].contains("host: api.stripe.com\r\n"), "{asked:?}");
+    }
 
     let http = ledger.of("caller").find(|(k, _, e)| *k == Kind::Http && e.used > 0).unwrap();
-    assert_eq!((http.1, http.2.used), ("http=api.stripe.com", 2));
+    assert_eq!((http.1, http.2.used), ("http=GET api.stripe.com", 2));
     assert_eq!(http.2.last, "GET https://api.stripe.com/v1/charges");
     assert_eq!(denials(&ledger, "caller", Kind::Http), 1);
     assert_eq!(denials(&ledger, "other", Kind::Http), 3);
@@ -262,7 +275,7 @@ async fn a_change_of_grants_reaches_what_runs() {
     let stage = |of: &[(&str, &str)]| {
         let mut granted = grants(of);
         granted.grant("other", "files=gate".parse().unwrap());
-        granted.hosts.insert("api.x".into(), addr);
+        granted.hosts.insert("api.x".into(), addr.into());
         granted
     };
     let mut probe = Probe::new(folder.path());
@@ -420,4 +433,98 @@ async fn nodes_of_wasi_0_3_are_granted_likewise() {
     assert!(run(5, "clock", Some("clock")).await.parse::<u64>().unwrap() > 1_735_689_600);
     assert_eq!(run(6, "folders", None).await, "0");
     assert_eq!(run(7, "folders", Some("files=src")).await, "1");
+}
+
+/// What both defines resources and grants, in 0.3: sockets and names of a node's own, and every path at its use.
+#[tokio::test]
+async fn sockets_and_paths_of_wasi_0_3_ask_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("scratch")).unwrap();
+    std::fs::write(folder.path().join("scratch/note"), "a note").unwrap();
+    std::fs::write(folder.path().join("secret"), "a secret").unwrap();
+    let (addr, _) = stand_in().await;
+    let port = addr.port().to_string();
+    let mut live = wat(&include_str!("../guests/network-0.3.wat").replace("PORT", &port));
+    let interfaces = ["filesystem/preopens", "sockets/types", "sockets/ip-name-lookup"];
+    let label = |path: &str| Label {
+        import: format!("own-{}", path.rsplit('/').next().unwrap()),
+        node: "own".into(),
+        interface: format!("wasi:{path}@0.3.0"),
+    };
+    live.labels = interfaces.map(label).into();
+    let mut session = Session::with(Options { cache: None, root: Some(folder.path().into()) });
+    let mut generation = 0;
+    let (tcp, udp) = (format!("tcp=127.0.0.1:{port}"), format!("udp=127.0.0.1:{port}"));
+    // The error code and one; 0 is none. 1: access or access-denied, 31: not-permitted, 33: read-only.
+    for (entry, capability, code, kind, denied) in [
+        ("tcp", "clock", 1, Kind::Tcp, 1),
+        ("tcp", tcp.as_str(), 0, Kind::Tcp, 0),
+        ("tcp", "tcp=127.0.0.1:1", 1, Kind::Tcp, 1),
+        ("udp", "clock", 1, Kind::Udp, 1),
+        ("udp", udp.as_str(), 0, Kind::Udp, 0),
+        ("names", "clock", 1, Kind::Dns, 1),
+        ("names", "dns=db.internal", 0, Kind::Dns, 0),
+        ("read", "files=scratch", 0, Kind::Files, 0),
+        ("escape", "files=scratch:rw", 31, Kind::Files, 1),
+        ("mkdir", "files=scratch", 33, Kind::Files, 1),
+        ("mkdir", "files=scratch:rw", 0, Kind::Files, 0),
+    ] {
+        generation += 1;
+        let mut granted = grants(&[("own", capability)]);
+        granted.hosts.insert("db.internal".into(), addr.into());
+        let asked = RunRequest { grants: Arc::new(granted), ..request(generation, &live, function(entry)) };
+        session.runner.start(asked);
+        let mut ledger = Ledger::default();
+        let outcome = session
+            .until(|event| match event {
+                RunEvent::Ledger(more) => {
+                    ledger.merge(more);
+                    None
+                }
+                RunEvent::Ended { outcome, .. } => Some(outcome),
+                _ => None,
+            })
+            .await;
+        assert_eq!(outcome, Outcome::Returned(Some(code.to_string())), "{entry} with {capability}");
+        let rows: Vec<_> = ledger.of("own").collect();
+        assert_eq!(denials(&ledger, "own", kind), denied, "{entry} with {capability}: {rows:?}");
+    }
+    assert!(folder.path().join("scratch/new").is_dir());
+}
+
+/// The same component as two nodes of one composition: one may, the other may not.
+#[tokio::test]
+async fn two_nodes_of_wasi_0_3_have_sockets_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (addr, _) = stand_in().await;
+    let port = addr.port().to_string();
+    let mut text = include_str!("../guests/network-0.3.wat").replace("PORT", &port);
+    for (own, interface) in
+        [("preopens", "filesystem/preopens"), ("types", "sockets/types"), ("ip-name-lookup", "sockets/ip-name-lookup")]
+    {
+        let (labelled, plain) =
+            (format!("\"own-{own}\" (implements \"wasi:{interface}@0.3.0\")"), format!("\"wasi:{interface}@0.3.0\""));
+        assert!(text.contains(&labelled), "{labelled}");
+        text = text.replace(&labelled, &plain);
+    }
+    let net = part("net", ::wat::parse_str(&text).unwrap());
+    let wac = "
+        package test:all;
+        let one = new test:net { ... };
+        let two = new test:net { ... };
+        export one.tcp as one-tcp;
+        export two.tcp as two-tcp;
+        export two.names as two-names;
+    ";
+    let live = compose_as(wac, [net]);
+    let labels = |node: &str| live.labels.iter().filter(|l| l.node == node && l.interface.contains("sockets")).count();
+    assert_eq!((labels("one"), labels("two")), (2, 2), "{:?}", live.labels);
+    let mut session = Session::with(Options { cache: None, root: Some(folder.path().into()) });
+    let tcp = format!("tcp=127.0.0.1:{port}");
+    for (generation, entry, code) in [(1, "one-tcp", "0"), (2, "two-tcp", "1"), (3, "two-names", "0")] {
+        let mut granted = grants(&[("one", tcp.as_str()), ("two", "dns=db.internal")]);
+        granted.hosts.insert("db.internal".into(), addr.into());
+        let asked = RunRequest { grants: Arc::new(granted), ..request(generation, &live, function(entry)) };
+        assert_eq!(session.run(asked).await, Outcome::Returned(Some(code.into())), "{entry}");
+    }
 }

@@ -25,6 +25,7 @@ impl Screen {
         command.args(args);
         command.cwd(&project.dir);
         command.env("XDG_STATE_HOME", project.state());
+        command.env("XDG_CONFIG_HOME", project.state().join("config"));
         Self::open(command, columns, rows)
     }
 

@@ -1,69 +1,17 @@
 //! HTTP in the live engine: a real client on a real socket.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Empty};
+use hyper::Response;
 use hyper::body::{Bytes, Incoming};
-use hyper::{Request, Response};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use studio::compose::Live;
 use studio::model::entry::Entry;
-use studio::run::{Crash, Limits, Outcome, RunEvent, RunRequest};
+use studio::run::{Limits, Outcome, RunEvent};
 
+use crate::http_support::{crashed, get, handler, serve, serving, site, try_get};
 use crate::run_support::{Session, function, request, wat, whole};
-
-/// `tests/guests/http.wat` that answers with these eight letters.
-fn site(greeting: &str) -> Live {
-    assert_eq!(greeting.len(), 8);
-    let text = include_str!("../guests/http.wat").replace("\"GREETING\"", &format!("{greeting:?}"));
-    let wit = [include_str!("../guests/wit/io-0.2.wit"), include_str!("../guests/wit/http-0.2.wit")];
-    handler(&text, &wit, "wasi:http/incoming-handler@0.2.6")
-}
-
-fn handler(wat: &str, wit: &[&str], export: &str) -> Live {
-    let mut module = wat::parse_str(wat).unwrap();
-    let mut resolve = wit_parser::Resolve::default();
-    for text in wit {
-        resolve.push_str("wasi.wit", text).unwrap();
-    }
-    let site = format!("package test:site; world site {{ export {export}; }}");
-    let package = resolve.push_str("site.wit", &site).unwrap();
-    let world = resolve.select_world(&[package], None).unwrap();
-    wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
-    whole(wit_component::ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap())
-}
-
-fn serve(generation: u64, live: &Live) -> RunRequest {
-    request(generation, live, Entry::Http("wasi:http/incoming-handler@0.2.6".into()))
-}
-
-async fn serving(session: &mut Session) -> SocketAddr {
-    session
-        .until(|event| match event {
-            RunEvent::Serving { addr } => Some(addr),
-            RunEvent::Ended { outcome, .. } => panic!("{outcome:?}"),
-            _ => None,
-        })
-        .await
-}
-
-async fn crashed(session: &mut Session) -> Crash {
-    session.until(|event| if let RunEvent::RequestCrashed { crash, .. } = event { Some(crash) } else { None }).await
-}
-
-async fn try_get(addr: SocketAddr, path: &str) -> Result<Response<Incoming>, hyper_util::client::legacy::Error> {
-    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
-    client.request(Request::get(format!("http://{addr}{path}")).body(Empty::new()).unwrap()).await
-}
-
-async fn get(addr: SocketAddr, path: &str) -> (u16, String) {
-    let response = try_get(addr, path).await.unwrap();
-    let status = response.status().as_u16();
-    let body = response.into_body().collect().await.unwrap().to_bytes();
-    (status, String::from_utf8(body.to_vec()).unwrap())
-}
 
 #[tokio::test]
 async fn requests_are_answered_and_told() {
@@ -75,11 +23,12 @@ async fn requests_are_answered_and_told() {
     assert_eq!(get(addr, "/?q=1").await, (200, "hello 1!".into()));
     let told = session
         .until(|event| match event {
-            RunEvent::Request { generation, method, path, status, .. } => Some((generation, method, path, status)),
+            RunEvent::Requests { mut served, lost: 0 } => served.pop(),
             _ => None,
         })
         .await;
-    assert_eq!(told, (1, "GET".into(), "/?q=1".into(), 200));
+    assert_eq!((told.id, told.generation, told.status), (1, 1, 200));
+    assert_eq!((told.method.as_str(), told.path.as_str()), ("GET", "/?q=1"));
 }
 
 #[tokio::test]
@@ -159,7 +108,7 @@ async fn a_crash_costs_one_request() {
 async fn a_request_has_limits() {
     let mut session = Session::new();
     let mut request = serve(1, &site("hello 1!"));
-    request.limits = Limits { memory: 64 << 20, request: Duration::from_millis(200) };
+    request.limits = Limits { memory: 64 << 20, request: Duration::from_millis(200), ..Limits::default() };
     session.runner.start(request);
     let addr = serving(&mut session).await;
     let asked = Instant::now();

@@ -166,6 +166,10 @@ impl Running {
         self.wait(&format!("`{node} | {text}`"), |v| v["node"] == node && v["text"] == text)
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }

@@ -16,6 +16,7 @@ use studio::model::ends::{export_end, import_end};
 use studio::model::graph::{End, Graph, HOST, Wire};
 
 use crate::compose::{Case, document};
+use crate::wac_itself::{packages, wac};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wiring")
@@ -111,6 +112,8 @@ fn beginnings() -> Vec<String> {
 fn edits_do_what_they_say_and_no_more() {
     let texts = beginnings();
     let made = std::cell::Cell::new(0_u32);
+    let shipped = std::cell::Cell::new(0_u32);
+    let packages = packages(parts());
     arbtest::arbtest(|u| {
         let mut doc = document(u.choose(&texts)?);
         for _ in 0..u.int_in_range(1..=8)? {
@@ -183,10 +186,15 @@ fn edits_do_what_they_say_and_no_more() {
         }
         // Every file we write resolves and encodes.
         if !parts().graph(&doc).problems.iter().any(studio::model::diagnostic::Diagnostic::is_error) {
-            parts().ship(&doc).unwrap_or_else(|e| panic!("{e:?}\n{}", doc.text));
+            let ours = parts().ship(&doc).unwrap_or_else(|e| panic!("{e:?}\n{}", doc.text));
+            // By wac's own library too, as it stands, and to the same bytes.
+            let theirs = wac(&doc.text, &packages).unwrap_or_else(|e| panic!("{e}\n{}", doc.text));
+            assert!(ours == theirs, "{}", doc.text);
+            shipped.set(shipped.get() + 1);
         }
         Ok(())
     })
     .budget_ms(3_000);
     assert!(made.get() > 100, "only {} edits were made", made.get());
+    assert!(shipped.get() > 20, "only {} texts were given to wac", shipped.get());
 }

@@ -26,6 +26,8 @@ pub enum Context {
     Picker,
     /// A question that is answered with text.
     Prompt,
+    /// The grants of a node.
+    Grants,
     /// Any pane: plain letters, which are text where text is typed.
     Panes,
     /// Always, also where text is typed: chords and keys that type nothing.
@@ -33,7 +35,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -49,7 +51,35 @@ impl Context {
         Self::Help,
         Self::Picker,
         Self::Prompt,
+        Self::Grants,
     ];
+
+    /// As `keys.toml` calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Panes => "panes",
+            Self::Project => "project",
+            Self::Graph => "graph",
+            Self::Wiring => "wiring",
+            Self::Plan => "plan",
+            Self::Explanation => "explanation",
+            Self::Logs => "logs",
+            Self::Problems => "problems",
+            Self::Inspector => "inspector",
+            Self::Source => "source",
+            Self::Question => "question",
+            Self::Help => "help",
+            Self::Picker => "picker",
+            Self::Prompt => "prompt",
+            Self::Grants => "grants",
+        }
+    }
+
+    /// Whether letters are text here.
+    pub const fn types(self) -> bool {
+        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt)
+    }
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -67,6 +97,7 @@ impl Context {
             Self::Question => "When asked for trust",
             Self::Help => "Help",
             Self::Picker => "In a list over the panes",
+            Self::Grants => "In the grants of a node",
             Self::Prompt => "Where a line of text is asked for",
         }
     }
@@ -79,10 +110,11 @@ impl Context {
         match state.view.layers.last() {
             Some(Layer::Picker(_)) => return &[Self::Picker, Self::Everywhere],
             Some(Layer::Prompt(_)) => return &[Self::Prompt, Self::Everywhere],
+            Some(Layer::Grants(_)) => return &[Self::Grants, Self::Everywhere],
             None => {}
         }
         if state.asks_for_trust() {
-            return &[Self::Question, Self::Panes, Self::Everywhere];
+            return &[Self::Question, Self::Everywhere];
         }
         if state.view.explaining.is_some() {
             return &[Self::Explanation, Self::Everywhere];

@@ -1,6 +1,8 @@
 //! Whether a command can be done now, and the reason where it can't.
 
 use super::Command;
+use crate::app::layer::grants;
+use crate::app::splits::{Edge, Splits};
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
 use crate::app::{graph, source, tree, wiring};
@@ -41,6 +43,17 @@ impl Command {
             Self::NextNode | Self::PreviousNode | Self::Jump | Self::Inspect | Self::CentreGraph => {
                 unless(state.view.picture.graph().nodes.is_empty(), "there is no graph yet")
             }
+            Self::EdgeLeft | Self::EdgeRight | Self::EdgeUp | Self::EdgeDown => {
+                unless(state.view.hits.edge(Edge::Output).is_none(), "no edge shows between panes")
+            }
+            Self::ResetEdges => unless(state.view.splits == Splits::default(), "the edges stand where they were"),
+            Self::Messages => unless(state.view.messages.is_empty(), "nothing was said yet"),
+            Self::Grants => unless(grants::node(state).is_none(), "no node of the graph is selected"),
+            Self::AddGrant | Self::Revoke if grants::shown(state).is_none() => Err("no node's grants are shown"),
+            Self::Revoke => {
+                let granted = matches!(grants::selected(state), Some(grants::Row::Granted { .. }));
+                unless(!granted, "nothing that is granted is selected")
+            }
             Self::Fold => unless(!graph::can_fold(state), "the host gives this node nothing that is folded"),
             Self::Wire => wiring::commands::editable(state).and_then(|()| wiring::wire::start(state).map(drop)),
             Self::Connect => unless(state.view.wire.is_none(), "no wire is being drawn (w)"),
@@ -72,6 +85,8 @@ impl Command {
                 | Self::Accept
                 | Self::ApplyRemedy
                 | Self::Undo
+                | Self::AddGrant
+                | Self::Revoke
                 | Self::Back
                 | Self::Help
                 | Self::Quit
@@ -108,6 +123,7 @@ impl Command {
             Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
+            Self::New => state.discovered && state.project.components.is_empty(),
             Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
             Self::Open => !matches!(state.view.focus, Pane::Source),
             _ => true,

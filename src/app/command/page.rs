@@ -9,7 +9,8 @@ pub fn markdown() -> String {
     let mut out = String::from(
         "# Keys\n\n<!-- Generated from src/app/command/table.rs; `STUDIO_BLESS=1 cargo test keys_page` writes it again. -->\n\n\
          Plain letters belong to the focused pane; where text is typed only the keys under *Everywhere* are commands.\n\
-         The mouse works on everything that is shown: click to focus and select, click twice to open, wheel to scroll.\n",
+         The mouse works on everything that is shown: click to focus and select, click twice to open, wheel to scroll.\n\
+         How to change keys stands [at the end](#changing-keys).\n",
     );
     for context in Context::ALL {
         let specs = || {
@@ -27,8 +28,33 @@ pub fn markdown() -> String {
             let _ = writeln!(out, "| {keys} | {} | {} |", spec.name, spec.doc);
         }
     }
+    out.push_str(CHANGING);
+    let names: Vec<String> = Context::ALL.iter().map(|c| format!("`[{}]`", c.name())).collect();
+    let _ = writeln!(out, "The sections are {}.", names.join(", "));
     out
 }
+
+const CHANGING: &str = r#"
+## Changing keys
+
+Write `$XDG_CONFIG_HOME/studio/keys.toml` (`~/.config/studio/keys.toml`); a running studio takes each save at once.
+A section a place, a row a key, with the names of the tables above:
+
+```toml
+[graph]
+"x" = "open"
+"space f" = "fit-graph"   # one key after the other: after `space` a box says what may follow
+"d" = "no_op"             # takes the key away, here and from what is further out
+
+[panes]
+"g g" = "top"
+```
+
+Keys are `x`, `G`, `ctrl-o`, `alt-1`, `shift-tab`, `f5`, `enter`, `esc`, `tab`, `space`, `backspace`, `delete`, `insert`,
+the arrows `up`, `down`, `left` and `right`, `pageup`, `pagedown`, `home` and `end`. The innermost section that knows a key
+has it: the focused pane's, then `[panes]`, then `[everywhere]`. Where text is typed only keys that type nothing can be
+commands, and `ctrl-c` always leaves. A row that cannot be read is told among the problems with its line, and the default
+stays. "#;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 //! The types are read from WIT sources where a component has them, so that every difference has its line, and from the
 //! built bytes elsewhere.
 
+mod applied;
 mod apply;
 mod nearest;
 mod remedy;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::compose::confirm;
 use crate::inspect::{Side, differences};
 use crate::model::difference::{Difference, DifferenceKind};
 use crate::model::fits::{Reason, fits, version_note};
@@ -21,6 +23,7 @@ use crate::model::misfit::Misfit;
 use crate::model::port::{Port, Ports};
 use crate::model::project::Project;
 
+pub use applied::{Applied, remember, undo};
 pub use apply::{ApplyError, check, write};
 pub use nearest::Near;
 pub use remedy::{FileChange, Mend, Remedy};
@@ -75,6 +78,12 @@ pub fn explain(facts: Facts<'_>, from: &End, to: Option<&End>) -> Option<Explana
         (Some(to), Some(export)) => compare(facts, &mut worlds, (from, import), (to, export)),
         _ => Vec::new(),
     };
+    let mut differences = differences;
+    if let (Some(to), Some(export)) = (&to, export)
+        && differences.iter().all(|d| d.harmless)
+    {
+        differences.extend(refused(facts, (from, import), (to, export)));
+    }
     let good = export.is_some() && differences.iter().all(|d| d.harmless);
     let wired = to.is_some() && provider == to.as_ref();
     let remedies = remedy::remedies(facts, &mut worlds, from, to.as_ref().map(|to| (to, good)), &nearest, &differences);
@@ -106,6 +115,29 @@ fn compare(facts: Facts<'_>, worlds: &mut Worlds<'_>, from: (&End, &Port), to: (
         place.file = facts.project.relative(&place.file).to_owned();
     }
     found
+}
+
+/// Where both are built and the ports are those that were built: the composer's own check, which is the last word.
+fn refused(facts: Facts<'_>, from: (&End, &Port), to: (&End, &Port)) -> Option<Difference> {
+    let bytes = |node: &str| {
+        let placed = facts.graph.node(node).and_then(|n| n.component.as_deref());
+        facts.bytes.get(placed.unwrap_or(node))
+    };
+    let ((from, import), (to, export)) = (from, to);
+    // Sources that were changed since are newer than what was built of them.
+    if fits(import, export).is_err() {
+        return None;
+    }
+    let said = confirm((bytes(&from.node)?, &from.port), (bytes(&to.node)?, &to.port))?.err()?;
+    Some(Difference {
+        path: String::new(),
+        kind: DifferenceKind::Composer,
+        import: None,
+        export: Some(said),
+        import_at: None,
+        export_at: None,
+        harmless: false,
+    })
 }
 
 fn by_ports(import: &Port, export: &Port) -> Vec<Difference> {

@@ -2,6 +2,7 @@
 //! top; `esc` takes it away.
 
 pub mod field;
+pub mod grants;
 pub mod picker;
 pub mod prompt;
 
@@ -15,6 +16,7 @@ use super::act::act;
 use super::command::{COMMANDS, Command};
 use super::effect::Effect;
 use super::keymap::Key;
+use super::new;
 use super::pipeline;
 use super::state::State;
 use super::wiring;
@@ -23,13 +25,16 @@ use super::wiring;
 pub enum Layer {
     Picker(Picker),
     Prompt(Prompt),
+    Grants(grants::Panel),
 }
 
 impl Layer {
-    fn field(&mut self) -> &mut Field {
+    /// The text that is typed into it, where there is one.
+    fn field(&mut self) -> Option<&mut Field> {
         match self {
-            Self::Picker(picker) => &mut picker.query,
-            Self::Prompt(prompt) => &mut prompt.field,
+            Self::Picker(picker) => Some(&mut picker.query),
+            Self::Prompt(prompt) => Some(&mut prompt.field),
+            Self::Grants(_) => None,
         }
     }
 
@@ -38,6 +43,7 @@ impl Layer {
         match self {
             Self::Picker(picker) => picker.search(),
             Self::Prompt(prompt) => prompt.trouble = None,
+            Self::Grants(_) => {}
         }
     }
 }
@@ -45,9 +51,10 @@ impl Layer {
 /// A key that types or edits goes into the top layer's text; `false` where there is none, or for any other key.
 pub fn type_key(state: &mut State, key: Key) -> bool {
     let Some(layer) = state.view.layers.last_mut() else { return false };
-    let before = layer.field().text().len();
-    let taken = layer.field().take(key);
-    if taken && (before != layer.field().text().len() || key.typed().is_some()) {
+    let Some(field) = layer.field() else { return false };
+    let before = field.text().len();
+    let taken = field.take(key);
+    if taken && (before != field.text().len() || key.typed().is_some()) {
         layer.typed();
     }
     taken
@@ -56,8 +63,10 @@ pub fn type_key(state: &mut State, key: Key) -> bool {
 /// Pasted text goes there too.
 pub fn paste(state: &mut State, text: &str) -> bool {
     let Some(layer) = state.view.layers.last_mut() else { return false };
-    layer.field().insert(text);
-    layer.typed();
+    if let Some(field) = layer.field() {
+        field.insert(text);
+        layer.typed();
+    }
     true
 }
 
@@ -66,6 +75,7 @@ pub fn step(state: &mut State, by: isize) -> bool {
     match state.view.layers.last_mut() {
         Some(Layer::Picker(picker)) => picker.step(by),
         Some(Layer::Prompt(_)) => {}
+        Some(Layer::Grants(_)) => grants::step(state, by),
         None => return false,
     }
     true
@@ -88,6 +98,10 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Some(panel @ Layer::Grants(_)) => {
+            state.view.layers.push(panel);
+            grants::take(state)
+        }
         None => Vec::new(),
     }
 }
@@ -97,6 +111,14 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
         Choice::Command(command) => act(state, *command, now),
         Choice::Edit { label, changes } => wiring::add::chosen(state, label, changes),
         Choice::Decide { from, wire } => wiring::plan::decide(state, from, wire.as_ref()),
+        Choice::Template(template) => {
+            new::ask_folder(state, *template);
+            Vec::new()
+        }
+        Choice::Text(text) => {
+            state.view.flash("copied", now);
+            vec![Effect::Copy(text.clone())]
+        }
     }
 }
 
@@ -105,10 +127,13 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
 fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
     match prompt.ask {
         Ask::Rename => wiring::commands::rename(state, prompt.field.text()),
+        Ask::NewFolder(template) => new::make(state, template, prompt.field.text()),
         Ask::Arguments => {
             state.options.args = words(prompt.field.text())?;
             Ok(pipeline::rerun(state))
         }
+        Ask::Grant => grants::answer(state, prompt.field.text(), false),
+        Ask::EditGrant => grants::answer(state, prompt.field.text(), true),
     }
 }
 
@@ -121,8 +146,9 @@ pub fn palette(state: &mut State) {
         refused: spec.command.enabled(state).err().map(str::to_owned),
         choice: Choice::Command(spec.command),
     };
-    let useful =
-        |spec: &&super::command::Spec| !matches!(spec.command, Command::Accept | Command::Do | Command::Palette);
+    let useful = |spec: &&super::command::Spec| {
+        !matches!(spec.command, Command::Accept | Command::Do | Command::Palette | Command::AddGrant | Command::Revoke)
+    };
     let items = COMMANDS.iter().filter(useful).map(row).collect();
     let picker = Picker::new("Commands", "No command is called that.", items);
     state.view.layers.push(Layer::Picker(picker));

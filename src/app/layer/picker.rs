@@ -7,6 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::field::Field;
 use crate::app::command::Command;
+use crate::build::scaffold::Template;
 use crate::compose::Change;
 use crate::model::graph::{End, Wire};
 
@@ -24,6 +25,10 @@ pub enum Choice {
         from: End,
         wire: Option<Wire>,
     },
+    /// A text that choosing copies.
+    Text(String),
+    /// A template to make a project from.
+    Template(Template),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +50,8 @@ pub struct Picker {
     pub nothing: &'static str,
     pub query: Field,
     pub selected: usize,
+    /// A menu at the pointer, where this is given; else in the middle.
+    pub anchor: Option<(u16, u16)>,
     items: Vec<Item>,
     /// Those that match, by index, the best first.
     found: Vec<usize>,
@@ -60,6 +67,10 @@ impl Picker {
     /// How many there are when nothing is typed.
     pub fn all(&self) -> usize {
         self.items.len()
+    }
+
+    pub fn items(&self) -> &[Item] {
+        &self.items
     }
 
     /// The items that match, in the order they are shown.

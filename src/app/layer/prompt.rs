@@ -1,6 +1,7 @@
 //! A question that is answered with a line of text.
 
 use super::field::Field;
+use crate::build::scaffold::Template;
 
 /// What the answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,12 @@ pub enum Ask {
     Arguments,
     /// The focused component's name in the composition.
     Rename,
+    /// Where a new project is made from a template.
+    NewFolder(Template),
+    /// What the node of the panel below may do as well.
+    Grant,
+    /// What it may do instead of what is selected there.
+    EditGrant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::super::text::{access, written};
 use super::Builder;
 use super::value::list;
+use crate::model::fits::version_note;
 use crate::model::misfit::misfits;
 use crate::model::port::{Port, names_fit, short};
 use crate::model::project::kebab;
@@ -45,7 +46,9 @@ impl Builder<'_> {
         }
         let near = others().find_map(|n| {
             let alike = n.exports.iter().find(|e| short(&e.name) == short(&port.name))?;
-            Some(format!("`{}` exports `{}`, which does not fit", n.name, alike.name))
+            let why = version_note(&port.name, &alike.name).filter(|_| !names_fit(&port.name, &alike.name));
+            let why = why.map(|note| format!(": {note}")).unwrap_or_default();
+            Some(format!("`{}` exports `{}`, which does not fit{why}", n.name, alike.name))
         });
         (false, near.unwrap_or_else(|| "no component of the project exports it: add one that does".into()))
     }

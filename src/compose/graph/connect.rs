@@ -3,13 +3,15 @@
 use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 
 use super::super::text::{access, matching};
+use super::merge::Open;
 use super::value::{Value, list};
 use super::{Builder, host_provides, import};
 use crate::compose::find::idle_import;
 use crate::model::diagnostic::Severity;
+use crate::model::fits::version_note;
 use crate::model::graph::{Import, ImportState};
 use crate::model::misfit::misfits;
-use crate::model::port::{InterfaceName, Port, PortKind, names_fit, short, version_serves};
+use crate::model::port::{Port, PortKind, names_fit, short};
 
 /// The imports of one instance while they are being settled.
 type Slots = Vec<(Port, Option<ImportState>)>;
@@ -196,13 +198,13 @@ impl Builder<'_> {
             let message = format!("`{}` of `{provider}` does not fit what `{consumer}` imports: {first}", export.name);
             let problem = misfits.fold(self.doc.error(at, message), |p, m| p.remark(m.to_string(), None));
             problem.help(format!("make the two copies of the WIT agree, or wire what was made for `{}`", import.name))
-        } else if other_version(&import.name, &export.name) {
-            let message = format!(
-                "`{consumer}` imports `{}` and `{provider}` provides `{}`: these versions promise nothing to one another",
-                import.name, export.name
-            );
-            let problem = self.doc.problem(Severity::Warning, at, message);
-            problem.help("it composes as long as the shapes agree; build both against one version")
+        } else if let Some(note) = version_note(&import.name, &export.name)
+            && !names_fit(&import.name, &export.name)
+        {
+            let message =
+                format!("`{consumer}` imports `{}` and `{provider}` provides `{}`: {note}", import.name, export.name);
+            let explain = format!("`studio explain {consumer}.{}` says how", short(&import.name));
+            self.doc.error(at, message).help(format!("build both against one version; {explain}"))
         } else {
             return ImportState::Wired;
         };
@@ -246,6 +248,9 @@ impl Builder<'_> {
             .into_iter()
             .map(|(port, state)| {
                 let state = state.unwrap_or_else(|| {
+                    if fill {
+                        self.open.push(Open { node: consumer.clone(), port: port.clone(), offset });
+                    }
                     if host_provides(&port.name) {
                         self.leave_to_host(&consumer, &port.name, &port);
                         if !fill {
@@ -292,14 +297,6 @@ impl Builder<'_> {
         };
         let problem = self.doc.problem(severity, offset, message).component(consumer).port(&port.name).help(help);
         self.say(problem);
-    }
-}
-
-/// The same interface in a version that does not serve.
-fn other_version(import: &str, export: &str) -> bool {
-    match (InterfaceName::parse(import), InterfaceName::parse(export)) {
-        (Some(i), Some(e)) => i.same_interface(&e) && !version_serves(i.version.as_ref(), e.version.as_ref()),
-        _ => false,
     }
 }
 

@@ -8,12 +8,13 @@ mod advice;
 mod connect;
 mod entry;
 mod later;
+mod merge;
 mod value;
 mod walk;
 
 use std::collections::BTreeMap;
 
-use wac_parser::{ExportStatement, InstantiationArgument};
+use wac_parser::{Document as Ast, ExportStatement, InstantiationArgument};
 
 use self::later::Early;
 use self::value::Value;
@@ -22,6 +23,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
 use crate::model::port::{Port, Ports};
 use crate::model::project::{Project, numbered};
+use crate::model::wac_text;
 
 /// The graph of a composition. `ports` holds what is known of each of the project's components by name: built, else
 /// declared. Text that does not parse gives a graph that is empty but for the problem.
@@ -30,11 +32,19 @@ pub fn graph(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document)
         Ok(ast) => ast,
         Err(problem) => return Graph { problems: vec![*problem], ..Graph::default() },
     };
+    let mut graph = of(project, ports, doc, &ast);
+    graph.text_only = wac_text::text_only(&doc.text, &ast, &graph);
+    graph
+}
+
+/// The graph as far as a composer needs it: all but [`Graph::text_only`].
+pub(super) fn of(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document, ast: &Ast<'_>) -> Graph {
     let mut builder = Builder::new(project, ports, doc);
-    builder.walk(&ast);
+    builder.walk(ast);
     builder.connect();
     builder.export();
     builder.tell_early();
+    builder.tell_conflicts();
     builder.finish()
 }
 
@@ -77,6 +87,8 @@ struct Builder<'a> {
     statements: Vec<(&'a ExportStatement<'a>, Value)>,
     /// What the composition exports.
     exports: Vec<Import>,
+    /// Imports that nobody of the composition provides and `...` leaves to it.
+    open: Vec<merge::Open>,
     /// The host's interfaces that somebody imports.
     host: BTreeMap<String, Port>,
 }
@@ -96,6 +108,7 @@ impl<'a> Builder<'a> {
             early: Vec::new(),
             statements: Vec::new(),
             exports: Vec::new(),
+            open: Vec::new(),
             host: BTreeMap::new(),
         }
     }
@@ -154,7 +167,8 @@ impl<'a> Builder<'a> {
         self.nodes.push(Node { imports: self.exports, ..plain(ENTRY, NodeKind::Entry) });
         // In the order of the text: the walk finds them in the order of its phases.
         self.problems.sort_by_key(|p| p.place.as_ref().map(|l| (l.line, l.column)));
-        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems }
+        let merged = merge::merged(&self.open);
+        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems, merged, ..Graph::default() }
     }
 }
 

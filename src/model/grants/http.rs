@@ -53,10 +53,23 @@ impl HttpRule {
             None => target.port.is_none_or(|p| p == if target.https { 443 } else { 80 }),
         };
         let method = self.method.as_ref().is_none_or(|m| m == target.method);
-        port && method && same_host(&self.host, target.host) && self.covers(target.path)
+        port && method && same_host(&self.host, target.host) && self.covers_path(target.path)
     }
 
-    fn covers(&self, path: &str) -> bool {
+    /// The part of this rule that a request of this method uses.
+    pub fn used_by(&self, target: &Target<'_>) -> Self {
+        // What stands in a ledger is one of the guest's own making: no method that could not be written down.
+        let plain = target.method.chars().all(|c| c.is_ascii_uppercase()) && !target.method.is_empty();
+        Self { method: plain.then(|| target.method.to_owned()).or_else(|| self.method.clone()), ..self.clone() }
+    }
+
+    /// Whether this rule allows all that the other one does.
+    pub fn covers(&self, other: &Self) -> bool {
+        let method = self.method.is_none() || self.method == other.method;
+        method && self.port == other.port && same_host(&self.host, &other.host) && self.covers_path(&other.path)
+    }
+
+    fn covers_path(&self, path: &str) -> bool {
         if self.path.is_empty() {
             return true;
         }

@@ -7,6 +7,7 @@ mod endpoint;
 mod folder;
 mod http;
 mod ledger;
+mod stand_in;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,6 +19,7 @@ pub use endpoint::{Endpoint, same_host};
 pub use folder::{Folder, Mode};
 pub use http::{HttpRule, Target};
 pub use ledger::{Entry, Ledger, Row, Use};
+pub use stand_in::StandIn;
 
 /// The kinds of capabilities, as `studio.toml` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,6 +141,27 @@ impl Capability {
         }
     }
 
+    /// Whether who has this has the other one too: a folder that may be written may be read, any port is every port.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Files(own), Self::Files(other)) => {
+                let mode = own.mode == Mode::ReadWrite || other.mode == Mode::Read;
+                own.host == other.host && own.guest == other.guest && mode
+            }
+            (Self::Tcp(own), Self::Tcp(other)) | (Self::Udp(own), Self::Udp(other)) => {
+                same_host(&own.host, &other.host) && own.port.is_none_or(|port| other.port == Some(port))
+            }
+            (Self::Dns(own), Self::Dns(other)) => own == "*" || same_host(own, other),
+            (Self::Http(own), Self::Http(other)) => own.covers(other),
+            (own, other) => own == other,
+        }
+    }
+
+    /// Whether this allows what a ledger's entry names.
+    pub fn is_meant(&self, grant: &str) -> bool {
+        grant.parse().is_ok_and(|other| self.covers(&other))
+    }
+
     /// What stands behind `KIND=`, and in the lists of `studio.toml`.
     pub fn value(&self) -> String {
         match self {
@@ -254,9 +277,11 @@ impl NodeGrants {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
     nodes: BTreeMap<String, NodeGrants>,
-    /// Names that stand for another address in this run, as in `api.stripe.com` → `127.0.0.1:9000`. HTTP to them is
-    /// spoken plainly, whatever its scheme: the other end is a stand-in on this machine.
-    pub hosts: BTreeMap<String, std::net::SocketAddr>,
+    /// Names that stand for another address in this run, as in `api.stripe.com` → `127.0.0.1:9000`; a name may have a
+    /// port, and then stands for requests to that port alone.
+    pub hosts: BTreeMap<String, StandIn>,
+    /// A file of certificates that https trusts besides the machine's, relative to the project.
+    pub ca: Option<std::path::PathBuf>,
 }
 
 impl Grants {
@@ -279,9 +304,18 @@ impl Grants {
         new
     }
 
-    /// The address that stands for this name in this run.
-    pub fn stand_in(&self, host: &str) -> Option<std::net::SocketAddr> {
-        self.hosts.iter().find(|(name, _)| same_host(name, host)).map(|(_, addr)| *addr)
+    /// What stands for this name in this run.
+    pub fn stand_in(&self, host: &str) -> Option<StandIn> {
+        self.hosts.iter().find(|(name, _)| same_host(name, host)).map(|(_, stand_in)| *stand_in)
+    }
+
+    /// What stands for this name at this port.
+    pub fn stand_in_at(&self, host: &str, port: u16) -> Option<StandIn> {
+        let exact = self.hosts.iter().find(|(name, _)| {
+            let parts = name.rsplit_once(':').filter(|(name, _)| !name.contains(':') || name.ends_with(']'));
+            parts.is_some_and(|(name, p)| p.parse() == Ok(port) && same_host(name, host))
+        });
+        exact.map(|(_, stand_in)| *stand_in).or_else(|| self.stand_in(host))
     }
 }
 
@@ -337,13 +371,44 @@ mod tests {
     }
 
     #[test]
+    fn what_covers_another_allows_all_of_it() {
+        for (own, other) in [
+            ("files=s:rw", "files=s:ro"),
+            ("tcp=db.internal:*", "tcp=DB.internal:5432"),
+            ("dns=*", "dns=x.org"),
+            ("http=api.x", "http=GET api.x/v1"),
+            ("http=api.x/v1", "http=GET api.x/v1/charges"),
+            ("clock", "clock"),
+        ] {
+            let (own, other): (Capability, Capability) = (own.parse().unwrap(), other.parse().unwrap());
+            assert!(own.covers(&other) && (own == other || !other.covers(&own)), "{own} and {other}");
+        }
+        for (own, other) in [
+            ("http=GET api.x", "http=POST api.x"),
+            ("http=api.x", "http=api.x:8443"),
+            ("http=api.x/v1", "http=api.x"),
+            ("http=api.x/v1", "http=api.x/v10"),
+            ("files=s:rw", "files=t:ro"),
+            ("tcp=a:1", "udp=a:1"),
+        ] {
+            assert!(!own.parse::<Capability>().unwrap().is_meant(other), "{own} and {other}");
+        }
+    }
+
+    #[test]
     fn a_node_without_grants_may_nothing() {
         let mut grants = Grants::default();
         assert!(grants.grant("a", Capability::Clock));
         assert!(!grants.grant("a", Capability::Clock));
         assert!(grants.node("a").has(&Capability::Clock));
         assert!(grants.node("b").0.is_empty());
-        grants.hosts.insert("api.x".into(), "127.0.0.1:1".parse().unwrap());
-        assert!(grants.stand_in("API.X.").is_some());
+        for (name, addr) in [("api.x", "127.0.0.1:1"), ("api.x:443", "127.0.0.1:2"), ("[::1]:80", "127.0.0.1:3")] {
+            grants.hosts.insert(name.into(), addr.parse().unwrap());
+        }
+        assert_eq!(grants.stand_in("API.X.").unwrap().addr.port(), 1);
+        assert_eq!(grants.stand_in_at("api.x", 80).unwrap().addr.port(), 1);
+        assert_eq!(grants.stand_in_at("api.x", 443).unwrap().addr.port(), 2, "its own port comes first");
+        assert_eq!(grants.stand_in_at("[::1]", 80).unwrap().addr.port(), 3);
+        assert_eq!(grants.stand_in_at("[::1]", 81), None);
     }
 }

@@ -2,11 +2,11 @@
 
 use wac_parser::InstantiationArgument;
 
-use super::outline::{Outline, parse};
+use super::outline::{NodeAt, Outline, parse};
 use super::style::Style;
 use super::value::{Value, Values};
 use super::{Edit, arguments, patch};
-use crate::model::graph::{ENTRY, End, Graph};
+use crate::model::graph::{ENTRY, End, Graph, Node};
 
 /// Why a wire cannot be cut.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,13 +43,26 @@ pub fn cut(text: &str, graph: &Graph, from: &End) -> Result<Edit, CutError> {
     let (Some(at), Some(node)) = (outline.node(&from.node), graph.node(&from.node)) else {
         return Err(CutError::NoNode(from.node.clone()));
     };
-    let (name, port) = (from.node.clone(), from.port.clone());
     let values = Values::of(&outline, graph);
-    let Some(number) = values.argument(at, node, &from.port) else {
-        if !node.imports.iter().any(|i| i.port.name == from.port) {
+    let number = argument_of(&outline, &values, graph, at, node, &from.port)?;
+    Ok(Edit::between(text, &without(&outline, &from.node, number).ok_or(CutError::Unreadable)?))
+}
+
+/// The number of the argument that alone gives an import.
+pub(super) fn argument_of(
+    outline: &Outline<'_>,
+    values: &Values<'_>,
+    graph: &Graph,
+    at: &NodeAt<'_>,
+    node: &Node,
+    import: &str,
+) -> Result<usize, CutError> {
+    let (name, port) = (node.name.clone(), import.to_owned());
+    let Some(number) = values.argument(at, node, import) else {
+        if !node.imports.iter().any(|i| i.port.name == import) {
             return Err(CutError::NoImport { node: name, port });
         }
-        let Some(provider) = graph.provider(&from.node, &from.port) else {
+        let Some(provider) = graph.provider(&node.name, import) else {
             return Err(CutError::Open { node: name, port });
         };
         let spread = at.new.arguments.iter().find_map(|a| match a {
@@ -63,14 +76,14 @@ pub fn cut(text: &str, graph: &Graph, from: &End) -> Result<Edit, CutError> {
             None => CutError::Hosts { node: name, port },
         });
     };
-    let list = arguments::List::of(&outline, at.new);
+    let list = arguments::List::of(outline, at.new);
     if let Some(item) = list.items.get(number) {
-        let inside = |n: &&super::outline::NodeAt<'_>| item.range.contains(&n.new.span.offset());
+        let inside = |n: &&NodeAt<'_>| item.range.contains(&n.new.span.offset());
         if let Some(inner) = outline.nodes.iter().find(inside) {
             return Err(CutError::Nested { node: name, inner: inner.name.clone() });
         }
     }
-    Ok(Edit::between(text, &without(&outline, &from.node, number).ok_or(CutError::Unreadable)?))
+    Ok(number)
 }
 
 /// The text without one argument of a node, and with `...` among the others.

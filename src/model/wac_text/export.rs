@@ -94,12 +94,22 @@ pub enum HideError {
 pub fn hide(text: &str, graph: &Graph, name: &str) -> Result<Edit, HideError> {
     let ast = parse(text).ok_or(HideError::Unreadable)?;
     let outline = Outline::new(text, &ast);
-    let values = Values::of(&outline, graph);
+    let number = statement_of(&outline, &Values::of(&outline, graph), graph, name)?;
+    Ok(Edit::between(text, &patch(text, vec![(statement::removal(&outline, number), String::new())])))
+}
+
+/// The number of the statement that exports this alone.
+pub(super) fn statement_of(
+    outline: &Outline<'_>,
+    values: &Values<'_>,
+    graph: &Graph,
+    name: &str,
+) -> Result<usize, HideError> {
     let provider = graph.provider(ENTRY, name);
     let mut spread = None;
-    for (number, statement) in ast.statements.iter().enumerate() {
+    for (number, statement) in outline.ast.statements.iter().enumerate() {
         let Statement::Export(export) = statement else { continue };
-        let value = values.expression(&outline, &export.expr);
+        let value = values.expression(outline, &export.expr);
         let is_it = match &export.options {
             ExportOptions::Rename(shown) => shown.as_str() == name,
             ExportOptions::None => value.own_name() == Some(name),
@@ -121,12 +131,12 @@ pub fn hide(text: &str, graph: &Graph, name: &str) -> Result<Edit, HideError> {
         if let Some(inner) = outline.nodes.iter().find(|n| n.statement == number) {
             return Err(HideError::Nested { name: name.to_owned(), inner: inner.name.clone() });
         }
-        let new = patch(text, vec![(statement::removal(&outline, number), String::new())]);
-        return Ok(Edit::between(text, &new));
+        return Ok(number);
     }
     match spread.and_then(|number| outline.statements.get(number)) {
         Some(placed) => {
-            let statement = super::slice(text, placed.range.clone()).split_whitespace().collect::<Vec<_>>().join(" ");
+            let statement =
+                super::slice(outline.text, placed.range.clone()).split_whitespace().collect::<Vec<_>>().join(" ");
             Err(HideError::Spread { name: name.to_owned(), statement })
         }
         None => Err(HideError::NoExport(name.to_owned())),

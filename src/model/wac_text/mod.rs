@@ -18,6 +18,7 @@ mod remove;
 mod rename;
 mod statement;
 mod style;
+mod text_only;
 mod value;
 mod wire;
 
@@ -29,6 +30,7 @@ pub use export::{ExposeError, HideError, expose, hide};
 pub use outline::too_deep;
 pub use remove::{RemoveError, remove};
 pub use rename::{RenameError, rename};
+pub use text_only::text_only;
 pub use wire::{WireError, cycle, wire};
 
 /// A change of a text: one stretch of bytes becomes another.

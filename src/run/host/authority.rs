@@ -65,6 +65,8 @@ impl Authority {
 pub struct Node {
     pub name: Arc<str>,
     pub generation: u64,
+    /// The request it works on.
+    pub request: Option<u64>,
     pub authority: Arc<Authority>,
 }
 
@@ -141,6 +143,7 @@ impl Node {
             text,
             time: SystemTime::now(),
             generation: self.generation,
+            request: self.request,
         }]);
     }
 }

@@ -30,6 +30,43 @@ pub struct Origin {
     folder: Arc<Folder>,
 }
 
+/// Why a path may not be used that way.
+#[derive(Clone, Copy)]
+pub enum Refusal {
+    ReadOnly,
+    Access,
+}
+
+/// The error codes of one version of the interface.
+pub trait Refused {
+    fn of(refusal: Refusal) -> Self;
+    /// The implementation itself refuses what leads out of a folder, or may not be written.
+    fn is_one(&self) -> bool;
+}
+
+impl Refused for ErrorCode {
+    fn of(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::ReadOnly => Self::ReadOnly,
+            Refusal::Access => Self::Access,
+        }
+    }
+
+    fn is_one(&self) -> bool {
+        matches!(self, Self::NotPermitted | Self::Access | Self::ReadOnly)
+    }
+}
+
+impl Host {
+    pub fn origin(&self, descriptor: u32) -> Option<Origin> {
+        self.origins.get(&descriptor).cloned()
+    }
+
+    pub fn remember(&mut self, descriptor: u32, origin: Origin) {
+        self.origins.insert(descriptor, origin);
+    }
+}
+
 /// `wasi:filesystem/preopens` of one node, of 0.2 or 0.3.
 pub fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
@@ -68,7 +105,7 @@ fn open(host: &mut Host, name: &Arc<str>) -> wasmtime::Result<Vec<(Resource<Desc
 }
 
 /// Whether the grant still allows this.
-fn check(origin: Option<&Origin>, act: &str, path: &str, writes: bool) -> Result<(), ErrorCode> {
+pub fn check<E: Refused>(origin: Option<&Origin>, act: &str, path: &str, writes: bool) -> Result<(), E> {
     let Some(Origin { node, folder }) = origin else { return Ok(()) };
     let now = node.ask(|grants| grants.folders().find(|f| f.host == folder.host && f.guest == folder.guest).cloned());
     match now {
@@ -76,33 +113,36 @@ fn check(origin: Option<&Origin>, act: &str, path: &str, writes: bool) -> Result
         now => {
             let grant = grant(folder, writes);
             node.denied(Kind::Files, grant, detail(folder, act, path));
-            Err(if now.is_some() { ErrorCode::ReadOnly } else { ErrorCode::Access })
+            Err(E::of(if now.is_some() { Refusal::ReadOnly } else { Refusal::Access }))
         }
     }
 }
 
 /// Puts down how it went: what leads out of the folder is denied by the implementation itself.
-fn note<T>(
+pub fn note<T, E: Refused>(
     origin: Option<&Origin>,
     act: &str,
     path: &str,
     writes: bool,
-    result: FsResult<T>,
-) -> wasmtime::Result<Result<T, ErrorCode>> {
-    let result = match result {
-        Ok(value) => Ok(value),
-        Err(error) => Err(error.downcast()?),
-    };
-    let Some(Origin { node, folder }) = origin else { return Ok(result) };
+    result: Result<T, E>,
+) -> Result<T, E> {
+    let Some(Origin { node, folder }) = origin else { return result };
     match &result {
-        Err(ErrorCode::NotPermitted | ErrorCode::Access | ErrorCode::ReadOnly) => {
+        Err(error) if error.is_one() => {
             let read_only = writes && folder.mode == Mode::Read;
             let grant = if read_only { grant(folder, true) } else { String::new() };
             node.denied(Kind::Files, grant, detail(folder, act, path));
         }
         _ => node.used(Kind::Files, grant(folder, writes), detail(folder, act, path)),
     }
-    Ok(result)
+    result
+}
+
+fn told<T>(result: FsResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) => Ok(Err(error.downcast()?)),
+    }
 }
 
 fn grant(folder: &Folder, writes: bool) -> String {
@@ -134,7 +174,7 @@ macro_rules! guarded {
                         return Ok((Err(refused),));
                     })?
                     let done = HostDescriptor::$method(&mut host.filesystem(), fd, $($arg),*).await;
-                    Ok((note(origin.as_ref(), $act, &path, writes, done)?,))
+                    Ok((note(origin.as_ref(), $act, &path, writes, told(done)?),))
                 })
             },
         )?;
@@ -184,7 +224,7 @@ fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
                     return Ok((Err(refused),)) as wasmtime::Result<(Opened,)>;
                 }
                 let done = HostDescriptor::open_at(&mut host.filesystem(), fd, follow, path.clone(), how, flags).await;
-                let opened = note(origin.as_ref(), "open", &path, writes, done)?;
+                let opened = note(origin.as_ref(), "open", &path, writes, told(done)?);
                 if let (Ok(descriptor), Some(origin)) = (&opened, origin) {
                     host.origins.insert(descriptor.rep(), origin);
                 }

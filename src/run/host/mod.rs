@@ -11,14 +11,18 @@ mod clocks;
 mod config;
 mod environment;
 mod files;
+mod files_p3;
 mod outbound;
+mod poll;
 mod random;
 mod sockets;
+mod sockets_p3;
 mod stdin;
 mod stdio;
+mod tls;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -30,14 +34,15 @@ pub use authority::Authority;
 use self::authority::Node;
 use self::random::Seeded;
 use super::Stdin;
-use super::limits::{Budget, Share};
+use super::limits::{Budget, Meter, Most, Rate, Share};
 use super::tap::{Pipe, Tap};
 use crate::compose::Label;
+use crate::model::limits::Limits;
 use crate::model::log::Stream;
 use crate::model::port::InterfaceName;
 
-/// Handles a store may hold at a time: far above what programs use, and far below what would hurt the host.
-const MAX_HANDLES: usize = 1 << 20;
+/// Bytes of headers that one handle may hold: with the most handles there may be, as much as the most memory.
+const FIELDS: usize = 64 << 10;
 
 /// What every store of a generation is made with.
 #[derive(Clone)]
@@ -52,7 +57,13 @@ pub struct Terms {
     pub args: Arc<[String]>,
     pub stdin: Stdin,
     pub budget: Budget,
+    pub limits: Limits,
+    /// Each store is a request's, not the whole run's.
+    pub serves: bool,
+    pub rate: Arc<Rate>,
     pub tap: Arc<Tap>,
+    /// Held by every store, so that stores can be counted.
+    pub stores: Weak<()>,
 }
 
 /// The data of one store.
@@ -70,15 +81,27 @@ pub struct Host {
     seeded: HashMap<Arc<str>, Seeded>,
     pipes: Vec<Arc<Pipe>>,
     pub memory: Share,
+    meter: Arc<Meter>,
+    /// The request it works on.
+    request: Option<u64>,
+    _counted: Option<Arc<()>>,
 }
 
 impl Host {
-    pub fn new(terms: &Arc<Terms>) -> Self {
+    pub fn new(terms: &Arc<Terms>, request: Option<u64>) -> Self {
         let mut table = ResourceTable::new();
-        table.set_max_capacity(MAX_HANDLES);
+        let limits = &terms.limits;
+        table.set_max_capacity(limits.handles);
+        let (what, memory) = match terms.serves {
+            true => ("a request", limits.request_memory),
+            false => ("a run", limits.memory),
+        };
+        let most = Most { what, memory, instances: limits.instances, tables: limits.tables };
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(FIELDS);
         let mut host = Self {
             wasi: WasiCtx::default(),
-            http: WasiHttpCtx::new(),
+            http,
             outbound: outbound::Outbound::default(),
             config: WasiConfigVariables::new(),
             table,
@@ -87,12 +110,16 @@ impl Host {
             networks: HashMap::new(),
             seeded: HashMap::new(),
             pipes: Vec::new(),
-            memory: Share::new(terms.budget.clone()),
+            memory: Share::new(terms.budget.clone(), most),
+            // How long a request may take is for whoever waits for it.
+            meter: Arc::new(Meter::new(what, limits.cpu, limits.time.filter(|_| !terms.serves))),
+            request,
+            _counted: terms.stores.upgrade(),
         };
         let mut wasi = WasiCtx::builder();
         wasi.args(&terms.args)
-            .stdout(stdio::Output(host.pipe(&terms.node, Stream::Stdout)))
-            .stderr(stdio::Output(host.pipe(&terms.node, Stream::Stderr)));
+            .stdout(stdio::Output(host.pipe(&terms.node, Stream::Stdout), Arc::clone(&terms.rate)))
+            .stderr(stdio::Output(host.pipe(&terms.node, Stream::Stderr), Arc::clone(&terms.rate)));
         if terms.stdin == Stdin::Inherit {
             wasi.stdin(tokio::io::stdin());
         }
@@ -105,9 +132,19 @@ impl Host {
         if let Some(pipe) = self.pipes.iter().find(|p| p.stream() == stream && p.node() == node) {
             return Arc::clone(pipe);
         }
-        let pipe = Pipe::new(Arc::clone(&self.terms.tap), node.into(), stream, self.terms.generation);
+        let (tap, generation) = (Arc::clone(&self.terms.tap), self.terms.generation);
+        let pipe = Pipe::of_request(tap, node.into(), stream, generation, self.request);
         self.pipes.push(Arc::clone(&pipe));
         pipe
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.terms.limits
+    }
+
+    /// What this store's guests have had of the processor and the time.
+    pub fn meter(&self) -> Arc<Meter> {
+        Arc::clone(&self.meter)
     }
 
     /// The node that unlabelled output is attributed to.
@@ -116,7 +153,12 @@ impl Host {
     }
 
     fn node_named(&self, name: &Arc<str>) -> Node {
-        Node { name: Arc::clone(name), generation: self.terms.generation, authority: Arc::clone(&self.terms.authority) }
+        Node {
+            name: Arc::clone(name),
+            generation: self.terms.generation,
+            request: self.request,
+            authority: Arc::clone(&self.terms.authority),
+        }
     }
 
     fn is_entry(&self, name: &Arc<str>) -> bool {
@@ -126,6 +168,10 @@ impl Host {
     /// The run's arguments, the program's own name left out.
     fn run_args(&self) -> &[String] {
         self.terms.args.get(1..).unwrap_or_default()
+    }
+
+    fn rate(&self) -> Arc<Rate> {
+        Arc::clone(&self.terms.rate)
     }
 
     fn has_stdin(&self) -> bool {
@@ -172,6 +218,8 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     // Shared by all nodes, and yet asked on behalf of one.
     linker.allow_shadowing(true);
     files::paths(&mut linker.instance(files::TYPES)?)?;
+    files_p3::paths(&mut linker.instance(files_p3::TYPES)?)?;
+    poll::within(&mut linker.instance(poll::NAME)?)?;
     sockets::name_lookup(&mut linker.instance(sockets::NAME_LOOKUP)?)?;
     linker.allow_shadowing(false);
     Ok(())
@@ -190,6 +238,8 @@ pub fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<boo
         _ => return Ok(false),
     };
     let node: Arc<str> = label.node.as_str().into();
+    // What both defines and grants is provided as a whole, and then in part once more.
+    linker.allow_shadowing(true);
     let instance = &mut linker.instance(&label.import)?;
     match (name.package, name.interface, is_p3) {
         ("cli", "stdout", false) => stdio::p2(instance, &label.node, Stream::Stdout)?,
@@ -203,6 +253,8 @@ pub fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<boo
         ("sockets", "instance-network", false) => sockets::network(instance, &node)?,
         ("sockets", "tcp-create-socket", false) => sockets::tcp(instance, &node)?,
         ("sockets", "udp-create-socket", false) => sockets::udp(instance, &node)?,
+        ("sockets", "types", true) => sockets_p3::provide(instance, &node)?,
+        ("sockets", "ip-name-lookup", true) => sockets_p3::names(instance, &node)?,
         ("http", "outgoing-handler", false) => outbound::provide_p2(instance, &node)?,
         ("http", "client", true) => outbound::provide_p3(instance, &node)?,
         ("clocks", "wall-clock", false) => clocks::p2(instance, &node)?,

@@ -1,7 +1,9 @@
 //! Requests guests send: `wasi:http/outgoing-handler` of 0.2 and `wasi:http/client` of 0.3.
 //!
-//! Plain HTTP only: a stand-in of `[run.hosts]` is spoken to plainly whatever the scheme, other https is refused.
+//! https is spoken as such to whoever the machine's certificate authorities, or the run's own, vouch for; a stand-in of
+//! `[run.hosts]` must prove the name it stands for, unless it is written down as a plain one.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use http_body_util::BodyExt as _;
 use hyper::header::{HOST, HeaderValue};
 use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use wasmtime::StoreContextMut;
@@ -20,6 +23,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttp, WasiHttpHook
 
 use super::Host;
 use super::authority::Node;
+use super::tls;
 use crate::model::grants::{Capability, HttpRule, Kind, Target};
 
 /// How long a guest waits that did not say how long.
@@ -76,18 +80,25 @@ impl WasiHttpHooks for Outbound {
         options: Option<RequestOptions>,
         _: Io,
     ) -> Box<dyn Future<Output = Sent> + Send> {
-        let route = self.sender.take().ok_or(Error::HttpRequestDenied).and_then(|node| route(&node, &request));
+        let route = self.sender.take().ok_or(Error::HttpRequestDenied).and_then(|node| route(node, &request));
         Box::new(async move { send(route?, request, options.unwrap_or_default()).await })
     }
 }
 
 /// Where an allowed request goes.
-enum Route {
-    StandIn(std::net::SocketAddr),
+struct Route {
+    node: Node,
+    to: To,
+    /// The name the other end must prove.
+    https: Option<String>,
+}
+
+enum To {
+    StandIn(SocketAddr),
     Host(String, u16),
 }
 
-fn route(node: &Node, request: &Request<WasiBody>) -> Result<Route, Error> {
+fn route(node: Node, request: &Request<WasiBody>) -> Result<Route, Error> {
     let uri = request.uri();
     let Some(authority) = uri.authority().filter(|a| !a.as_str().contains('@')) else {
         node.denied(Kind::Http, String::new(), format!("{} {uri}: no plain host", request.method()));
@@ -108,28 +119,44 @@ fn route(node: &Node, request: &Request<WasiBody>) -> Result<Route, Error> {
         node.denied(Kind::Http, least.unwrap_or_default(), detail);
         return Err(Error::HttpRequestDenied);
     };
-    node.used(Kind::Http, Capability::Http(rule.clone()).to_string(), detail);
-    if let Some(addr) = grants.stand_in(target.host) {
-        return Ok(Route::StandIn(addr));
-    }
-    if target.https {
-        let sentence = "studio sends plain HTTP only; name a stand-in for this host below [run.hosts]";
-        node.tell(format!("https {authority}"), format!("https://{authority}: {sentence}"));
-        return Err(Error::InternalError(Some(sentence.into())));
-    }
-    let host = target.host.trim_start_matches('[').trim_end_matches(']');
-    Ok(Route::Host(host.into(), target.port()))
+    node.used(Kind::Http, Capability::Http(rule.used_by(&target)).to_string(), detail);
+    let stand_in = grants.stand_in_at(target.host, target.port());
+    let https = target.https && !stand_in.is_some_and(|s| s.plain);
+    let https = https.then(|| target.host.to_owned());
+    let to = match stand_in {
+        Some(stand_in) => To::StandIn(stand_in.addr),
+        None => To::Host(target.host.trim_start_matches('[').trim_end_matches(']').into(), target.port()),
+    };
+    Ok(Route { node, to, https })
 }
 
-async fn send(route: Route, mut request: Request<WasiBody>, options: RequestOptions) -> Sent {
+async fn send(route: Route, request: Request<WasiBody>, options: RequestOptions) -> Sent {
+    let patience = options.connect_timeout.unwrap_or(PATIENCE);
     let connecting = async {
-        match &route {
-            Route::StandIn(addr) => TcpStream::connect(addr).await,
-            Route::Host(host, port) => TcpStream::connect((host.as_str(), *port)).await,
+        match &route.to {
+            To::StandIn(addr) => TcpStream::connect(addr).await,
+            To::Host(host, port) => TcpStream::connect((host.as_str(), *port)).await,
         }
     };
-    let stream = timeout(options.connect_timeout.unwrap_or(PATIENCE), connecting).await;
-    let stream = stream.map_err(|_| Error::ConnectionTimeout)?.map_err(Error::Connect)?;
+    let stream = timeout(patience, connecting).await.map_err(|_| Error::ConnectionTimeout)?.map_err(Error::Connect)?;
+    let Some(host) = &route.https else { return exchange(stream, request, &options).await };
+    let grants = route.node.grants();
+    let ca = grants.ca.as_ref().map(|ca| route.node.folder(ca));
+    let secured = timeout(patience, tls::connect(stream, host, ca.as_deref())).await;
+    match secured.map_err(|_| Error::ConnectionTimeout)? {
+        Ok(stream) => exchange(stream, request, &options).await,
+        Err(failed) => {
+            route.node.tell(format!("https {host}"), format!("https://{host}: {}", failed.sentence));
+            Err(failed.error)
+        }
+    }
+}
+
+/// The request and its answer, over a connection of their own.
+async fn exchange<S>(stream: S, mut request: Request<WasiBody>, options: &RequestOptions) -> Sent
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     // Ends by itself when request and response are dropped.
     tokio::spawn(connection);

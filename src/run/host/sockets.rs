@@ -1,4 +1,4 @@
-//! `wasi:sockets` 0.2: sockets and name lookups that know whose they are. 0.3 sockets are refused as a whole.
+//! `wasi:sockets` 0.2: sockets and name lookups that know whose they are.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
@@ -73,12 +73,7 @@ pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<
             let Some(node) = host.networks.get(&network.rep()).map(|node| host.node_named(node)) else {
                 return Ok((Err(ErrorCode::AccessDenied),)) as wasmtime::Result<(Found,)>;
             };
-            let Some(grant) = node.ask(|grants| grants.dns(&name).map(ToString::to_string)) else {
-                node.denied(Kind::Dns, Capability::Dns(name.to_ascii_lowercase()).to_string(), name);
-                return Ok((Err(ErrorCode::AccessDenied),));
-            };
-            node.used(Kind::Dns, grant, name.clone());
-            let name = node.grants().stand_in(&name).map_or(name, |addr| addr.ip().to_string());
+            let Some(name) = lookup(&node, name) else { return Ok((Err(ErrorCode::AccessDenied),)) };
             let mut ctx = context(node);
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
             Ok((told(ip_name_lookup::Host::resolve_addresses(&mut view, network, name))?,))
@@ -86,8 +81,19 @@ pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<
     )
 }
 
+/// What to look up instead of this name; `None`: the node may not.
+pub fn lookup(node: &Node, name: String) -> Option<String> {
+    let least = Capability::Dns(name.to_ascii_lowercase()).to_string();
+    if node.ask(|grants| grants.dns(&name).is_none()) {
+        node.denied(Kind::Dns, least, name);
+        return None;
+    }
+    node.used(Kind::Dns, least, name.clone());
+    Some(node.grants().stand_in(&name).map_or(name, |s| s.addr.ip().to_string()))
+}
+
 /// Sockets made in this context ask this node's grants, each time they are used.
-fn context(node: Node) -> WasiCtx {
+pub fn context(node: Node) -> WasiCtx {
     let check = move |addr, purpose| {
         let node = node.clone();
         Box::pin(async move { allowed(&node, addr, purpose).await }) as _
@@ -113,7 +119,8 @@ async fn allowed(node: &Node, addr: SocketAddr, purpose: SocketAddrUse) -> bool 
     let endpoints: Vec<Endpoint> = node.ask(|grants| grants.endpoints(kind).cloned().collect());
     for endpoint in endpoints {
         if endpoint.port.is_none_or(|port| port == addr.port()) && leads_to(node, &endpoint, addr).await {
-            node.used(kind, format!("{kind}={endpoint}"), detail);
+            let used = Endpoint { port: Some(addr.port()), ..endpoint };
+            node.used(kind, format!("{kind}={used}"), detail);
             return true;
         }
     }
@@ -129,7 +136,7 @@ async fn leads_to(node: &Node, endpoint: &Endpoint, addr: SocketAddr) -> bool {
         return same_host(&endpoint.host, &ip.to_string());
     }
     if let Some(stand_in) = node.grants().stand_in(&endpoint.host) {
-        return stand_in.ip().to_canonical() == ip;
+        return stand_in.addr.ip().to_canonical() == ip;
     }
     let host = endpoint.host.clone();
     let found = tokio::task::spawn_blocking(move || {

@@ -18,6 +18,7 @@ use wasmtime_wasi::p3::bindings::cli::types::ErrorCode;
 
 use super::Host;
 use crate::model::log::Stream;
+use crate::run::limits::Rate;
 use crate::run::tap::Pipe;
 
 /// Most bytes a guest may hand over in one write; beyond it, it asks again. Each of them may be a line.
@@ -29,7 +30,7 @@ pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -
     let node: Arc<str> = node.into();
     instance.func_wrap(function, move |mut store: StoreContextMut<'_, Host>, (): ()| {
         let host = store.data_mut();
-        let writer: DynOutputStream = Box::new(Writer::new(host.pipe(&node, stream)));
+        let writer: DynOutputStream = Box::new(Writer::new(host.pipe(&node, stream), host.rate()));
         Ok((host.table.push(writer)?,)) as wasmtime::Result<(Resource<DynOutputStream>,)>
     })
 }
@@ -39,7 +40,8 @@ pub fn p3(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -
     type Done = FutureReader<Result<(), ErrorCode>>;
     let node: Arc<str> = node.into();
     instance.func_wrap("write-via-stream", move |mut store: StoreContextMut<'_, Host>, (data,): (StreamReader<u8>,)| {
-        let writer = Writer::new(store.data_mut().pipe(&node, stream));
+        let host = store.data_mut();
+        let writer = Writer::new(host.pipe(&node, stream), host.rate());
         let (done, is_done) = oneshot::channel();
         data.pipe(&mut store, Consumer { writer, _done: done })?;
         let future = FutureReader::new(&mut store, async {
@@ -52,7 +54,7 @@ pub fn p3(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -
 }
 
 /// Output that is not labelled, for the standard implementations.
-pub struct Output(pub Arc<Pipe>);
+pub struct Output(pub Arc<Pipe>, pub Arc<Rate>);
 
 impl IsTerminal for Output {
     fn is_terminal(&self) -> bool {
@@ -62,47 +64,65 @@ impl IsTerminal for Output {
 
 impl StdoutStream for Output {
     fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
-        Box::new(Writer::new(Arc::clone(&self.0)))
+        Box::new(Writer::new(Arc::clone(&self.0), Arc::clone(&self.1)))
     }
 
     fn p2_stream(&self) -> Box<dyn OutputStream> {
-        Box::new(Writer::new(Arc::clone(&self.0)))
+        Box::new(Writer::new(Arc::clone(&self.0), Arc::clone(&self.1)))
     }
 }
 
 /// One handle a guest writes to.
 struct Writer {
     pipe: Arc<Pipe>,
+    rate: Arc<Rate>,
     /// Room was waited for; others may have taken it since, but a writer is not sent to wait twice.
     granted: bool,
     waiting: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
 }
 
 impl Writer {
-    fn new(pipe: Arc<Pipe>) -> Self {
-        Self { pipe, granted: false, waiting: None }
+    fn new(pipe: Arc<Pipe>, rate: Arc<Rate>) -> Self {
+        Self { pipe, rate, granted: false, waiting: None }
+    }
+
+    fn has_room(&self) -> bool {
+        self.pipe.tap().has_room() && self.rate.wait().is_none()
+    }
+
+    fn write_all(&self, bytes: &[u8]) {
+        self.rate.take(bytes.len());
+        self.pipe.write(bytes);
     }
 
     fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.waiting.is_none() && self.pipe.tap().has_room() {
+        if self.waiting.is_none() && self.has_room() {
             return Poll::Ready(());
         }
-        let pipe = &self.pipe;
-        let waiting = self.waiting.get_or_insert_with(|| {
-            let tap = Arc::clone(pipe.tap());
-            Box::pin(async move { tap.room().await })
-        });
+        let (pipe, rate) = (&self.pipe, &self.rate);
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(room(Arc::clone(pipe), Arc::clone(rate))));
         ready!(waiting.as_mut().poll(cx));
         self.waiting = None;
         Poll::Ready(())
     }
 }
 
+/// Waits until more may be written, and as fast.
+async fn room(pipe: Arc<Pipe>, rate: Arc<Rate>) {
+    while let Some(wait) = rate.wait() {
+        if let Some(sentence) = rate.told() {
+            pipe.say(sentence);
+        }
+        tokio::time::sleep(wait).await;
+    }
+    pipe.tap().room().await;
+}
+
 #[wasmtime_wasi::async_trait]
 impl Pollable for Writer {
     async fn ready(&mut self) {
-        if !self.pipe.tap().has_room() {
-            self.pipe.tap().room().await;
+        if !self.has_room() {
+            room(Arc::clone(&self.pipe), Arc::clone(&self.rate)).await;
             self.granted = true;
         }
     }
@@ -111,7 +131,7 @@ impl Pollable for Writer {
 impl OutputStream for Writer {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         self.granted = false;
-        self.pipe.write(&bytes);
+        self.write_all(&bytes);
         Ok(())
     }
 
@@ -120,7 +140,7 @@ impl OutputStream for Writer {
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        Ok(if self.granted || self.pipe.tap().has_room() { PERMIT } else { 0 })
+        Ok(if self.granted || self.has_room() { PERMIT } else { 0 })
     }
 }
 
@@ -128,7 +148,7 @@ impl AsyncWrite for Writer {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_room(cx));
         let taken = bytes.get(..PERMIT).unwrap_or(bytes);
-        self.pipe.write(taken);
+        self.write_all(taken);
         Poll::Ready(Ok(taken.len()))
     }
 
@@ -165,7 +185,7 @@ impl<D> StreamConsumer<D> for Consumer {
         let bytes = source.remaining();
         let taken = bytes.get(..PERMIT).unwrap_or(bytes);
         let count = taken.len();
-        self.writer.pipe.write(taken);
+        self.writer.write_all(taken);
         source.mark_read(count);
         Poll::Ready(Ok(Consumed::Completed))
     }

@@ -1,10 +1,8 @@
-//! Keys as the keymap writes them (`ctrl-o`, `shift-tab`, `?`), and which command each one is where.
+//! Keys as the keymap writes them: `ctrl-o`, `shift-tab`, `?`; and sequences of them: `space f`.
 
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-
-use super::command::{COMMANDS, Command, Context};
 
 /// One key press, normalised: a letter's shift is in the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,36 +117,36 @@ impl fmt::Display for Key {
     }
 }
 
-/// Which command a key is, by context; in the order of the command table, the favourite key of a command first.
-#[derive(Clone, Debug)]
-pub struct Keymap(Vec<(Context, Key, Command)>);
+/// One key, or several pressed one after the other; never none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Keys(Vec<Key>);
 
-impl Default for Keymap {
-    /// The command table's own keys.
-    fn default() -> Self {
-        let rows =
-            COMMANDS.iter().flat_map(|spec| spec.keys.iter().map(|(context, key)| (*context, *key, spec.command)));
-        Self(rows.filter_map(|(context, key, command)| Some((context, Key::parse(key)?, command))).collect())
+impl Keys {
+    /// # Errors
+    /// The word that is no key; empty where there is none at all.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let keys = text.split_whitespace().map(|word| Key::parse(word).ok_or_else(|| word.to_owned()));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        if keys.is_empty() { Err(String::new()) } else { Ok(Self(keys)) }
+    }
+
+    pub fn as_slice(&self) -> &[Key] {
+        &self.0
+    }
+
+    /// Whether pressing these begins `other`, and does not end it.
+    pub fn begins(&self, other: &Self) -> bool {
+        other.0.len() > self.0.len() && other.0.starts_with(&self.0)
     }
 }
 
-impl Keymap {
-    /// The command of `key`, asked of the innermost context first.
-    pub fn command(&self, contexts: &[Context], key: Key) -> Option<Command> {
-        let within = |context: &Context| self.0.iter().find(|(c, k, _)| c == context && *k == key).map(|(_, _, c)| *c);
-        contexts.iter().find_map(within)
-    }
-
-    /// The keys of a command, the favourite first.
-    pub fn keys(&self, command: Command) -> impl Iterator<Item = (Context, Key)> {
-        self.0.iter().filter(move |(_, _, c)| *c == command).map(|(context, key, _)| (*context, *key))
-    }
-
-    /// The key that does this in these contexts, as the footer shows it: one that nothing nearer takes.
-    pub fn key(&self, contexts: &[Context], command: Command) -> Option<Key> {
-        self.keys(command)
-            .find(|(context, key)| contexts.contains(context) && self.command(contexts, *key) == Some(command))
-            .map(|(_, key)| key)
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, key) in self.0.iter().enumerate() {
+            let gap = if index == 0 { "" } else { " " };
+            write!(f, "{gap}{key}")?;
+        }
+        Ok(())
     }
 }
 

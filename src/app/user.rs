@@ -1,0 +1,129 @@
+//! The user's own folder, `$XDG_CONFIG_HOME/studio`: its files are read before the first frame, and again when one
+//! changes. What a file's text means is in the file that knows it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use notify::{RecursiveMode, Watcher as _};
+
+use super::event::Event;
+use super::keymap::{self, Keymap};
+use super::state::State;
+
+/// A text of the user's folder; `None` where there is no such file (any more).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserFile {
+    pub path: PathBuf,
+    pub text: Option<String>,
+}
+
+/// Larger files are none that a person wrote (bytes).
+const LARGEST: u64 = 1 << 20;
+
+/// An editor writes in several steps: what is read is what stands there after this long.
+const QUIET: Duration = Duration::from_millis(30);
+
+/// What a file of the user's folder changes.
+pub fn changed(state: &mut State, file: &UserFile) {
+    let (mut problems, name) = (Vec::new(), file.path.file_name().and_then(|n| n.to_str()));
+    if name == Some(keymap::FILE) {
+        let text = file.text.as_deref().unwrap_or_default();
+        (state.view.keymap, problems) = Keymap::from_user(text, &file.path);
+        state.view.pending.clear();
+    }
+    state.user_problems.retain(|p| p.place.as_ref().is_none_or(|place| place.file != file.path));
+    state.user_problems.extend(problems);
+}
+
+/// Every file of the folder that somebody here reads.
+pub fn read(folder: &Path) -> Vec<UserFile> {
+    let path = folder.join(keymap::FILE);
+    let small = std::fs::metadata(&path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
+    let text = if small { std::fs::read(&path).ok().map(|b| String::from_utf8_lossy(&b).into_owned()) } else { None };
+    vec![UserFile { path, text }]
+}
+
+/// Watches until it is dropped.
+pub struct UserFolder {
+    stop: mpsc::Sender<bool>,
+}
+
+impl UserFolder {
+    /// Tells of every file that differs from `known` from now on. A folder that is not there yet is awaited.
+    pub fn watch(folder: PathBuf, known: Vec<UserFile>, tell: impl Fn(Event) -> bool + Send + 'static) -> Option<Self> {
+        let (stop, inbox) = mpsc::channel();
+        let wake = stop.clone();
+        let mut system = notify::recommended_watcher(move |_| {
+            // The thread may have ended: then nobody is to be woken.
+            let _ = wake.send(true);
+        })
+        .ok()?;
+        let work = move || {
+            let mut known: BTreeMap<PathBuf, Option<String>> = known.into_iter().map(|f| (f.path, f.text)).collect();
+            let mut watched = None;
+            loop {
+                let wanted = folder.ancestors().find(|a| a.is_dir()).map(Path::to_owned);
+                if wanted != watched {
+                    // What is not watched is read when studio starts; that is all that is lost.
+                    if let Some(wanted) = &wanted {
+                        let _ = system.watch(wanted, RecursiveMode::NonRecursive);
+                    }
+                    watched = wanted;
+                }
+                for file in read(&folder) {
+                    if known.get(&file.path) != Some(&file.text) {
+                        known.insert(file.path.clone(), file.text.clone());
+                        if !tell(Event::UserFile(file)) {
+                            return;
+                        }
+                    }
+                }
+                if inbox.recv() != Ok(true) {
+                    return;
+                }
+                while let Ok(more) = inbox.recv_timeout(QUIET) {
+                    if !more {
+                        return;
+                    }
+                }
+            }
+        };
+        std::thread::Builder::new().name("user-folder".into()).spawn(work).ok()?;
+        Some(Self { stop })
+    }
+}
+
+impl Drop for UserFolder {
+    fn drop(&mut self) {
+        let _ = self.stop.send(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_comes_changes_and_goes_is_told_each_time() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("studio");
+        let known = read(&folder);
+        assert_eq!(known[0].text, None);
+        let (sender, told) = mpsc::channel();
+        let _watched = UserFolder::watch(folder.clone(), known, move |event| {
+            let Event::UserFile(file) = event else { return false };
+            sender.send(file.text).is_ok()
+        });
+        std::fs::create_dir(&folder).unwrap();
+        let path = folder.join(keymap::FILE);
+        let limit = Duration::from_secs(20);
+        for text in ["[graph]\n", "[logs]\n"] {
+            std::fs::write(&path, text).unwrap();
+            while told.recv_timeout(limit).unwrap().as_deref() != Some(text) {}
+        }
+        std::fs::remove_file(&path).unwrap();
+        while told.recv_timeout(limit).unwrap().is_some() {}
+    }
+}

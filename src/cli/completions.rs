@@ -1,0 +1,79 @@
+//! `studio completions`, `studio man`: made from the same definition that reads the command line.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+use super::args::{Arguments, Completions, Man};
+
+/// Prints a shell's completions.
+pub fn completions(args: &Completions) -> anyhow::Result<u8> {
+    let mut bytes = Vec::new();
+    clap_complete::generate(args.shell, &mut Arguments::command(), "studio", &mut bytes);
+    print(&bytes)
+}
+
+/// Prints the man page, or writes it and one a verb into a folder.
+pub fn man(args: &Man) -> anyhow::Result<u8> {
+    let mut command = Arguments::command();
+    command.build();
+    let Some(dir) = &args.dir else { return print(&page(command)?) };
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
+    let verbs = command.get_subcommands().filter(|verb| !verb.is_hide_set() && verb.get_name() != "help");
+    for verb in verbs {
+        let name = format!("studio-{}", verb.get_name());
+        write(dir, &name, &page(verb.clone())?)?;
+    }
+    write(dir, "studio", &page(command)?)?;
+    Ok(0)
+}
+
+fn page(command: clap::Command) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    clap_mangen::Man::new(command).render(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn write(dir: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    let file = dir.join(format!("{name}.1"));
+    std::fs::write(&file, bytes).with_context(|| format!("cannot write `{}`", file.display()))
+}
+
+/// Whole or not at all: half a script is worse than none. Who reads no more wants no more.
+fn print(bytes: &[u8]) -> anyhow::Result<u8> {
+    match std::io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+    use clap_complete::Shell;
+
+    use super::*;
+
+    #[test]
+    fn every_shell_completes_every_verb() {
+        for shell in Shell::value_variants() {
+            let mut bytes = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "studio", &mut bytes);
+            let script = String::from_utf8(bytes).unwrap();
+            for verb in Arguments::command().get_subcommands().filter(|v| !v.is_hide_set()) {
+                assert!(script.contains(verb.get_name()), "{shell} knows no {}", verb.get_name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_a_verb_and_one_for_all() {
+        let folder = tempfile::tempdir().unwrap();
+        man(&Man { dir: Some(folder.path().join("man1")) }).unwrap();
+        let read = |name: &str| std::fs::read_to_string(folder.path().join("man1").join(name)).unwrap();
+        assert!(read("studio.1").contains("composes"), "{}", read("studio.1"));
+        assert!(read("studio-run.1").contains("studio run"), "{}", read("studio-run.1"));
+    }
+}

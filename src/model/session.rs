@@ -1,0 +1,140 @@
+//! How a folder was left: what is remembered from one session to the next.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything may be missing, and what nobody knows any more is passed over: an older or newer studio wrote it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// The pane with the keys.
+    pub focus: Option<Pane>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub zoom: bool,
+    /// What shows where graph, source and inspector share a place.
+    pub upper: Option<Pane>,
+    pub tab: Option<Tab>,
+    pub graph: Graph,
+    /// Where the edges between panes stand, in thousandths.
+    pub splits: Splits,
+    /// Rows of the project that are folded or unfolded otherwise than by themselves.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub toggled: BTreeSet<String>,
+    /// The open file that shows.
+    pub shown: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pane {
+    Project,
+    Graph,
+    Source,
+    Output,
+    Inspector,
+    /// One that this studio does not have.
+    #[serde(other)]
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tab {
+    Logs,
+    Problems,
+    #[serde(other)]
+    Unknown,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Graph {
+    pub level: Option<Level>,
+    /// The node that has the focus.
+    pub node: Option<String>,
+    /// Nodes whose host imports are listed one by one.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub unfolded: BTreeSet<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Chips,
+    Ports,
+    Compact,
+    Dots,
+    #[serde(other)]
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Splits {
+    pub project: Option<u16>,
+    pub source: Option<u16>,
+    pub inspector: Option<u16>,
+    pub output: Option<u16>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Below the project's root.
+    pub path: PathBuf,
+    /// 1-based.
+    #[serde(default)]
+    pub line: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Session {
+        Session {
+            focus: Some(Pane::Source),
+            zoom: true,
+            upper: Some(Pane::Inspector),
+            tab: Some(Tab::Problems),
+            graph: Graph {
+                level: Some(Level::Compact),
+                node: Some("logger".into()),
+                unfolded: ["core-logic".into()].into(),
+            },
+            splits: Splits { project: Some(250), output: Some(600), ..Splits::default() },
+            toggled: ["logger".into()].into(),
+            shown: 1,
+            files: vec![File { path: "a b/lib.rs".into(), line: 3 }, File { path: "x.wit".into(), line: 1 }],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for session in [all(), Session::default()] {
+            let text = toml::to_string(&session).unwrap();
+            assert_eq!(toml::from_str::<Session>(&text).unwrap(), session, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_another_studio_wrote_is_read_as_far_as_it_is_known() {
+        let session: Session =
+            toml::from_str("focus = 'requests'\nzoom = true\nlater = [1]\n[graph]\nlevel = 'dots'\nx = 1\n").unwrap();
+        let expected = Session {
+            focus: Some(Pane::Unknown),
+            zoom: true,
+            graph: Graph { level: Some(Level::Dots), ..Graph::default() },
+            ..Session::default()
+        };
+        assert_eq!(session, expected);
+    }
+}

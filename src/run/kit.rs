@@ -1,0 +1,61 @@
+//! What every generation of a session is made with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::desk::Help;
+use super::host::Authority;
+use super::records::Records;
+use super::tap::Tap;
+use super::ticker::Ticker;
+use super::workshop::Workshops;
+
+/// Shared with the thread that compiles.
+pub struct Kit {
+    pub workshops: Workshops,
+    pub tap: Arc<Tap>,
+    pub records: Arc<Records>,
+    pub ticker: Arc<Ticker>,
+    pub authority: Arc<Authority>,
+    /// The folder that places in crashes are shown relative to.
+    pub root: Option<PathBuf>,
+    pub census: Census,
+    /// The number of the next request.
+    pub next: Arc<AtomicU64>,
+}
+
+impl Kit {
+    pub fn help(&self) -> Help {
+        Help {
+            tap: Arc::clone(&self.tap),
+            records: Arc::clone(&self.records),
+            ticker: Arc::clone(&self.ticker),
+            next: Arc::clone(&self.next),
+        }
+    }
+}
+
+/// Tokens that whatever is to be counted holds one of.
+#[derive(Clone, Debug, Default)]
+pub struct Census {
+    pub stores: Arc<()>,
+    pub generations: Arc<()>,
+}
+
+/// What lives in a runner at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alive {
+    /// One for each request that is being answered, and for a command.
+    pub stores: usize,
+    /// The newest, and older ones that still answer.
+    pub generations: usize,
+}
+
+impl Census {
+    pub fn alive(&self) -> Alive {
+        // One is the kit's own, and one this.
+        let holders = |token: &Arc<()>| Arc::strong_count(token).saturating_sub(2);
+        Alive { stores: holders(&self.stores), generations: holders(&self.generations) }
+    }
+}

@@ -1,0 +1,109 @@
+//! Where a composition is compiled and linked: for the pool, or on demand where it does not fit in there.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use wasmtime::component::InstancePre;
+
+use super::engine::{self, Allocation, POOLED_MEMORIES, POOLED_TABLES};
+use super::host::Host;
+use super::link::Links;
+use super::modules::{Compiled, Modules};
+use super::ticker::Ticker;
+use crate::compose::Live;
+use crate::model::diagnostic::{Diagnostic, Origin};
+
+/// An engine with what is compiled and linked for it.
+pub struct Workshop {
+    links: Links,
+    modules: Modules,
+    allocation: Allocation,
+}
+
+/// A composition that can be instantiated.
+pub struct Made {
+    pub pre: InstancePre<Host>,
+    pub compiled: Compiled,
+    pub allocation: Allocation,
+    /// Linking alone.
+    pub linked: std::time::Duration,
+}
+
+impl Workshop {
+    fn open(cache: Option<&PathBuf>, allocation: Allocation, ticker: &Ticker) -> wasmtime::Result<Self> {
+        let (engine, cache) = engine::engine(cache.map(PathBuf::as_path), allocation)?;
+        let links = Links::new(&engine)?;
+        ticker.add(engine.clone());
+        Ok(Self { links, modules: Modules::new(engine, cache), allocation })
+    }
+
+    fn make(&self, live: &Live) -> Result<Made, Box<Diagnostic>> {
+        let compiled = self.modules.compile(live)?;
+        let linking = std::time::Instant::now();
+        let pre = self.links.link(live, &compiled)?;
+        Ok(Made { pre, compiled, allocation: self.allocation, linked: linking.elapsed() })
+    }
+}
+
+/// The workshops of a session.
+pub struct Workshops {
+    first: Workshop,
+    /// Made when something does not fit into the pool.
+    on_demand: OnceLock<Option<Workshop>>,
+    cache: Option<PathBuf>,
+    ticker: Arc<Ticker>,
+}
+
+impl Workshops {
+    /// # Errors
+    /// When this machine can't run Wasmtime at all.
+    pub fn new(cache: Option<PathBuf>, ticker: Arc<Ticker>) -> wasmtime::Result<Self> {
+        let pooled = Workshop::open(cache.as_ref(), Allocation::Pooled, &ticker);
+        let first = pooled.or_else(|error| {
+            // Some systems limit the address space of a process.
+            tracing::warn!("instances are not pooled: {error:#}");
+            Workshop::open(cache.as_ref(), Allocation::OnDemand, &ticker)
+        })?;
+        Ok(Self { first, on_demand: OnceLock::new(), cache, ticker })
+    }
+
+    /// Compiles and links for `instances` at a time; blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// When Wasmtime refuses the composition or something it imports is missing.
+    pub fn make(&self, live: &Live, instances: usize) -> Result<Made, Box<Diagnostic>> {
+        let made = self.first.make(live);
+        if self.first.allocation == Allocation::OnDemand || made.as_ref().is_ok_and(|m| fits(&m.compiled, instances)) {
+            return made;
+        }
+        let on_demand = self.on_demand.get_or_init(|| {
+            Workshop::open(self.cache.as_ref(), Allocation::OnDemand, &self.ticker)
+                .inspect_err(|e| tracing::warn!("no engine without a pool: {e:#}"))
+                .ok()
+        });
+        match on_demand {
+            Some(workshop) => workshop.make(live),
+            None => made.and_then(|_| {
+                Err(Diagnostic::error(Origin::Run, "this composition is too large for studio on this machine").into())
+            }),
+        }
+    }
+}
+
+/// Whether so many instances of it leave as much of the pool for the generation before it.
+fn fits(compiled: &Compiled, instances: usize) -> bool {
+    let (mut memories, mut tables) = (0usize, 0usize);
+    for module in &compiled.modules {
+        let needs = module.resources_required();
+        memories += needs.num_memories as usize;
+        tables += needs.num_tables as usize;
+    }
+    // What was not hoisted tells by itself where it can.
+    if let Some(needs) = compiled.component.resources_required() {
+        memories += needs.num_memories as usize;
+        tables += needs.num_tables as usize;
+    }
+    let half = |all: u32| all as usize / 2;
+    memories.saturating_mul(instances) <= half(POOLED_MEMORIES)
+        && tables.saturating_mul(instances) <= half(POOLED_TABLES)
+}
