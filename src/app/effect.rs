@@ -75,6 +75,8 @@ pub enum Effect {
     Explain(Box<ExplainRequest>),
     /// Write what a remedy changes in WIT.
     Mend(Box<MendRequest>),
+    /// Take the last of these back, in this folder.
+    Unmend(PathBuf),
     /// Read compositions that somebody wrote: us, or others.
     Reread {
         paths: Vec<PathBuf>,

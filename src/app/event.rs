@@ -66,6 +66,11 @@ pub enum Event {
         result: Result<Vec<PathBuf>, String>,
         at: Instant,
     },
+    /// The last remedy that changed WIT was taken back: what it was, or why not.
+    Unmended {
+        result: Result<String, String>,
+        at: Instant,
+    },
     /// What changed compositions hold; `None` where one is gone.
     Reread {
         texts: Vec<(PathBuf, Option<String>)>,

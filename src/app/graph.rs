@@ -5,7 +5,7 @@ use super::picture::{Level, Picture, window};
 use super::spot::{Spot, Way};
 use super::state::State;
 use super::view::{GraphView, Jump, Row};
-use super::wiring::{Plan, places};
+use super::wiring::{self, Plan, places};
 use crate::app::view::Pane;
 use crate::model::geometry::{Point, Rect};
 use crate::model::graph::{NodeKind, Wire};
@@ -76,6 +76,7 @@ impl State {
 
 /// Lays the graph out again if it is another one: at once, or off the loop where that would take longer than a frame.
 pub fn follow(state: &mut State) -> Vec<Effect> {
+    wiring::wire::refresh(state);
     state.view.plan.take_if(|plan| !plan.is_of(&state.graph));
     let planned = state.view.plan.as_ref().map(Plan::drawn);
     let graph = planned.as_ref().unwrap_or(&state.graph);

@@ -133,6 +133,7 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
             let double = before.is_some_and(|b| {
                 (b.column, b.row) == (column, row) && at.saturating_duration_since(b.at) <= DOUBLE_CLICK
             });
+            wiring::mouse::press(state, column, row);
             click(state, column, row, double, at)
         }
         MouseEventKind::Down(MouseButton::Right) if overlaid(state) => click(state, column, row, false, at),
@@ -149,7 +150,7 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
             }
             wiring::mouse::drop_at(state, column, row, at)
         }
-        MouseEventKind::Drag(MouseButton::Left) => drag(state, column, row, at),
+        MouseEventKind::Drag(MouseButton::Left) => drag(state, column, row),
         MouseEventKind::ScrollUp if sideways => glide(state, column, row, -NOTCH),
         MouseEventKind::ScrollDown if sideways => glide(state, column, row, NOTCH),
         MouseEventKind::ScrollLeft => glide(state, column, row, -NOTCH),
@@ -268,7 +269,7 @@ fn look_at_map(state: &mut State, column: u16, row: u16) {
     }
 }
 
-fn drag(state: &mut State, column: u16, row: u16, at: Instant) -> Vec<Effect> {
+fn drag(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
     let Some(from) = state.view.pressed else { return Vec::new() };
     if let Some(edge) = from.edge {
         splits::drag(state, edge, column, row);
@@ -279,7 +280,7 @@ fn drag(state: &mut State, column: u16, row: u16, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && !overlaid(state) {
-        if let Some(effects) = wiring::mouse::drag(state, from, column, row, at) {
+        if let Some(effects) = wiring::mouse::drag(state, from, column, row) {
             return effects;
         }
         graph::pan(state, moved(column, from.column), moved(row, from.row));

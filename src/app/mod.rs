@@ -101,6 +101,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             wiring::explain::came(state, explanation.map(|e| *e), at);
             Vec::new()
         }
+        Event::Unmended { result, at } => {
+            wiring::explain::unmended(state, result, at);
+            Vec::new()
+        }
         Event::Mended { what, result, at } => {
             wiring::explain::mended(state, &what, result, at);
             Vec::new()

@@ -250,6 +250,10 @@ impl Stages for Performer {
                 let explanation = wiring::explain::explained(*request).map(Box::new);
                 Event::Explained { explanation, at: Instant::now() }
             }),
+            Effect::Unmend(root) => self.job(move || {
+                let result = wiring::explain::unmend(&root);
+                Event::Unmended { result, at: Instant::now() }
+            }),
             Effect::Mend(request) => self.job(move || {
                 let result = wiring::explain::mend(&request);
                 Event::Mended { what: request.what, result, at: Instant::now() }

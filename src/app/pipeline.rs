@@ -72,6 +72,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::PlacesRead(_)
         | Event::Explained { .. }
         | Event::Mended { .. }
+        | Event::Unmended { .. }
         | Event::Reread { .. }
         | Event::LaidOut(_)
         | Event::UserFile(_)

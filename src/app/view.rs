@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::hit::HitMap;
+use super::hit::{HitMap, Target};
 use super::keymap::{Key, Keymap};
 use super::layer::Layer;
 use super::messages::Messages;
@@ -16,6 +16,7 @@ use super::state::State;
 use super::wiring::{Drag, Explaining, Places, Plan, Wire};
 use crate::look::Look;
 use crate::model::diagnostic::Place;
+use crate::model::geometry::Point;
 use crate::model::project::{Component, Making};
 
 /// A part of the screen that can have the focus; the digits are their keys.
@@ -141,6 +142,9 @@ pub struct View {
     pub places: Places,
     /// They were asked for.
     pub places_read: bool,
+    /// What was under the pointer when the button went down, and which point of the picture that was: the press itself
+    /// may have moved the picture.
+    pub grabbed: Option<(Target, Point)>,
     /// What the mouse holds in the graph.
     pub drag: Option<Drag>,
     /// A plan of wires that is looked at.

@@ -165,3 +165,32 @@ fn a_hand_edit_under_it_is_seen_and_can_be_taken_back() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }
+
+#[test]
+fn a_mismatch_is_followed_through_its_explanation_to_a_running_program() {
+    let project = Project::new("neon");
+    let mut screen = Screen::studio(&project, &["."], 120, 36);
+    screen.wait_for(LAST);
+    // The provider calls a case otherwise.
+    project.edit("logger/src/lib.rs", "Level::Critical", "Level::Fatal");
+    project.edit("logger/wit/logger.wit", "        critical,", "        fatal,");
+    screen.wait_for("mismatch");
+    at_the_wire(&mut screen);
+    screen.press("\r");
+    let text = screen.until("the explanation", |s| s.contains("does not fit") && s.contains("bring the WIT"));
+    for wanted in ["import of core-logic", "export of logger", "critical", "fatal", "logger/wit/logger.wit:"] {
+        assert!(text.contains(wanted), "no `{wanted}`:\n{text}");
+    }
+    screen.press("1");
+    screen.until("the checked remedy", |s| s.contains("done: bring the WIT") && s.contains("✔ fits"));
+    assert_eq!(project.read("core-logic/wit/deps/cyber-core/logger.wit"), project.read("logger/wit/logger.wit"));
+    screen.press("\x1b");
+    screen.until("the explanation's end", |s| !s.contains("done: bring"));
+    // The rest is Rust.
+    project.edit("core-logic/src/lib.rs", "Level::Critical", "Level::Fatal");
+    project.edit("core-logic/src/lib.rs", "Mainframe breach detected.", "Mended through its explanation.");
+    screen.press("z");
+    screen.wait_for(">> Mended through its explanation.");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}

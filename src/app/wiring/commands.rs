@@ -75,7 +75,8 @@ fn cutting(wire: &Wire) -> Change {
 }
 
 pub fn can_undo(state: &State) -> Reason {
-    let any = state.edits.next_undo(&edits::path(state)).is_some();
+    let mended = state.view.explaining.as_ref().is_some_and(|e| e.mended);
+    let any = mended || state.edits.next_undo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing was edited yet") }
 }
 

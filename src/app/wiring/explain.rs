@@ -25,6 +25,8 @@ pub struct Explaining {
     pub top: usize,
     /// What was done last, by one of the remedies.
     pub done: Option<String>,
+    /// The last thing done was a change of WIT.
+    pub mended: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -39,6 +41,7 @@ pub struct ExplainRequest {
 /// Files of a component's WIT to be written.
 #[derive(Clone, Debug)]
 pub struct MendRequest {
+    pub project: Arc<Project>,
     pub component: Component,
     pub files: Vec<FileChange>,
     /// What the remedy says of itself.
@@ -123,8 +126,8 @@ pub fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
         state.view.flash("there is nothing to explain here any more", at);
         return;
     };
-    let (top, done) = before.map_or((0, None), |b| (b.top, b.done));
-    state.view.explaining = Some(Explaining { explanation, selected: 0, top, done });
+    let (top, done, mended) = before.map_or((0, None, false), |b| (b.top, b.done, b.mended));
+    state.view.explaining = Some(Explaining { explanation, selected: 0, top, done, mended });
 }
 
 /// The graph changed: what is read is made anew.
@@ -171,11 +174,13 @@ pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
     match remedy.mend {
         Mend::Composition(changes) => {
             explaining.done = Some(format!("{} (u takes it back)", remedy.what));
+            explaining.mended = false;
             edits::change(state, remedy.what, changes)
         }
         Mend::Wit { component, files } => {
             let Some(component) = state.project.component(&component).cloned() else { return Vec::new() };
-            vec![Effect::Mend(Box::new(MendRequest { component, files, what: remedy.what }))]
+            let project = Arc::clone(&state.project);
+            vec![Effect::Mend(Box::new(MendRequest { project, component, files, what: remedy.what }))]
         }
     }
 }
@@ -187,7 +192,41 @@ pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
 pub fn mend(request: &MendRequest) -> Result<Vec<PathBuf>, String> {
     explain::write(&request.files).map_err(|e| e.to_string())?;
     explain::check(&request.component, &request.files).map_err(|e| e.to_string())?;
+    explain::remember(&request.project, &request.what, &request.files)
+        .map_err(|e| format!("it is done, but cannot be kept for an undo: {e}"))?;
     Ok(request.files.iter().map(|f| f.path.clone()).collect())
+}
+
+/// Takes the last change of the composition back, or the last of WIT where that was done last.
+pub fn undo(state: &mut State) -> Vec<Effect> {
+    if state.view.explaining.as_ref().is_some_and(|e| e.mended) {
+        return vec![Effect::Unmend(state.project.root.clone())];
+    }
+    edits::ask(state, edits::Wanted::Undo)
+}
+
+/// Off the loop: the WIT as it was before the last remedy.
+///
+/// # Errors
+/// Why not, in one sentence.
+pub fn unmend(root: &std::path::Path) -> Result<String, String> {
+    let undone = explain::undo(root).map_err(|e| e.to_string())?;
+    undone.map(|applied| applied.what).ok_or_else(|| "no remedy is remembered here".into())
+}
+
+/// The WIT is as it was, or not.
+pub fn unmended(state: &mut State, result: Result<String, String>, at: Instant) {
+    let text = match result {
+        Ok(what) => {
+            if let Some(explaining) = &mut state.view.explaining {
+                explaining.mended = false;
+                explaining.done = Some(format!("taken back: {what}"));
+            }
+            format!("taken back: {what}")
+        }
+        Err(why) => format!("refused: {why}"),
+    };
+    state.view.flash(text, at);
 }
 
 /// WIT was changed, or was not.
@@ -197,7 +236,8 @@ pub fn mended(state: &mut State, what: &str, result: Result<Vec<PathBuf>, String
             let first = files.first().map(|f| state.project.relative(f).display().to_string()).unwrap_or_default();
             let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
             if let Some(explaining) = &mut state.view.explaining {
-                explaining.done = Some(format!("{what}; written: {first}{more}"));
+                explaining.done = Some(format!("{what}; written: {first}{more} (u takes it back)"));
+                explaining.mended = true;
             }
             state.view.flash(format!("{first}{more} was changed; what uses it is built anew"), at);
         }

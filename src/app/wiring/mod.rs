@@ -14,7 +14,7 @@ pub mod mouse;
 pub mod places;
 pub mod plan;
 #[cfg(test)]
-pub mod shop_tests;
+pub(crate) mod shop_tests;
 pub mod targets;
 #[cfg(test)]
 mod tests;
@@ -86,7 +86,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
             Command::Top => explain::scroll(state, isize::MIN / 2),
             Command::Bottom => explain::scroll(state, isize::MAX / 2),
             Command::ApplyRemedy => return explain::apply_selected(state),
-            Command::Undo => return edits::ask(state, edits::Wanted::Undo),
+            Command::Undo => return explain::undo(state),
             _ => {}
         }
         return Vec::new();

@@ -42,22 +42,25 @@ fn end(state: &State, port: PortRef) -> Option<(Side, End)> {
     Some((side, End { node, port }))
 }
 
+/// The button went down: what is there, should it be dragged.
+pub fn press(state: &mut State, column: u16, row: u16) {
+    let target = state.view.hits.at(column, row);
+    state.view.grabbed = target.map(|target| (target, point(state, column, row)));
+    state.view.drag = None;
+}
+
 /// A press while a wire is drawn by keys puts it down, or says why not there. `None` for a press that means what it
 /// always means.
 pub fn click(state: &mut State, target: Target, now: Instant) -> Option<Vec<Effect>> {
     let wire = state.view.wire.as_ref()?;
     let Target::Port(port) = target else { return None };
-    match caught(state, target) {
-        Some(at) => {
-            wire::choose(state, at);
-            Some(wire::connect(state, now))
-        }
-        None => {
-            let text = why_not(state, wire, port)?;
-            state.view.flash(text, now);
-            Some(Vec::new())
-        }
+    if let Some(at) = caught(state, target) {
+        wire::choose(state, at);
+        return Some(wire::connect(state, now));
     }
+    let text = why_not(state, wire, port)?;
+    state.view.flash(text, now);
+    Some(Vec::new())
 }
 
 /// The target of the wire that is drawn at a place of the screen: its row, or the only one of its box.
@@ -98,9 +101,9 @@ fn why_not(state: &State, wire: &wire::Wire, port: PortRef) -> Option<String> {
 }
 
 /// The pointer moved with the button down. `None` where it pans, as it does beside everything.
-pub fn drag(state: &mut State, from: Press, column: u16, row: u16, now: Instant) -> Option<Vec<Effect>> {
+pub fn drag(state: &mut State, from: Press, column: u16, row: u16) -> Option<Vec<Effect>> {
     if state.view.drag.is_none() {
-        state.view.drag = Some(take(state, from, now)?);
+        state.view.drag = Some(take(state, from)?);
     }
     match state.view.drag.clone()? {
         Drag::Nothing => Some(Vec::new()),
@@ -129,12 +132,13 @@ fn placed(state: &State, corner: Point) -> (i32, i32) {
 }
 
 /// What a drag takes hold of where it began.
-fn take(state: &mut State, from: Press, now: Instant) -> Option<Drag> {
+fn take(state: &mut State, from: Press) -> Option<Drag> {
     if super::commands::editable(state).is_err() {
         return None;
     }
     let level = state.shown_level();
-    match state.view.hits.at(from.column, from.row)? {
+    let (target, at) = state.view.grabbed?;
+    match target {
         Target::Port(port) if level.has_ports() => {
             let (side, end) = end(state, port)?;
             let outside = state.graph.node(&end.node).is_none_or(|n| n.kind == NodeKind::Host);
@@ -142,11 +146,9 @@ fn take(state: &mut State, from: Press, now: Instant) -> Option<Drag> {
                 return Some(Drag::Nothing);
             }
             wire::begin_by_mouse(state, side, end, (from.column, from.row));
-            let _ = now;
             Some(Drag::Wire)
         }
         Target::Node(node) if level.has_ports() => {
-            let at = point(state, from.column, from.row);
             let there = state.view.picture.at(level).layout.boxes.get(node)?;
             let movable = there.kind == NodeKind::Component && at.y == there.rect.y;
             let (name, corner) = (there.name.clone(), there.rect);
