@@ -6,11 +6,12 @@ use crate::support::Project;
 const LAST: &str = "[CRITICAL ERROR] >> Mainframe breach detected.";
 const WIRED: &str = "log-handler: logger.log-handler";
 
-/// Where a text stands on the screen, as the mouse counts it: every time, from the top.
+/// Where a text stands on the screen above its footer, as the mouse counts it: every time, from the top.
 fn places(screen: &Screen, text: &str) -> Vec<(u16, u16)> {
     let contents = screen.text();
     let mut found = Vec::new();
-    for (row, line) in contents.lines().enumerate() {
+    let footer = usize::from(screen.parser.screen().size().0) - 1;
+    for (row, line) in contents.lines().enumerate().take(footer) {
         for (at, _) in line.match_indices(text) {
             let column = line[..at].chars().count();
             found.push((u16::try_from(column + 1).unwrap(), u16::try_from(row + 1).unwrap()));
