@@ -31,10 +31,6 @@ impl Messages {
         self.kept.push_back(Message { at, text: text.to_owned() });
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
-    }
-
     /// The newest first.
     pub fn newest(&self) -> impl Iterator<Item = &Message> {
         self.kept.iter().rev()
@@ -56,7 +52,8 @@ pub fn show(state: &mut State) {
         0 => "Messages".to_owned(),
         dropped => format!("Messages (and {dropped} older ones, forgotten)"),
     };
-    let picker = Picker::new(title, "No message says that.", items);
+    let nothing = if items.is_empty() { "Nothing was said yet." } else { "No message says that." };
+    let picker = Picker::new(title, nothing, items);
     state.view.layers.push(Layer::Picker(picker));
 }
 

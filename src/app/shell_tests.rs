@@ -3,12 +3,13 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::effect::Effect;
-use super::event::Input;
+use super::event::{Event, Input};
 use super::fixture::Session;
 use super::hit::Target;
 use super::layer::Layer;
 use super::splits::{Edge, Splits};
 use super::view::Pane;
+use crate::build::scaffold::Template;
 use crate::ui::tests::{draw, text};
 
 const LEFT: MouseButton = MouseButton::Left;
@@ -147,10 +148,39 @@ fn the_menu_fits_into_every_corner_and_goes_by_a_click_beside_it() {
 fn what_was_said_can_be_read_again_and_copied() {
     let mut session = running();
     session.keys("M");
-    assert!(session.state.view.layers.is_empty());
+    assert!(text(&draw(&mut session, 80, 24)).contains("Nothing was said yet."));
+    session.keys("esc");
     session.keys("i");
     session.wait(61_000).keys("p M");
     insta::assert_snapshot!("messages", text(&draw(&mut session, 80, 24)));
     session.keys("down enter");
     assert!(matches!(session.effects.as_slice(), [Effect::Copy(text)] if text == "install target: nothing is missing"));
+}
+
+#[test]
+fn a_project_is_made_from_inside_where_none_is() {
+    let mut session = Session::new(false);
+    session.empty();
+    for (columns, rows) in [(60, 15), (80, 24), (120, 36), (200, 50)] {
+        assert!(text(&draw(&mut session, columns, rows)).contains("ctrl-n"), "{columns}x{rows}");
+    }
+    session.keys("ctrl-n");
+    insta::assert_snapshot!("new", text(&draw(&mut session, 80, 24)));
+    session.keys("h t t p enter");
+    let Some(Layer::Prompt(prompt)) = session.state.view.layers.last() else { panic!("no question") };
+    assert_eq!(prompt.field.text(), ".", "an empty folder is the one that is meant");
+    session.keys("ctrl-u enter");
+    assert!(session.effects.is_empty() && !session.state.view.layers.is_empty(), "no folder, no project");
+    session.keys(". enter");
+    let Some(Effect::Make { template: Template::Http, folder }) = session.effects.first().cloned() else { panic!() };
+    assert_eq!(folder, session.state.options.root.join("."));
+    let made = |made| Event::Made { made, at: session.now };
+    let (trouble, here) = (made(Err("no room".into())), made(Ok(session.state.options.root.clone())));
+    let elsewhere = made(Ok("/home/ada/other".into()));
+    session.event(trouble);
+    assert!(!session.state.trusted && session.state.view.flash.is_some());
+    session.event(here);
+    assert!(session.state.trusted && matches!(session.effects.as_slice(), [Effect::Discover { .. }]));
+    session.event(elsewhere);
+    assert!(session.state.quit && session.state.next == Some("/home/ada/other".into()), "it is opened next");
 }

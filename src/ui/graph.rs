@@ -295,7 +295,7 @@ fn empty(pen: &Pen) -> Vec<Line<'static>> {
     }
     let key = state.view.keymap.keys(Command::New).next().map(|(_, keys)| keys.to_string()).unwrap_or_default();
     let mut make = vec![Span::raw("")];
-    make.extend(pen.key_hint(key, "makes a project from a template, here or elsewhere"));
+    make.extend(pen.key_hint(key, "makes a project from a template"));
     vec![
         Line::styled("There is no component in this folder.", theme.strong),
         Line::default(),

@@ -30,6 +30,7 @@ mod run_http;
 mod run_support;
 mod serving;
 mod serving_limits;
+mod shell;
 mod support;
 mod terminal;
 mod verbs;

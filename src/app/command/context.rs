@@ -16,6 +16,8 @@ pub enum Context {
     /// Over the panes: why two ports fit or not.
     Explanation,
     Logs,
+    /// A filter or a search of the log is being typed.
+    LogLine,
     Problems,
     Inspector,
     Source,
@@ -35,7 +37,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -44,6 +46,7 @@ impl Context {
         Self::Plan,
         Self::Explanation,
         Self::Logs,
+        Self::LogLine,
         Self::Problems,
         Self::Inspector,
         Self::Source,
@@ -72,13 +75,14 @@ impl Context {
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
+            Self::LogLine => "log-line",
             Self::Grants => "grants",
         }
     }
 
     /// Whether letters are text here.
     pub const fn types(self) -> bool {
-        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt)
+        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt | Self::LogLine)
     }
 
     pub const fn title(self) -> &'static str {
@@ -91,6 +95,7 @@ impl Context {
             Self::Plan => "While a plan of wires is shown",
             Self::Explanation => "While a mismatch is explained",
             Self::Logs => "Logs",
+            Self::LogLine => "While a filter or a search of the log is typed",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
             Self::Source => "Source",
@@ -121,6 +126,9 @@ impl Context {
         }
         if state.view.plan.is_some() {
             return &[Self::Plan, Self::Panes, Self::Everywhere];
+        }
+        if state.types_in_log() {
+            return &[Self::LogLine, Self::Everywhere];
         }
         if state.view.wire.is_some() {
             return &[Self::Wiring, Self::Panes, Self::Everywhere];

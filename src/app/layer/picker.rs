@@ -25,6 +25,8 @@ pub enum Choice {
         from: End,
         wire: Option<Wire>,
     },
+    /// The node whose lines show; all of them.
+    LogNode(Option<String>),
     /// A text that choosing copies.
     Text(String),
     /// A template to make a project from.

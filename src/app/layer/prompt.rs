@@ -10,6 +10,8 @@ pub enum Ask {
     Arguments,
     /// The focused component's name in the composition.
     Rename,
+    /// The file that the log is written to.
+    LogFile,
     /// Where a new project is made from a template.
     NewFolder(Template),
     /// What the node of the panel below may do as well.
