@@ -16,8 +16,12 @@ pub fn draw(pen: &mut Pen, area: Rect, plan: &Plan) {
     pen.clear(area);
     pen.hits.add(area, Target::Inside);
     let title = format!(" Auto-wire: {}, not made yet ", text::count(plan.wires.len(), "wire"));
-    let mut note = vec![Span::raw(" ")];
-    for (key, label) in [("enter", "makes it  "), ("x", "leaves one out  "), ("esc", "drops it ")] {
+    // The footer has these too.
+    let hints = usize::from(area.width) >= title.len() + 60;
+    let mut note = vec![Span::raw(if hints { " " } else { "" })];
+    for (key, label) in
+        [("enter", "makes it  "), ("x", "leaves one out  "), ("esc", "drops it ")].into_iter().filter(|_| hints)
+    {
         note.extend(pen.key_hint(key, label));
     }
     Block::bordered()
