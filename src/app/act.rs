@@ -23,7 +23,25 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     state.view.flash = None;
     match command {
         command if wiring::takes(state, command) => return wiring::act(state, command, now),
-        Command::Wire | Command::Connect | Command::Cut | Command::Undo | Command::Redo => {
+        Command::Wire
+        | Command::Connect
+        | Command::Cut
+        | Command::Undo
+        | Command::Redo
+        | Command::AddNode
+        | Command::RemoveNode
+        | Command::RenameNode
+        | Command::Expose
+        | Command::AutoWire
+        | Command::AcceptPlan
+        | Command::LeaveOut
+        | Command::Explain
+        | Command::ApplyRemedy
+        | Command::Pin
+        | Command::MoveLeft
+        | Command::MoveRight
+        | Command::MoveUp
+        | Command::MoveDown => {
             return wiring::act(state, command, now);
         }
         Command::Trust => return pipeline::trust(state),
@@ -106,7 +124,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::FocusOutput => state.view.focus(Pane::Output),
         Command::FocusInspector => state.view.focus(Pane::Inspector),
         Command::FocusSource => state.view.focus(Pane::Source),
-        Command::Back => back_out(state),
+        Command::Back => return back_out(state),
         Command::Up if walks(state) => graph::walk(state, Way::Up),
         Command::Down if walks(state) => graph::walk(state, Way::Down),
         Command::Left if walks(state) => graph::walk(state, Way::Left),
@@ -176,13 +194,14 @@ fn turn(state: &mut State, by: usize) {
 }
 
 /// One level out, the innermost first. A flash was taken away before.
-fn back_out(state: &mut State) {
-    if state.view.layers.pop().is_some()
-        || state.view.help.take().is_some()
-        || state.view.graph.jump.take().is_some()
-        || wiring::wire::drop_it(state)
-    {
-    } else if state.asks_for_trust() {
+fn back_out(state: &mut State) -> Vec<Effect> {
+    if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
+        return Vec::new();
+    }
+    if let Some(effects) = wiring::back(state) {
+        return effects;
+    }
+    if state.asks_for_trust() {
         state.view.looking_only = true;
     } else if logs::back(state) {
     } else if state.view.zoom {
@@ -190,6 +209,7 @@ fn back_out(state: &mut State) {
     } else if state.view.focus == Pane::Source {
         source::leave(state);
     }
+    Vec::new()
 }
 
 fn open(state: &mut State) -> Vec<Effect> {

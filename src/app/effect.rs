@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::picture::Picture;
-use super::wiring::EditRequest;
+use super::wiring::{EditRequest, ExplainRequest, MendRequest, Places};
 use crate::build::scaffold::Template;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
@@ -63,6 +63,20 @@ pub enum Effect {
     },
     /// Patch the composition's text.
     EditComposition(Box<EditRequest>),
+    /// Find out what auto-wiring would do.
+    PlanWires(Box<Graph>),
+    /// Read where the user put nodes in this folder.
+    ReadPlaces(PathBuf),
+    KeepPlaces {
+        root: PathBuf,
+        places: Places,
+    },
+    /// Find out why two ports fit or not.
+    Explain(Box<ExplainRequest>),
+    /// Write what a remedy changes in WIT.
+    Mend(Box<MendRequest>),
+    /// Take the last of these back, in this folder.
+    Unmend(PathBuf),
     /// Read compositions that somebody wrote: us, or others.
     Reread {
         paths: Vec<PathBuf>,

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::effect::Form;
+use super::explain::Explanation;
 use super::new::Made;
 use super::picture::Picture;
 use super::source::Reading;
 use super::user::UserFile;
-use super::wiring::Edited;
+use super::wiring::{Edited, Places};
 use crate::build::{Artifact, BuildEvent};
 use crate::compose::{Document, Live};
 use crate::highlight::Painted;
+use crate::model::auto_wire::Plan;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::Graph;
 use crate::model::outline::Outline;
@@ -43,6 +45,30 @@ pub enum Event {
     /// An edit of the composition was written, or refused.
     Edited {
         edited: Box<Edited>,
+        at: Instant,
+    },
+    /// What auto-wiring would do with this graph.
+    Planned {
+        of: Box<Graph>,
+        plan: Plan,
+        at: Instant,
+    },
+    /// Where the user put nodes.
+    PlacesRead(Places),
+    /// Why two ports fit or not; `None` where there is nothing to explain.
+    Explained {
+        explanation: Option<Box<Explanation>>,
+        at: Instant,
+    },
+    /// A remedy changed these files of WIT, or not.
+    Mended {
+        what: String,
+        result: Result<Vec<PathBuf>, String>,
+        at: Instant,
+    },
+    /// The last remedy that changed WIT was taken back: what it was, or why not.
+    Unmended {
+        result: Result<String, String>,
         at: Instant,
     },
     /// What changed compositions hold; `None` where one is gone.

@@ -280,6 +280,8 @@ pub(crate) fn press(key: &str) -> KeyEvent {
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
         "f1" => KeyCode::F(1),
+        "f2" => KeyCode::F(2),
+        "delete" => KeyCode::Delete,
         "space" => KeyCode::Char(' '),
         one => KeyCode::Char(one.chars().next().unwrap_or_else(|| panic!("`{key}` is not known here"))),
     };

@@ -5,6 +5,7 @@ use super::picture::{Level, Picture, window};
 use super::spot::{Spot, Way};
 use super::state::State;
 use super::view::{GraphView, Jump, Row};
+use super::wiring::{self, Plan, places};
 use crate::app::view::Pane;
 use crate::model::geometry::{Point, Rect};
 use crate::model::graph::{NodeKind, Wire};
@@ -75,22 +76,29 @@ impl State {
 
 /// Lays the graph out again if it is another one: at once, or off the loop where that would take longer than a frame.
 pub fn follow(state: &mut State) -> Vec<Effect> {
-    let unfolded = &state.view.graph.unfolded;
-    if state.view.picture.shows(&state.graph, unfolded) {
+    wiring::wire::refresh(state);
+    state.view.plan.take_if(|plan| !plan.is_of(&state.graph));
+    let planned = state.view.plan.as_ref().map(Plan::drawn);
+    let graph = planned.as_ref().unwrap_or(&state.graph);
+    let (unfolded, places) = (&state.view.graph.unfolded, places::current(state));
+    if state.view.picture.shows(graph, unfolded) && *state.view.picture.places() == places {
         return Vec::new();
     }
-    if Picture::is_small(&state.graph) {
-        state.view.picture = state.view.picture.following(&state.graph, unfolded);
+    let before = state.view.picture.with_places(places);
+    if Picture::is_small(graph) {
+        state.view.picture = before.following(graph, unfolded);
         return Vec::new();
     }
-    let (graph, unfolded) = (state.graph.clone(), unfolded.clone());
-    vec![Effect::LayOut { before: Box::new(state.view.picture.clone()), graph, unfolded }]
+    let (graph, unfolded) = (graph.clone(), unfolded.clone());
+    vec![Effect::LayOut { before: Box::new(before), graph, unfolded }]
 }
 
 /// A picture that was laid out off the loop.
 pub fn laid_out(state: &mut State, picture: Picture) {
     // A newer graph has a newer picture under way.
-    if picture.shows(&state.graph, &state.view.graph.unfolded) {
+    let planned = state.view.plan.as_ref().map(Plan::drawn);
+    let graph = planned.as_ref().unwrap_or(&state.graph);
+    if picture.shows(graph, &state.view.graph.unfolded) && *picture.places() == places::current(state) {
         state.view.picture = picture;
     }
 }

@@ -36,6 +36,10 @@ pub enum Target {
     HelpRow(usize),
     /// The n-th of what a picker found.
     PickerRow(usize),
+    /// The n-th wire of a plan.
+    PlanRow(usize),
+    /// The n-th remedy of an explanation.
+    Remedy(usize),
     /// The n-th row of a node's grants.
     GrantRow(usize),
     Command(Command),
@@ -62,6 +66,8 @@ pub struct HitMap {
     map: Option<(Rect, Minimap)>,
     /// Rows of the inspector that do not fit.
     inspector_rest: usize,
+    /// Rows of an explanation that do not fit.
+    explain_rest: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,6 +137,14 @@ impl HitMap {
 
     pub fn set_inspector_rest(&mut self, rows: usize) {
         self.inspector_rest = rows;
+    }
+
+    pub fn set_explain_rest(&mut self, rows: usize) {
+        self.explain_rest = rows;
+    }
+
+    pub fn explain_rest(&self) -> usize {
+        self.explain_rest
     }
 
     pub fn at(&self, column: u16, row: u16) -> Option<Target> {

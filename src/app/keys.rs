@@ -18,6 +18,7 @@ use super::source;
 use super::splits;
 use super::state::State;
 use super::view::{Pane, Press};
+use super::wiring;
 use crate::model::geometry::Point;
 
 /// A second click at the same place within this time opens.
@@ -53,6 +54,11 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     let key = Key::from(event);
+    if !overlaid_above(state)
+        && let Some(effects) = wiring::explain::typed(state, key)
+    {
+        return effects;
+    }
     if layer::type_key(state, key)
         || logs::typing::type_key(state, key)
         || typed_into_help(state, key)
@@ -82,6 +88,11 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
 
 /// Whether something lies over the panes.
 fn overlaid(state: &State) -> bool {
+    overlaid_above(state) || state.view.explaining.is_some()
+}
+
+/// Whether something lies over an explanation too.
+fn overlaid_above(state: &State) -> bool {
     state.view.help.is_some() || !state.view.layers.is_empty() || state.asks_for_trust()
 }
 
@@ -127,6 +138,7 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
             let double = before.is_some_and(|b| {
                 (b.column, b.row) == (column, row) && at.saturating_duration_since(b.at) <= DOUBLE_CLICK
             });
+            wiring::mouse::press(state, column, row);
             click(state, column, row, double, at)
         }
         MouseEventKind::Down(MouseButton::Right) if overlaid(state) => click(state, column, row, false, at),
@@ -141,12 +153,9 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
             if let Some(press) = &mut state.view.pressed {
                 press.edge = None;
             }
-            Vec::new()
+            wiring::mouse::drop_at(state, column, row, at)
         }
-        MouseEventKind::Drag(MouseButton::Left) => {
-            drag(state, column, row);
-            Vec::new()
-        }
+        MouseEventKind::Drag(MouseButton::Left) => drag(state, column, row),
         MouseEventKind::ScrollUp if sideways => glide(state, column, row, -NOTCH),
         MouseEventKind::ScrollDown if sideways => glide(state, column, row, NOTCH),
         MouseEventKind::ScrollLeft => glide(state, column, row, -NOTCH),
@@ -159,6 +168,9 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
 
 fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) -> Vec<Effect> {
     let Some(target) = state.view.hits.at(column, row) else { return Vec::new() };
+    if let Some(effects) = wiring::mouse::click(state, target, at) {
+        return effects;
+    }
     match target {
         Target::Pane(pane) => state.view.focus(pane),
         Target::Tab(tab) => {
@@ -234,6 +246,16 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
                 return act(state, Command::Accept, at);
             }
         }
+        Target::PlanRow(index) => {
+            let by = index.cast_signed() - state.view.plan.as_ref().map_or(0, |p| p.at).cast_signed();
+            wiring::plan::step(state, by);
+        }
+        Target::Remedy(index) => {
+            let selected = state.view.explaining.as_mut().map(|e| std::mem::replace(&mut e.selected, index));
+            if double && selected == Some(index) {
+                return wiring::explain::apply(state, index);
+            }
+        }
         Target::GrantRow(index) => {
             if let Some(Layer::Grants(panel)) = state.view.layers.last_mut() {
                 panel.selected = index;
@@ -264,21 +286,28 @@ fn look_at_map(state: &mut State, column: u16, row: u16) {
     }
 }
 
-fn drag(state: &mut State, column: u16, row: u16) {
-    let Some(from) = state.view.pressed else { return };
+fn drag(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
+    let Some(from) = state.view.pressed else { return Vec::new() };
     if let Some(edge) = from.edge {
-        return splits::drag(state, edge, column, row);
+        splits::drag(state, edge, column, row);
+        return Vec::new();
     }
     if state.view.hits.at(from.column, from.row) == Some(Target::Map) && !overlaid(state) {
-        return look_at_map(state, column, row);
+        look_at_map(state, column, row);
+        return Vec::new();
     }
     if state.view.hits.log.area.contains((from.column, from.row).into()) && state.in_logs() && !overlaid(state) {
-        return logs::select::drag(state, row);
+        logs::select::drag(state, row);
+        return Vec::new();
     }
     if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && !overlaid(state) {
+        if let Some(effects) = wiring::mouse::drag(state, from, column, row) {
+            return effects;
+        }
         graph::pan(state, moved(column, from.column), moved(row, from.row));
         state.view.pressed = Some(Press { column, row, ..from });
     }
+    Vec::new()
 }
 
 /// The picture goes with the pointer, so the place looked at goes against it.
@@ -298,6 +327,8 @@ fn glide(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
 
 fn wheel(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
     if layer::step(state, by) {
+    } else if state.view.explaining.is_some() {
+        wiring::explain::scroll(state, by);
     } else if let Some(help) = &mut state.view.help {
         help.selected = help.selected.saturating_add_signed(by);
     } else if let Some(pane) = state.view.hits.pane_at(column, row).filter(|_| !state.asks_for_trust()) {

@@ -94,13 +94,29 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Composed(_) => {
             let mut effects = pipeline::update(state, event);
             effects.extend(graph::follow(state));
+            effects.extend(wiring::explain::again(state));
             effects
         }
         Event::Discovered { .. } => {
             let mut effects = pipeline::update(state, event);
             wiring::edits::discovered(state);
+            effects.extend(wiring::places::wanted(state).map(Effect::ReadPlaces));
             effects.push(Effect::Outline(Arc::clone(&state.project)));
             effects
+        }
+        Event::Planned { of, plan, at } => wiring::plan::planned(state, *of, plan, at),
+        Event::PlacesRead(places) => wiring::places::loaded(state, places),
+        Event::Explained { explanation, at } => {
+            wiring::explain::came(state, explanation.map(|e| *e), at);
+            Vec::new()
+        }
+        Event::Unmended { result, at } => {
+            wiring::explain::unmended(state, result, at);
+            Vec::new()
+        }
+        Event::Mended { what, result, at } => {
+            wiring::explain::mended(state, &what, result, at);
+            Vec::new()
         }
         Event::Edited { edited, at } => wiring::edits::edited(state, *edited, at),
         Event::Reread { texts, first, at } => {

@@ -21,6 +21,7 @@ use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
 use crate::discover;
 use crate::folders;
 use crate::highlight::{Highlighter, Painted};
+use crate::model::auto_wire;
 use crate::model::code::Text;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{Project, Revision};
@@ -48,6 +49,8 @@ pub struct Performer {
     /// Components taken apart, by the digest of their bytes.
     hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
     highlighter: Arc<Highlighter>,
+    /// How often places were to be kept, and which of these were written last.
+    places: (u64, Arc<Mutex<u64>>),
     user: Option<UserFolder>,
 }
 
@@ -73,6 +76,7 @@ impl Performer {
             jobs,
             hoisted: Arc::default(),
             highlighter: Arc::default(),
+            places: (0, Arc::default()),
             user: None,
         })
     }
@@ -98,6 +102,24 @@ impl Performer {
         tokio::task::spawn_blocking(move || {
             // The session may have ended meanwhile: then nobody waits for it.
             let _ = events.blocking_send(work());
+        });
+    }
+
+    /// Only ever the newest: jobs may overtake one another.
+    fn keep_places(&mut self, root: PathBuf, places: wiring::Places) {
+        self.places.0 += 1;
+        let (this, newest) = (self.places.0, Arc::clone(&self.places.1));
+        let events = self.job_events.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut newest = lock(&newest);
+            if *newest > this {
+                return;
+            }
+            *newest = this;
+            if let Err(error) = wiring::places::save(&root, &places) {
+                let text = format!("where nodes were put could not be kept in .studio: {error}");
+                let _ = events.blocking_send(Event::WatchFailed(Diagnostic::warning(Origin::Project, text)));
+            }
         });
     }
 
@@ -217,6 +239,24 @@ impl Stages for Performer {
             Effect::EditComposition(request) => self.job(move || {
                 let edited = Box::new(wiring::make::make(*request));
                 Event::Edited { edited, at: Instant::now() }
+            }),
+            Effect::PlanWires(graph) => self.job(move || {
+                let plan = auto_wire::plan(&graph);
+                Event::Planned { of: graph, plan, at: Instant::now() }
+            }),
+            Effect::ReadPlaces(root) => self.job(move || Event::PlacesRead(wiring::places::load(&root))),
+            Effect::KeepPlaces { root, places } => self.keep_places(root, places),
+            Effect::Explain(request) => self.job(move || {
+                let explanation = wiring::explain::explained(*request).map(Box::new);
+                Event::Explained { explanation, at: Instant::now() }
+            }),
+            Effect::Unmend(root) => self.job(move || {
+                let result = wiring::explain::unmend(&root);
+                Event::Unmended { result, at: Instant::now() }
+            }),
+            Effect::Mend(request) => self.job(move || {
+                let result = wiring::explain::mend(&request);
+                Event::Mended { what: request.what, result, at: Instant::now() }
             }),
             Effect::Reread { paths, first, at } => self.job(move || {
                 let texts = paths.into_iter().map(|path| (std::fs::read_to_string(&path).ok(), path));

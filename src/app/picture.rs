@@ -6,7 +6,7 @@ use super::spot::Spot;
 use crate::model::canvas;
 use crate::model::geometry::Rect;
 use crate::model::graph::{Graph, NodeKind};
-use crate::model::layout::{self, Detail, Layout, Options, PortRef, Side};
+use crate::model::layout::{self, Detail, Layout, Options, Place, PortRef, Side};
 use crate::model::route::{self, Routes};
 
 /// Cells kept free on a node for its build chip, as in `✔ 0.42 s`.
@@ -85,6 +85,8 @@ pub struct Picture {
     /// What was laid out. Indices of the drawn are indices of this, whatever the state's graph is by now.
     graph: Graph,
     unfolded: BTreeSet<String>,
+    /// Where the user put nodes, at the levels that show ports.
+    places: BTreeMap<String, Place>,
     levels: [Drawn; 4],
 }
 
@@ -105,15 +107,31 @@ impl Picture {
     #[must_use]
     pub fn following(&self, graph: &Graph, unfolded: &BTreeSet<String>) -> Self {
         let before = !self.graph.nodes.is_empty();
+        let free = BTreeMap::new();
         let draw = |(level, drawn): (Level, &Drawn)| {
             let previous = before.then_some(&drawn.layout);
-            let layout = layout::layout(graph, &level.options(unfolded), previous, &BTreeMap::new());
+            let layout = layout::layout(
+                graph,
+                &level.options(unfolded),
+                previous,
+                if level.has_ports() { &self.places } else { &free },
+            );
             let routes = route::route(&layout);
             Drawn { layout, routes }
         };
         let [chips, ports, compact, dots] = &self.levels;
         let levels = [(Level::Chips, chips), (Level::Ports, ports), (Level::Compact, compact), (Level::Dots, dots)];
-        Self { levels: levels.map(draw), graph: graph.clone(), unfolded: unfolded.clone() }
+        Self { levels: levels.map(draw), graph: graph.clone(), unfolded: unfolded.clone(), places: self.places.clone() }
+    }
+
+    /// The same picture, with the user's places for the next one.
+    #[must_use]
+    pub fn with_places(&self, places: BTreeMap<String, Place>) -> Self {
+        Self { places, ..self.clone() }
+    }
+
+    pub fn places(&self) -> &BTreeMap<String, Place> {
+        &self.places
     }
 
     pub fn graph(&self) -> &Graph {

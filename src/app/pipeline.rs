@@ -69,6 +69,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Input { .. }
         | Event::Tick(_)
         | Event::Edited { .. }
+        | Event::Planned { .. }
+        | Event::PlacesRead(_)
+        | Event::Explained { .. }
+        | Event::Mended { .. }
+        | Event::Unmended { .. }
         | Event::Reread { .. }
         | Event::LaidOut(_)
         | Event::UserFile(_)

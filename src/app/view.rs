@@ -1,10 +1,10 @@
 //! What the screen shows of the state: focus, scrolling, selection, overlays. Written by `keys`, read by `ui`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::hit::HitMap;
+use super::hit::{HitMap, Target};
 use super::keymap::{Key, Keymap};
 use super::layer::Layer;
 use super::logs::{self, LogView};
@@ -14,10 +14,10 @@ use super::source::Sources;
 use super::splits::{Edge, Splits};
 use super::spot::Spot;
 use super::state::State;
-use super::wiring::Wire;
+use super::wiring::{Drag, Explaining, Places, Plan, Wire};
 use crate::look::Look;
-use crate::model::diagnostic;
-use crate::model::layout::Place;
+use crate::model::diagnostic::Place;
+use crate::model::geometry::Point;
 use crate::model::project::{Component, Making};
 
 /// A part of the screen that can have the focus; the digits are their keys.
@@ -126,7 +126,18 @@ pub struct View {
     /// A wire that is being drawn.
     pub wire: Option<Wire>,
     /// Where the user put nodes.
-    pub places: BTreeMap<String, Place>,
+    pub places: Places,
+    /// They were asked for.
+    pub places_read: bool,
+    /// What was under the pointer when the button went down, and which point of the picture that was: the press itself
+    /// may have moved the picture.
+    pub grabbed: Option<(Target, Point)>,
+    /// What the mouse holds in the graph.
+    pub drag: Option<Drag>,
+    /// A plan of wires that is looked at.
+    pub plan: Option<Plan>,
+    /// An explanation that lies over the panes.
+    pub explaining: Option<Explaining>,
     pub source: Sources,
     /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
     pub toggled: BTreeSet<String>,
@@ -242,26 +253,24 @@ impl State {
             || view.graph.jump.is_some()
             || logs::can_back_out(self)
             || view.wire.is_some()
+            || view.plan.is_some()
+            || view.explaining.is_some()
             || view.zoom
             || in_source
             || self.asks_for_trust()
     }
 
     /// What `ctrl-o` would hand to the editor from here.
-    pub fn editable(&self) -> Option<diagnostic::Place> {
+    pub fn editable(&self) -> Option<Place> {
         if self.view.focus == Pane::Source {
             let file = self.view.source.file()?;
-            return Some(diagnostic::Place {
-                file: file.path.clone(),
-                line: u32::try_from(file.line + 1).ok()?,
-                column: 0,
-            });
+            return Some(Place { file: file.path.clone(), line: u32::try_from(file.line + 1).ok()?, column: 0 });
         }
         self.openable()
     }
 
     /// What `enter` or `o` would open from here.
-    pub fn openable(&self) -> Option<diagnostic::Place> {
+    pub fn openable(&self) -> Option<Place> {
         match self.view.focus {
             Pane::Output if self.tab() == Tab::Logs => logs::select::place(self),
             Pane::Output => {
@@ -278,7 +287,7 @@ impl State {
     }
 
     /// Where a port of the graph is written down, or what a node is made of.
-    fn definition(&self, spot: &Spot) -> Option<diagnostic::Place> {
+    fn definition(&self, spot: &Spot) -> Option<Place> {
         let node = spot.node_in(&self.view.picture)?;
         let component = node.component.as_deref().and_then(|name| self.project.component(name));
         let Some((_, port)) = &spot.port else {
@@ -294,7 +303,7 @@ impl State {
         self.outline.definition(port, wit).cloned().or_else(|| component.map(|c| first_line(source(c))))
     }
 
-    fn row_place(&self) -> Option<diagnostic::Place> {
+    fn row_place(&self) -> Option<Place> {
         match self.selected_row()? {
             Row::Component(index) => self.project.components.get(index).map(source).map(first_line),
             Row::Composition(index) => self.project.compositions.get(index).cloned().map(first_line),
@@ -318,8 +327,8 @@ impl State {
     }
 }
 
-fn first_line(file: PathBuf) -> diagnostic::Place {
-    diagnostic::Place { file, line: 1, column: 0 }
+fn first_line(file: PathBuf) -> Place {
+    Place { file, line: 1, column: 0 }
 }
 
 /// The file a component is read from first.

@@ -18,7 +18,11 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let right: Vec<Segment> = hint(Command::Help, "help", 0).into_iter().collect();
     let mut left = Vec::new();
     if let Some(flash) = state.view.flash.as_ref().filter(|f| f.until > pen.now) {
-        left.push(Segment::new(0, vec![Span::styled(flash.text.clone(), pen.theme().warn)]));
+        let mut text = flash.text.clone();
+        if pen.glyphs().is_ascii() {
+            text = text.replace('→', pen.glyphs().arrow).replace('·', pen.glyphs().dot);
+        }
+        left.push(Segment::new(0, vec![Span::styled(text, pen.theme().warn)]));
     }
     for (index, spec) in COMMANDS.iter().enumerate() {
         let known = spec.command != Command::Help && !spec.label.is_empty();

@@ -129,10 +129,13 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
 }
 
 fn paint(pen: &mut Pen, drawn: &Drawn, level: Level, view: geometry::Rect, inside: Rect, focus: &Focus) {
+    // What is only planned is the last in the drawn graph.
+    let wires = pen.state.view.picture.graph().wires.len();
+    let planned: BTreeSet<usize> = pen.state.view.plan.iter().flat_map(|plan| plan.first()..wires).collect();
     let options = CanvasOptions {
         ascii: pen.glyphs().is_ascii(),
-        heavy: focus.wires.clone(),
-        tentative: BTreeSet::new(),
+        heavy: focus.wires.difference(&planned).copied().collect(),
+        tentative: planned.clone(),
         chips: if level == Level::Chips { chips(pen, drawn, &view) } else { BTreeMap::new() },
     };
     let canvas = canvas::draw(&drawn.layout, &drawn.routes, &options, view);
@@ -262,6 +265,7 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
             .and_then(|n| n.component.as_deref())
             .map_or(theme.muted, |component| project::chip(pen, component, false).1),
         Role::Wire(wire) if focus.wires.contains(&wire) => theme.accent,
+        Role::Wire(wire) if pen.state.view.plan.as_ref().is_some_and(|plan| wire >= plan.first()) => theme.good,
         Role::Wire(_) if !focus.near.is_empty() => theme.faint,
         Role::Wire(_) => theme.muted,
     }

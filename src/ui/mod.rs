@@ -1,6 +1,7 @@
 //! The screen: `draw` reads the state and returns the map of what is where. Nothing here changes anything.
 
 mod bar;
+mod explain;
 mod footer;
 mod frame;
 mod grants;
@@ -15,6 +16,7 @@ mod layer;
 pub mod layout;
 mod logs;
 mod pen;
+mod plan;
 mod port;
 mod problems;
 mod project;
@@ -29,6 +31,8 @@ pub mod text;
 mod trust;
 mod which_key;
 mod wiring;
+#[cfg(test)]
+mod wiring_tests;
 
 use std::time::Instant;
 
@@ -63,6 +67,12 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             for (edge, area) in &layout.edges {
                 pen.hits.add(*area, Target::Edge(*edge));
             }
+            if let Some(plan) = &state.view.plan {
+                plan::draw(&mut pen, plan_area(&layout), plan);
+            }
+            if let Some(explaining) = &state.view.explaining {
+                explain::draw(&mut pen, area, explaining);
+            }
             if state.view.help.is_some() {
                 help::draw(&mut pen, area);
             } else if state.asks_for_trust() {
@@ -94,6 +104,15 @@ fn paint(buffer: &mut ratatui::buffer::Buffer, ground: Style) {
             cell.bg = ground.bg.unwrap_or(Color::Reset);
         }
     }
+}
+
+/// Where a plan is listed: in place of the output, else at the foot of what shows.
+fn plan_area(layout: &layout::Layout) -> ratatui::layout::Rect {
+    let output = layout.slots.iter().find(|slot| slot.pane == Pane::Output && layout.slots.len() > 1);
+    let whole = layout.slots.first().map_or(layout.footer, |slot| slot.area);
+    let height = (whole.height / 3).max(4).min(whole.height);
+    let foot = ratatui::layout::Rect { y: whole.bottom() - height, height, ..whole };
+    output.map_or(foot, |slot| slot.area)
 }
 
 fn too_small(pen: &mut Pen, area: ratatui::layout::Rect) {

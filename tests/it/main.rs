@@ -8,6 +8,7 @@ mod architecture;
 mod attacks;
 mod bad_input;
 mod build;
+mod canvas;
 mod compose;
 mod crate_kinds;
 mod discover;

@@ -11,6 +11,10 @@ pub enum Context {
     Graph,
     /// While a wire is drawn.
     Wiring,
+    /// While a plan of wires is shown.
+    Plan,
+    /// Over the panes: why two ports fit or not.
+    Explanation,
     Logs,
     /// A filter or a search of the log is being typed.
     LogLine,
@@ -33,12 +37,14 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
         Self::Graph,
         Self::Wiring,
+        Self::Plan,
+        Self::Explanation,
         Self::Logs,
         Self::LogLine,
         Self::Problems,
@@ -59,6 +65,8 @@ impl Context {
             Self::Project => "project",
             Self::Graph => "graph",
             Self::Wiring => "wiring",
+            Self::Plan => "plan",
+            Self::Explanation => "explanation",
             Self::Logs => "logs",
             Self::Problems => "problems",
             Self::Inspector => "inspector",
@@ -84,6 +92,8 @@ impl Context {
             Self::Project => "Project",
             Self::Graph => "Graph",
             Self::Wiring => "While a wire is drawn",
+            Self::Plan => "While a plan of wires is shown",
+            Self::Explanation => "While a mismatch is explained",
             Self::Logs => "Logs",
             Self::LogLine => "While a filter or a search of the log is typed",
             Self::Problems => "Problems",
@@ -110,6 +120,12 @@ impl Context {
         }
         if state.asks_for_trust() {
             return &[Self::Question, Self::Everywhere];
+        }
+        if state.view.explaining.is_some() {
+            return &[Self::Explanation, Self::Everywhere];
+        }
+        if state.view.plan.is_some() {
+            return &[Self::Plan, Self::Panes, Self::Everywhere];
         }
         if state.types_in_log() {
             return &[Self::LogLine, Self::Everywhere];

@@ -77,6 +77,18 @@ impl Command {
             Self::Wire => wiring::commands::editable(state).and_then(|()| wiring::wire::start(state).map(drop)),
             Self::Connect => unless(state.view.wire.is_none(), "no wire is being drawn (w)"),
             Self::Cut => wiring::commands::can_cut(state),
+            Self::AddNode | Self::AutoWire => wiring::commands::editable(state),
+            Self::RemoveNode | Self::RenameNode => wiring::commands::on_instance(state),
+            Self::Expose => wiring::commands::can_expose(state),
+            Self::AcceptPlan | Self::LeaveOut => unless(state.view.plan.is_none(), "there is no plan (A makes one)"),
+            Self::Explain => wiring::explain::can(state),
+            Self::ApplyRemedy => {
+                let explained = state.view.explaining.as_ref();
+                unless(explained.is_none_or(|e| e.explanation.remedies.is_empty()), "there is no remedy to apply")
+            }
+            Self::Pin | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {
+                wiring::places::can_move(state)
+            }
             Self::Undo => wiring::commands::can_undo(state),
             Self::Redo => wiring::commands::can_redo(state),
             Self::Back => unless(!state.can_back_out(), "there is nothing to back out of (q quits)"),
@@ -90,6 +102,8 @@ impl Command {
             self,
             Self::Do
                 | Self::Accept
+                | Self::ApplyRemedy
+                | Self::Undo
                 | Self::AddGrant
                 | Self::Revoke
                 | Self::Back
@@ -113,6 +127,12 @@ impl Command {
         }
         if state.asks_for_trust() {
             return matches!(self, Self::Trust | Self::Back | Self::Quit);
+        }
+        if state.view.explaining.is_some() {
+            return matches!(self, Self::ApplyRemedy | Self::Undo | Self::Back | Self::PageDown);
+        }
+        if state.view.plan.is_some() {
+            return matches!(self, Self::AcceptPlan | Self::LeaveOut | Self::Back);
         }
         if state.view.wire.is_some() {
             return matches!(self, Self::Connect | Self::NextNode | Self::Back);

@@ -58,6 +58,20 @@ pub enum Command {
     Cut,
     Undo,
     Redo,
+    AddNode,
+    RemoveNode,
+    RenameNode,
+    Expose,
+    AutoWire,
+    AcceptPlan,
+    LeaveOut,
+    Explain,
+    ApplyRemedy,
+    Pin,
+    MoveLeft,
+    MoveRight,
+    MoveUp,
+    MoveDown,
     PanLeft,
     PanDown,
     PanUp,
@@ -116,6 +130,20 @@ pub struct Spec {
 }
 
 impl Command {
+    /// Whether it changes the composition's text.
+    pub const fn edits(self) -> bool {
+        matches!(
+            self,
+            Self::Wire
+                | Self::Cut
+                | Self::AddNode
+                | Self::RemoveNode
+                | Self::RenameNode
+                | Self::Expose
+                | Self::AutoWire
+        )
+    }
+
     pub fn spec(self) -> Option<&'static Spec> {
         COMMANDS.iter().find(|spec| spec.command == self)
     }

@@ -1,8 +1,8 @@
 //! The table itself: a row a command.
 
 use super::Context::{
-    Everywhere, Grants, Graph, Help, Inspector, LogLine, Logs, Panes, Picker, Problems, Project, Prompt, Question,
-    Source, Wiring,
+    Everywhere, Explanation, Grants, Graph, Help, Inspector, LogLine, Logs, Panes, Picker, Plan, Problems, Project,
+    Prompt, Question, Source, Wiring,
 };
 use super::{Command, Context, Spec};
 
@@ -49,9 +49,27 @@ pub const COMMANDS: &[Spec] = &[
         &[(Wiring, "enter"), (Wiring, "w")],
     ),
     spec(Command::Wire, "wire", "wire", "light up what fits the focused port, to wire it", &[(Graph, "w")]),
+    spec(Command::AcceptPlan, "accept-plan", "make it", "make all wires of the plan, as one step", &[(Plan, "enter")]),
+    spec(Command::LeaveOut, "leave-out", "leave one out", "take the selected wire out of the plan", &[(Plan, "x")]),
+    spec(
+        Command::ApplyRemedy,
+        "apply-remedy",
+        "apply",
+        "do what the selected remedy says; so do digits",
+        &[(Explanation, "enter")],
+    ),
+    spec(Command::AddNode, "add", "add", "add a component, what fits the port first", &[(Graph, "a")]),
     spec(Command::Cut, "cut", "cut", "cut the wire at the focused port", &[(Graph, "x")]),
-    spec(Command::Undo, "undo", "undo", "take the last edit of the composition back", &[(Graph, "u")]),
+    spec(Command::AutoWire, "auto-wire", "auto-wire", "plan wires for all that is open, to look at", &[(Graph, "A")]),
+    spec(
+        Command::Undo,
+        "undo",
+        "undo",
+        "take the last edit of the composition back",
+        &[(Graph, "u"), (Explanation, "u")],
+    ),
     spec(Command::Redo, "redo", "redo", "make again what was taken back", &[(Graph, "U"), (Graph, "ctrl-r")]),
+    spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
     spec(
         Command::Open,
         "open",
@@ -105,7 +123,6 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec(Command::ExportLog, "export-log", "", "write the lines that show to a file", &[(Logs, "E")]),
     spec(Command::MarkLog, "mark-log", "mark", "put a mark into the log", &[(Logs, "b")]),
-    spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
     spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
     spec(
         Command::NextNode,
@@ -116,6 +133,21 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec(Command::PreviousNode, "previous-node", "", "move to the one before", &[(Graph, "N"), (Wiring, "N")]),
     spec(Command::Fold, "fold", "host", "list what the host gives to a node, or fold it", &[(Graph, "space")]),
+    spec(Command::Explain, "explain", "why", "explain why a port fits or not, and what mends it", &[(Graph, "W")]),
+    spec(Command::Expose, "expose", "expose", "make an export the composition's own, or hide it", &[(Graph, "E")]),
+    spec(
+        Command::RemoveNode,
+        "remove",
+        "remove",
+        "remove the focused component with its wires",
+        &[(Graph, "D"), (Graph, "delete")],
+    ),
+    spec(Command::RenameNode, "rename", "rename", "give the focused component another name", &[(Graph, "f2")]),
+    spec(Command::Pin, "pin", "pin", "pin the focused component where it is, or let it go", &[(Graph, "P")]),
+    spec(Command::MoveLeft, "move-left", "", "move the focused component a column left", &[(Graph, "ctrl-left")]),
+    spec(Command::MoveRight, "move-right", "", "move the focused component a column right", &[(Graph, "ctrl-right")]),
+    spec(Command::MoveUp, "move-up", "", "move the focused component up", &[(Graph, "ctrl-up")]),
+    spec(Command::MoveDown, "move-down", "", "move the focused component down", &[(Graph, "ctrl-down")]),
     spec(Command::CentreGraph, "centre-graph", "centre", "put what has the focus into the middle", &[(Graph, "c")]),
     spec(Command::FitGraph, "fit-graph", "fit", "show as much of the graph as fits", &[(Graph, "0")]),
     spec(Command::Detail, "detail", "detail", "show more or less of the nodes, or what fits", &[(Graph, "d")]),

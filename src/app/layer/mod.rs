@@ -22,6 +22,7 @@ use super::new;
 use super::pipeline;
 use super::state::State;
 use super::themes;
+use super::wiring;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layer {
@@ -113,6 +114,8 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
         Choice::Command(command) => act(state, *command, now),
         Choice::Generation(generation) => back::to(state, *generation),
         Choice::Theme(name) => themes::choose(state, name.as_deref()),
+        Choice::Edit { label, changes } => wiring::add::chosen(state, label, changes),
+        Choice::Decide { from, wire } => wiring::plan::decide(state, from, wire.as_ref()),
         Choice::LogNode(node) => {
             logs::set_word(state, "node", node.as_deref());
             Vec::new()
@@ -132,6 +135,7 @@ fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
 /// Why the answer is not taken.
 fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
     match prompt.ask {
+        Ask::Rename => wiring::commands::rename(state, prompt.field.text()),
         Ask::NewFolder(template) => new::make(state, template, prompt.field.text()),
         Ask::Arguments => {
             state.options.args = words(prompt.field.text())?;

@@ -8,6 +8,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::field::Field;
 use crate::app::command::Command;
 use crate::build::scaffold::Template;
+use crate::compose::Change;
+use crate::model::graph::{End, Wire};
 
 /// What choosing an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,16 @@ pub enum Choice {
     Generation(u64),
     /// A theme by name; as the terminal is.
     Theme(Option<String>),
+    /// An edit of the composition, as one step.
+    Edit {
+        label: String,
+        changes: Vec<Change>,
+    },
+    /// For a plan: who provides this, or that it is left open.
+    Decide {
+        from: End,
+        wire: Option<Wire>,
+    },
     /// The node whose lines show; all of them.
     LogNode(Option<String>),
     /// A text that choosing copies.

@@ -8,6 +8,8 @@ use crate::build::scaffold::Template;
 pub enum Ask {
     /// The program's arguments, from its next start on.
     Arguments,
+    /// The focused component's name in the composition.
+    Rename,
     /// The file that the log is written to.
     LogFile,
     /// Where a new project is made from a template.

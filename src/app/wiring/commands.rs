@@ -2,11 +2,13 @@
 
 use super::edits;
 use crate::app::effect::Effect;
+use crate::app::layer::{Ask, Layer, Prompt};
 use crate::app::state::State;
 use crate::compose::Change;
-use crate::model::graph::{ENTRY, End, HOST, ImportState, Wire};
+use crate::model::graph::{ENTRY, End, HOST, ImportState, NodeKind, Wire};
 use crate::model::layout::Side;
 use crate::model::port::short;
+use crate::model::wac_text::rename as rename_text;
 
 type Reason = Result<(), &'static str>;
 
@@ -73,11 +75,91 @@ fn cutting(wire: &Wire) -> Change {
 }
 
 pub fn can_undo(state: &State) -> Reason {
-    let any = state.edits.next_undo(&edits::path(state)).is_some();
+    let mended = state.view.explaining.as_ref().is_some_and(|e| e.mended);
+    let any = mended || state.edits.next_undo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing was edited yet") }
 }
 
 pub fn can_redo(state: &State) -> Reason {
     let any = state.edits.next_redo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing was taken back") }
+}
+
+/// The component that has the focus, or one of whose ports has.
+fn instance(state: &State) -> Result<String, &'static str> {
+    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
+    let node = state.graph.node(&spot.node).filter(|n| n.kind == NodeKind::Component);
+    node.map(|n| n.name.clone()).ok_or("choose a component first (n)")
+}
+
+/// Whether there is a component to do something with.
+///
+/// # Errors
+/// Why not.
+pub fn on_instance(state: &State) -> Reason {
+    editable(state)?;
+    instance(state).map(drop)
+}
+
+/// Removes the focused component with its wires; an undo brings it back.
+pub fn remove(state: &mut State) -> Vec<Effect> {
+    let Ok(node) = instance(state) else { return Vec::new() };
+    edits::change(state, format!("remove {node}"), vec![Change::Remove { node }])
+}
+
+/// Asks for the focused component's new name.
+pub fn ask_name(state: &mut State) {
+    let Ok(node) = instance(state) else { return };
+    let hint = "its name in the composition: words of lower-case letters and digits, joined by -";
+    let prompt = Prompt::new(format!("Rename {node}"), hint, node.clone(), Ask::Rename);
+    state.view.layers.push(Layer::Prompt(prompt));
+}
+
+/// The answer to that.
+///
+/// # Errors
+/// Why it can't be called so.
+pub fn rename(state: &mut State, to: &str) -> Result<Vec<Effect>, String> {
+    let node = instance(state)?;
+    let to = to.trim();
+    if to == node {
+        return Ok(Vec::new());
+    }
+    let path = edits::path(state);
+    if let Some(document) = state.documents.iter().find(|d| d.path.as_ref() == Some(&path)) {
+        rename_text(&document.text, &state.graph, &node, to).map_err(|e| e.to_string())?;
+    }
+    let change = Change::Rename { node: node.clone(), to: to.to_owned() };
+    Ok(edits::change(state, format!("rename {node} to {to}"), vec![change]))
+}
+
+/// What exposing or hiding the focused port would do: the label, and the change.
+fn exposure(state: &State) -> Result<(String, Change), &'static str> {
+    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
+    let node = state.graph.node(&spot.node).ok_or("there is no graph yet")?;
+    match (node.kind, &spot.port) {
+        (NodeKind::Entry, Some((_, port))) => {
+            Ok((format!("hide {}", short(port)), Change::Hide { export: port.clone() }))
+        }
+        (NodeKind::Component, Some((Side::Export, port))) => {
+            let what = End { node: node.name.clone(), port: port.clone() };
+            let exposed = state.graph.wires.iter().find(|w| w.from.node == ENTRY && w.to == what);
+            Ok(match exposed {
+                Some(wire) => (format!("hide {}", short(port)), Change::Hide { export: wire.from.port.clone() }),
+                None => (format!("expose {}", short(port)), Change::Expose { what, name: None }),
+            })
+        }
+        _ => Err("choose an export first: a port at a box's left edge (arrows)"),
+    }
+}
+
+pub fn can_expose(state: &State) -> Reason {
+    editable(state)?;
+    exposure(state).map(drop)
+}
+
+/// Makes the focused export the composition's own, or keeps it inside again.
+pub fn expose(state: &mut State) -> Vec<Effect> {
+    let Ok((label, change)) = exposure(state) else { return Vec::new() };
+    edits::change(state, label, vec![change])
 }

@@ -227,7 +227,7 @@ fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant)
         }
     }
     holds(state, path, made.text);
-    follow_names(state, task, made.added.as_deref());
+    follow_names(state, task);
     if let Some(graph) = made.graph {
         state.graph = graph;
         state.graph_stale = false;
@@ -264,7 +264,7 @@ fn holds(state: &mut State, path: &Path, text: Option<String>) {
 }
 
 /// What has the focus is called by its new name.
-fn follow_names(state: &mut State, task: &Task, _added: Option<&str>) {
+fn follow_names(state: &mut State, task: &Task) {
     let Task::Change { changes, .. } = task else { return };
     for change in changes {
         if let Change::Rename { node, to } = change {
@@ -274,8 +274,11 @@ fn follow_names(state: &mut State, task: &Task, _added: Option<&str>) {
             if state.view.graph.unfolded.remove(node) {
                 state.view.graph.unfolded.insert(to.clone());
             }
-            if let Some(place) = state.view.places.remove(node) {
-                state.view.places.insert(to.clone(), place);
+            let places = state.view.places.values_mut();
+            for nodes in places {
+                if let Some(place) = nodes.remove(node) {
+                    nodes.insert(to.clone(), place);
+                }
             }
         }
     }

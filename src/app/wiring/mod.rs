@@ -5,11 +5,16 @@
 //! key or mouse ─▶ Change ─▶ EditComposition ─▶ make: read, patch, check, write ─▶ Edited ─▶ history, graph, recompose
 //! ```
 
+pub mod add;
 pub mod commands;
 pub mod edits;
-#[cfg(test)]
-pub mod fixture;
+pub mod explain;
 pub mod make;
+pub mod mouse;
+pub mod places;
+pub mod plan;
+#[cfg(test)]
+pub(crate) mod shop_tests;
 pub mod targets;
 #[cfg(test)]
 mod tests;
@@ -23,20 +28,35 @@ use super::spot::Way;
 use super::state::State;
 
 pub use edits::{EditRequest, Edited, Edits};
+pub use explain::{ExplainRequest, Explaining, MendRequest};
+pub use mouse::Drag;
+pub use places::Places;
+pub use plan::Plan;
 pub use wire::Wire;
+
+/// Rows that a page key moves an explanation by.
+const PAGE: isize = 8;
 
 /// Whether a command means the wire that is being drawn.
 pub fn takes(state: &State, command: Command) -> bool {
-    let moves = matches!(
-        command,
-        Command::Up | Command::Down | Command::Left | Command::Right | Command::NextNode | Command::PreviousNode
-    );
-    state.view.wire.is_some() && state.view.layers.is_empty() && state.view.help.is_none() && moves
+    let view = &state.view;
+    if !view.layers.is_empty() || view.help.is_some() {
+        return false;
+    }
+    let rows = matches!(command, Command::Up | Command::Down);
+    if view.explaining.is_some() {
+        return rows || matches!(command, Command::PageUp | Command::PageDown | Command::Top | Command::Bottom);
+    }
+    if view.plan.is_some() {
+        return rows;
+    }
+    let sideways = matches!(command, Command::Left | Command::Right | Command::NextNode | Command::PreviousNode);
+    (view.wire.is_some() && (rows || sideways)) || (command == Command::Inspect && explain::is_wrong(state))
 }
 
 /// Why an edit is refused, where more is to be said than that it can't be made: the line that does not parse.
 pub fn refused(state: &State, command: Command) -> Option<String> {
-    if !state.graph_stale || !matches!(command, Command::Wire | Command::Cut) {
+    if !state.graph_stale || !command.edits() {
         return None;
     }
     let problem = state.compose_problems.iter().find(|p| p.is_error())?;
@@ -44,9 +64,49 @@ pub fn refused(state: &State, command: Command) -> Option<String> {
     Some(format!("{}:{} does not parse: {}", place.file.display(), place.line, problem.message))
 }
 
+/// Backs out of what the canvas is about; `None` where it is about nothing.
+pub fn back(state: &mut State) -> Option<Vec<Effect>> {
+    if state.view.explaining.take().is_some() {
+        return Some(Vec::new());
+    }
+    if state.view.plan.is_some() {
+        return Some(plan::drop_it(state));
+    }
+    wire::drop_it(state).then(Vec::new)
+}
+
 /// Does a command of the canvas.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
+    if state.view.explaining.is_some() {
+        match command {
+            Command::Up => explain::step(state, -1),
+            Command::Down => explain::step(state, 1),
+            Command::PageUp => explain::scroll(state, -PAGE),
+            Command::PageDown => explain::scroll(state, PAGE),
+            Command::Top => explain::scroll(state, isize::MIN / 2),
+            Command::Bottom => explain::scroll(state, isize::MAX / 2),
+            Command::ApplyRemedy => return explain::apply_selected(state),
+            Command::Undo => return explain::undo(state),
+            _ => {}
+        }
+        return Vec::new();
+    }
     match command {
+        Command::Up if state.view.plan.is_some() => plan::step(state, -1),
+        Command::Down if state.view.plan.is_some() => plan::step(state, 1),
+        Command::Inspect | Command::Explain => return explain::begin(state),
+        Command::AddNode => add::open(state),
+        Command::RemoveNode => return commands::remove(state),
+        Command::RenameNode => commands::ask_name(state),
+        Command::Expose => return commands::expose(state),
+        Command::AutoWire => return plan::begin(state),
+        Command::AcceptPlan => return plan::accept(state),
+        Command::LeaveOut => return plan::leave_out(state),
+        Command::Pin => return places::pin(state, now),
+        Command::MoveLeft => return places::shift(state, -1, 0),
+        Command::MoveRight => return places::shift(state, 1, 0),
+        Command::MoveUp => return places::shift(state, 0, -1),
+        Command::MoveDown => return places::shift(state, 0, 1),
         Command::Wire => wire::begin(state, now),
         Command::Connect => return wire::connect(state, now),
         Command::Up => wire::step(state, Way::Up),

@@ -104,7 +104,7 @@ pub fn refusal(graph: &Graph, from: &End, to: &End) -> Option<String> {
     }
     let (import, export) = (port_of(graph, Side::Import, from)?, port_of(graph, Side::Export, to)?);
     if let Err(misfits) = fits(import, export) {
-        return Some(misfits.to_string());
+        return Some(misfits.between(from, to).to_string());
     }
     let path = (from.node != ENTRY).then(|| cycle(graph, &from.node, &to.node)).flatten()?;
     Some(format!("this would make a cycle: {}", path.join(" → ")))

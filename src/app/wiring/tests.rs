@@ -1,6 +1,12 @@
 //! Scripts on the canvas: keys in; the text of the composition, the graph and what runs out.
 
-use super::fixture::{OPEN, Shop};
+use crossterm::event::{MouseButton, MouseEventKind};
+
+use super::shop_tests::{OPEN, Shop};
+use crate::app::hit::Target;
+use crate::app::layer::Layer;
+use crate::app::picture::Level;
+use crate::app::view::Pane;
 use crate::model::layout::Side;
 
 const ALL: [&str; 4] = ["web", "cart", "store", "prices"];
@@ -133,4 +139,199 @@ fn text_that_does_not_parse_keeps_the_graph_and_refuses_edits() {
     assert!(shop.flash().contains("shop.wac:7") && shop.flash().contains("does not parse"), "{}", shop.flash());
     shop.keys("u");
     assert_eq!((shop.wac().as_str(), shop.session.state.graph_stale), (OPEN, false), "an undo mends it");
+}
+
+#[test]
+fn auto_wire_plans_asks_draws_and_is_one_step() {
+    let text = OPEN.replace("let cart", "let other = new shop:store-two { ... };\nlet cart");
+    let mut shop = Shop::new(&["web", "cart", "store", "prices", "store-two"], Some(&text));
+    shop.keys("A");
+    let plan = shop.session.state.view.plan.clone().unwrap();
+    assert_eq!((plan.wires.len(), plan.open.len()), (3, 0));
+    assert!(
+        matches!(shop.session.state.view.layers.last(), Some(Layer::Picker(p)) if p.title.contains("Who provides store to cart?"))
+    );
+    shop.type_text("other").keys("enter");
+    assert_eq!(shop.session.state.view.plan.as_ref().unwrap().wires.len(), 4);
+    assert_eq!((shop.wac(), shop.open()), (text.clone(), 4), "nothing is made yet");
+    let screen = shop.draw();
+    assert!(screen.contains("Auto-wire: 4 wires, not made yet") && screen.contains("cart.store"), "{screen}");
+    shop.keys("esc");
+    assert!(shop.session.state.view.plan.is_none());
+    assert_eq!(shop.wac(), text);
+    assert_eq!(shop.session.state.view.picture.graph().wires.len(), shop.session.state.graph.wires.len());
+    shop.keys("A enter enter");
+    assert_eq!(shop.open(), 0, "{}", shop.flash());
+    assert_eq!(shop.runs, 1, "it runs");
+    shop.keys("u");
+    assert_eq!(shop.wac(), text, "one step");
+    shop.keys("U A");
+    assert!(shop.flash().contains("everything is wired"), "{}", shop.flash());
+}
+
+#[test]
+fn a_wire_can_be_left_out_of_the_plan() {
+    let mut shop = Shop::new(&ALL, Some(OPEN));
+    shop.keys("A down x enter");
+    assert_eq!(shop.wires().len(), 2);
+    assert_eq!(shop.open(), 1);
+}
+
+#[test]
+fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
+    let mut shop = Shop::new(&["web", "cart", "store", "prices", "store-two"], Some(OPEN));
+    shop.focus("cart", Some((Side::Import, "store")));
+    shop.keys("a");
+    let Some(Layer::Picker(picker)) = shop.session.state.view.layers.last() else { panic!("no list") };
+    let rows: Vec<_> = picker.found().take(3).map(|i| format!("{} – {}", i.name, i.detail)).collect();
+    assert_eq!(
+        rows,
+        [
+            "store – store: fits, is there to be wired",
+            "store – store: fits, one more instance and wire it",
+            "store-two – store: fits, add it and wire it"
+        ]
+    );
+    shop.keys("down down enter");
+    assert!(shop.wires().contains(&"cart.store → store-two".to_owned()), "{:?} {}", shop.wires(), shop.flash());
+    assert_eq!(shop.session.state.spot().unwrap().node, "store-two", "what is new has the focus");
+    shop.keys("f2 ctrl-u");
+    shop.type_text("Two").keys("enter");
+    assert!(!shop.session.state.view.layers.is_empty(), "that is no name");
+    shop.keys("ctrl-u").type_text("shelf").keys("enter");
+    assert!(shop.wires().contains(&"cart.store → shelf".to_owned()), "{:?} {}", shop.wires(), shop.flash());
+    assert_eq!(shop.session.state.spot().unwrap().node, "shelf");
+    shop.keys("D");
+    assert!(shop.session.state.graph.node("shelf").is_none() && shop.wires().is_empty(), "{}", shop.flash());
+    shop.keys("u u u");
+    assert_eq!(shop.wac(), OPEN);
+    shop.focus("entry", None);
+    shop.keys("D");
+    assert!(shop.flash().contains("choose a component first"), "{}", shop.flash());
+}
+
+#[test]
+fn exports_are_exposed_and_hidden() {
+    let mut shop = Shop::wired();
+    shop.focus("cart", Some((Side::Export, "cart")));
+    shop.keys("E");
+    assert!(shop.wac().contains("export cart"), "{} {}", shop.wac(), shop.flash());
+    let entry = shop.session.state.graph.node("entry").unwrap().imports.len();
+    assert_eq!(entry, 2);
+    shop.keys("E");
+    assert_eq!(shop.session.state.graph.node("entry").unwrap().imports.len(), 1);
+    shop.focus("entry", Some((Side::Import, "run")));
+    shop.keys("x");
+    assert!(!shop.wac().contains("export web.run"), "{}", shop.wac());
+    shop.keys("u");
+    assert!(shop.wac().contains("export web.run"));
+}
+
+#[test]
+fn nodes_stay_where_they_are_put_and_the_text_never_hears_of_it() {
+    let mut shop = Shop::wired();
+    let before = shop.wac();
+    let rect = |shop: &Shop, node: &str| {
+        let b = shop.session.state.view.picture.at(Level::Ports).layout.node(node).unwrap().clone();
+        (b.column, b.rect.y)
+    };
+    shop.focus("prices", None);
+    let (column, y) = rect(&shop, "prices");
+    shop.keys("ctrl-down ctrl-down ctrl-down ctrl-down ctrl-down ctrl-down");
+    assert_eq!(rect(&shop, "prices"), (column, y + 6));
+    let kept = super::places::load(shop.root());
+    assert_eq!(kept["shop.wac"]["prices"], (i32::try_from(column).unwrap(), y + 6));
+    shop.keys("P");
+    assert!(super::places::load(shop.root()).is_empty(), "it is let go, and nothing is left");
+    shop.keys("P ctrl-up");
+    assert_eq!(rect(&shop, "prices").1, y + 5);
+    assert_eq!(shop.wac(), before);
+    shop.focus("host", None);
+    shop.keys("ctrl-up");
+    assert!(shop.flash().contains("choose a component first"), "{}", shop.flash());
+}
+
+#[test]
+fn the_mouse_draws_wires_moves_nodes_and_lists_what_fits() {
+    let mut shop = Shop::new(&ALL, Some(OPEN));
+    shop.size = (200, 50);
+    let from = shop.port("web", Side::Import, "cart");
+    let to = shop.port("cart", Side::Export, "cart");
+    shop.drag(from, to);
+    assert_eq!(shop.wires(), ["web.cart → cart"], "{}", shop.flash());
+    // From the other end.
+    let from = shop.port("prices", Side::Export, "prices");
+    let to = shop.port("cart", Side::Import, "prices");
+    shop.drag(from, to);
+    assert_eq!(shop.wires().len(), 2, "{}", shop.flash());
+    // On what does not fit.
+    let from = shop.port("cart", Side::Import, "store");
+    let to = shop.port("prices", Side::Export, "prices");
+    shop.drag(from, to);
+    assert_eq!(shop.wires().len(), 2);
+    assert!(
+        shop.flash().starts_with("refused: `shop:prices/prices@1.0.0` of `prices` does not fit"),
+        "{}",
+        shop.flash()
+    );
+    // On nothing.
+    let from = shop.port("cart", Side::Import, "store");
+    let body = shop.session.state.view.hits.body(Pane::Graph);
+    let empty = (body.y..body.bottom()).rev().flat_map(|y| (body.x..body.right()).rev().map(move |x| (x, y)));
+    let empty =
+        empty.into_iter().find(|(x, y)| shop.session.state.view.hits.at(*x, *y) == Some(Target::Pane(Pane::Graph)));
+    shop.drag(from, empty.unwrap());
+    assert!(matches!(shop.session.state.view.layers.last(), Some(Layer::Picker(_))), "{}", shop.flash());
+    shop.keys("enter");
+    assert_eq!((shop.wires().len(), shop.open(), shop.runs), (3, 0, 1), "{}", shop.flash());
+    // A node by its title.
+    shop.draw();
+    let state = &shop.session.state;
+    let node = state.view.picture.node("store").unwrap();
+    let title = state.view.hits.places().iter().find(|(_, t)| *t == Target::Node(node)).unwrap().0;
+    let y = state.view.picture.at(state.shown_level()).layout.boxes[node].rect.y;
+    shop.drag((title.x + 2, title.y), (title.x + 2, title.y + 3));
+    let state = &shop.session.state;
+    let moved = state.view.picture.at(state.shown_level()).layout.boxes[node].rect.y;
+    assert!(moved >= y + 3, "the box goes with the pointer: {y} to {moved}");
+    assert!(super::places::load(shop.root())["shop.wac"].contains_key("store"));
+    // And a press on a lit port puts a wire down that the keys draw.
+    shop.keys("u");
+    shop.focus("cart", Some((Side::Import, "store")));
+    shop.keys("w");
+    let to = shop.port("store", Side::Export, "store");
+    shop.mouse(MouseEventKind::Down(MouseButton::Left), to);
+    assert_eq!(shop.wires().len(), 3, "{}", shop.flash());
+}
+
+#[test]
+fn a_mismatch_is_explained_and_mended_by_a_digit() {
+    let text = OPEN.replace(
+        "let prices = new shop:prices",
+        "let old = new shop:old-prices { ... };\nlet prices = new shop:prices",
+    );
+    let text = text.replace(
+        "shop:cart { ... }",
+        "shop:cart { \"shop:prices/prices@1.0.0\": old[\"shop:prices/prices@0.9.0\"], ... }",
+    );
+    let mut shop = Shop::new(&["web", "cart", "store", "prices", "old-prices"], Some(&text));
+    shop.focus("cart", Some((Side::Import, "prices")));
+    shop.keys("enter");
+    assert!(shop.session.state.view.explaining.is_some(), "{:?}", shop.session.state.graph.problems);
+    let screen = shop.draw();
+    assert!(
+        screen.contains("does not fit") && screen.contains("import of cart") && screen.contains("0.9.0"),
+        "{screen}"
+    );
+    let remedies = &shop.session.state.view.explaining.as_ref().unwrap().explanation.remedies;
+    let wire = remedies.iter().position(|r| r.kind == "wire").unwrap();
+    shop.keys(&(wire + 1).to_string());
+    assert_eq!(shop.wires(), ["cart.prices → prices"], "{}", shop.flash());
+    let explaining = shop.session.state.view.explaining.as_ref().unwrap();
+    assert!(explaining.explanation.fits && explaining.done.is_some(), "it is checked at once");
+    shop.keys("u");
+    assert!(!shop.session.state.view.explaining.as_ref().unwrap().explanation.fits);
+    assert_eq!(shop.wac(), text);
+    shop.keys("esc");
+    assert!(shop.session.state.view.explaining.is_none());
 }

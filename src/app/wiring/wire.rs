@@ -66,15 +66,12 @@ pub fn start(state: &State) -> Result<(Side, End), &'static str> {
         return Err("the host gives this to whoever imports it and is wired to nobody else");
     }
     let end = |port: &str| End { node: node.name.clone(), port: port.to_owned() };
-    match &spot.port {
-        Some((side, port)) => Ok((*side, end(port))),
-        None => {
-            let needs =
-                |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Unwired | ImportState::Mismatch);
-            let first = node.imports.iter().find(needs).ok_or("choose one of its ports first (arrows)")?;
-            Ok((Side::Import, end(&first.port.name)))
-        }
+    if let Some((side, port)) = &spot.port {
+        return Ok((*side, end(port)));
     }
+    let needs = |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Unwired | ImportState::Mismatch);
+    let first = node.imports.iter().find(needs).ok_or("choose one of its ports first (arrows)")?;
+    Ok((Side::Import, end(&first.port.name)))
 }
 
 /// Lights up what fits the focused port.
@@ -109,6 +106,26 @@ pub fn begin_at(state: &mut State, side: Side, from: End, now: Instant) -> bool 
     true
 }
 
+/// The same for the mouse, which may also lead to where nothing fits.
+pub fn begin_by_mouse(state: &mut State, side: Side, from: End, pointer: (u16, u16)) {
+    let targets = targets(&state.graph, side, &from);
+    state.view.wire = Some(Wire { side, from, targets, at: 0, pointer: Some(pointer), caught: false });
+}
+
+/// The graph changed while a wire is drawn: it may lead elsewhere now, or begin nowhere.
+pub fn refresh(state: &mut State) {
+    let Some(wire) = &mut state.view.wire else { return };
+    let fitting = targets(&state.graph, wire.side, &wire.from);
+    let here = wire.target().map(|t| t.end.clone());
+    wire.targets.retain(|t| fitting.iter().any(|f| f.end == t.end));
+    wire.targets
+        .extend(fitting.into_iter().filter(|f| !wire.targets.iter().any(|t| t.end == f.end)).collect::<Vec<_>>());
+    wire.at = wire.targets.iter().position(|t| Some(&t.end) == here.as_ref()).unwrap_or(0);
+    if wire.targets.is_empty() && wire.pointer.is_none() {
+        state.view.wire = None;
+    }
+}
+
 /// Wires are drawn between rows; where none are shown, the level that has them is.
 fn with_ports(state: &mut State) -> Level {
     let level = state.shown_level();
@@ -121,7 +138,9 @@ fn with_ports(state: &mut State) -> Level {
 
 /// The focus goes with the wire's end.
 fn look(state: &mut State) {
-    let spot = state.view.wire.as_ref().and_then(|w| Some(w.spot_of(&w.target()?.end)));
+    // The mouse sees where it is, and what it points at must not move away.
+    let drawn = state.view.wire.as_ref().filter(|w| w.pointer.is_none());
+    let spot = drawn.and_then(|w| Some(w.spot_of(&w.target()?.end)));
     if let Some(spot) = spot {
         state.view.graph.spot = Some(spot);
         state.view.inspector = 0;

@@ -174,6 +174,20 @@ impl Shop {
                     let composed = composed(request);
                     self.event(Event::Composed(composed));
                 }
+                Effect::PlanWires(graph) => {
+                    let plan = crate::model::auto_wire::plan(&graph);
+                    self.event(Event::Planned { of: graph, plan, at });
+                }
+                Effect::KeepPlaces { root, places } => super::places::save(&root, &places).unwrap(),
+                Effect::ReadPlaces(root) => self.event(Event::PlacesRead(super::places::load(&root))),
+                Effect::Explain(request) => {
+                    let explanation = super::explain::explained(*request).map(Box::new);
+                    self.event(Event::Explained { explanation, at });
+                }
+                Effect::Mend(request) => {
+                    let result = super::explain::mend(&request);
+                    self.event(Event::Mended { what: request.what, result, at });
+                }
                 Effect::Run(_) => self.runs += 1,
                 _ => {}
             }
