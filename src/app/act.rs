@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use super::command::{COMMANDS, Command, Spec};
 use super::effect::Effect;
+use super::logs::{self, Purpose};
 use super::picture::Level;
 use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
-use super::view::{Help, LogView, Pane, Tab};
+use super::view::{Help, Pane, Tab};
 use super::{graph, layer, messages, new, pipeline, source, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
@@ -31,6 +32,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Quit => return pipeline::quit(state),
         Command::Stop => return vec![Effect::StopRun],
         Command::Suspend => return vec![Effect::Suspend],
+        Command::Accept if state.types_in_log() => logs::typing::accept(state),
         Command::Accept => return layer::accept(state, now),
         Command::Palette => layer::palette(state),
         Command::Arguments => layer::ask_arguments(state),
@@ -44,6 +46,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::NextProblem => source::next_problem(state),
         Command::FoldRow => tree::fold(state),
         Command::Edit => return edit(state),
+        Command::Copy if state.tab() == Tab::Logs => return logs::select::copy(state, now),
         Command::Copy => return copy(state, now),
         Command::Do => return do_selected(state, now),
         Command::ShowProblems => show(state, Tab::Problems),
@@ -53,8 +56,24 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Follow => state.view.log.top = None,
         Command::ClearLog => {
             state.log.clear();
-            state.view.log = LogView::default();
+            state.view.log.cleared();
         }
+        Command::FilterLog => logs::typing::begin(state, Purpose::Filter),
+        Command::SearchLog => logs::typing::begin(state, Purpose::Search),
+        Command::NextMatch => logs::next_match(state, false),
+        Command::PreviousMatch => logs::next_match(state, true),
+        Command::LogLevel => logs::next_level(state),
+        Command::LogNode => layer::ask_log_node(state),
+        Command::LogTimes => {
+            state.view.log.times = state.view.log.times.next();
+            state.view.flash(state.view.log.times.told(), now);
+        }
+        Command::WrapLog => state.view.log.wrap = !state.view.log.wrap,
+        Command::SelectLines => logs::select::toggle(state),
+        Command::SelectUp => logs::select::extend(state, -1),
+        Command::SelectDown => logs::select::extend(state, 1),
+        Command::ExportLog => logs::select::ask_export(state, now),
+        Command::MarkLog => logs::select::mark(state, now),
         Command::CentreGraph => graph::centre(state),
         Command::FitGraph => graph::fit(state),
         Command::Detail => {
@@ -159,6 +178,7 @@ fn back(state: &mut State) {
     } else if wiring::wire::drop_it(state) {
     } else if state.asks_for_trust() {
         state.view.looking_only = true;
+    } else if logs::back(state) {
     } else if state.view.zoom {
         state.view.zoom = false;
     } else if state.view.focus == Pane::Source {
@@ -225,6 +245,7 @@ fn page(state: &State) -> isize {
     let height = match &state.view.help {
         _ if !state.view.layers.is_empty() => LAYER_PAGE,
         Some(_) => state.view.hits.help_height(),
+        None if state.in_logs() => state.view.hits.log.height,
         None => state.view.hits.body(state.view.focus).height,
     };
     isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1)
@@ -239,6 +260,8 @@ fn step(state: &mut State, by: isize) {
         state.view.help = Some(help);
     } else if state.view.focus == Pane::Source {
         source::step(state, by);
+    } else if state.in_logs() && state.view.log.anchor.is_some() {
+        logs::select::extend(state, by);
     } else {
         scroll(state, state.view.focus, by);
     }
@@ -255,7 +278,7 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
         Pane::Output if state.tab() == Tab::Problems => {
             state.view.problem = stepped(state.view.problem, by, state.problems().len());
         }
-        Pane::Output => scroll_log(state, by),
+        Pane::Output => logs::scroll(state, by),
         Pane::Graph => graph::pan(state, 0, by),
         Pane::Source => source::scroll(state, by),
         Pane::Inspector => {
@@ -268,16 +291,6 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
 fn stepped(selected: usize, by: isize, len: usize) -> usize {
     let last = len.saturating_sub(1);
     selected.min(last).saturating_add_signed(by).min(last)
-}
-
-/// Scrolling up stops following; reaching the last line follows again.
-fn scroll_log(state: &mut State, by: isize) {
-    let (first, end) = (state.log.first(), state.log.end());
-    let height = u64::from(state.view.hits.body(Pane::Output).height.max(1));
-    let last_top = end.saturating_sub(height).max(first);
-    let top = state.view.log.top.unwrap_or(last_top).clamp(first, last_top);
-    let moved = top.saturating_add_signed(i64::try_from(by).unwrap_or(0)).clamp(first, last_top);
-    state.view.log.top = (moved < last_top).then_some(moved);
 }
 
 /// Columns or cells that one key moves the picture by.

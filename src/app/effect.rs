@@ -76,6 +76,12 @@ pub enum Effect {
     },
     /// To the clipboard (OSC 52 and native).
     Copy(String),
+    /// Write lines of the log to a new file.
+    Export {
+        path: PathBuf,
+        text: String,
+        lines: usize,
+    },
     Suspend,
     Quit,
 }

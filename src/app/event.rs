@@ -70,6 +70,12 @@ pub enum Event {
         path: PathBuf,
         painted: Arc<Painted>,
     },
+    /// The log was written to a file.
+    Exported {
+        path: PathBuf,
+        result: Result<usize, String>,
+        at: Instant,
+    },
     Run {
         event: RunEvent,
         at: Instant,

@@ -14,6 +14,8 @@ pub enum Target {
     Pane(Pane),
     Tab(Tab),
     ProjectRow(usize),
+    /// A line of the log, by its number.
+    LogLine(u64),
     /// The n-th problem.
     Problem(usize),
     /// The n-th node of the picture of the graph.
@@ -50,6 +52,7 @@ pub struct HitMap {
     bodies: Vec<(Pane, Rect)>,
     /// The first row shown of the project pane, the problems and the help: the next frame scrolls from there.
     pub offsets: Offsets,
+    pub log: LogSight,
     help: Rect,
     /// The room for panes.
     panes: Rect,
@@ -66,6 +69,17 @@ pub struct Offsets {
     pub source: usize,
     pub help: usize,
     pub picker: usize,
+}
+
+/// What the last frame showed of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogSight {
+    pub area: Rect,
+    pub height: u16,
+    /// Lines in sight.
+    pub lines: usize,
+    /// Lines in sight when it follows, where they are wrapped.
+    pub newest_rows: usize,
 }
 
 impl HitMap {
@@ -144,6 +158,14 @@ impl HitMap {
 
     pub fn inspector_rest(&self) -> usize {
         self.inspector_rest
+    }
+
+    /// The line of the log on a row of the screen.
+    pub fn log_line(&self, row: u16) -> Option<u64> {
+        self.places.iter().rev().find_map(|(area, target)| match target {
+            Target::LogLine(number) if (area.y..area.bottom()).contains(&row) => Some(*number),
+            _ => None,
+        })
     }
 
     /// Everything that can be clicked, for tests.

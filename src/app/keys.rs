@@ -12,6 +12,7 @@ use super::graph;
 use super::hit::Target;
 use super::keymap::{Key, Meaning};
 use super::layer::{self, Layer};
+use super::logs;
 use super::menu;
 use super::source;
 use super::splits;
@@ -30,7 +31,7 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
         Input::Key(event) => key(state, event, at),
         Input::Mouse(event) => mouse(state, event, at),
         Input::Paste(text) => {
-            if layer::paste(state, &text) {
+            if layer::paste(state, &text) || logs::typing::paste(state, &text) {
             } else if let Some(help) = &mut state.view.help {
                 help.query.extend(text.chars().filter(|c| !c.is_control()));
                 help.selected = 0;
@@ -52,7 +53,11 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     let key = Key::from(event);
-    if layer::type_key(state, key) || typed_into_help(state, key) || typed_label(state, key) {
+    if layer::type_key(state, key)
+        || logs::typing::type_key(state, key)
+        || typed_into_help(state, key)
+        || typed_label(state, key)
+    {
         return Vec::new();
     }
     let mut pressed = std::mem::take(&mut state.view.pending);
@@ -176,6 +181,14 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
                 return act(state, Command::Open, at);
             }
         }
+        Target::LogLine(number) => {
+            state.view.focus(Pane::Output);
+            state.view.log.anchor = None;
+            state.view.log.at = Some(number);
+            if double && state.openable().is_some() {
+                return act(state, Command::Open, at);
+            }
+        }
         Target::Node(index) => {
             state.view.focus(Pane::Graph);
             graph::focus_node(state, index);
@@ -254,6 +267,9 @@ fn drag(state: &mut State, column: u16, row: u16) {
     }
     if state.view.hits.at(from.column, from.row) == Some(Target::Map) && !overlaid(state) {
         return look_at_map(state, column, row);
+    }
+    if state.view.hits.log.area.contains((from.column, from.row).into()) && state.in_logs() && !overlaid(state) {
+        return logs::select::drag(state, row);
     }
     if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && !overlaid(state) {
         graph::pan(state, moved(column, from.column), moved(row, from.row));

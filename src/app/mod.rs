@@ -32,6 +32,7 @@ pub mod keymap;
 mod keymap_tests;
 mod keys;
 pub mod layer;
+pub mod logs;
 pub mod menu;
 pub mod messages;
 #[cfg(test)]
@@ -129,8 +130,13 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             graph::laid_out(state, *picture);
             Vec::new()
         }
+        Event::Exported { path, result, at } => {
+            logs::select::exported(state, &path, result, at);
+            Vec::new()
+        }
         news => pipeline::update(state, news),
     };
+    logs::keep_up(state);
     // Errors that come or go take the output pane with them, whatever the user had it show before.
     let errors = state.errors() > 0;
     if errors != state.view.had_errors {

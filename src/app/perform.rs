@@ -228,6 +228,12 @@ impl Stages for Performer {
                     runner.grant(grants);
                 }
             }
+            Effect::Export { path, text, lines } => self.job(move || {
+                let written = std::fs::File::create_new(&path)
+                    .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+                let result = written.map(|()| lines).map_err(|error| error.to_string());
+                Event::Exported { path, result, at: Instant::now() }
+            }),
             Effect::ChangeGrants(change) => {
                 self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() })
             }

@@ -73,6 +73,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::UserFile(_)
         | Event::Made { .. }
         | Event::Outlined(_)
+        | Event::Exported { .. }
         | Event::SourceRead { .. }
         | Event::Highlighted { .. } => Vec::new(),
     }

@@ -106,7 +106,7 @@ fn problem(crash: &Crash) -> Diagnostic {
 }
 
 /// A line of studio's own in the log.
-fn say(state: &mut State, text: String, at: Instant) {
+pub fn say(state: &mut State, text: String, at: Instant) {
     let generation = state.run.generation;
     say_of(state, text, at, generation, None);
 }

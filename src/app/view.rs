@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::hit::HitMap;
 use super::keymap::{Key, Keymap};
 use super::layer::Layer;
+use super::logs::{self, LogView};
 use super::messages::Messages;
 use super::picture::{Level, Picture};
 use super::source::Sources;
@@ -63,16 +64,6 @@ impl Tab {
             Self::Problems => Self::Logs,
         }
     }
-}
-
-/// Where the log stands. Lines are named by their number since the session began, so that lines falling out of the
-/// ring move nothing on the screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LogView {
-    /// The line at the top of the pane; `None` follows the newest.
-    pub top: Option<u64>,
-    /// First column shown.
-    pub column: usize,
 }
 
 /// Where the graph is looked at.
@@ -193,6 +184,9 @@ impl View {
     pub fn focus(&mut self, pane: Pane) {
         self.focus = pane;
         self.graph.jump = None;
+        if pane != Pane::Output {
+            self.log.typing = None;
+        }
         if pane != Pane::Graph {
             self.wire = None;
         }
@@ -237,6 +231,7 @@ impl State {
             || view.flash.is_some()
             || !view.pending.is_empty()
             || view.graph.jump.is_some()
+            || logs::can_back_out(self)
             || view.wire.is_some()
             || view.zoom
             || in_source
@@ -259,10 +254,11 @@ impl State {
     /// What `enter` or `o` would open from here.
     pub fn openable(&self) -> Option<diagnostic::Place> {
         match self.view.focus {
+            Pane::Output if self.tab() == Tab::Logs => logs::select::place(self),
             Pane::Output => {
                 let problems = self.problems();
                 let selected = problems.get(self.view.problem.min(problems.len().saturating_sub(1)));
-                selected.filter(|_| self.tab() == Tab::Problems).and_then(|p| p.place.clone())
+                selected.and_then(|p| p.place.clone())
             }
             Pane::Graph | Pane::Inspector => match self.spot() {
                 Some(spot) => self.definition(&spot),

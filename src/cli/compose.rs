@@ -10,6 +10,8 @@ use super::{PROBLEMS, out, session};
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
 use crate::folders::write_whole;
+use crate::inspect::inspect;
+use crate::model::graph::Merged;
 
 pub fn run(args: &Compose) -> anyhow::Result<u8> {
     let profile = if args.debug { Profile::Dev } else { Profile::Release };
@@ -29,6 +31,7 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
     };
     let output = args.output.clone().unwrap_or_else(|| default_output(&state));
     write_whole(&output, &bytes).with_context(|| format!("cannot write `{}`", output.display()))?;
+    let merged = merged(&state, &bytes);
     let digest = format!("{:x}", Sha256::digest(&bytes));
     if args.project.json {
         out::json(&serde_json::json!({
@@ -36,13 +39,31 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
             "output": output,
             "bytes": bytes.len(),
             "sha256": digest,
+            "merged": merged.iter().map(|(m, into)| serde_json::json!({ "imports": m, "into": into })).collect::<Vec<_>>(),
             "phases": state.reload.under_way,
             "problems": session::problems_json(&state),
         }));
     } else {
         out::line(&format!("{}  {}  sha256 {}", output.display(), out::size(bytes.len()), &digest[..16]));
+        for (merged, into) in merged {
+            let into = into.map(|version| format!(" → {version}")).unwrap_or_default();
+            out::line(&format!("one import for {}{into}", merged.sentence()));
+        }
     }
     Ok(code)
+}
+
+/// Imports that became one, each with the version under which the component imports it.
+fn merged(state: &State, bytes: &[u8]) -> Vec<(Merged, Option<String>)> {
+    if state.graph.merged.is_empty() {
+        return Vec::new();
+    }
+    let imports = inspect(bytes).map(|ports| ports.imports).unwrap_or_default();
+    let version = |merged: &Merged| {
+        let found = imports.iter().find(|i| merged.holds(&i.name))?;
+        Some(found.name.split_once('@')?.1.to_owned())
+    };
+    state.graph.merged.iter().map(|m| (m.clone(), version(m))).collect()
 }
 
 /// Named after the composition, beside it.

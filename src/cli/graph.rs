@@ -23,7 +23,12 @@ pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
         }
         // Text that can't be read draws nothing; its problem follows on stderr.
         Format::Text if state.graph.nodes.is_empty() => {}
-        Format::Text => out::line(picture(&state.graph, args.ascii).trim_end()),
+        Format::Text => {
+            out::line(picture(&state.graph, args.ascii).trim_end());
+            for merged in &state.graph.merged {
+                out::line(&format!("one import for {}", merged.sentence()));
+            }
+        }
         Format::Dot => out::line(&dot(&state.graph)),
         Format::Mermaid => out::line(&mermaid(&state.graph)),
     }

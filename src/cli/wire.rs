@@ -4,11 +4,20 @@ use super::args::Wire;
 use super::edit;
 use crate::compose::Change;
 use crate::model::ends::{export_end, import_end};
+use crate::model::fits::version_note;
 
 pub fn run(args: &Wire) -> anyhow::Result<u8> {
+    let note = std::cell::OnceCell::new();
     edit::run(
         &args.of,
-        |c| Ok(Change::Wire { from: import_end(&c.graph, &args.import)?, to: export_end(&c.graph, &args.export)? }),
-        |_| format!("{} → {}", args.import, args.export),
+        |c| {
+            let (from, to) = (import_end(&c.graph, &args.import)?, export_end(&c.graph, &args.export)?);
+            let _ = note.set(version_note(&from.port, &to.port));
+            Ok(Change::Wire { from, to })
+        },
+        |_| {
+            let note = note.get().cloned().flatten().map(|note| format!(" ({note})")).unwrap_or_default();
+            format!("{} → {}{note}", args.import, args.export)
+        },
     )
 }

@@ -13,6 +13,8 @@ pub(super) struct Refusal {
     help: Option<String>,
     offset: Option<usize>,
     port: Option<String>,
+    /// Told of the world that the text `targets`.
+    world: bool,
 }
 
 impl Refusal {
@@ -22,6 +24,7 @@ impl Refusal {
             help: Some("leave out one component after the other to find which one it is".into()),
             offset: None,
             port: None,
+            world: false,
         }
     }
 
@@ -32,7 +35,11 @@ impl Refusal {
 
     pub(super) fn diagnose(self, doc: &Document, graph: &Graph) -> Diagnostic {
         let mut problem = Diagnostic::error(Origin::Wac, self.message);
-        problem.place = doc.place(self.offset.unwrap_or(0)).filter(|_| self.offset.is_some());
+        let target = || {
+            let ast = doc.parse().ok().filter(|_| self.world)?;
+            Some(ast.directive.targets?.span.offset())
+        };
+        problem.place = self.offset.or_else(target).and_then(|offset| doc.place(offset));
         if problem.place.is_none() {
             problem.place = doc.path.clone().map(|file| Place { file, line: 0, column: 0 });
         }
@@ -51,14 +58,18 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
+        let world = matches!(error, Error::ImportNotInTarget { .. } | Error::TargetMismatch { .. });
         let help = match &error {
+            Error::ImportNotInTarget { name, world, .. } => {
+                Some(format!("import `{name}` in `{world}`, or wire a component in its place"))
+            }
             Error::InstantiationArgMergeFailure { .. } => {
                 Some("two components ask for it in shapes that exclude one another: build them against one WIT".into())
             }
             Error::ImportConflict { .. } => Some("give the import another name with `as`".into()),
             _ => None,
         };
-        Self { message: reasons(&error), help, offset: offset(&error), port: port(&error) }
+        Self { message: reasons(&error), help, offset: offset(&error), port: port(&error), world }
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Theme {
     pub selection: Style,
     /// The selected row where its pane has not the focus.
     pub selection_idle: Style,
+    /// What a search found.
+    pub found: Style,
     /// A key on its badge, where it asks to be pressed.
     pub button: Style,
     /// Control sequences made harmless.
@@ -58,6 +60,7 @@ struct Palette {
     bad: u32,
     selection: u32,
     selection_idle: u32,
+    found: (u32, u32),
     nodes: [u32; 6],
 }
 
@@ -70,6 +73,7 @@ const DARK: Palette = Palette {
     bad: 0xf4_7067,
     selection: 0x2b_3a4f,
     selection_idle: 0x23_2932,
+    found: (0x1b_1f24, 0xe3_b866),
     nodes: [0x7c_b7ff, 0xf0_a868, 0x8f_d694, 0xd2_a8ff, 0x76_d7d0, 0xf0_98c0],
 };
 
@@ -82,6 +86,7 @@ const LIGHT: Palette = Palette {
     bad: 0xc6_2730,
     selection: 0xd4_e5fa,
     selection_idle: 0xec_eff3,
+    found: (0x1b_1f24, 0xf6_d365),
     nodes: [0x0b_57b8, 0xa8_4f08, 0x23_7a35, 0x74_3cc0, 0x0d_6f72, 0xae_2a6c],
 };
 
@@ -115,6 +120,7 @@ impl Theme {
             stale: fg(palette.muted),
             selection: Style::new().bg(color(palette.selection)),
             selection_idle: Style::new().bg(color(palette.selection_idle)),
+            found: fg(palette.found.0).bg(color(palette.found.1)),
             button: fg(palette.accent).add_modifier(Modifier::BOLD),
             control: fg(palette.warn),
             nodes: palette.nodes.iter().map(|n| fg(*n)).collect(),
@@ -137,6 +143,7 @@ impl Theme {
             stale: Style::new().add_modifier(Modifier::DIM),
             selection: Style::new().add_modifier(Modifier::REVERSED),
             selection_idle: Style::new().add_modifier(Modifier::BOLD),
+            found: Style::new().fg(Color::Black).bg(Color::Yellow),
             button: fg(Color::Cyan).add_modifier(Modifier::BOLD),
             control: fg(Color::Yellow),
             nodes: [Color::Blue, Color::Yellow, Color::Green, Color::Magenta, Color::Cyan, Color::LightRed]
@@ -160,6 +167,7 @@ impl Theme {
             stale: with(Modifier::DIM),
             selection: with(Modifier::REVERSED),
             selection_idle: with(Modifier::UNDERLINED),
+            found: with(Modifier::REVERSED),
             button: with(Modifier::BOLD),
             control: with(Modifier::UNDERLINED),
             nodes: vec![Style::new()],

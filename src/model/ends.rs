@@ -16,7 +16,7 @@ pub enum EndError {
     NoExport { node: String, port: String, there: String },
 }
 
-/// An import: its full name, or its last segment where only one can be meant.
+/// An import: its full name, or without its version or by its last segment where only one can be meant.
 ///
 /// # Errors
 /// What there is instead.
@@ -24,12 +24,12 @@ pub fn import_end(graph: &Graph, text: &str) -> Result<End, EndError> {
     let (node, port) = split(graph, text)?;
     let names = node.imports.iter().map(|i| i.port.name.as_str());
     // What the composition exports is named by whoever wires it: it need not be there yet.
-    let found = matching(port, names.clone()).or((node.name == ENTRY).then_some(port));
+    let found = meant(port, names.clone()).or((node.name == ENTRY).then_some(port));
     let missing = || EndError::NoImport { node: node.name.clone(), port: port.to_owned(), there: list(names) };
     Ok(End { node: node.name.clone(), port: found.ok_or_else(missing)?.to_owned() })
 }
 
-/// An export: its full name, or its last segment where only one can be meant.
+/// An export: its full name, or without its version or by its last segment where only one can be meant.
 ///
 /// # Errors
 /// What there is instead.
@@ -37,7 +37,13 @@ pub fn export_end(graph: &Graph, text: &str) -> Result<End, EndError> {
     let (node, port) = split(graph, text)?;
     let names = node.exports.iter().map(|e| e.name.as_str());
     let missing = || EndError::NoExport { node: node.name.clone(), port: port.to_owned(), there: list(names.clone()) };
-    Ok(End { node: node.name.clone(), port: matching(port, names.clone()).ok_or_else(missing)?.to_owned() })
+    Ok(End { node: node.name.clone(), port: meant(port, names.clone()).ok_or_else(missing)?.to_owned() })
+}
+
+/// As WAC takes it, or the only one that is so called but for its version.
+fn meant<'a>(port: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let mut bare = names.clone().filter(|name| name.split_once('@').is_some_and(|(path, _)| path == port));
+    matching(port, names).or_else(|| bare.next().filter(|_| bare.next().is_none()))
 }
 
 /// At the first dot that leaves a known node before it: ports have dots in their versions.
@@ -80,6 +86,7 @@ mod tests {
         let end = |port: &str| Ok(End { node: "core".into(), port: port.into() });
         assert_eq!(import_end(&graph, "core.a:b/log@1.2.3"), end("a:b/log@1.2.3"));
         assert_eq!(import_end(&graph, "core.log"), end("a:b/log@1.2.3"));
+        assert_eq!(import_end(&graph, "core.a:b/log"), end("a:b/log@1.2.3"));
         assert_eq!(export_end(&graph, "core.run"), end("run"));
         let said = |result: Result<End, EndError>| result.unwrap_err().to_string();
         assert!(said(export_end(&graph, "core")).starts_with("`core` names no port"));

@@ -137,6 +137,7 @@ impl History {
 mod tests {
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps)] // as it is compared
     fn moved(label: &str, text: Option<&str>) -> Option<Moved> {
         Some(Moved { label: label.into(), text: text.map(str::to_owned) })
     }

@@ -33,12 +33,31 @@ pub fn misfits(import: &Port, export: &Port) -> Vec<Misfit> {
     }
     let (wanted_aliases, found_aliases) = (aliases(&import.signature), aliases(&export.signature));
     let found: BTreeMap<&str, &String> = export.signature.iter().map(|line| (subject(line), line)).collect();
+    let elsewhere = elsewhere(&import.signature, &found);
     let differ = |wanted: &String| match found.get(subject(wanted)) {
         None => Some(Misfit::Missing { wanted: wanted.clone() }),
+        Some(line) if elsewhere.iter().any(|name| mentions(wanted, name) || mentions(line, name)) => None,
         Some(line) if expand(wanted, &wanted_aliases) == expand(line, &found_aliases) => None,
         Some(line) => Some(Misfit::Different { wanted: wanted.clone(), found: (*line).clone() }),
     };
     import.signature.iter().filter_map(differ).collect()
+}
+
+/// Types that one side defines and the other takes from another interface: as long as they are no resources they may
+/// well be equal, and which it is these lines do not tell.
+fn elsewhere<'a>(import: &'a [String], export: &BTreeMap<&str, &String>) -> Vec<&'a str> {
+    let taken = |line: &str| line.starts_with("use ");
+    let apart = |a: &str, b: &str| taken(a) != taken(b) && !a.starts_with("resource ") && !b.starts_with("resource ");
+    let names = import.iter().map(|line| (subject(line), line));
+    names
+        .filter(|(name, line)| export.get(name).is_some_and(|other| apart(line, other)))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// Whether a line names a type.
+fn mentions(line: &str, name: &str) -> bool {
+    line.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == name)
 }
 
 /// What a line is about: the function's or type's name, which pairs it with its counterpart.
@@ -140,6 +159,14 @@ mod tests {
         assert_eq!(said(&import, &export), Vec::<String>::new());
         let other = ["type id = u64", "use x:y/types@1.0.0.{level}", "get: func(id: id, level: level) -> list<id>"];
         assert_eq!(said(&import, &other).len(), 2, "the alias and the function that uses it");
+    }
+
+    #[test]
+    fn a_type_from_elsewhere_may_be_the_same_unless_it_is_a_resource() {
+        let import = ["use x:y/types.{id}", "get: func(id: id)", "stop: func()"];
+        assert_eq!(said(&import, &["type id = u32", "get: func(id: u32)", "stop: func()"]), Vec::<String>::new());
+        assert_eq!(said(&import, &["type id = u32", "get: func(id: u32)", "stop: func() -> bool"]).len(), 1);
+        assert_eq!(said(&["use x:y/types.{out}"], &["resource out"]).len(), 1);
     }
 
     #[test]

@@ -1,5 +1,10 @@
 //! The log: the rows in sight, each with its time, the node that wrote it, and its text made safe.
 
+mod bar;
+mod marked;
+
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -7,39 +12,111 @@ use ratatui::text::{Line, Span};
 use super::layout::Slot;
 use super::pen::{Pen, row_of};
 use super::{frame, guest, text};
+use crate::app::hit::{LogSight, Target};
+use crate::app::logs::Times;
 use crate::app::state::RunStatus;
+use crate::model::log::filter::Level;
+use crate::model::log::shown::Shown;
 use crate::model::log::{self, Stream};
 
-/// Below this many columns the time of day is left out.
+/// Below this many columns the time is left out.
 const ROOM_FOR_TIME: u16 = 64;
 
+/// Columns of a time.
+const TIME: usize = 12;
+
 pub fn draw(pen: &mut Pen, slot: &Slot) {
-    let height = u64::from(slot.area.height.saturating_sub(2));
-    let log = &pen.state.log;
-    let newest = log.end().saturating_sub(height).max(log.first());
-    let top = pen.state.view.log.top.map_or(newest, |top| top.clamp(log.first(), newest));
-    let below = log.end().saturating_sub(top + height);
+    let (state, shown) = (pen.state, pen.state.shown());
+    let bar = bar::is_needed(state);
+    let height = slot.area.height.saturating_sub(2 + u16::from(bar));
+    let names = pen.longest_speaker().clamp(4, 16);
+    let room = slot.area.width.saturating_sub(2);
+    let fit = newest(pen, &shown, room, height, names);
+    let newest_top = shown.len().saturating_sub(fit);
+    let top = state.view.log.top.map_or(newest_top, |top| shown.position(top).min(newest_top));
+    let below = shown.len().saturating_sub(top + fit);
     let note = note(pen, below);
     let inside = frame::draw(pen, slot, note);
-    if log.is_empty() {
-        let lines = empty(pen, usize::from(inside.width));
-        pen.centred(inside, lines);
-        return;
+    let area = Rect { height: inside.height.saturating_sub(u16::from(bar)), ..inside };
+    if bar {
+        bar::draw(pen, Rect { y: area.bottom(), height: 1.min(inside.height), ..inside });
     }
-    let names = pen.longest_speaker().clamp(4, 16);
-    let start = usize::try_from(top - log.first()).unwrap_or(usize::MAX);
-    for row in 0..usize::from(inside.height) {
-        let index = start.saturating_add(row);
-        let Some(line) = log.get(index) else { break };
-        // Where another run begins, a rule goes all the way across.
-        let before = index.checked_sub(1).and_then(|before| log.get(before));
-        let boundary = before.is_none_or(|before| before.generation != line.generation);
-        draw_line(pen, inside, row, line, names, boundary);
+    let mut lines = 0;
+    if state.log.is_empty() {
+        let lines = empty(pen, usize::from(area.width));
+        pen.centred(area, lines);
+    } else if shown.is_empty() {
+        let hint = Line::from(pen.key_hint("esc", "shows all lines"));
+        let said = Line::styled("No line is what the filter asks for.", pen.theme().muted);
+        pen.centred(area, vec![said, hint]);
+    } else {
+        lines = draw_lines(pen, area, &shown, top, names);
+    }
+    pen.hits.log = LogSight { area, height: area.height, lines, newest_rows: fit };
+}
+
+/// How many of the newest lines fit.
+fn newest(pen: &Pen, shown: &Shown, room: u16, height: u16, names: usize) -> usize {
+    let height = usize::from(height);
+    if !pen.state.view.log.wrap {
+        return height;
+    }
+    let (mut rows, mut lines) = (0, 0);
+    while let Some((_, line)) = shown.len().checked_sub(lines + 1).and_then(|p| shown.line(p)) {
+        rows += rows_of(pen, line, room, height, names);
+        if rows > height {
+            break;
+        }
+        lines += 1;
+    }
+    lines.max(1)
+}
+
+/// Rows that a line takes where long ones are wrapped, as far as they can be in sight.
+fn rows_of(pen: &Pen, line: &log::Line, room: u16, height: usize, names: usize) -> usize {
+    if line.stream == Stream::Studio {
+        return 1;
+    }
+    let time = if has_time(pen, room) { TIME + 1 } else { 0 };
+    let head = 1 + time + text::width(pen.glyphs().node(0)) + 1 + names + 1 + text::width(pen.glyphs().stdout) + 1;
+    let width = usize::from(room).saturating_sub(head).max(1);
+    let (spans, _) = guest::row(&line.text, 0, width * height, Style::new(), pen.theme());
+    marked::wrapped(spans, width).len().max(1)
+}
+
+fn has_time(pen: &Pen, room: u16) -> bool {
+    room >= ROOM_FOR_TIME && pen.state.view.log.times != Times::Off
+}
+
+/// Draws lines from a position on; returns how many were begun.
+fn draw_lines(pen: &mut Pen, area: Rect, shown: &Shown, top: usize, names: usize) -> usize {
+    let (mut row, mut position) = (0, top);
+    while row < usize::from(area.height) {
+        let Some((number, line)) = shown.line(position) else { break };
+        let before = position.checked_sub(1).and_then(|before| shown.line(before)).map(|(_, line)| line);
+        let drawn = draw_line(pen, area, row, (line, before), names);
+        mark(pen, area, row..row + drawn, number);
+        row += drawn;
+        position += 1;
+    }
+    position - top
+}
+
+/// What is selected, and what a click on these rows means.
+fn mark(pen: &mut Pen, area: Rect, rows: std::ops::Range<usize>, number: u64) {
+    let (view, theme) = (&pen.state.view, pen.theme());
+    let selected = view.log.selection().map_or(view.log.at == Some(number), |(a, b)| (a..=b).contains(&number));
+    let style = if pen.state.in_logs() { theme.selection } else { theme.selection_idle };
+    for row in rows {
+        if selected {
+            pen.highlight(area, row, style);
+        }
+        pen.target(area, row, Target::LogLine(number));
     }
 }
 
 /// `following`, or how many lines wait below; and how many were lost.
-fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
+fn note(pen: &Pen, below: usize) -> Vec<Span<'static>> {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
     let mut spans = Vec::new();
     let separate = |spans: &mut Vec<Span<'static>>| {
@@ -50,7 +127,7 @@ fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
     if state.log.dropped() > 0 {
         spans.push(Span::styled(format!("{} dropped", state.log.dropped()), theme.warn));
     }
-    if state.view.log.column > 0 {
+    if state.view.log.column > 0 && !state.view.log.wrap {
         separate(&mut spans);
         spans.push(Span::styled(format!("from column {}", state.view.log.column + 1), theme.muted));
     }
@@ -68,16 +145,48 @@ fn note(pen: &Pen, below: u64) -> Vec<Span<'static>> {
     spans
 }
 
-fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &log::Line, names: usize, boundary: bool) {
-    let Some(place) = row_of(inside, row) else { return };
-    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+/// The time before a line, as the user wants it.
+fn time(pen: &Pen, line: &log::Line, before: Option<&log::Line>) -> String {
+    let log = &pen.state.view.log;
+    let since = |then| line.time.duration_since(then).unwrap_or(Duration::ZERO);
+    match log.times {
+        Times::Clock => text::clock(line.time, pen.state.view.look.utc_offset),
+        Times::Run => span(since(log.begin_of(line.generation).unwrap_or(pen.state.began.1))),
+        Times::Delta => format!("+{}", span(since(before.map_or(line.time, |before| before.time)))),
+        Times::Off => String::new(),
+    }
+}
+
+/// `0.412`, `1:02.412`, `1:00:02.412`
+fn span(d: Duration) -> String {
+    let (seconds, ms) = (d.as_secs(), d.subsec_millis());
+    match seconds {
+        0..60 => format!("{seconds}.{ms:03}"),
+        60..3_600 => format!("{}:{:02}.{ms:03}", seconds / 60, seconds % 60),
+        _ => format!("{}:{:02}:{:02}.{ms:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60),
+    }
+}
+
+/// Draws a line, and says how many rows it took.
+fn draw_line(
+    pen: &mut Pen,
+    inside: Rect,
+    row: usize,
+    (line, before): (&log::Line, Option<&log::Line>),
+    names: usize,
+) -> usize {
+    let Some(place) = row_of(inside, row) else { return 1 };
+    let (theme, glyphs, view) = (pen.theme(), pen.glyphs(), &pen.state.view.log);
     let mut head = vec![Span::raw(" ")];
-    if inside.width >= ROOM_FOR_TIME {
-        let time = text::clock(line.time, pen.state.view.look.utc_offset);
-        head.push(Span::styled(format!("{time} "), theme.muted));
+    if has_time(pen, inside.width) {
+        let time = time(pen, line, before);
+        head.push(Span::styled(format!("{time:>TIME$} "), theme.muted));
     }
     if line.stream == Stream::Studio {
-        return said(pen, inside, row, head, &line.text, boundary);
+        // Where another run begins, a rule goes all the way across.
+        let boundary = before.is_none_or(|before| before.generation != line.generation);
+        said(pen, inside, row, head, &line.text, boundary);
+        return 1;
     }
     let (sign, style) = pen.speaker(&line.node);
     let name = text::fit(&line.node, names, glyphs.more);
@@ -89,12 +198,27 @@ fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &log::Line, names: u
     });
     let used = pen.row(inside, row, head);
     let rest = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
-    let from = pen.state.view.log.column;
-    let (spans, more) = guest::row(&line.text, from, usize::from(rest.width), level(&line.text, pen), theme);
-    pen.row(rest, 0, spans);
-    if more {
-        pen.row_end(rest, 0, [Span::styled(glyphs.more, theme.warn)]);
+    let (from, width) = (if view.wrap { 0 } else { view.column }, usize::from(rest.width).max(1));
+    let to = if view.wrap { width * usize::from(inside.height) } else { from + width };
+    // From the line's start, so that what is searched for is found where it begins left of the pane.
+    let (mut spans, more) = guest::row(&line.text, 0, to, level(&line.text, pen), theme);
+    if let Some(search) = &view.search {
+        spans = marked::found(spans, &search.pattern, theme.found);
     }
+    if !view.wrap {
+        pen.row(rest, 0, marked::from_column(spans, from));
+        if more {
+            pen.row_end(rest, 0, [Span::styled(glyphs.more, theme.warn)]);
+        }
+        return 1;
+    }
+    let rows = marked::wrapped(spans, width);
+    let count = rows.len().clamp(1, usize::from(inside.height) - row);
+    let all = Rect { height: inside.bottom() - rest.y, ..rest };
+    for (index, spans) in rows.into_iter().take(count).enumerate() {
+        pen.row(all, index, spans);
+    }
+    count
 }
 
 /// What studio itself says.
@@ -114,11 +238,9 @@ fn said(pen: &mut Pen, inside: Rect, row: usize, mut head: Vec<Span<'static>>, l
 /// Lines that call themselves an error or a warning stand out, as long as the guest gives them no colour of its own.
 fn level(line: &str, pen: &Pen) -> Style {
     let theme = pen.theme();
-    let head: String = line.chars().take(24).collect::<String>().to_ascii_uppercase();
-    let word = head.trim_start_matches('[').split([']', ':', ' ']).next().unwrap_or("");
-    match word {
-        "ERROR" | "CRITICAL" | "FATAL" | "PANIC" => theme.bad,
-        "WARN" | "WARNING" => theme.warn,
+    match Level::of(line) {
+        Some(Level::Error) => theme.bad,
+        Some(Level::Warn) => theme.warn,
         _ => theme.text,
     }
 }

@@ -1,7 +1,7 @@
 //! Text measured in columns, and figures as people read them.
 
 use std::borrow::Cow;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -116,12 +116,7 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-/// `12:01:07.220`, `utc_offset` seconds ahead of UTC.
-pub fn clock(time: SystemTime, utc_offset: i32) -> String {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let seconds = (i64::try_from(since.as_secs()).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
-    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60, since.subsec_millis())
-}
+pub use crate::model::log::clock;
 
 /// `1 error`, `3 errors`.
 pub fn count(n: usize, what: &str) -> String {
@@ -131,6 +126,7 @@ pub fn count(n: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::UNIX_EPOCH;
 
     #[test]
     fn cut_by_columns_not_by_bytes() {

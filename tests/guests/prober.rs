@@ -79,6 +79,14 @@ fn attempt(words: &[&str]) -> std::io::Result<String> {
             let other = all.iter().find(|text| *text != "inside");
             if all.is_empty() { "nothing at all".into() } else { other.map_or("nothing else".into(), Clone::clone) }
         }
+        // Opens, holds on until another file tells it to go on, and reads then.
+        ["hold", path, gate] => {
+            let mut file = std::fs::File::open(path)?;
+            attempt(&["wait", gate])?;
+            let mut text = String::new();
+            file.read_to_string(&mut text)?;
+            text
+        }
         // Holds on until a file tells it to go on: for what changes while it runs.
         ["wait", path] => {
             println!("waiting");

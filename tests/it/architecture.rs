@@ -25,6 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "app",
         &[
             "model",
+            "config",
             "folders",
             "ledgers",
             "look",

@@ -319,6 +319,28 @@ async fn a_change_of_grants_reaches_what_runs() {
     assert_eq!(said("two: env")[0], "[]");
 }
 
+/// What a descriptor may do that was opened before: what it could, until it is closed.
+#[tokio::test]
+async fn what_is_open_stays_open_and_opens_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["scratch", "gate"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    std::fs::write(folder.path().join("scratch/note"), "a note").unwrap();
+    let mut probe = Probe::new(folder.path());
+    let tasks = ["one: hold scratch/note gate/go", "one: read scratch/note"];
+    let before = grants(&[("filer", "files=scratch"), ("filer", "files=gate")]);
+    let request = probe.request(&before, &tasks);
+    probe.session.runner.start(request);
+    probe.session.line("waiting").await;
+    probe.session.runner.grant(Arc::new(grants(&[("filer", "files=gate")])));
+    std::fs::write(folder.path().join("gate/go"), "").unwrap();
+    assert_eq!(probe.session.ended(1).await, Outcome::Returned(None));
+    let got = probe.outcomes();
+    assert_eq!(got["filer: hold scratch/note gate/go"], "a note");
+    assert_eq!(got["filer: read scratch/note"], "PermissionDenied");
+}
+
 #[test]
 fn grants_are_given_recorded_proposed_and_taken_back() {
     let project = Project::new("hello");

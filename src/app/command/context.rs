@@ -12,6 +12,8 @@ pub enum Context {
     /// While a wire is drawn.
     Wiring,
     Logs,
+    /// A filter or a search of the log is being typed.
+    LogLine,
     Problems,
     Inspector,
     Source,
@@ -31,13 +33,14 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
         Self::Graph,
         Self::Wiring,
         Self::Logs,
+        Self::LogLine,
         Self::Problems,
         Self::Inspector,
         Self::Source,
@@ -64,13 +67,14 @@ impl Context {
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
+            Self::LogLine => "log-line",
             Self::Grants => "grants",
         }
     }
 
     /// Whether letters are text here.
     pub const fn types(self) -> bool {
-        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt)
+        matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt | Self::LogLine)
     }
 
     pub const fn title(self) -> &'static str {
@@ -81,6 +85,7 @@ impl Context {
             Self::Graph => "Graph",
             Self::Wiring => "While a wire is drawn",
             Self::Logs => "Logs",
+            Self::LogLine => "While a filter or a search of the log is typed",
             Self::Problems => "Problems",
             Self::Inspector => "Inspector",
             Self::Source => "Source",
@@ -105,6 +110,9 @@ impl Context {
         }
         if state.asks_for_trust() {
             return &[Self::Question, Self::Everywhere];
+        }
+        if state.types_in_log() {
+            return &[Self::LogLine, Self::Everywhere];
         }
         if state.view.wire.is_some() {
             return &[Self::Wiring, Self::Panes, Self::Everywhere];

@@ -5,7 +5,7 @@ use crate::app::layer::grants;
 use crate::app::splits::{Edge, Splits};
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
-use crate::app::{graph, source, tree, wiring};
+use crate::app::{graph, logs, source, tree, wiring};
 
 impl Command {
     /// # Errors
@@ -36,6 +36,24 @@ impl Command {
                 unless(!going, "nothing is running")
             }
             Self::ShowProblems => unless(state.problems().is_empty(), "there are no problems"),
+            Self::Copy if state.tab() == Tab::Logs => {
+                unless(!logs::select::can_copy(state), "select lines first (v, shift-up, or the mouse)")
+            }
+            Self::SearchLog
+            | Self::FilterLog
+            | Self::ExportLog
+            | Self::SelectLines
+            | Self::SelectUp
+            | Self::SelectDown
+                if state.log.is_empty() =>
+            {
+                Err("the log is empty")
+            }
+            Self::NextMatch | Self::PreviousMatch => match &state.view.log.search {
+                None => Err("nothing is searched for (/ does)"),
+                Some(search) => unless(search.found.is_empty(), "no line says that"),
+            },
+            Self::LogNode => unless(state.speakers().is_empty(), "there is no graph yet"),
             Self::Copy => unless(state.problems().is_empty(), "there is nothing to copy"),
             Self::ClearLog => unless(state.log.is_empty(), "the log is empty"),
             Self::Follow => unless(state.view.log.top.is_none(), "the log is followed already"),
@@ -102,8 +120,11 @@ impl Command {
             Self::ShowProblems => !output || state.tab() != Tab::Problems,
             Self::ShowLogs => state.tab() != Tab::Logs,
             Self::Trust => !state.trusted,
+            Self::Accept => state.types_in_log(),
+            Self::NextMatch => state.view.log.search.is_some(),
+            Self::Copy => output,
+            Self::Edit | Self::Open if output => state.tab() == Tab::Problems || state.view.log.at.is_some(),
             Self::New => state.discovered && state.project.components.is_empty(),
-            Self::Edit | Self::Open if output => state.tab() == Tab::Problems,
             Self::Open => !matches!(state.view.focus, Pane::Source),
             _ => true,
         }

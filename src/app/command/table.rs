@@ -1,8 +1,8 @@
 //! The table itself: a row a command.
 
 use super::Context::{
-    Everywhere, Grants, Graph, Help, Inspector, Logs, Panes, Picker, Problems, Project, Prompt, Question, Source,
-    Wiring,
+    Everywhere, Grants, Graph, Help, Inspector, LogLine, Logs, Panes, Picker, Problems, Project, Prompt, Question,
+    Source, Wiring,
 };
 use super::{Command, Context, Spec};
 
@@ -38,7 +38,7 @@ pub const COMMANDS: &[Spec] = &[
         "accept",
         "take it",
         "take what is selected, or what was typed",
-        &[(Picker, "enter"), (Prompt, "enter"), (Grants, "enter")],
+        &[(Picker, "enter"), (Prompt, "enter"), (Grants, "enter"), (LogLine, "enter")],
     ),
     spec(Command::Back, "back", "back", "back out by one level", &[(Everywhere, "esc")]),
     spec(
@@ -57,7 +57,7 @@ pub const COMMANDS: &[Spec] = &[
         "open",
         "open",
         "read the source of what is selected",
-        &[(Project, "enter"), (Problems, "enter"), (Inspector, "enter"), (Panes, "o")],
+        &[(Project, "enter"), (Problems, "enter"), (Logs, "enter"), (Inspector, "enter"), (Panes, "o")],
     ),
     spec(
         Command::Edit,
@@ -82,8 +82,27 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::ShowLogs, "show-logs", "logs", "show the logs", &[(Panes, "l")]),
     spec(Command::Rerun, "rerun", "run", "run the program again (build first, where needed)", &[(Panes, "r")]),
     spec(Command::Stop, "stop", "stop", "stop the running program", &[(Panes, "s")]),
-    spec(Command::Copy, "copy", "copy", "copy the selected problem to the clipboard", &[(Problems, "y")]),
+    spec(Command::Copy, "copy", "copy", "copy what is selected to the clipboard", &[(Problems, "y"), (Logs, "y")]),
     spec(Command::ClearLog, "clear-log", "clear", "forget the lines of the log", &[(Logs, "x")]),
+    spec(Command::FilterLog, "filter-log", "filter", "show only lines that say this", &[(Logs, "f")]),
+    spec(Command::SearchLog, "search-log", "search", "search the lines that show", &[(Logs, "/")]),
+    spec(Command::NextMatch, "next-match", "next", "move to the next line that was found", &[(Logs, "n")]),
+    spec(Command::PreviousMatch, "previous-match", "", "move to the line found before", &[(Logs, "N")]),
+    spec(Command::LogLevel, "log-level", "level", "show warnings and errors, errors, or all", &[(Logs, "L")]),
+    spec(Command::LogNode, "log-node", "", "show the lines of one component", &[(Logs, "c")]),
+    spec(Command::LogTimes, "log-times", "", "time of day, of the run, between lines, or none", &[(Logs, "T")]),
+    spec(Command::WrapLog, "wrap-log", "wrap", "wrap long lines, or cut them", &[(Logs, "w")]),
+    spec(Command::SelectLines, "select-lines", "select", "begin to select lines, or end it", &[(Logs, "v")]),
+    spec(Command::SelectUp, "select-up", "", "select one line more upwards", &[(Logs, "shift-up"), (Logs, "K")]),
+    spec(
+        Command::SelectDown,
+        "select-down",
+        "",
+        "select one line more downwards",
+        &[(Logs, "shift-down"), (Logs, "J")],
+    ),
+    spec(Command::ExportLog, "export-log", "", "write the lines that show to a file", &[(Logs, "E")]),
+    spec(Command::MarkLog, "mark-log", "mark", "put a mark into the log", &[(Logs, "M")]),
     spec(Command::Inspect, "inspect", "inspect", "show the details of the focused port or node", &[(Graph, "enter")]),
     spec(Command::Jump, "jump", "jump", "label what is in sight: its label leads there", &[(Graph, "f")]),
     spec(

@@ -69,6 +69,9 @@ pub(super) fn remedies(
     differences: &[Difference],
 ) -> Vec<Remedy> {
     let wired = facts.graph.provider(&from.node, &from.port);
+    if asked.is_some_and(|(to, fits)| fits && Some(to) == wired) {
+        return Vec::new(); // Nothing is amiss.
+    }
     let mut found: Vec<Remedy> = nearest
         .iter()
         .filter(|n| n.fits && !n.cycle && Some(&n.end) != wired)

@@ -16,6 +16,7 @@ use super::act::act;
 use super::command::{COMMANDS, Command};
 use super::effect::Effect;
 use super::keymap::Key;
+use super::logs;
 use super::new;
 use super::pipeline;
 use super::state::State;
@@ -108,6 +109,10 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
     match choice {
         Choice::Command(command) => act(state, *command, now),
+        Choice::LogNode(node) => {
+            logs::set_word(state, "node", node.as_deref());
+            Vec::new()
+        }
         Choice::Template(template) => {
             new::ask_folder(state, *template);
             Vec::new()
@@ -128,6 +133,7 @@ fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
             state.options.args = words(prompt.field.text())?;
             Ok(pipeline::rerun(state))
         }
+        Ask::LogFile => logs::select::export(state, prompt.field.text()),
         Ask::Grant => grants::answer(state, prompt.field.text(), false),
         Ask::EditGrant => grants::answer(state, prompt.field.text(), true),
     }
@@ -148,6 +154,21 @@ pub fn palette(state: &mut State) {
     let items = COMMANDS.iter().filter(useful).map(row).collect();
     let picker = Picker::new("Commands", "No command is called that.", items);
     state.view.layers.push(Layer::Picker(picker));
+}
+
+/// Asks whose lines the log shows.
+pub fn ask_log_node(state: &mut State) {
+    let item = |name: &str, detail: &str, node: Option<String>| Item {
+        name: name.into(),
+        detail: detail.into(),
+        key: String::new(),
+        refused: None,
+        choice: Choice::LogNode(node),
+    };
+    let all = item("all", "every component's lines", None);
+    let nodes = state.speakers().into_iter().map(|name| item(name, "", Some(name.to_owned())));
+    let items = std::iter::once(all).chain(nodes).collect();
+    state.view.layers.push(Layer::Picker(Picker::new("Lines of", "No component is called that.", items)));
 }
 
 /// Asks for the program's arguments.

@@ -13,6 +13,8 @@ use crate::build::scaffold::Template;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Command(Command),
+    /// The node whose lines show; all of them.
+    LogNode(Option<String>),
     /// A text that choosing copies.
     Text(String),
     /// A template to make a project from.

@@ -8,6 +8,8 @@ use crate::build::scaffold::Template;
 pub enum Ask {
     /// The program's arguments, from its next start on.
     Arguments,
+    /// The file that the log is written to.
+    LogFile,
     /// Where a new project is made from a template.
     NewFolder(Template),
     /// What the node of the panel below may do as well.

@@ -127,7 +127,11 @@ impl Builder<'_> {
                 self.leave_to_host(&consumer, &port.name, &import);
                 ImportState::Host
             }
-            Value::Unknown | Value::Later { .. } | Value::Import(_) => ImportState::Unwired,
+            Value::Import(import) => {
+                self.given_from_outside(&consumer, &port.name, &import.name, at);
+                ImportState::Unwired
+            }
+            Value::Unknown | Value::Later { .. } => ImportState::Unwired,
             Value::Instance(provider) => self.supply_instance(node, port, *provider, at),
             Value::Export { node: provider, port: export } => {
                 let name = self.node_name(*provider);
@@ -145,6 +149,15 @@ impl Builder<'_> {
                 self.judge((&consumer, port), (&provider, function), at)
             }
         }
+    }
+
+    /// An import that is given what the composition itself imports: told here, and no more where that is declared.
+    fn given_from_outside(&mut self, consumer: &str, port: &str, import: &str, at: usize) {
+        self.problems.retain(|p| p.is_error() || p.component.is_some() || p.port.as_deref() != Some(import));
+        let message =
+            format!("`{consumer}` is given `{import}` from outside the composition, and the host does not provide it");
+        let problem = self.doc.problem(Severity::Warning, at, message).component(consumer).port(port);
+        self.say(problem.help(super::walk::NOT_HERE));
     }
 
     /// A whole instance as an argument: it serves an interface if its own functions are the interface's. Mostly,

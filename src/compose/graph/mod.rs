@@ -79,6 +79,8 @@ struct Builder<'a> {
     problems: Vec<Diagnostic>,
     /// What `let` and `import` have named so far.
     names: BTreeMap<&'a str, Value>,
+    /// The interfaces that the composition imports by name, each with who imports it.
+    imported: BTreeMap<&'a str, &'a str>,
     /// What the whole text names somewhere.
     defined: BTreeMap<&'a str, usize>,
     /// Names used above their definition.
@@ -104,6 +106,7 @@ impl<'a> Builder<'a> {
             wires: Vec::new(),
             problems: Vec::new(),
             names: BTreeMap::new(),
+            imported: BTreeMap::new(),
             defined: BTreeMap::new(),
             early: Vec::new(),
             statements: Vec::new(),

@@ -13,6 +13,9 @@ use crate::model::graph::{Node, NodeKind};
 use crate::model::port::{Port, PortKind};
 use crate::model::project::{Component, Making, Project};
 
+/// What to do about an import of the composition itself.
+pub(super) const NOT_HERE: &str = "it can be shipped so, but not run here: wire a component instead";
+
 impl<'a> Builder<'a> {
     pub(super) fn walk(&mut self, ast: &'a Ast<'a>) {
         for statement in &ast.statements {
@@ -137,7 +140,7 @@ impl<'a> Builder<'a> {
         component
     }
 
-    fn import_statement(&mut self, statement: &ImportStatement<'a>) -> Value {
+    fn import_statement(&mut self, statement: &'a ImportStatement<'a>) -> Value {
         let (kind, inferred) = match &statement.ty {
             ImportType::Package(path) => (PortKind::Interface, path.string),
             ImportType::Interface(_) | ImportType::Ident(_) => (PortKind::Interface, statement.id.string),
@@ -151,7 +154,24 @@ impl<'a> Builder<'a> {
                 statement.id.span.offset(),
                 format!("the composition imports `{name}`, which the host does not provide"),
             );
-            self.say(problem.port(name).help("it can be shipped so, but not run here: wire a component instead"));
+            self.say(problem.port(name).help(NOT_HERE));
+        }
+        // wac knows an interface by its own name, and imports one of a name once.
+        let one = match &statement.ty {
+            ImportType::Package(path) => Some(path.string),
+            ImportType::Ident(id) => Some(id.string),
+            ImportType::Interface(_) | ImportType::Func(_) => None,
+        };
+        if let Some(interface) = one {
+            let id = &statement.id;
+            if let Some(first) = self.imported.insert(interface, id.string) {
+                let message = format!(
+                    "`{first}` and `{}` import one interface, `{interface}`: the composer makes one import of the two",
+                    id.string
+                );
+                self.error(id.span.offset(), message).help =
+                    Some("import it once, or spell one of the two out as `interface { … }`".into());
+            }
         }
         Value::Import(port)
     }

@@ -1,7 +1,12 @@
 //! What guests wrote, bounded in lines and bytes; what had to be dropped is counted.
 
+pub mod filter;
+pub mod place;
+pub mod plain;
+pub mod shown;
+
 use std::collections::VecDeque;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
@@ -98,9 +103,21 @@ impl Log {
         self.lines.get(index)
     }
 
+    /// The line with this number, while it is kept.
+    pub fn numbered(&self, number: u64) -> Option<&Line> {
+        self.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    }
+
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
         self.lines.iter()
     }
+}
+
+/// `12:01:07.220`, `utc_offset` seconds ahead of UTC.
+pub fn clock(time: SystemTime, utc_offset: i32) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seconds = (i64::try_from(since.as_secs()).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60, since.subsec_millis())
 }
 
 impl Default for Log {
