@@ -74,7 +74,7 @@ fn what_is_shown_are_the_users_keys() {
     let mut session = session("[panes]\n'W' = 'zoom'\n'space q' = 'quit'\n");
     let footer = text(&draw(&mut session, 200, 50));
     assert!(footer.lines().last().unwrap().contains("W zoom"), "{footer}");
-    session.keys("?");
+    session.keys("? z o o m");
     let help = text(&draw(&mut session, 120, 36));
     assert!(help.contains("W z"), "{help}");
 }

@@ -30,7 +30,9 @@ fn a_folder_is_opened_as_it_was_left_also_by_a_signal() {
 
     fs::write(project.path(".studio/session.toml"), "zoom = [").unwrap();
     let mut screen = Screen::studio(&project, &["."], 120, 36);
-    screen.wait_for("begins afresh");
+    screen.wait_for("Problems 1");
+    screen.press("p");
+    screen.wait_for("How this folder was left cannot be read");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }
