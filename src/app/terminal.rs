@@ -57,7 +57,7 @@ fn open(options: Options, trusted: bool) -> anyhow::Result<Option<PathBuf>> {
         user::changed(&mut state, file);
     }
     let left = session::file::load(&state.options.root, trusted).unwrap_or_else(|error| {
-        state.view.flash(error.to_string(), Instant::now());
+        state.user_problems.push(error.problem());
         Session::default()
     });
     let resumed = session::resume(&mut state, left);

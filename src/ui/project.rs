@@ -8,6 +8,7 @@ use super::layout::Slot;
 use super::pen::{Pen, scrolled};
 use super::{frame, source, text};
 use crate::app::chip::Chip;
+use crate::app::command::Command;
 use crate::app::hit::Target;
 use crate::app::view::{Pane, Row};
 use crate::model::diagnostic::Severity;
@@ -18,7 +19,12 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     let rows = pen.state.rows();
     if rows.is_empty() {
         let sentence = if pen.state.discovered { "No component here yet." } else { "Reading the folder." };
-        pen.centred(inside, vec![Line::styled(sentence, pen.theme().muted)]);
+        let mut lines = vec![Line::styled(sentence, pen.theme().muted)];
+        let key = pen.state.view.keymap.keys(Command::New).next().map(|(_, keys)| keys.to_string());
+        if let Some(key) = key.filter(|_| pen.state.discovered) {
+            lines.push(Line::from(pen.key_hint(key, "makes a project")));
+        }
+        pen.centred(inside, lines);
         return;
     }
     let selected = pen.state.view.project.min(rows.len() - 1);

@@ -13,7 +13,7 @@ fn a_folder_is_opened_as_it_was_left_also_by_a_signal() {
     screen.press("1\r");
     screen.wait_for("5 lib.rs");
     screen.press("z");
-    screen.until("the file alone", |s| !s.contains("Hello from your component."));
+    screen.until("the file alone", |s| s.contains("5 lib.rs") && !s.contains("3 Logs"));
     screen.signal("TERM");
     screen.end();
     screen.assert_restored();
@@ -22,15 +22,17 @@ fn a_folder_is_opened_as_it_was_left_also_by_a_signal() {
     assert!(kept.contains("zoom = true") && kept.contains("src/lib.rs"), "{kept}");
 
     let mut screen = Screen::studio(&project, &["."], 120, 36);
-    screen.until("the file again", |s| s.contains("lib.rs") && s.contains("impl Guest"));
+    screen.until("the file alone again", |s| s.contains("impl Guest") && !s.contains("3 Logs"));
     screen.press("z");
-    screen.wait_for("Hello from your component.");
+    screen.wait_for("3 Logs");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 
     fs::write(project.path(".studio/session.toml"), "zoom = [").unwrap();
     let mut screen = Screen::studio(&project, &["."], 120, 36);
-    screen.wait_for("begins afresh");
+    screen.wait_for("Problems 1");
+    screen.press("p");
+    screen.wait_for("How this folder was left cannot be read");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }

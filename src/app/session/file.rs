@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::folders;
+use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::session::Session;
 
 const FOLDER: &str = ".studio";
@@ -20,6 +21,22 @@ pub enum SessionError {
     Read { path: PathBuf, reason: String },
     #[error("{} cannot be written ({source}), so the next session begins afresh", .path.display())]
     Write { path: PathBuf, source: io::Error },
+}
+
+impl SessionError {
+    /// At the file, to be shown among the problems: there it stays, and is not cut off.
+    pub fn problem(&self) -> Diagnostic {
+        match self {
+            Self::Read { path, reason } => {
+                let message =
+                    format!("How this folder was left cannot be read ({reason}), so the session begins afresh.");
+                Diagnostic::warning(Origin::Project, message)
+                    .at(path, 0, 0)
+                    .help("It is written anew when studio ends; mend it before, or leave it.")
+            }
+            Self::Write { path, .. } => Diagnostic::warning(Origin::Project, self.to_string()).at(path, 0, 0),
+        }
+    }
 }
 
 /// How this folder was left; the default where nobody was here before.
