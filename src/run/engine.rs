@@ -11,7 +11,9 @@
 //! and runs as often as the user likes.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::functions::Functions;
 use wasmtime::{Cache, CacheConfig, Config, Engine, OptLevel};
 
 /// Frames kept of a backtrace: enough to see that an endless recursion is one.
@@ -40,6 +42,7 @@ pub fn engine(cache: Option<&Path>) -> wasmtime::Result<(Engine, Option<Cache>)>
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(BACKTRACE_FRAMES))
         .cranelift_opt_level(OptLevel::Speed)
         .memory_init_cow(true)
+        .enable_incremental_compilation(Arc::<Functions>::default())?
         .cache(cache.clone());
     Ok((Engine::new(&config)?, cache))
 }

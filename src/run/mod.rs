@@ -11,6 +11,7 @@ mod blame;
 mod call;
 mod dwarf;
 mod engine;
+mod functions;
 mod generation;
 mod host;
 mod limits;
