@@ -12,10 +12,13 @@
 //! and runs as often as the user likes.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use wasmtime::{
     Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
 };
+
+use super::functions::Functions;
 
 /// Frames kept of a backtrace: enough to see that an endless recursion is one.
 const BACKTRACE_FRAMES: usize = 64;
@@ -62,6 +65,7 @@ pub fn engine(cache: Option<&Path>, allocation: Allocation) -> wasmtime::Result<
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(BACKTRACE_FRAMES))
         .cranelift_opt_level(OptLevel::Speed)
         .memory_init_cow(true)
+        .enable_incremental_compilation(Arc::<Functions>::default())?
         .cache(cache.clone());
     if allocation == Allocation::Pooled {
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));

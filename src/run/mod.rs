@@ -13,6 +13,7 @@ mod call;
 mod desk;
 mod dwarf;
 mod engine;
+mod functions;
 mod generation;
 mod host;
 mod kit;
