@@ -88,7 +88,9 @@ fn ports_that_do_not_fit() {
         let (import, export) = (port("import.wit"), port("export.wit"));
         let (a, b) = (World::of_bytes(&user).unwrap(), World::of_bytes(&provider).unwrap());
         let found = differences((&a, &import), (&b, &export)).unwrap();
-        found.iter().for_each(|d| said.check(&d.sentence("user", "provider"), &about));
+        for difference in &found {
+            said.check(&difference.sentence("user", "provider"), &about);
+        }
         if let Some(Err(reason)) = confirm((&user, &import), (&provider, &export)) {
             said.check(&reason, &about);
         }
