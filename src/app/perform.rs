@@ -399,8 +399,15 @@ fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted
             Err(found) => problems.extend(found),
         }
     }
+    // What keeps it from running was a warning before: it is told once, as the error it is.
+    let told = |w: &Diagnostic| problems.iter().any(|e| e.is_error() && e.port.is_some() && same_port(e, w));
+    graph.problems.retain(|known| known.is_error() || !told(known));
     graph.problems.extend(problems);
     Composed { revision, form, document, graph, parsed, live, shipped, took: began.elapsed() }
+}
+
+fn same_port(a: &Diagnostic, b: &Diagnostic) -> bool {
+    (&a.port, &a.component, &a.place) == (&b.port, &b.component, &b.place)
 }
 
 /// The artifacts taken apart; what did not change since the last time is taken from the cache.

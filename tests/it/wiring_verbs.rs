@@ -33,6 +33,16 @@ fn a_wire_that_is_cut_and_wired_again_leaves_the_file_as_it_was() {
 }
 
 #[test]
+fn what_keeps_it_from_running_is_told_once() {
+    let project = Project::new("neon");
+    project.verb(&["cut", IMPORT]);
+    let output = project.verb(&["run"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert_eq!(said.matches("nothing provides `cyber:core/log-handler`").count(), 1, "{said}");
+}
+
+#[test]
 fn auto_wire_plans_before_it_writes() {
     let project = Project::new("neon");
     let before = project.read("neon.wac");
