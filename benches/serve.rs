@@ -343,7 +343,7 @@ async fn reloads_under_load() {
             let (done, seen) = (Arc::clone(&done), Arc::clone(&seen));
             tokio::spawn(async move {
                 let mut client = Client::connect(addr).await;
-                let (mut took, mut failed, mut last) = (Vec::new(), 0, Bytes::new());
+                let (mut took, mut answered, mut failed, mut last) = (Vec::new(), Vec::new(), 0, Bytes::new());
                 while !done.load(Ordering::Relaxed) {
                     let asked = Instant::now();
                     match client.get().await {
@@ -355,8 +355,9 @@ async fn reloads_under_load() {
                         Err(_) => failed += 1,
                     }
                     took.push(asked.elapsed());
+                    answered.push(Instant::now());
                 }
-                (took, failed)
+                (took, answered, failed)
             })
         })
         .collect();
@@ -370,20 +371,26 @@ async fn reloads_under_load() {
         }
     }
     done.store(true, Ordering::Relaxed);
-    let (mut all, mut failures) = (Vec::new(), 0);
+    let (mut all, mut answers, mut failures) = (Vec::new(), Vec::new(), 0);
     for client in clients {
-        let (took, failed) = client.await.expect("the client");
+        let (took, answered, failed) = client.await.expect("the client");
         all.extend(took);
+        answers.extend(answered);
         failures += failed;
     }
     all.sort_unstable();
-    let (p99, longest) = (quantile(&all, 99), quantile(&all, 100));
+    answers.sort_unstable();
+    // How long nobody at all was answered: what a reload that holds the listener up would show as.
+    let mut pauses: Vec<_> = answers.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    pauses.sort_unstable();
+    let (p99, longest, pause) = (quantile(&all, 99), quantile(&all, 100), quantile(&pauses, 100));
     let versions_seen = seen.lock().expect("unpoisoned").len();
     println!("{RELOADS} reloads under full load, each a version of its own, {} requests", all.len());
     println!("  {:<24} {failures:>8}   (wanted 0)", "failed requests");
     println!("  {:<24} {versions_seen:>8}   (wanted {})", "versions seen", RELOADS + 1);
-    println!("  {:<24} {longest:>8.2} ms, p99 {p99:.2} ms, p50 {:.2} ms", "longest pause", quantile(&all, 50));
-    println!("  {:<24} {:>8.2}   (wanted ≤ 1)", "longest pause ÷ p99", longest / p99);
+    println!("  {:<24} {longest:>8.2} ms, p99 {p99:.2} ms, p50 {:.2} ms", "longest answer", quantile(&all, 50));
+    println!("  {:<24} {pause:>8.2} ms without any answer", "longest pause");
+    println!("  {:<24} {:>8.2}   (wanted ≤ 1)", "longest pause ÷ p99", pause / p99);
     session.runner.stop().await;
 }
 
