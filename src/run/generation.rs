@@ -30,14 +30,14 @@ pub struct Generation {
 }
 
 impl Generation {
-    /// Compiles and links; blocks for as long as that takes.
+    /// Compiles and links; blocks for as long as that takes. `serving`: requests are answered meanwhile, and come first.
     ///
     /// # Errors
     /// When Wasmtime refuses the composition or something it imports is missing.
-    pub fn prepare(request: &RunRequest, kit: &Kit) -> Result<Self, Box<Diagnostic>> {
+    pub fn prepare(request: &RunRequest, kit: &Kit, serving: bool) -> Result<Self, Box<Diagnostic>> {
         let live = &request.live;
         let instances = if matches!(request.entry, Entry::Http(_)) { request.limits.requests } else { 1 };
-        let made = kit.workshops.make(live, instances)?;
+        let made = kit.workshops.make(live, instances, serving)?;
         let startup = Startup {
             compile: made.compiled.took,
             compiled: made.compiled.fresh,

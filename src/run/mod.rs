@@ -10,6 +10,7 @@
 mod blame;
 mod body;
 mod call;
+mod crew;
 mod desk;
 mod dwarf;
 mod engine;

@@ -3,11 +3,10 @@
 //! Compiled code is kept by content: in memory while it is in use, and by Wasmtime's own cache on disk. The composition
 //! itself holds only adapters once its core modules are hoisted, and an edit of a function's body leaves it as it was.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 use wasmtime::{Cache, Engine, Module};
@@ -101,34 +100,7 @@ impl Modules {
                 refused(&format!("a core module of `{}`", core.component), &e).component(&core.component).into()
             })
         };
-        let workers = thread::available_parallelism().map_or(1, usize::from).min(missing.len());
-        if workers <= 1 {
-            return missing.iter().map(|core| compile(core)).collect();
-        }
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut made = Vec::new();
-            while let Some((index, core)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                missing.get(index).map(|core| (index, *core))
-            } {
-                made.push((index, compile(core)));
-            }
-            made
-        };
-        let mut made = thread::scope(|scope| {
-            let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-            let mut made = work();
-            for other in others {
-                made.extend(other.join().unwrap_or_default());
-            }
-            made
-        });
-        made.sort_by_key(|(index, _)| *index);
-        if made.len() < missing.len() {
-            return Err(broken_down());
-        }
-        made.into_iter().map(|(_, module)| module).collect()
+        missing.par_iter().map(|core| compile(core)).collect()
     }
 }
 

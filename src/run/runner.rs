@@ -290,9 +290,10 @@ impl Stage {
     async fn prepare(&self, request: RunRequest) -> Result<(Arc<Generation>, Ready), Box<Diagnostic>> {
         let kit = Arc::clone(&self.kit);
         let (entry, addr) = (request.entry.clone(), request.addr);
+        let serving = matches!(self.current, Current::Http { .. });
         let prepared = tokio::task::spawn_blocking(move || {
             kit.authority.put(Arc::clone(&request.grants));
-            let generation = Generation::prepare(&request, &kit)?;
+            let generation = Generation::prepare(&request, &kit, serving)?;
             let callee = match &request.entry {
                 Entry::Http(_) => None,
                 entry => Some(Callee::find(generation.pre.component(), entry)?),

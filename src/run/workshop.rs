@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use wasmtime::component::InstancePre;
 
+use super::crew::Crew;
 use super::engine::{self, Allocation, POOLED_MEMORIES, POOLED_TABLES};
 use super::host::Host;
 use super::link::Links;
@@ -52,6 +53,7 @@ pub struct Workshops {
     on_demand: OnceLock<Option<Workshop>>,
     cache: Option<PathBuf>,
     ticker: Arc<Ticker>,
+    crew: Crew,
 }
 
 impl Workshops {
@@ -64,14 +66,19 @@ impl Workshops {
             tracing::warn!("instances are not pooled: {error:#}");
             Workshop::open(cache.as_ref(), Allocation::OnDemand, &ticker)
         })?;
-        Ok(Self { first, on_demand: OnceLock::new(), cache, ticker })
+        Ok(Self { first, on_demand: OnceLock::new(), cache, ticker, crew: Crew::default() })
     }
 
-    /// Compiles and links for `instances` at a time; blocks for as long as that takes.
+    /// Compiles and links for `instances` at a time; blocks for as long as that takes. While something is served, that
+    /// comes first.
     ///
     /// # Errors
     /// When Wasmtime refuses the composition or something it imports is missing.
-    pub fn make(&self, live: &Live, instances: usize) -> Result<Made, Box<Diagnostic>> {
+    pub fn make(&self, live: &Live, instances: usize, serving: bool) -> Result<Made, Box<Diagnostic>> {
+        self.crew.work(serving, || self.make_here(live, instances))
+    }
+
+    fn make_here(&self, live: &Live, instances: usize) -> Result<Made, Box<Diagnostic>> {
         let made = self.first.make(live);
         if self.first.allocation == Allocation::OnDemand || made.as_ref().is_ok_and(|m| fits(&m.compiled, instances)) {
             return made;
