@@ -332,65 +332,92 @@ async fn instantiate() {
 }
 
 /// Every client asks without a pause while one version follows another.
+/// What clients that ask without a pause were answered.
+struct Load {
+    /// From asking to the whole answer, sorted.
+    took: Vec<Duration>,
+    /// The longest time in which nobody was answered: what a reload that holds the listener up would show as.
+    pause: Duration,
+    failed: usize,
+}
+
+type Seen = Arc<Mutex<BTreeSet<Bytes>>>;
+
+/// Asks on all connections while `meanwhile` goes on.
+async fn load(addr: SocketAddr, seen: &Seen, meanwhile: impl Future<Output = ()>) -> Load {
+    let done = Arc::new(AtomicBool::new(false));
+    let ask = |done: Arc<AtomicBool>, seen: Seen| async move {
+        let mut client = Client::connect(addr).await;
+        let (mut took, mut answered, mut failed, mut last) = (Vec::new(), Vec::new(), 0, Bytes::new());
+        while !done.load(Ordering::Relaxed) {
+            let asked = Instant::now();
+            match client.get().await {
+                Ok(body) if body != last => {
+                    seen.lock().expect("unpoisoned").insert(body.clone());
+                    last = body;
+                }
+                Ok(_) => {}
+                Err(_) => failed += 1,
+            }
+            took.push(asked.elapsed());
+            answered.push(Instant::now());
+        }
+        (took, answered, failed)
+    };
+    let clients: Vec<_> = (0..CONNECTIONS).map(|_| tokio::spawn(ask(Arc::clone(&done), Arc::clone(seen)))).collect();
+    meanwhile.await;
+    done.store(true, Ordering::Relaxed);
+    let (mut took, mut answers, mut failed) = (Vec::new(), Vec::new(), 0);
+    for client in clients {
+        let (its, answered, failures) = client.await.expect("the client");
+        took.extend(its);
+        answers.extend(answered);
+        failed += failures;
+    }
+    took.sort_unstable();
+    answers.sort_unstable();
+    let pause = answers.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default();
+    Load { took, pause, failed }
+}
+
 async fn reloads_under_load() {
     let versions: Vec<_> = (0..=RELOADS + 1).map(live).collect();
     let mut session = Session::new();
     let addr = session.serve().await;
-    let done = Arc::new(AtomicBool::new(false));
-    let seen = Arc::new(Mutex::new(BTreeSet::new()));
-    let clients: Vec<_> = (0..CONNECTIONS)
-        .map(|_| {
-            let (done, seen) = (Arc::clone(&done), Arc::clone(&seen));
-            tokio::spawn(async move {
-                let mut client = Client::connect(addr).await;
-                let (mut took, mut answered, mut failed, mut last) = (Vec::new(), Vec::new(), 0, Bytes::new());
-                while !done.load(Ordering::Relaxed) {
-                    let asked = Instant::now();
-                    match client.get().await {
-                        Ok(body) if body != last => {
-                            seen.lock().expect("unpoisoned").insert(body.clone());
-                            last = body;
-                        }
-                        Ok(_) => {}
-                        Err(_) => failed += 1,
-                    }
-                    took.push(asked.elapsed());
-                    answered.push(Instant::now());
-                }
-                (took, answered, failed)
-            })
-        })
-        .collect();
-    for generation in 2..=RELOADS + 1 {
-        let version = usize::try_from(generation).expect("few");
-        session.reload(generation, Arc::clone(&versions[version])).await;
-        let wanted = Bytes::from(format!("v{generation:07}"));
-        while !seen.lock().expect("unpoisoned").contains(&wanted) {
-            // Requests are told all the time, so this waits for nothing else.
-            let _ = session.events.recv().await;
+    let seen = Seen::default();
+    let began = Instant::now();
+    let reloads = async {
+        for generation in 2..=RELOADS + 1 {
+            let version = usize::try_from(generation).expect("few");
+            session.reload(generation, Arc::clone(&versions[version])).await;
+            let wanted = Bytes::from(format!("v{generation:07}"));
+            while !seen.lock().expect("unpoisoned").contains(&wanted) {
+                // Requests are told all the time, so this waits for nothing else.
+                let _ = session.events.recv().await;
+            }
         }
-    }
-    done.store(true, Ordering::Relaxed);
-    let (mut all, mut answers, mut failures) = (Vec::new(), Vec::new(), 0);
-    for client in clients {
-        let (took, answered, failed) = client.await.expect("the client");
-        all.extend(took);
-        answers.extend(answered);
-        failures += failed;
-    }
-    all.sort_unstable();
-    answers.sort_unstable();
-    // How long nobody at all was answered: what a reload that holds the listener up would show as.
-    let mut pauses: Vec<_> = answers.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    pauses.sort_unstable();
-    let (p99, longest, pause) = (quantile(&all, 99), quantile(&all, 100), quantile(&pauses, 100));
+    };
+    let reloaded = load(addr, &seen, reloads).await;
+    // The same load as long again and nothing else: what this machine pauses by itself.
+    let lasted = began.elapsed();
+    let quiet = async {
+        let events = async { while session.events.recv().await.is_some() {} };
+        let _ = tokio::time::timeout(lasted, events).await;
+    };
+    let undisturbed = load(addr, &Seen::default(), quiet).await;
     let versions_seen = seen.lock().expect("unpoisoned").len();
-    println!("{RELOADS} reloads under full load, each a version of its own, {} requests", all.len());
-    println!("  {:<24} {failures:>8}   (wanted 0)", "failed requests");
+    println!("{RELOADS} reloads under full load, each a version of its own, {} requests", reloaded.took.len());
+    println!("  {:<24} {:>8}   (wanted 0)", "failed requests", reloaded.failed);
     println!("  {:<24} {versions_seen:>8}   (wanted {})", "versions seen", RELOADS + 1);
-    println!("  {:<24} {longest:>8.2} ms, p99 {p99:.2} ms, p50 {:.2} ms", "longest answer", quantile(&all, 50));
-    println!("  {:<24} {pause:>8.2} ms without any answer", "longest pause");
-    println!("  {:<24} {:>8.2}   (wanted ≤ 1)", "longest pause ÷ p99", pause / p99);
+    for (what, load) in [("reloading", &reloaded), ("the same, no reload", &undisturbed)] {
+        let (p50, p99) = (quantile(&load.took, 50), quantile(&load.took, 99));
+        let (longest, pause) = (quantile(&load.took, 100), load.pause.as_secs_f64() * 1e3);
+        println!(
+            "  {what:<24} p50 {p50:.2} ms, p99 {p99:.2} ms, longest {longest:.2} ms; nobody answered for {pause:.2} ms"
+        );
+    }
+    let p99 = quantile(&reloaded.took, 99);
+    println!("  {:<24} {:>8.2}   (wanted ≤ 1)", "longest pause ÷ p99", reloaded.pause.as_secs_f64() * 1e3 / p99);
     session.runner.stop().await;
 }
 
