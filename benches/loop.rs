@@ -17,14 +17,18 @@ const ROUNDS: usize = 15;
 const PATIENCE: Duration = Duration::from_mins(2);
 const MESSAGE: &str = "System startup initiated.";
 
+type Part = (&'static str, fn(&Path));
+
+const PARTS: [Part; 4] =
+    [("save", save_to_line), ("first-build", first_build), ("first-frame", first_frame), ("idle", idle)];
+
 fn main() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     // `cargo bench --bench loop -- idle` measures that part alone.
     let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let wanted = |name: &str| named.is_empty() || named.iter().any(|n| n == name);
-    let parts: [(&str, fn(&Path)); 4] =
-        [("save", save_to_line), ("first-build", first_build), ("first-frame", first_frame), ("idle", idle)];
-    for (_, part) in parts.iter().filter(|(name, _)| wanted(name)) {
+    for (name, part) in PARTS.into_iter().filter(|(name, _)| wanted(name)) {
+        println!("── {name}");
         part(scratch.path());
     }
 }
