@@ -46,7 +46,13 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         }
         Command::Trust => return pipeline::trust(state),
         Command::InstallTarget => return pipeline::install_target(state),
-        Command::Rerun => return pipeline::rerun(state),
+        Command::Rerun => {
+            let effects = pipeline::rerun(state);
+            if state.run.again {
+                state.view.flash("it runs as soon as it is built", now);
+            }
+            return effects;
+        }
         Command::Quit => return pipeline::quit(state),
         Command::Stop => return vec![Effect::StopRun],
         Command::Suspend => return vec![Effect::Suspend],

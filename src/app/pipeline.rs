@@ -114,8 +114,13 @@ pub fn build_all(state: &mut State) -> Vec<Effect> {
     build(state, &all)
 }
 
-/// Runs the newest program again, or builds first where there is none.
+/// Runs the newest program again, or builds first where there is none. What is under way is waited for: an older
+/// program is not what anybody wants then.
 pub fn rerun(state: &mut State) -> Vec<Effect> {
+    if !state.settled() {
+        state.run.again = true;
+        return Vec::new();
+    }
     match state.live.clone() {
         Some(live) => run(state, live, Cause::Asked),
         None => build_all(state),
@@ -339,6 +344,9 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
             let unchanged = state.run.program.as_ref().is_some_and(|p| same_program(p, &live));
             let refused = matches!(state.run.status, RunStatus::Never | RunStatus::Ended(Outcome::Refused(_)));
             let asked = wanted(state, &live).ok();
+            if std::mem::take(&mut state.run.again) {
+                return run(state, live, Cause::Asked);
+            }
             if unchanged && !refused && asked.is_some() && asked == state.run.asked {
                 state.run.stale = false;
                 state.run.held = None;
@@ -351,6 +359,8 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
         }
         Some(_) => Vec::new(),
         None => {
+            // It is told why there is nothing to run.
+            state.run.again = false;
             state.run.stale = state.run.generation > 0;
             Vec::new()
         }

@@ -130,3 +130,18 @@ fn a_changed_manifest_is_read_before_anything_is_built_by_it() {
     session.discovered(neon());
     assert_eq!(builds(&session), [vec!["core-logic", "logger"]]);
 }
+
+#[test]
+fn a_run_wanted_while_something_is_under_way_comes_when_that_is_done() {
+    let mut session = Session::new(true);
+    session.running().changed("core-logic/src/lib.rs").keys("r");
+    assert!(session.effects.is_empty(), "not the old program");
+    session.keys("r");
+    let said = session.state.view.flash.as_ref().map(|f| f.text.clone());
+    assert_eq!(said.as_deref(), Some("run: it runs as soon as it is built"));
+    session.built("core-logic", 300).built("logger", 300).finished(true, 300).composed(Form::Live);
+    let runs = session.effects.iter().filter(|e| matches!(e, Effect::Run(_))).count();
+    assert_eq!(runs, 1, "even where the program is the same: {:?}", session.effects);
+    session.composed(Form::Live);
+    assert!(!session.effects.iter().any(|e| matches!(e, Effect::Run(_))), "and once");
+}

@@ -86,6 +86,8 @@ pub struct RunState {
     pub asked: Option<Asked>,
     /// The program of the newest run.
     pub program: Option<Arc<Live>>,
+    /// Wanted once more while something was under way: it runs when that has come through.
+    pub again: bool,
     /// The sources are newer than what runs, and broken.
     pub stale: bool,
     /// What nodes used and were denied, in all runs of the session.

@@ -30,7 +30,7 @@ impl Command {
             Self::Edit => unless(state.editable().is_none(), "nothing here has a file to open"),
             Self::Rerun | Self::Arguments if !state.trusted => Err("the folder is not trusted yet (t)"),
             Self::Rerun | Self::Arguments if state.project.components.is_empty() => Err("there is no component to run"),
-            Self::Rerun | Self::Arguments => unless(!state.settled(), "the build is still going on"),
+            Self::Rerun | Self::Arguments => unless(state.run.again, "it runs as soon as it is built"),
             Self::Stop => {
                 let going = matches!(state.run.status, RunStatus::Starting | RunStatus::Running);
                 unless(!going, "nothing is running")
