@@ -339,12 +339,15 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
     }
     state.shipped = composed.shipped;
     state.live.clone_from(&composed.live);
+    // A newer one may be under way: a run that is wanted again is wanted of that.
+    let newest = state.composing.is_none() && state.building.is_none();
+    let again = newest && std::mem::take(&mut state.run.again);
     match composed.live {
         Some(live) if state.options.goal == Goal::Run => {
             let unchanged = state.run.program.as_ref().is_some_and(|p| same_program(p, &live));
             let refused = matches!(state.run.status, RunStatus::Never | RunStatus::Ended(Outcome::Refused(_)));
             let asked = wanted(state, &live).ok();
-            if std::mem::take(&mut state.run.again) {
+            if again {
                 return run(state, live, Cause::Asked);
             }
             if unchanged && !refused && asked.is_some() && asked == state.run.asked {
@@ -359,8 +362,6 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
         }
         Some(_) => Vec::new(),
         None => {
-            // It is told why there is nothing to run.
-            state.run.again = false;
             state.run.stale = state.run.generation > 0;
             Vec::new()
         }

@@ -144,4 +144,10 @@ fn a_run_wanted_while_something_is_under_way_comes_when_that_is_done() {
     assert_eq!(runs, 1, "even where the program is the same: {:?}", session.effects);
     session.composed(Form::Live);
     assert!(!session.effects.iter().any(|e| matches!(e, Effect::Run(_))), "and once");
+    // An edit that is composed while the next is under way: its outcome is not what is wanted again.
+    session.changed("core-logic/src/lib.rs").keys("r");
+    let older = session.state.revision;
+    session.state.composing = Some((older.next(), Form::Live));
+    session.composed(Form::Live);
+    assert!(session.state.run.again && session.effects.is_empty(), "{:?}", session.effects);
 }
