@@ -123,7 +123,11 @@ pub fn rerun(state: &mut State) -> Vec<Effect> {
     }
     match state.live.clone() {
         Some(live) => run(state, live, Cause::Asked),
-        None => build_all(state),
+        None => {
+            // What comes of it may be what ran before: it is wanted once more nevertheless.
+            state.run.again = true;
+            build_all(state)
+        }
     }
 }
 

@@ -151,3 +151,14 @@ fn a_run_wanted_while_something_is_under_way_comes_when_that_is_done() {
     session.composed(Form::Live);
     assert!(session.state.run.again && session.effects.is_empty(), "{:?}", session.effects);
 }
+
+#[test]
+fn a_run_wanted_while_nothing_fits_comes_when_it_fits_again() {
+    let mut session = Session::new(true);
+    session.running();
+    session.state.live = None;
+    session.keys("r");
+    assert_eq!(builds(&session), [vec!["core-logic", "logger"]]);
+    session.finished(true, 300).composed(Form::Live);
+    assert!(session.effects.iter().any(|e| matches!(e, Effect::Run(_))), "{:?}", session.effects);
+}
