@@ -121,14 +121,12 @@ pub fn rerun(state: &mut State) -> Vec<Effect> {
         state.run.again = true;
         return Vec::new();
     }
-    match state.live.clone() {
-        Some(live) => run(state, live, Cause::Asked),
-        None => {
-            // What comes of it may be what ran before: it is wanted once more nevertheless.
-            state.run.again = true;
-            build_all(state)
-        }
+    if let Some(live) = state.live.clone() {
+        return run(state, live, Cause::Asked);
     }
+    // What comes of it may be what ran before: it is wanted once more nevertheless.
+    state.run.again = true;
+    build_all(state)
 }
 
 /// Gets the compilation target that this machine lacks.
@@ -343,9 +341,9 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
     }
     state.shipped = composed.shipped;
     state.live.clone_from(&composed.live);
-    // A newer one may be under way: a run that is wanted again is wanted of that.
+    // A run that is wanted again is wanted of the newest, and comes with the first that can run.
     let newest = state.composing.is_none() && state.building.is_none();
-    let again = newest && std::mem::take(&mut state.run.again);
+    let again = newest && composed.live.is_some() && std::mem::take(&mut state.run.again);
     match composed.live {
         Some(live) if state.options.goal == Goal::Run => {
             let unchanged = state.run.program.as_ref().is_some_and(|p| same_program(p, &live));
