@@ -171,7 +171,8 @@ impl Made {
             });
             let taken_apart = Arc::new(compose::hoist(name, &bytes).expect("it can be taken apart"));
             hoisted.push(HoistedPart { component: name.clone(), hoisted: taken_apart, ports: ports.clone() });
-            parts.push(Part { component: name.clone(), bytes, ports });
+            let checked = Arc::new(compose::check(name, &bytes).expect("it is valid"));
+            parts.push(Part { component: name.clone(), ports, checked });
         }
         Self { project, document: Document { path: Some("bench.wac".into()), text }, parts, hoisted }
     }

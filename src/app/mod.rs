@@ -14,6 +14,7 @@ mod back;
 mod builds;
 pub mod chip;
 pub mod command;
+mod composer;
 mod editor;
 pub mod effect;
 pub mod event;

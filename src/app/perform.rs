@@ -1,14 +1,14 @@
 //! Does what effects ask, on the stages, files and child processes; nothing here decides.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use super::effect::{ComposeRequest, Effect, Form};
-use super::event::{Composed, Event};
+use super::composer::Composer;
+use super::effect::Effect;
+use super::event::Event;
 use super::grants;
 use super::new;
 use super::source::Reading;
@@ -17,7 +17,7 @@ use super::state::Options;
 use super::user::{UserFile, UserFolder};
 use super::wiring;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
-use crate::compose::{self, Document, Hoisted, HoistedPart, Part};
+use crate::compose::Document;
 use crate::discover;
 use crate::folders;
 use crate::highlight::{Highlighter, Painted};
@@ -46,8 +46,7 @@ pub struct Performer {
     watches: mpsc::Receiver<WatchEvent>,
     job_events: mpsc::Sender<Event>,
     jobs: mpsc::Receiver<Event>,
-    /// Components taken apart, by the digest of their bytes.
-    hoisted: Arc<Mutex<HashMap<[u8; 32], Arc<Hoisted>>>>,
+    composer: Arc<Composer>,
     highlighter: Arc<Highlighter>,
     /// How often places were to be kept, and which of these were written last.
     places: (u64, Arc<Mutex<u64>>),
@@ -74,7 +73,7 @@ impl Performer {
             watches,
             job_events,
             jobs,
-            hoisted: Arc::default(),
+            composer: Arc::default(),
             highlighter: Arc::default(),
             places: (0, Arc::default()),
             user: None,
@@ -205,8 +204,8 @@ impl Stages for Performer {
                 tokio::spawn(async move { builder.cancel().await });
             }
             Effect::Compose(request) => {
-                let hoisted = Arc::clone(&self.hoisted);
-                self.job(move || Event::Composed(composed(request, &hoisted)));
+                let composer = Arc::clone(&self.composer);
+                self.job(move || Event::Composed(composer.compose(request)));
             }
             Effect::Outline(project) => self.job(move || Event::Outlined(discover::outline(&project))),
             Effect::Read(path) => self.job(move || {
@@ -357,85 +356,4 @@ fn documents(project: &Project) -> Vec<Document> {
             Some(Document { path: Some(project.relative(path).to_owned()), text })
         })
         .collect()
-}
-
-/// The graph of a revision, and its bytes as far as they were asked for.
-fn composed(request: ComposeRequest, cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted>>>) -> Composed {
-    let began = Instant::now();
-    let ComposeRequest { revision, project, document, artifacts, form } = request;
-    let ports = artifacts
-        .iter()
-        .map(|a| (a.component.clone(), a.ports.clone()))
-        .chain(project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?))))
-        .fold(std::collections::BTreeMap::new(), |mut all, (name, ports)| {
-            all.entry(name).or_insert(ports);
-            all
-        });
-    let (document, mut problems) = if let Some(document) = document {
-        (document, Vec::new())
-    } else {
-        let plugged = compose::plug(&project, &ports);
-        (plugged.document, plugged.problems)
-    };
-    let mut graph = compose::graph(&project, &ports, &document);
-    let parsed = document.parses();
-    let fits = !graph.problems.iter().chain(&problems).any(Diagnostic::is_error);
-    let (mut live, mut shipped) = (None, None);
-    if fits && form == Form::Live {
-        let parts = hoisted(&artifacts, cache);
-        match parts.and_then(|parts| compose::live(&project, &document, &parts)) {
-            Ok(made) => live = Some(Arc::new(made)),
-            Err(found) => problems.extend(found),
-        }
-    }
-    // Only the shipped form is held to a world.
-    if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
-        let parts: Vec<Part> = artifacts
-            .iter()
-            .map(|a| Part { component: a.component.clone(), bytes: Arc::clone(&a.bytes), ports: a.ports.clone() })
-            .collect();
-        match compose::ship(&project, &document, &parts) {
-            Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
-            Err(found) => problems.extend(found),
-        }
-    }
-    // What keeps it from running was a warning before: it is told once, as the error it is.
-    let told = |w: &Diagnostic| problems.iter().any(|e| e.is_error() && e.port.is_some() && same_port(e, w));
-    graph.problems.retain(|known| known.is_error() || !told(known));
-    graph.problems.extend(problems);
-    Composed { revision, form, document, graph, parsed, live, shipped, took: began.elapsed() }
-}
-
-fn same_port(a: &Diagnostic, b: &Diagnostic) -> bool {
-    (&a.port, &a.component, &a.place) == (&b.port, &b.component, &b.place)
-}
-
-/// The artifacts taken apart; what did not change since the last time is taken from the cache.
-fn hoisted(
-    artifacts: &[crate::build::Artifact],
-    cache: &Mutex<HashMap<[u8; 32], Arc<Hoisted>>>,
-) -> Result<Vec<HoistedPart>, Vec<Diagnostic>> {
-    let mut known = std::mem::take(&mut *lock(cache));
-    let mut kept = HashMap::new();
-    let mut parts = Vec::new();
-    let mut problems = Vec::new();
-    for artifact in artifacts {
-        let part = match known.remove(&artifact.digest).or_else(|| kept.get(&artifact.digest).cloned()) {
-            Some(part) => Ok(part),
-            None => compose::hoist(&artifact.component, &artifact.bytes).map(Arc::new),
-        };
-        match part {
-            Ok(part) => {
-                kept.insert(artifact.digest, Arc::clone(&part));
-                parts.push(HoistedPart {
-                    component: artifact.component.clone(),
-                    hoisted: part,
-                    ports: artifact.ports.clone(),
-                });
-            }
-            Err(problem) => problems.push(problem),
-        }
-    }
-    *lock(cache) = kept;
-    if problems.is_empty() { Ok(parts) } else { Err(problems) }
 }

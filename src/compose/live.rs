@@ -2,6 +2,7 @@
 //!
 //! It never leaves the program: its imports are for studio's own linker.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub struct HoistedPart {
 /// Every problem that keeps it from being made or from running, each with its place in the text.
 pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<Live, Vec<Diagnostic>> {
     let by_name = Parts {
-        bytes: parts.iter().map(|p| (p.component.as_str(), &*p.hoisted.skeleton)).collect(),
+        bytes: parts.iter().map(|p| (p.component.as_str(), Cow::Borrowed(&*p.hoisted.skeleton))).collect(),
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
     };
     let (bytes, labels, graph) = resolve(project, doc, Form::Live, &by_name, |graph, resolution| {

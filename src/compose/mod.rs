@@ -11,6 +11,7 @@ mod graph;
 mod hoist;
 mod label;
 mod live;
+mod part;
 mod plug;
 mod refusal;
 mod resolve;
@@ -28,6 +29,7 @@ pub use edit::{Change, EditError, Edited, edit, to_write};
 pub use graph::graph;
 pub use hoist::{Hoisted, hoist};
 pub use live::{HoistedPart, live};
+pub use part::{Checked, Part, check};
 pub use plug::{Plugged, plug};
 pub use ship::ship;
 
@@ -44,15 +46,6 @@ impl Document {
     pub fn has_target(&self) -> bool {
         self.parse().is_ok_and(|ast| ast.directive.targets.is_some())
     }
-}
-
-/// A built component that a composition may instantiate.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// The project's component.
-    pub component: String,
-    pub bytes: Arc<[u8]>,
-    pub ports: Ports,
 }
 
 /// A core module taken out of a component, compiled apart and cached by content.

@@ -1,5 +1,6 @@
 //! A document and its parts → wac's own graph.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -20,7 +21,7 @@ use crate::model::project::Project;
 /// What both forms of a composition are made from.
 pub(super) struct Parts<'a> {
     /// By the project's component: the bytes that wac gets.
-    pub bytes: BTreeMap<&'a str, &'a [u8]>,
+    pub bytes: BTreeMap<&'a str, Cow<'a, [u8]>>,
     pub ports: BTreeMap<String, Ports>,
 }
 

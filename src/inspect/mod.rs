@@ -2,15 +2,19 @@
 
 mod componentize;
 mod differ;
+mod hollow;
 mod ports;
 mod producers;
+mod sections;
 mod signature;
 mod wit;
 mod world;
 
 pub use componentize::componentize;
 pub use differ::differences;
+pub use hollow::hollow;
 pub use ports::inspect;
 pub use producers::{COMPOSER, is_composition};
+pub use sections::{Section, id, sections};
 pub use wit::{Declared, Packaged, check_wit, declared, package, package_named};
 pub use world::{Side, World};

@@ -4,7 +4,7 @@ use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 use wit_parser::decoding::{DecodedWasm, decode};
 
-use super::signature;
+use super::{hollow, signature};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::{Port, PortKind, Ports};
@@ -30,7 +30,8 @@ pub fn inspect(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
         // wit-parser's decoder cannot read `(implements …)`; names and kinds are known without it.
         return Ok(outline.ports);
     }
-    match decode(component_bytes) {
+    // A decoder reads every function; what they do says nothing of a port.
+    match decode(&hollow(component_bytes).map_err(|e| broken(&e))?) {
         Ok(DecodedWasm::Component(resolve, world)) => Ok(detailed(outline.ports, signature::ports(&resolve, world))),
         Ok(DecodedWasm::WitPackage(..)) => Err(error("this component holds only WIT, nothing that could run")
             .help("use it as a WIT dependency (`wit/deps`), not as a part of a composition")),

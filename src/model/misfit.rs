@@ -31,6 +31,9 @@ pub fn misfits(import: &Port, export: &Port) -> Vec<Misfit> {
     if import.signature.is_empty() || export.signature.is_empty() {
         return Vec::new();
     }
+    if import.signature == export.signature {
+        return Vec::new();
+    }
     let (wanted_aliases, found_aliases) = (aliases(&import.signature), aliases(&export.signature));
     let found: BTreeMap<&str, &String> = export.signature.iter().map(|line| (subject(line), line)).collect();
     let elsewhere = elsewhere(&import.signature, &found);

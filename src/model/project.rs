@@ -170,7 +170,9 @@ impl Project {
     /// otherwise it is ignored.
     pub fn components_for(&self, package: &str) -> Vec<&Component> {
         let bare = package.split('@').next().unwrap_or(package);
-        let rank = |c: &Component| c.packages.iter().position(|p| p.split('@').next() == Some(bare));
+        // Asked for every `new` of a text and of every component: nothing is allocated here.
+        let is_it = |p: &String| p.strip_prefix(bare).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'));
+        let rank = |c: &Component| c.packages.iter().position(is_it);
         let ranked: Vec<_> = self.components.iter().filter_map(|c| rank(c).map(|r| (r, c))).collect();
         if let Some(best) = ranked.iter().map(|(r, _)| *r).min() {
             let mut found: Vec<_> = ranked.iter().filter(|(r, _)| *r == best).map(|(_, c)| *c).collect();

@@ -37,7 +37,7 @@ pub fn wac(text: &str, parts: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Str
 /// The components of a case, by package.
 pub fn packages(case: &Case) -> BTreeMap<String, Vec<u8>> {
     let package = |name: &str| case.project.component(name).unwrap().packages[0].clone();
-    case.parts.iter().map(|p| (package(&p.component), p.bytes.to_vec())).collect()
+    case.parts.iter().map(|p| (package(&p.component), p.checked.bytes().to_vec())).collect()
 }
 
 /// Every golden composition that ships is, to the byte, what wac makes of the same text.

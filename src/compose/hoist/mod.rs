@@ -6,7 +6,6 @@
 //! All else is copied verbatim. What cannot be hoisted so is left as it is: slower to compile, never wrong.
 
 mod module_type;
-mod sections;
 
 use std::sync::Arc;
 
@@ -21,8 +20,8 @@ use wasmparser::{
 };
 
 use self::module_type::module_type;
-use self::sections::{Section, sections};
 use super::CoreModule;
+use crate::inspect::{Section, id, sections};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::kebab;
 
@@ -37,16 +36,6 @@ pub struct Hoisted {
 
 /// Modules of components nested deeper than this stay where they are: recursion needs an end.
 const DEEPEST: u32 = 64;
-
-/// Section numbers of the component format.
-mod id {
-    pub const CUSTOM: u8 = 0;
-    pub const CORE_MODULE: u8 = 1;
-    pub const CORE_TYPE: u8 = 3;
-    pub const COMPONENT: u8 = 4;
-    pub const ALIAS: u8 = 6;
-    pub const IMPORT: u8 = 10;
-}
 
 /// Takes the core modules out of the bytes of a component; `component` is its name in the project.
 ///

@@ -2,7 +2,18 @@
 
 use wasmparser::BinaryReader;
 
-pub(super) struct Section<'a> {
+/// Section numbers of the component format.
+pub mod id {
+    pub const CUSTOM: u8 = 0;
+    pub const CORE_MODULE: u8 = 1;
+    pub const CORE_TYPE: u8 = 3;
+    pub const COMPONENT: u8 = 4;
+    pub const ALIAS: u8 = 6;
+    pub const IMPORT: u8 = 10;
+}
+
+/// One section of a binary.
+pub struct Section<'a> {
     pub id: u8,
     /// With its number and size, to be copied.
     pub whole: &'a [u8],
@@ -11,13 +22,16 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// The name of a custom section.
-    pub(super) fn custom_name(&self) -> Option<&'a str> {
+    pub fn custom_name(&self) -> Option<&'a str> {
         BinaryReader::new(self.body, 0).read_string().ok()
     }
 }
 
 /// All sections behind the eight bytes of the header.
-pub(super) fn sections(binary: &[u8]) -> wasmparser::Result<Vec<Section<'_>>> {
+///
+/// # Errors
+/// What of the binary is cut short.
+pub fn sections(binary: &[u8]) -> wasmparser::Result<Vec<Section<'_>>> {
     let mut reader = BinaryReader::new(binary, 0);
     reader.read_bytes(8)?;
     let mut found = Vec::new();

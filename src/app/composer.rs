@@ -1,0 +1,126 @@
+//! The job that composes: the graph of a revision and its bytes, over artifacts whose preparation is remembered.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use super::effect::{ComposeRequest, Form};
+use super::event::Composed;
+use crate::build::Artifact;
+use crate::compose::{self, Checked, Hoisted, HoistedPart, Part};
+use crate::model::diagnostic::Diagnostic;
+
+/// Composes, and keeps what it made of every artifact of the last composition.
+#[derive(Default)]
+pub(super) struct Composer {
+    /// Taken apart, for the live form.
+    hoisted: Kept<Hoisted>,
+    /// Validated, for the shipped form.
+    checked: Kept<Checked>,
+}
+
+impl Composer {
+    /// The graph of a revision, and its bytes as far as they were asked for.
+    pub(super) fn compose(&self, request: ComposeRequest) -> Composed {
+        let began = Instant::now();
+        let ComposeRequest { revision, project, document, artifacts, form } = request;
+        let ports = artifacts
+            .iter()
+            .map(|a| (a.component.clone(), a.ports.clone()))
+            .chain(project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?))))
+            .fold(BTreeMap::new(), |mut all, (name, ports)| {
+                all.entry(name).or_insert(ports);
+                all
+            });
+        let (document, mut problems) = if let Some(document) = document {
+            (document, Vec::new())
+        } else {
+            let plugged = compose::plug(&project, &ports);
+            (plugged.document, plugged.problems)
+        };
+        let mut graph = compose::graph(&project, &ports, &document);
+        let parsed = document.parses();
+        let fits = !graph.problems.iter().chain(&problems).any(Diagnostic::is_error);
+        let used: BTreeSet<_> = graph.instances().filter_map(|n| n.component.as_deref()).collect();
+        let artifacts: Vec<_> = artifacts.iter().filter(|a| used.contains(a.component.as_str())).collect();
+        let (mut live, mut shipped) = (None, None);
+        if fits && form == Form::Live {
+            match self.hoisted(&artifacts).and_then(|parts| compose::live(&project, &document, &parts)) {
+                Ok(made) => live = Some(Arc::new(made)),
+                Err(found) => problems.extend(found),
+            }
+        }
+        // Only the shipped form is held to a world.
+        if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
+            match self.parts(&artifacts).and_then(|parts| compose::ship(&project, &document, &parts)) {
+                Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
+                Err(found) => problems.extend(found),
+            }
+        }
+        // What keeps it from running was a warning before: it is told once, as the error it is.
+        let told = |w: &Diagnostic| problems.iter().any(|e| e.is_error() && e.port.is_some() && same_port(e, w));
+        graph.problems.retain(|known| known.is_error() || !told(known));
+        graph.problems.extend(problems);
+        Composed { revision, form, document, graph, parsed, live, shipped, took: began.elapsed() }
+    }
+
+    fn hoisted(&self, artifacts: &[&Artifact]) -> Result<Vec<HoistedPart>, Vec<Diagnostic>> {
+        let hoisted = self.hoisted.all(artifacts, |a| compose::hoist(&a.component, &a.bytes))?;
+        let part = |(a, hoisted): (&&Artifact, _)| HoistedPart {
+            component: a.component.clone(),
+            hoisted,
+            ports: a.ports.clone(),
+        };
+        Ok(artifacts.iter().zip(hoisted).map(part).collect())
+    }
+
+    fn parts(&self, artifacts: &[&Artifact]) -> Result<Vec<Part>, Vec<Diagnostic>> {
+        let checked = self.checked.all(artifacts, |a| compose::check(&a.component, &a.bytes))?;
+        let part =
+            |(a, checked): (&&Artifact, _)| Part { component: a.component.clone(), ports: a.ports.clone(), checked };
+        Ok(artifacts.iter().zip(checked).map(part).collect())
+    }
+}
+
+fn same_port(a: &Diagnostic, b: &Diagnostic) -> bool {
+    (&a.port, &a.component, &a.place) == (&b.port, &b.component, &b.place)
+}
+
+/// What was made of artifacts, by the digest of their bytes.
+struct Kept<T>(Mutex<HashMap<[u8; 32], Arc<T>>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Kept<T> {
+    /// What `make` gives of each artifact, made only for those that changed; what belongs to none of them is let go.
+    fn all(
+        &self,
+        artifacts: &[&Artifact],
+        make: impl Fn(&Artifact) -> Result<T, Diagnostic>,
+    ) -> Result<Vec<Arc<T>>, Vec<Diagnostic>> {
+        // A map stays whole whoever panicked while holding it: it is only ever replaced.
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = std::mem::take(&mut *lock());
+        let mut kept = HashMap::new();
+        let (mut made, mut problems) = (Vec::new(), Vec::new());
+        for &artifact in artifacts {
+            let one = match known.remove(&artifact.digest).or_else(|| kept.get(&artifact.digest).cloned()) {
+                Some(one) => Ok(one),
+                None => make(artifact).map(Arc::new),
+            };
+            match one {
+                Ok(one) => {
+                    kept.insert(artifact.digest, Arc::clone(&one));
+                    made.push(one);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        *lock() = kept;
+        if problems.is_empty() { Ok(made) } else { Err(problems) }
+    }
+}
