@@ -10,6 +10,7 @@ mod disk;
 pub mod environment;
 pub mod existing;
 mod job;
+mod pack;
 pub mod prebuilt;
 mod process;
 mod queue;

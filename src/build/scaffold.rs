@@ -5,6 +5,8 @@ use std::{fs, io};
 
 use clap::ValueEnum;
 
+use super::pack;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Template {
     /// Two components, a logger and what uses it, wired by a `.wac`
@@ -16,33 +18,6 @@ pub enum Template {
     /// One empty component
     Blank,
 }
-
-/// A file of a template: its path and its text.
-type File = (&'static str, &'static str);
-
-macro_rules! files {
-    ($template:literal: $($path:literal)*) => {
-        &[$(($path, include_str!(concat!("../../templates/", $template, "/", $path)))),*]
-    };
-}
-
-const NEON: &[File] = files!("neon":
-    ".gitignore" "Cargo.lock" "Cargo.toml" "neon.wac"
-    "core-logic/Cargo.toml" "core-logic/src/bindings.rs" "core-logic/src/lib.rs" "core-logic/wit/world.wit"
-    "core-logic/wit/deps/cyber-core/logger.wit"
-    "logger/Cargo.toml" "logger/src/bindings.rs" "logger/src/lib.rs" "logger/wit/logger.wit");
-
-const HELLO: &[File] = files!("hello": ".gitignore" "Cargo.lock" "Cargo.toml" "src/main.rs");
-
-const HTTP: &[File] = files!("http":
-    ".gitignore" "Cargo.lock" "Cargo.toml" "site.wac"
-    "greeter/Cargo.toml" "greeter/src/bindings.rs" "greeter/src/lib.rs" "greeter/wit/greeter.wit"
-    "web/Cargo.toml" "web/src/bindings.rs" "web/src/lib.rs" "web/wit/world.wit"
-    "web/wit/deps/clocks/clocks.wit" "web/wit/deps/http/http.wit" "web/wit/deps/io/io.wit"
-    "web/wit/deps/site-greetings/greeter.wit");
-
-const BLANK: &[File] =
-    files!("blank": ".gitignore" "Cargo.lock" "Cargo.toml" "src/bindings.rs" "src/lib.rs" "wit/world.wit");
 
 /// Why no project was made.
 #[derive(Debug, thiserror::Error)]
@@ -75,16 +50,11 @@ impl Template {
 
     /// The paths of its files below the project's folder.
     pub fn paths(self) -> impl Iterator<Item = &'static str> {
-        self.files().iter().map(|(path, _)| *path)
+        self.files().map(|(path, _)| path)
     }
 
-    fn files(self) -> &'static [File] {
-        match self {
-            Self::Neon => NEON,
-            Self::Hello => HELLO,
-            Self::Http => HTTP,
-            Self::Blank => BLANK,
-        }
+    fn files(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        pack::files(self.name())
     }
 }
 
@@ -101,7 +71,7 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
         return Err(ScaffoldError::NotEmpty(dir.to_owned()));
     }
     let existed = dir.exists();
-    let write = |(name, text): &File| {
+    let write = |(name, text): (&str, &str)| {
         let path = dir.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(io_at(folder))?;
@@ -109,7 +79,7 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
         fs::write(&path, text).map_err(io_at(&path))?;
         Ok(PathBuf::from(name))
     };
-    template.files().iter().map(write).collect::<Result<_, _>>().inspect_err(|_| {
+    template.files().map(write).collect::<Result<_, _>>().inspect_err(|_| {
         // Half a project is in the way of the next try.
         for (name, _) in template.files() {
             let _ = fs::remove_file(dir.join(name));
@@ -123,28 +93,4 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
 /// What may stand in a folder that counts as empty: a repository just begun, and what studio itself remembers.
 fn is_nobodys(name: &std::ffi::OsStr) -> bool {
     name == ".git" || name == ".studio"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A file that is added to a template and not to its list would be missing from every new project.
-    #[test]
-    fn every_file_of_a_template_is_carried() {
-        for template in Template::value_variants() {
-            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(template.name());
-            let mut found: Vec<String> = crate::walk::walker(&root)
-                .hidden(false)
-                .build()
-                .map(Result::unwrap)
-                .filter(|e| e.file_type().is_some_and(|t| t.is_file()))
-                .map(|e| e.path().strip_prefix(&root).unwrap().to_string_lossy().into_owned())
-                .collect();
-            let mut carried: Vec<&str> = template.files().iter().map(|(path, _)| *path).collect();
-            found.sort();
-            carried.sort_unstable();
-            assert_eq!(carried, found, "{}", template.name());
-        }
-    }
 }

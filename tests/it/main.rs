@@ -23,6 +23,7 @@ mod live_reload;
 mod mend;
 mod messages;
 mod on_save;
+mod package;
 mod places;
 mod pty;
 mod run_command;
