@@ -80,10 +80,8 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::NextTab => show(state, state.next_tab()),
         Command::FocusOutput if state.view.focus == Pane::Output => show(state, state.next_tab()),
         Command::Follow => state.view.log.top = None,
-        Command::ClearLog => {
-            state.log.clear();
-            state.view.log.cleared();
-        }
+        Command::ClearLog => logs::clear(state, now),
+        Command::BringBackLog => logs::bring_back(state, now),
         Command::Theme => themes::ask(state),
         Command::FilterLog => logs::typing::begin(state, Purpose::Filter),
         Command::SearchLog => logs::typing::begin(state, Purpose::Search),

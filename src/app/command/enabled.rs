@@ -58,6 +58,7 @@ impl Command {
             Self::LogNode => unless(state.speakers().is_empty(), "there is no graph yet"),
             Self::Copy => unless(state.problems().is_empty(), "there is nothing to copy"),
             Self::ClearLog => unless(state.log.is_empty(), "the log is empty"),
+            Self::BringBackLog => unless(!state.log.is_cleared(), "nothing was cleared"),
             Self::Follow => unless(state.view.log.top.is_none(), "the log is followed already"),
             Self::FitGraph => unless(!state.view.graph.is_moved(), "it shows what fits already"),
             Self::NextNode | Self::PreviousNode | Self::Jump | Self::Inspect | Self::CentreGraph => {

@@ -29,6 +29,7 @@ pub enum Command {
     ShowRequests,
     Copy,
     ClearLog,
+    BringBackLog,
     Theme,
     FilterLog,
     SearchLog,

@@ -103,7 +103,14 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::GoBack, "go-back", "", "go back to a program that ran before", &[(Panes, "b")]),
     spec(Command::ShowRequests, "show-requests", "requests", "show the HTTP requests", &[(Panes, "W")]),
     spec(Command::Copy, "copy", "copy", "copy what is selected to the clipboard", &[(Problems, "y"), (Logs, "y")]),
-    spec(Command::ClearLog, "clear-log", "clear", "forget the lines of the log", &[(Logs, "x")]),
+    spec(Command::ClearLog, "clear-log", "clear", "put the lines of the log out of sight", &[(Logs, "x")]),
+    spec(
+        Command::BringBackLog,
+        "bring-back-log",
+        "bring back",
+        "bring back the lines that were cleared",
+        &[(Logs, "u")],
+    ),
     spec(Command::FilterLog, "filter-log", "filter", "show only lines that say this", &[(Logs, "f")]),
     spec(Command::SearchLog, "search-log", "search", "search the lines that show", &[(Logs, "/")]),
     spec(Command::NextMatch, "next-match", "next", "move to the next line that was found", &[(Logs, "n")]),
@@ -205,7 +212,14 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::Up, "up", "", "move up", &[(Everywhere, "up"), (Panes, "k")]),
     spec(Command::Down, "down", "", "move down", &[(Everywhere, "down"), (Panes, "j")]),
     spec(Command::Left, "left", "", "move left, or see what is cut off there", &[(Everywhere, "left"), (Panes, "h")]),
-    spec(Command::Right, "right", "", "move right, or see what is cut off there", &[(Everywhere, "right")]),
+    spec(
+        Command::Right,
+        "right",
+        "",
+        "move right, or see what is cut off there",
+        // Elsewhere `l` shows the logs: these two are walked in both directions.
+        &[(Everywhere, "right"), (Graph, "l"), (Source, "l"), (Wiring, "l")],
+    ),
     spec(Command::PageUp, "page-up", "", "move up by a screenful", &[(Everywhere, "pageup"), (Everywhere, "ctrl-u")]),
     spec(
         Command::PageDown,

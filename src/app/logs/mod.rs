@@ -5,7 +5,7 @@ pub mod select;
 mod tests;
 pub mod typing;
 
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use super::state::State;
 use super::view::{Pane, Tab};
@@ -82,6 +82,24 @@ pub struct LogView {
 /// Runs whose beginning is remembered.
 const RUNS: usize = 1_000;
 
+/// Puts all lines out of sight.
+pub fn clear(state: &mut State, now: Instant) {
+    let lines = state.log.clear();
+    state.view.log.start_over();
+    state.view.flash(format!("{} cleared: u brings them back", counted(lines)), now);
+}
+
+/// Brings back the lines that were cleared.
+pub fn bring_back(state: &mut State, now: Instant) {
+    let lines = state.log.bring_back();
+    state.view.log.start_over();
+    state.view.flash(format!("{} brought back", counted(lines)), now);
+}
+
+fn counted(lines: usize) -> String {
+    if lines == 1 { "1 line".into() } else { format!("{lines} lines") }
+}
+
 impl LogView {
     /// The first and last line selected.
     pub fn selection(&self) -> Option<(u64, u64)> {
@@ -94,9 +112,10 @@ impl LogView {
         self.begins.get(at).map(|(_, time)| *time)
     }
 
-    /// The lines are gone; how they are looked at stays.
-    pub fn cleared(&mut self) {
+    /// Other lines are there; how they are looked at stays.
+    fn start_over(&mut self) {
         (self.top, self.column, self.at, self.anchor) = (None, 0, None, None);
+        self.filter_by(self.filter.clone());
     }
 
     /// Shows other lines from now on.

@@ -47,17 +47,25 @@ pub struct Log {
     dropped: u64,
     /// The number of the oldest line kept, counted from the first that ever came in.
     first: u64,
+    /// What was cleared and may be wanted back: the lines before `first`, within the same bounds.
+    cleared: VecDeque<Line>,
 }
 
 impl Log {
     pub fn new(max_lines: usize, max_bytes: usize) -> Self {
-        Self { lines: VecDeque::new(), bytes: 0, max_lines, max_bytes, dropped: 0, first: 0 }
+        Self { lines: VecDeque::new(), bytes: 0, max_lines, max_bytes, dropped: 0, first: 0, cleared: VecDeque::new() }
     }
 
     pub fn push(&mut self, line: Line) {
         self.bytes += line.text.len();
         self.lines.push_back(line);
-        while self.lines.len() > self.max_lines || (self.bytes > self.max_bytes && self.lines.len() > 1) {
+        let over = |log: &Self| log.cleared.len() + log.lines.len() > log.max_lines || log.bytes > log.max_bytes;
+        while over(self)
+            && let Some(gone) = self.cleared.pop_front()
+        {
+            self.bytes -= gone.text.len();
+        }
+        while over(self) && self.lines.len() > 1 {
             if let Some(gone) = self.lines.pop_front() {
                 self.bytes -= gone.text.len();
                 self.dropped += 1;
@@ -71,10 +79,26 @@ impl Log {
         self.dropped += lines;
     }
 
-    pub fn clear(&mut self) {
-        self.first += self.lines.len() as u64;
-        self.lines.clear();
-        self.bytes = 0;
+    /// Puts all lines out of sight and gives how many.
+    pub fn clear(&mut self) -> usize {
+        let lines = self.lines.len();
+        self.first += lines as u64;
+        self.cleared.append(&mut self.lines);
+        lines
+    }
+
+    /// Brings back what was cleared and is still kept, and gives how many lines that is.
+    pub fn bring_back(&mut self) -> usize {
+        let lines = self.cleared.len();
+        self.first -= lines as u64;
+        self.cleared.append(&mut self.lines);
+        std::mem::swap(&mut self.cleared, &mut self.lines);
+        lines
+    }
+
+    /// Whether something was cleared that can be brought back.
+    pub fn is_cleared(&self) -> bool {
+        !self.cleared.is_empty()
     }
 
     pub fn len(&self) -> usize {
@@ -140,6 +164,30 @@ mod tests {
             generation: 1,
             request: None,
         }
+    }
+
+    #[test]
+    fn what_is_cleared_comes_back_before_what_came_since_and_within_the_bounds() {
+        let mut log = Log::new(4, 100);
+        let texts = |log: &Log| log.iter().map(|l| l.text.clone()).collect::<String>();
+        for text in ["a", "b"] {
+            log.push(line(text));
+        }
+        assert_eq!(log.clear(), 2);
+        log.push(line("c"));
+        assert_eq!((texts(&log).as_str(), log.first(), log.is_cleared()), ("c", 2, true));
+        assert_eq!(log.clear(), 1);
+        log.push(line("d"));
+        assert_eq!(log.bring_back(), 3);
+        assert_eq!((texts(&log).as_str(), log.first(), log.is_cleared()), ("abcd", 0, false));
+        assert_eq!(log.numbered(2).unwrap().text, "c");
+
+        assert_eq!(log.clear(), 4);
+        for text in ["e", "f", "g"] {
+            log.push(line(text));
+        }
+        assert_eq!((log.bring_back(), log.dropped()), (1, 0), "the rest gave way, and was not in sight");
+        assert_eq!((texts(&log).as_str(), log.first()), ("defg", 3));
     }
 
     #[test]
