@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use studio::compose::{self, Change, Document, HoistedPart, Part};
 use studio::inspect::inspect;
 use studio::model::graph::End;
@@ -157,7 +158,7 @@ fn edit(nodes: usize) {
 fn beside_wac(what: &str, made: &Made) {
     let ours = || compose::ship(&made.project, &made.doc, &made.parts).unwrap();
     let anew = || {
-        let parts: Vec<_> = made.parts.iter().map(|p| part(&p.component, p.checked.bytes())).collect();
+        let parts: Vec<_> = made.parts.par_iter().map(|p| part(&p.component, p.checked.bytes())).collect();
         compose::ship(&made.project, &made.doc, &parts).unwrap()
     };
     let (mut edited, mut all, mut theirs) = (Vec::new(), Vec::new(), Vec::new());

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::effect::{ComposeRequest, Form};
 use super::event::Composed;
 use crate::build::Artifact;
@@ -95,32 +97,28 @@ impl<T> Default for Kept<T> {
     }
 }
 
-impl<T> Kept<T> {
+impl<T: Send + Sync> Kept<T> {
     /// What `make` gives of each artifact, made only for those that changed; what belongs to none of them is let go.
     fn all(
         &self,
         artifacts: &[&Artifact],
-        make: impl Fn(&Artifact) -> Result<T, Diagnostic>,
+        make: impl Fn(&Artifact) -> Result<T, Diagnostic> + Sync,
     ) -> Result<Vec<Arc<T>>, Vec<Diagnostic>> {
         // A map stays whole whoever panicked while holding it: it is only ever replaced.
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut known = std::mem::take(&mut *lock());
-        let mut kept = HashMap::new();
-        let (mut made, mut problems) = (Vec::new(), Vec::new());
-        for &artifact in artifacts {
-            let one = match known.remove(&artifact.digest).or_else(|| kept.get(&artifact.digest).cloned()) {
-                Some(one) => Ok(one),
-                None => make(artifact).map(Arc::new),
-            };
-            match one {
-                Ok(one) => {
-                    kept.insert(artifact.digest, Arc::clone(&one));
-                    made.push(one);
-                }
-                Err(problem) => problems.push(problem),
-            }
+        let known = std::mem::take(&mut *lock());
+        let one = |artifact: &&Artifact| match known.get(&artifact.digest) {
+            Some(one) => Ok(Arc::clone(one)),
+            None => make(artifact).map(Arc::new),
+        };
+        let all: Vec<_> = artifacts.par_iter().map(one).collect();
+        let made = artifacts.iter().zip(&all).filter_map(|(a, one)| Some((a.digest, Arc::clone(one.as_ref().ok()?))));
+        *lock() = made.collect();
+        let (good, problems): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
+        if problems.is_empty() {
+            Ok(good.into_iter().flatten().collect())
+        } else {
+            Err(problems.into_iter().filter_map(Result::err).collect())
         }
-        *lock() = kept;
-        if problems.is_empty() { Ok(made) } else { Err(problems) }
     }
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rayon::iter::{Either, IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::cargo::artifact_path;
 use super::job::read;
 use super::{Artifact, Profile, prebuilt};
@@ -12,18 +14,14 @@ use crate::model::project::{Component, Making, Project};
 /// The newest artifact of every component that has one, unless its WIT was changed since; and what is wrong with those
 /// that are files of the folder. What is wrong with the others is the build's to tell.
 pub fn artifacts(project: &Project) -> (Vec<Artifact>, Vec<Diagnostic>) {
-    let (mut good, mut broken) = (Vec::new(), Vec::new());
-    for component in &project.components {
-        if let Making::File(path) = &component.making {
-            match read(&component.name, path.clone()) {
-                Ok(artifact) => good.push(artifact),
-                Err(problem) => broken.push(in_project(*problem, project, component)),
-            }
-        } else if let Some(artifact) = artifact(&project.root, component) {
-            good.push(artifact);
-        }
-    }
-    (good, broken)
+    let read = |component: &Component| match &component.making {
+        Making::File(path) => Some(read(&component.name, path.clone()).map_err(|p| in_project(*p, project, component))),
+        Making::Cargo(_) | Making::Command { .. } => artifact(&project.root, component).map(Ok),
+    };
+    project.components.par_iter().filter_map(read).partition_map(|read| match read {
+        Ok(artifact) => Either::Left(artifact),
+        Err(problem) => Either::Right(problem),
+    })
 }
 
 fn in_project(mut problem: Diagnostic, project: &Project, component: &Component) -> Diagnostic {

@@ -1,67 +1,29 @@
-//! Is what was encoded a component? Structure first, then the functions' bodies on all cores.
+//! Is this a component? Structure first, then the functions' bodies on all cores.
 //!
 //! wac validates too, one body after the other and with an older line of wasm-tools than the engine that runs the result.
 
-use std::num::NonZero;
-use std::thread;
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
+use wasmparser::{BinaryReaderError, FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
 
-use wasmparser::{
-    BinaryReaderError, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator,
-    ValidatorResources, WasmFeatures,
-};
-
-/// Below this many bytes of code a thread costs more than it saves.
-const WORTH_A_THREAD: usize = 64 * 1024;
-
-type Function<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
+/// Fewer functions than these are validated sooner than another thread is woken.
+const WORTH_A_THREAD: usize = 256;
 
 /// Validates a component, every function of it included.
 pub(super) fn validate(bytes: &[u8]) -> Result<(), BinaryReaderError> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
-    let mut functions: Vec<Function<'_>> = Vec::new();
+    let mut functions = Vec::new();
     for payload in Parser::new(0).parse_all(bytes) {
         if let ValidPayload::Func(function, body) = validator.payload(&payload?)? {
             functions.push((function, body));
         }
     }
-    let size = |f: &Function<'_>| f.1.range().len();
-    let whole: usize = functions.iter().map(size).sum();
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let shares = cores.min(whole / WORTH_A_THREAD + 1);
-    if shares < 2 {
-        return bodies(functions);
-    }
-    thread::scope(|scope| {
-        let mut threads = Vec::new();
-        let mut share = Vec::new();
-        let mut weight = 0;
-        for function in functions {
-            weight += size(&function);
-            share.push(function);
-            if weight > whole / shares {
-                let full = std::mem::take(&mut share);
-                threads.push(scope.spawn(|| bodies(full)));
-                weight = 0;
-            }
-        }
-        let mut result = bodies(share);
-        for thread in threads {
-            // A panic of the validator is one of ours: it goes on, to the guard around all this.
-            let said = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            result = result.and(said);
-        }
-        result
-    })
-}
-
-fn bodies(functions: Vec<Function<'_>>) -> Result<(), BinaryReaderError> {
-    let mut allocations = FuncValidatorAllocations::default();
-    for (function, body) in functions {
-        let mut validator = function.into_validator(allocations);
+    let functions = functions.into_par_iter().with_min_len(WORTH_A_THREAD);
+    functions.try_for_each_init(FuncValidatorAllocations::default, |allocations, (function, body)| {
+        let mut validator = function.into_validator(std::mem::take(allocations));
         validator.validate(&body)?;
-        allocations = validator.into_allocations();
-    }
-    Ok(())
+        *allocations = validator.into_allocations();
+        Ok(())
+    })
 }
 
 #[cfg(test)]
