@@ -164,7 +164,7 @@ fn pan(scratch: &Path) {
         session.keys.write_all(b"2").unwrap();
         for n in 0..HELD {
             let at = Instant::now();
-            session.keys.write_all(if n / 20 % 2 == 0 { b"L" } else { b"H" }).unwrap();
+            session.keys.write_all(if n / 6 % 2 == 0 { b"L" } else { b"H" }).unwrap();
             let next = began + REPEAT * u32::try_from(n + 1).unwrap();
             let mut answered = false;
             while let Some(frame) = session.frame(next.saturating_duration_since(Instant::now())) {
@@ -368,7 +368,7 @@ struct Walk {
     what: &'static str,
     first: &'static str,
     keys: [&'static str; 2],
-    sees: fn(&Session) -> String,
+    sees: fn(&Session) -> Vec<Vec<u8>>,
 }
 
 const WALKS: [Walk; 3] = [
@@ -477,27 +477,18 @@ impl Session {
     }
 
     /// The graph's pane, as far as it is seen: text and colours.
-    fn graph(&self) -> String {
+    fn graph(&self) -> Vec<Vec<u8>> {
         let screen = self.parser.screen();
-        let mut seen = String::new();
         let rows: Vec<String> = screen.rows(0, COLUMNS).collect();
         let below = rows.iter().position(|row| row.contains("3 Logs")).unwrap_or(rows.len() - 1);
         let title = rows.iter().find_map(|row| row.split_once("2 Graph").map(|(before, _)| before.chars().count()));
         let left = u16::try_from(title.unwrap_or(0)).unwrap_or(0);
-        for row in 1..u16::try_from(below).unwrap_or(ROWS) {
-            for column in left..COLUMNS {
-                if let Some(cell) = screen.cell(row, column) {
-                    seen.push_str(cell.contents());
-                    let _ = write!(seen, "{:?}{:?}{}", cell.fgcolor(), cell.bgcolor(), u8::from(cell.inverse()));
-                }
-            }
-        }
-        seen
+        screen.rows_formatted(left, COLUMNS - left).take(below).skip(1).collect()
     }
 
     /// Whether the log follows what comes.
-    fn following(&self) -> String {
-        self.text().contains("following").to_string()
+    fn following(&self) -> Vec<Vec<u8>> {
+        vec![self.text().contains("following").to_string().into_bytes()]
     }
 
     /// Presses keys in turn, at uneven times; each with the time to the frame that shows what it did.
@@ -514,13 +505,6 @@ impl Session {
             loop {
                 let frame = self.frame(Duration::from_secs(5));
                 let Some(frame) = frame else {
-                    eprintln!(
-                        "DEBUG waited {:?} open {} frames {} tail {:?}",
-                        at.elapsed(),
-                        self.open.len(),
-                        self.frames,
-                        String::from_utf8_lossy(&self.open[..self.open.len().min(300)])
-                    );
                     panic!("{key:?} ({}) shows nothing; the screen:\n{}", walk.what, self.text())
                 };
                 if (walk.sees)(self) != before {
@@ -548,8 +532,8 @@ impl Drop for Session {
 struct Cpu {
     at: Instant,
     main: u64,
-    /// By thread: its name, and nanoseconds.
-    threads: BTreeMap<u64, (String, u64)>,
+    /// By thread: its name, nanoseconds on a processor, and nanoseconds in which it waited for one.
+    threads: BTreeMap<u64, (String, u64, u64)>,
 }
 
 struct Spent {
@@ -557,6 +541,8 @@ struct Spent {
     main: f64,
     guest: f64,
     others: f64,
+    /// How long the UI thread could have run, and no processor was free: the machine's share in what was slow.
+    waited: f64,
 }
 
 impl Cpu {
@@ -565,7 +551,8 @@ impl Cpu {
             let id = task.file_name().to_string_lossy().parse().ok()?;
             let name = fs::read_to_string(task.path().join("comm")).ok()?;
             let spent = fs::read_to_string(task.path().join("schedstat")).ok()?;
-            Some((id, (name.trim().to_owned(), spent.split(' ').next()?.parse().ok()?)))
+            let mut spent = spent.split(' ').map(str::parse);
+            Some((id, (name.trim().to_owned(), spent.next()?.ok()?, spent.next()?.ok()?)))
         };
         let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
         Self { at: Instant::now(), main: u64::from(pid), threads: tasks.flatten().filter_map(thread).collect() }
@@ -574,26 +561,32 @@ impl Cpu {
     /// The threads that guests run on are the guest, which goes from one to the other; everything else is ours.
     fn since(&self, before: &Self) -> Spent {
         let wall = self.at - before.at;
-        let (mut main, mut guest, mut all) = (0.0, 0.0, 0.0);
-        for (id, (name, spent)) in &self.threads {
-            let spent = spent - before.threads.get(id).map_or(0, |(_, spent)| *spent);
-            let share = Duration::from_nanos(spent).as_secs_f64() / wall.as_secs_f64();
-            all += share;
+        let share = |spent: u64, before: Option<u64>| {
+            Duration::from_nanos(spent - before.unwrap_or(0)).as_secs_f64() / wall.as_secs_f64()
+        };
+        let (mut main, mut guest, mut all, mut waited) = (0.0, 0.0, 0.0, 0.0);
+        for (id, (name, spent, waiting)) in &self.threads {
+            let before = before.threads.get(id);
+            let spent = share(*spent, before.map(|(_, spent, _)| *spent));
+            all += spent;
             if *id == self.main {
-                main = share;
+                main = spent;
+                waited = share(*waiting, before.map(|(_, _, waiting)| *waiting));
             } else if name == "guest" {
-                guest += share;
+                guest += spent;
             }
         }
-        Spent { wall, main, guest, others: all - guest - main }
+        Spent { wall, main, guest, others: all - guest - main, waited }
     }
 }
 
 impl Spent {
     fn show(&self, what: &str) {
         println!(
-            "  of a core, {what}: UI thread {:.1} %, all of studio but the guest {:.1} % (wanted ≤ 15), guest {:.1} %",
+            "  of a core, {what}: UI thread {:.1} % (and waited for one {:.1} %), all of studio but the guest {:.1} % \
+             (wanted ≤ 15), guest {:.1} %",
             self.main * 100.0,
+            self.waited * 100.0,
             (self.main + self.others) * 100.0,
             self.guest * 100.0
         );
