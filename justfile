@@ -9,6 +9,10 @@ check:
 test:
     cargo test
 
+# A million random keys, clicks, pastes and resizes
+monkey:
+    STUDIO_MONKEY=1000000 cargo test --lib a_monkey_breaks_nothing
+
 # Accept new golden files and generated docs: read the diff before you commit it
 bless:
     STUDIO_BLESS=1 INSTA_UPDATE=always cargo test

@@ -1,14 +1,22 @@
-//! How long the drawn graph takes: `cargo bench --bench layout`.
+//! How long the drawn graph takes, beside `rataflow`, the nearest crate to it: `cargo bench --bench layout`.
 //!
-//! Prints the median and the worst of many runs; docs/benchmarks.md holds the figures and the limits.
+//! Prints the median and the worst of many runs, and the ratios; docs/benchmarks.md holds the figures and the limits.
+//! Both lay out the same graph and draw the same number of views of it, spread over their whole picture, into a screen
+//! of ratatui's. Ours draws ports and routes wires around boxes; rataflow draws a name in each box and routes while it
+//! draws, so our routing is counted to the layout.
 
-#![allow(clippy::print_stdout)] // the figures are what it is for
+#![allow(clippy::print_stdout, clippy::expect_used)] // the figures are what it is for
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use studio::model::canvas::{CanvasOptions, draw, extent};
+use rataflow::{Edge, Flow, StepEdge, Sugiyama, TextContent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect as Screen;
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::widgets::Widget as _;
+use studio::model::canvas::{Canvas, CanvasOptions, Role, WIDE_TAIL, draw, extent};
 use studio::model::geometry::Rect;
 use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
 use studio::model::layout::{Detail, Options, layout};
@@ -57,7 +65,13 @@ fn graph(nodes: usize, wires: usize) -> Graph {
     graph
 }
 
-fn measure<T>(what: &str, limit: Duration, mut run: impl FnMut(usize) -> T) {
+/// The columns and rows that are drawn.
+const SIZE: (u16, u16) = (200, 50);
+
+/// Views spread over a picture, one a round.
+const VIEWS: usize = 20;
+
+fn measure<T>(what: &str, limit: Option<Duration>, mut run: impl FnMut(usize) -> T) -> Duration {
     let mut took: Vec<Duration> = (0..200)
         .map(|round| {
             let start = Instant::now();
@@ -67,8 +81,67 @@ fn measure<T>(what: &str, limit: Duration, mut run: impl FnMut(usize) -> T) {
         .collect();
     took.sort();
     let (median, worst) = (took[took.len() / 2], took[took.len() - 1]);
-    let verdict = if median <= limit { "within" } else { "OVER" };
-    println!("{what:<52} median {median:>10.3?}   worst {worst:>10.3?}   {verdict} {limit:?}");
+    let verdict = limit
+        .map_or_else(String::new, |limit| format!("   {} {limit:?}", if median <= limit { "within" } else { "OVER" }));
+    println!("{what:<52} median {median:>10.3?}   worst {worst:>10.3?}{verdict}");
+    median
+}
+
+fn ratio(what: &str, ours: Duration, theirs: Duration) {
+    println!("{what:<52} studio ÷ rataflow {:>8.3}", ours.as_secs_f64() / theirs.as_secs_f64());
+}
+
+/// The same graph as rataflow has it.
+fn flow(graph: &Graph) -> Flow<TextContent, StepEdge> {
+    let node = |n: &Node| rataflow::Node::from_text(n.name.clone(), (0.0, 0.0), n.name.clone());
+    let edge = |(w, wire): (usize, &Wire)| Edge::new(format!("e{w}"), wire.from.node.clone(), wire.to.node.clone());
+    let nodes: Vec<_> = graph.nodes.iter().map(node).collect();
+    Flow::with_graph(nodes, graph.wires.iter().enumerate().map(edge).collect()).expect("a graph")
+}
+
+/// Lays out and draws with rataflow; returns the medians of both.
+fn peer(size: &str, graph: &Graph) -> (Duration, Duration) {
+    let mut flow = flow(graph);
+    let layout = measure(&format!("{size}: rataflow, layout"), None, |_| flow.apply_layout(Sugiyama::horizontal()));
+    let bounds: Vec<rataflow::Rect> = flow.nodes().map(rataflow::Node::bounds).collect();
+    let most = |f: fn(&rataflow::Rect) -> f64| bounds.iter().map(f).fold(f64::MIN, f64::max);
+    let least = |f: fn(&rataflow::Rect) -> f64| bounds.iter().map(f).fold(f64::MAX, f64::min);
+    let (left, top) = (least(rataflow::Rect::x), least(rataflow::Rect::y));
+    let (width, height) = (most(|b| b.x() + b.width()) - left, most(|b| b.y() + b.height()) - top);
+    println!("{size}: rataflow, {width} × {height} cells");
+    let area = Screen::new(0, 0, SIZE.0, SIZE.1);
+    let mut buffer = Buffer::empty(area);
+    let mut at = (0.0, 0.0);
+    let draw = measure(&format!("{size}: rataflow, draw 200×50"), None, |round| {
+        let part = f64::from(u8::try_from(round % VIEWS).unwrap_or(0)) / f64::from(u8::try_from(VIEWS).unwrap_or(1));
+        let next = (-left - width * part, -top - height * part);
+        flow.pan(next.0 - at.0, next.1 - at.1);
+        at = next;
+        buffer.reset();
+        (&mut flow).render(area, &mut buffer);
+    });
+    (layout, draw)
+}
+
+/// What stands on the canvas, put onto a screen as the graph's pane does.
+fn put(canvas: &Canvas, buffer: &mut Buffer) {
+    buffer.reset();
+    for (y, row) in (0..).zip(canvas.rows()) {
+        for (x, cell) in (0..).zip(row) {
+            if cell.symbol != WIDE_TAIL && cell.role != Role::Blank {
+                buffer[(x, y)].set_char(cell.symbol).set_style(style(cell.role));
+            }
+        }
+    }
+}
+
+fn style(role: Role) -> Style {
+    match role {
+        Role::Border(_) => Style::new().fg(Color::Gray),
+        Role::Port(_) => Style::new().fg(Color::Green),
+        Role::NodeName(_) => Style::new().add_modifier(Modifier::BOLD),
+        _ => Style::new(),
+    }
 }
 
 fn main() {
@@ -78,6 +151,7 @@ fn main() {
         (200, 264, Duration::from_millis(5), Duration::from_micros(300)),
         (500, 2_000, Duration::from_millis(200), Duration::from_millis(4)),
     ] {
+        let (layout_limit, draw_limit) = (Some(layout_limit), Some(draw_limit));
         let graph = graph(nodes, wires);
         let size = format!("{nodes} nodes, {wires} wires");
         let placed = layout(&graph, &options, None, &pins);
@@ -89,18 +163,28 @@ fn main() {
             layout(&graph, &options, Some(&placed), &pins)
         });
         measure(&format!("{size}: route"), layout_limit, |_| route(&placed));
+        let both = measure(&format!("{size}: layout and route"), layout_limit, |_| {
+            let placed = layout(&graph, &options, None, &pins);
+            (route(&placed), placed)
+        });
         // A view that pans over the whole picture.
         let pan = |round: usize| {
-            let along = |size: i32| all.x + size * i32::try_from(round % 20).unwrap_or(0) / 20;
-            Rect::new(along(all.width), all.y + along(all.height), 200, 50)
+            let part = |size: i32| size * i32::try_from(round % VIEWS).unwrap_or(0) / i32::try_from(VIEWS).unwrap_or(1);
+            Rect::new(all.x + part(all.width), all.y + part(all.height), SIZE.0.into(), SIZE.1.into())
         };
         let canvas = CanvasOptions::default();
-        measure(&format!("{size}: draw 200×50"), draw_limit, |round| draw(&placed, &routes, &canvas, pan(round)));
+        let mut buffer = Buffer::empty(Screen::new(0, 0, SIZE.0, SIZE.1));
+        let drawn = measure(&format!("{size}: draw 200×50"), draw_limit, |round| {
+            put(&draw(&placed, &routes, &canvas, pan(round)), &mut buffer);
+        });
         let dots = Options { detail: Detail::Dots, ..Options::default() };
         let placed = layout(&graph, &dots, None, &pins);
         let routes = route(&placed);
         measure(&format!("{size}: draw 200×50 as dots"), draw_limit, |round| {
-            draw(&placed, &routes, &canvas, pan(round))
+            put(&draw(&placed, &routes, &canvas, pan(round)), &mut buffer);
         });
+        let (their_layout, their_draw) = peer(&size, &graph);
+        ratio(&format!("{size}: layout and route"), both, their_layout);
+        ratio(&format!("{size}: draw 200×50"), drawn, their_draw);
     }
 }

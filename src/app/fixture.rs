@@ -202,7 +202,8 @@ impl Session {
             instantiate: Duration::from_micros(410),
             pooled: true,
         };
-        self.run(RunEvent::Started { generation: self.state.run.generation, revision: self.state.revision, startup })
+        let (generation, revision, at) = (self.state.run.generation, self.state.revision, self.time());
+        self.run(RunEvent::Started { generation, revision, startup, at })
     }
 
     /// The two components of `neon`, built, composed, run to their end.

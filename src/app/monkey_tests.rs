@@ -8,11 +8,13 @@ use super::user::UserFile;
 use crate::model::log::Stream;
 use crate::ui::tests::draw;
 
-/// So many inputs in every run of the tests; `STUDIO_MONKEY=1000000` asks for more, `STUDIO_SEED` for others.
+/// So many inputs in every run of the tests; `just monkey` does a million, `STUDIO_SEED` asks for others.
 const INPUTS: usize = 100_000;
 
 /// A frame after so many inputs: a person types more slowly than that, and drawing takes nearly all of the time.
 const FRAME: usize = 24;
+
+const PASTES: [&str; 5] = ["", "retry", "two\nlines\r\n", "日本語 \u{301}\u{202e}", "\x1b[201~q\x1b[2J\x00"];
 
 const KEYS: &str = "q w e r t y p a s d f g h j k l z x c b n m G ? [ ] 1 2 3 4 up down left right pageup pagedown home end tab shift-tab esc enter backspace ctrl-o o N space + - 0 H J K L 5 alt-5 shift-up shift-right i v ctrl-z f1 R M < > ctrl-left ctrl-right ctrl-up ctrl-down ctrl-n ctrl-p : u U A \\ ctrl-g delete";
 
@@ -91,6 +93,9 @@ fn a_monkey_breaks_nothing() {
                     session.event(Event::Tick(session.now));
                 }
                 4 if random(8) == 0 => {
+                    session.input(Input::Paste(PASTES[random(PASTES.len())].into()));
+                }
+                5 if random(8) == 0 => {
                     session.say("core-logic", Stream::Stdout, "\x1b]0;x\x07more");
                 }
                 _ => {

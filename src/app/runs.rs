@@ -1,6 +1,6 @@
 //! What the run stage's events do to the state.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::state::{Cause, RunStatus, State};
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -13,7 +13,7 @@ pub const STUDIO: &str = "studio";
 
 pub fn update(state: &mut State, event: RunEvent, at: Instant) {
     match event {
-        RunEvent::Started { generation, startup, .. } => started(state, generation, startup, at),
+        RunEvent::Started { generation, startup, at, .. } => started(state, generation, startup, at),
         RunEvent::Weighed { .. } => state.run.weighed = true,
         RunEvent::Serving { addr } => {
             state.run.serving = Some(addr);
@@ -40,7 +40,7 @@ pub fn update(state: &mut State, event: RunEvent, at: Instant) {
     }
 }
 
-fn started(state: &mut State, generation: u64, startup: Startup, at: Instant) {
+fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTime) {
     if generation < state.run.generation {
         return;
     }
@@ -56,17 +56,20 @@ fn started(state: &mut State, generation: u64, startup: Startup, at: Instant) {
     if generation == state.run.generation
         && let Some(program) = state.run.program.clone()
     {
-        let time = state.time_of(at);
         state.run.kept.keep(generation, &program, time);
     }
-    match state.run.cause {
-        Cause::Asked => return say(state, format!("run {generation}, once more"), at),
-        Cause::Back(to) => return say(state, format!("run {generation}, back to the program of run {to}"), at),
-        Cause::Start | Cause::Save => {}
-    }
-    state.reload.last = Some(phases);
-    let since = if state.run.cause == Cause::Start { "the start" } else { "the save" };
-    say(state, format!("run {generation}, {:.2} s after {since}", phases.total().as_secs_f64()), at);
+    let text = match state.run.cause {
+        Cause::Asked => format!("run {generation}, once more"),
+        Cause::Back(to) => format!("run {generation}, back to the program of run {to}"),
+        cause @ (Cause::Start | Cause::Save) => {
+            state.reload.last = Some(phases);
+            let since = if cause == Cause::Start { "the start" } else { "the save" };
+            format!("run {generation}, {:.2} s after {since}", phases.total().as_secs_f64())
+        }
+    };
+    // When the runner began, not when we heard of it: its first lines may be older than that.
+    let generation = state.run.generation;
+    state.log.push(Line { node: STUDIO.into(), stream: Stream::Studio, text, time, generation, request: None });
 }
 
 fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {

@@ -27,8 +27,11 @@ const FRAME: Duration = Duration::from_millis(16);
 /// What counts seconds shows tenths of them.
 const TENTH: Duration = Duration::from_millis(100);
 
-/// Events taken in before a frame is drawn nevertheless: a flood must not hide what it does.
-const MOST: usize = 4096;
+/// The longest that news are taken in without looking at the clock for a frame: a flood never ends by itself.
+const TURN: Duration = Duration::from_millis(2);
+
+/// The same while a key waits for its frame.
+const HURRY: Duration = Duration::from_micros(500);
 
 /// Opens the folder in the terminal and stays until the user leaves; a project made meanwhile is opened next.
 ///
@@ -180,9 +183,9 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
             event = stages.next() => Happened::News(event),
             () = wait(alarm) => Happened::Time,
         };
+        let (began, mut asked) = (Instant::now(), None);
         let mut happened = Some(first);
-        for _ in 0..MOST {
-            let Some(this) = happened.take() else { break };
+        while let Some(this) = happened.take() {
             let event = match this {
                 Happened::Said(Said::Suspend) => {
                     console.suspend()?;
@@ -191,6 +194,7 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
                 }
                 Happened::Said(said) => {
                     urgent = true;
+                    asked.get_or_insert_with(Instant::now);
                     event_of(said)
                 }
                 Happened::News(event) => {
@@ -211,8 +215,14 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
             if state.quit {
                 return Ok(());
             }
+            // What is said meanwhile comes first, but not even that keeps the screen still.
+            if began.elapsed() >= FRAME {
+                break;
+            }
+            let enough = asked.map_or(began.elapsed() >= TURN, |asked: Instant| asked.elapsed() >= HURRY);
             happened = match console.try_next().await {
                 Some(said) => Some(Happened::Said(said)),
+                None if enough => None,
                 None => stages.try_next().map(Happened::News),
             };
         }

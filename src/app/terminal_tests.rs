@@ -1,8 +1,10 @@
 //! The loop, with a terminal and stages that follow a script.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
@@ -184,6 +186,93 @@ fn a_flood_is_a_few_frames() {
     let most = usize::try_from(began.elapsed().as_millis() / 16).unwrap() + 2;
     assert!(console.frames.len() <= most, "{} frames in {:?}", console.frames.len(), began.elapsed());
     assert!(session.state.log.len() >= 20_000);
+}
+
+/// Something is always there, and taking it in takes a millisecond.
+struct Endless {
+    taken: Rc<Cell<usize>>,
+}
+
+impl Stages for Endless {
+    async fn next(&mut self) -> Event {
+        self.try_next().unwrap()
+    }
+
+    fn try_next(&mut self) -> Option<Event> {
+        std::thread::sleep(Duration::from_millis(1));
+        self.taken.set(self.taken.get() + 1);
+        lines(1).pop_front()
+    }
+
+    fn perform(&mut self, _: Effect) {}
+}
+
+/// Presses a key as soon as the flood has begun, leaves after a few frames, and counts what was taken in before each.
+struct Counting {
+    taken: Rc<Cell<usize>>,
+    pressed: Option<usize>,
+    frames: Vec<usize>,
+}
+
+impl Console for Counting {
+    async fn next(&mut self) -> Said {
+        match self.try_next().await {
+            Some(said) => said,
+            None => pending().await,
+        }
+    }
+
+    async fn try_next(&mut self) -> Option<Said> {
+        let key = match (self.pressed, self.frames.len()) {
+            (None, 4) if self.taken.get() > self.frames[3] => "?",
+            (Some(_), 8..) => "ctrl-c",
+            _ => return None,
+        };
+        self.pressed.get_or_insert(self.taken.get());
+        Some(Said::Input(Input::Key(press(key))))
+    }
+
+    fn draw(&mut self, _: &State, _: Instant) -> io::Result<HitMap> {
+        self.frames.push(self.taken.get());
+        Ok(HitMap::default())
+    }
+
+    fn repaint(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn capture_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn pause(&mut self) {}
+
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_flood_without_end_neither_holds_a_frame_back_nor_a_key() {
+    let mut session = Session::new(true);
+    session.running();
+    let taken = Rc::<Cell<usize>>::default();
+    let mut console = Counting { taken: Rc::clone(&taken), pressed: None, frames: Vec::new() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(drive(&mut session.state, &mut console, &mut Endless { taken })).unwrap();
+    let longest = console.frames.windows(2).map(|w| w[1] - w[0]).max().unwrap();
+    assert!(longest <= 32, "{longest} ms of news before a frame: {:?}", console.frames);
+    let pressed = console.pressed.unwrap();
+    let answered = console.frames.iter().find(|taken| **taken >= pressed).unwrap() - pressed;
+    assert!(answered <= 2, "{answered} ms of news between a key and its frame");
 }
 
 #[test]

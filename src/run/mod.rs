@@ -43,7 +43,7 @@ pub use stats::Stats;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::compose::Live;
 use crate::model::diagnostic::{Diagnostic, Place};
@@ -132,11 +132,14 @@ pub struct Startup {
 
 #[derive(Clone, Debug)]
 pub enum RunEvent {
-    /// Compiled and about to run its first instruction (HTTP: ready for the next request).
+    /// Compiled and about to run its first instruction (HTTP: ready for the next request). Told before anything that it
+    /// writes.
     Started {
         generation: u64,
         revision: Revision,
         startup: Startup,
+        /// Before the time of every line it writes.
+        at: SystemTime,
     },
     /// What it weighs, where that was asked for and it can be instantiated.
     Weighed {

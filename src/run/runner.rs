@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -312,26 +312,53 @@ impl Stage {
         Ok((generation, Ready::Http(site, listener)))
     }
 
+    /// From here on requests go to this generation.
     async fn serve(&mut self, generation: &Generation, site: Site, listener: Option<Listener>) {
         let number = generation.number;
-        let started =
-            RunEvent::Started { generation: number, revision: generation.revision, startup: generation.startup };
+        // Taken before anything of it can run.
+        let started = || RunEvent::Started {
+            generation: number,
+            revision: generation.revision,
+            startup: generation.startup,
+            at: SystemTime::now(),
+        };
+        let tap = Arc::clone(&self.kit.tap);
         match (listener, &mut self.current) {
             (None, Current::Http { server, generation: running }) => {
-                server.swap(site);
+                let swap = || {
+                    let started = started();
+                    server.swap(site);
+                    started
+                };
+                tokio::select! {
+                    biased;
+                    () = tap.tell_doing(swap) => {}
+                    () = self.inbox.stop_is_wanted() => {
+                        self.inbox.orders().dropped.push(number);
+                        return;
+                    }
+                }
                 let older = std::mem::replace(running, number);
                 self.tell([RunEvent::Ended { generation: older, outcome: Outcome::Stopped }]).await;
             }
             (None, _) => {}
             (Some(listener), _) => {
                 self.end_current().await;
-                let addr = listener.addr;
-                let server = Server::open(listener, site, self.kit.help());
-                self.current = Current::Http { server, generation: number };
-                self.tell([RunEvent::Serving { addr }]).await;
+                // Bound already: whoever knows the address waits in its queue.
+                self.tell([RunEvent::Serving { addr: listener.addr }]).await;
+                let (current, help) = (&mut self.current, self.kit.help());
+                let open = || {
+                    let started = started();
+                    *current = Current::Http { server: Server::open(listener, site, help), generation: number };
+                    started
+                };
+                tokio::select! {
+                    biased;
+                    () = tap.tell_doing(open) => {}
+                    () = self.inbox.stop_is_wanted() => self.inbox.orders().dropped.push(number),
+                }
             }
         }
-        self.tell([started]).await;
     }
 
     /// Runs a command or a function in a task of its own.
@@ -363,12 +390,13 @@ async fn run(
     let mut store = generation.store(None);
     let meter = store.data().meter();
     let begun = Instant::now();
+    let at = SystemTime::now();
     let guest = async {
         let instance = generation.pre.instantiate_async(&mut store).await?;
         let mut startup = generation.startup;
         startup.instantiate += begun.elapsed();
         let (generation, revision) = (generation.number, generation.revision);
-        tap.tell(RunEvent::Started { generation, revision, startup }).await;
+        tap.tell(RunEvent::Started { generation, revision, startup, at }).await;
         callee.call(&mut store, &instance).await
     };
     let result = tokio::select! {

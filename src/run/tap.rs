@@ -26,6 +26,10 @@ const LINE: usize = 128;
 /// Lines of stderr kept to find a panic's message in.
 const TAIL: usize = 48;
 
+fn size(line: &Line) -> usize {
+    line.text.len() + LINE
+}
+
 pub struct Tap {
     events: Sender<RunEvent>,
     /// Where late batches are sent from.
@@ -36,7 +40,12 @@ pub struct Tap {
 #[derive(Default)]
 struct Waiting {
     lines: Vec<Line>,
+    /// Written while instantiating: told after their run's beginning.
+    early: Vec<Line>,
+    /// Of both.
     bytes: usize,
+    /// The newest run whose beginning, or end, was told.
+    announced: u64,
     /// The run that wrote last: the first line of a new one does not wait for the pace.
     generation: u64,
     left: Option<Instant>,
@@ -46,9 +55,20 @@ struct Waiting {
 
 impl Waiting {
     fn take(&mut self) -> RunEvent {
-        self.bytes = 0;
+        self.bytes = self.early.iter().map(size).sum();
         self.left = Some(Instant::now());
         RunEvent::Output(std::mem::take(&mut self.lines))
+    }
+
+    /// What this run writes may be told from now on.
+    fn announce(&mut self, generation: u64) {
+        self.announced = self.announced.max(generation);
+        if !self.early.is_empty() {
+            let announced = self.announced;
+            let (told, early) = std::mem::take(&mut self.early).into_iter().partition(|l| l.generation <= announced);
+            self.early = early;
+            self.lines.extend::<Vec<_>>(told);
+        }
     }
 }
 
@@ -61,7 +81,7 @@ impl Tap {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes lines; sends them now if it is time, else soon.
+    /// Takes lines; sends them now if it is time, else soon. Those of a run that has not begun wait for that.
     pub fn push(self: &Arc<Self>, lines: impl IntoIterator<Item = Line>) {
         let mut waiting = self.waiting();
         let before = waiting.lines.len();
@@ -69,12 +89,24 @@ impl Tap {
         for line in lines {
             urgent |= waiting.generation != line.generation;
             waiting.generation = line.generation;
-            waiting.bytes += line.text.len() + LINE;
-            waiting.lines.push(line);
+            waiting.bytes += size(&line);
+            if line.generation <= waiting.announced {
+                waiting.lines.push(line);
+            } else {
+                waiting.early.push(line);
+            }
         }
-        if waiting.lines.len() == before {
-            return;
+        // Whoever writes that much before its beginning would wait for it, and it for that.
+        if let Some(last) = waiting.early.last().filter(|_| waiting.bytes >= BATCH) {
+            let generation = last.generation;
+            waiting.announce(generation);
         }
+        if waiting.lines.len() > before {
+            self.give(waiting, urgent);
+        }
+    }
+
+    fn give(self: &Arc<Self>, mut waiting: MutexGuard<'_, Waiting>, urgent: bool) {
         let due = waiting.left.is_none_or(|left| left.elapsed() >= PACE);
         if urgent || due || waiting.bytes >= BATCH {
             // Under the lock, so that batches keep their order.
@@ -112,18 +144,28 @@ impl Tap {
     }
 
     /// Says something other than output, after all output before it.
-    pub async fn tell(&self, event: RunEvent) {
-        self.flush().await;
-        let _ = self.events.send(event).await;
+    pub async fn tell(self: &Arc<Self>, event: RunEvent) {
+        if let RunEvent::Ended { generation, .. } = &event {
+            self.waiting().announce(*generation);
+        }
+        self.tell_doing(|| event).await;
     }
 
-    /// The same for what is put together only when there is room for it.
-    pub async fn tell_late(&self, event: impl FnOnce() -> RunEvent) {
+    /// The same for what is made, or done, only when there is room for it; nothing that follows from it is told before.
+    pub async fn tell_doing(self: &Arc<Self>, event: impl FnOnce() -> RunEvent) {
         self.flush().await;
         let permit = self.events.reserve().await;
+        let mut waiting = self.waiting();
         let event = event();
+        let begins = if let RunEvent::Started { generation, .. } = &event { Some(*generation) } else { None };
         if let Ok(permit) = permit {
             permit.send(event);
+        }
+        if let Some(generation) = begins {
+            waiting.announce(generation);
+            if !waiting.lines.is_empty() {
+                self.give(waiting, true);
+            }
         }
     }
 
@@ -248,6 +290,12 @@ mod tests {
         tokio::time::timeout(Duration::from_secs(10), events.recv()).await.unwrap().unwrap()
     }
 
+    fn started(generation: u64) -> RunEvent {
+        let revision = crate::model::project::Revision(generation);
+        let startup = crate::run::Startup::default();
+        RunEvent::Started { generation, revision, startup, at: SystemTime::now() }
+    }
+
     fn texts(event: RunEvent) -> Vec<String> {
         match event {
             RunEvent::Output(lines) => lines.into_iter().map(|l| format!("{}:{}", l.node, l.text)).collect(),
@@ -259,6 +307,8 @@ mod tests {
     async fn the_first_line_leaves_at_once_the_rest_in_batches_in_order() {
         let (tx, mut rx) = mpsc::channel(4);
         let tap = Tap::new(tx, Handle::current());
+        tap.tell(started(1)).await;
+        let _ = next(&mut rx).await;
         let a = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1);
         let b = Pipe::new(Arc::clone(&tap), "b".into(), Stream::Stderr, 1);
         a.write(b"one\n");
@@ -280,10 +330,48 @@ mod tests {
     async fn the_first_line_of_a_new_generation_does_not_wait() {
         let (tx, mut rx) = mpsc::channel(4);
         let tap = Tap::new(tx, Handle::current());
+        for generation in 1..=2 {
+            tap.tell(started(generation)).await;
+            let _ = next(&mut rx).await;
+        }
         Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1).write(b"old\n");
         Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 2).write(b"new\n");
         assert_eq!(texts(rx.try_recv().unwrap()), ["a:old"]);
         assert_eq!(texts(rx.try_recv().unwrap()), ["a:new"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_run_writes_comes_after_its_beginning_and_before_its_end() {
+        let (tx, mut rx) = mpsc::channel(8);
+        let tap = Tap::new(tx, Handle::current());
+        let (old, new) = [1, 2].map(|g| Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, g)).into();
+        tap.tell(started(1)).await;
+        old.write(b"old\n");
+        new.write(b"early\n");
+        old.write(b"still old\n");
+        new.write(b"early too\n");
+        tap.tell(started(2)).await;
+        new.write(b"late\n");
+        assert!(matches!(next(&mut rx).await, RunEvent::Started { generation: 1, .. }));
+        assert_eq!(texts(next(&mut rx).await), ["a:old"]);
+        assert_eq!(texts(next(&mut rx).await), ["a:still old"]);
+        assert!(matches!(next(&mut rx).await, RunEvent::Started { generation: 2, .. }));
+        let mut after = Vec::new();
+        while after.len() < 3 {
+            after.extend(texts(next(&mut rx).await));
+        }
+        assert_eq!(after, ["a:early", "a:early too", "a:late"]);
+        // One that ends before it has begun, and one that writes without end before that.
+        let never = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 3);
+        never.write(b"last words\n");
+        tap.tell(RunEvent::Ended { generation: 3, outcome: crate::run::Outcome::Exited(1) }).await;
+        assert_eq!(texts(next(&mut rx).await), ["a:last words"]);
+        assert!(matches!(next(&mut rx).await, RunEvent::Ended { generation: 3, .. }));
+        let flood = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 4);
+        for n in 0..FULL / LINE {
+            flood.write(format!("{n}\n").as_bytes());
+        }
+        assert!(!texts(next(&mut rx).await).is_empty());
     }
 
     #[tokio::test]

@@ -45,8 +45,8 @@ async fn a_new_generation_takes_the_next_request_on_the_same_socket() {
     };
     assert_eq!(ask().await, "hello 1!");
     session.runner.start(serve(2, &site("hello 2!")));
-    assert_eq!(session.ended(1).await, Outcome::Stopped);
     session.started(2).await;
+    assert_eq!(session.ended(1).await, Outcome::Stopped);
     assert_eq!(ask().await, "hello 2!");
     // Neither a broken one nor one that is nothing to serve takes the place of a good one.
     assert!(matches!(session.run(serve(3, &wat("(component)"))).await, Outcome::Refused(_)));

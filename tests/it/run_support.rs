@@ -1,9 +1,10 @@
 //! What the tests of the live engine share: guests made on the spot, and a session that waits for events.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 use studio::compose::Live;
@@ -121,6 +122,8 @@ pub struct Session {
     pub runner: Runner,
     events: mpsc::Receiver<RunEvent>,
     pub lines: Vec<Line>,
+    /// When each run began, before anything it wrote.
+    began: HashMap<u64, SystemTime>,
 }
 
 impl Session {
@@ -130,7 +133,7 @@ impl Session {
 
     pub fn with(options: Options) -> Self {
         let (tx, events) = mpsc::channel(64);
-        Self { runner: Runner::new(options, tx).unwrap(), events, lines: Vec::new() }
+        Self { runner: Runner::new(options, tx).unwrap(), events, lines: Vec::new(), began: HashMap::new() }
     }
 
     /// The next event; lines are also kept.
@@ -138,8 +141,18 @@ impl Session {
         let event = tokio::time::timeout(PATIENCE, self.events.recv()).await;
         let event =
             event.unwrap_or_else(|_| panic!("nothing more was told; output so far: {:#?}", self.lines)).unwrap();
-        if let RunEvent::Output(lines) = &event {
-            self.lines.extend(lines.iter().cloned());
+        match &event {
+            RunEvent::Output(lines) => {
+                for line in lines {
+                    let began = self.began.get(&line.generation).unwrap_or_else(|| panic!("it never began: {line:?}"));
+                    assert!(line.time >= *began, "{line:?} is older than its run");
+                }
+                self.lines.extend(lines.iter().cloned());
+            }
+            RunEvent::Started { generation, at, .. } => {
+                self.began.insert(*generation, *at);
+            }
+            _ => {}
         }
         event
     }

@@ -9,6 +9,7 @@ use crate::app::hit::Target;
 use crate::app::logs::{Times, standing};
 use crate::app::view::Pane;
 use crate::model::log::Stream;
+use crate::run::{RunEvent, Startup};
 use crate::ui::tests::draw;
 
 /// A hundred lines, every tenth a warning, every twenty-fifth an error; the log has the focus.
@@ -249,4 +250,15 @@ fn times_marks_and_wrapping() {
     assert!(session.state.view.log.top.is_some());
     session.keys("down");
     assert_eq!(session.state.view.log.top, None);
+}
+
+#[test]
+fn a_run_begins_when_the_runner_began_it_not_when_we_heard_of_it() {
+    let mut session = Session::new(true);
+    session.running();
+    let (generation, revision, at) = (session.state.run.generation, session.state.revision, session.time());
+    let began = RunEvent::Started { generation, revision, startup: Startup::default(), at };
+    session.wait(7).run(began);
+    let rule = session.state.log.iter().next_back().unwrap();
+    assert!(rule.text.starts_with("run 1") && rule.time == at, "{rule:?}");
 }
