@@ -157,6 +157,11 @@ pub enum Input {
     Key(crossterm::event::KeyEvent),
     Mouse(crossterm::event::MouseEvent),
     Paste(String),
-    Resize { columns: u16, rows: u16 },
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
     Focus(bool),
+    /// Red, green and blue of the terminal's own ground.
+    Ground([u8; 3]),
 }

@@ -14,7 +14,7 @@ use super::hit::HitMap;
 use super::perform::Performer;
 use super::stages::Stages;
 use super::state::{Options, State};
-use super::{editor, pipeline, session, update, user};
+use super::{editor, pipeline, session, themes, update, user};
 use crate::folders;
 use crate::look::Look;
 use crate::model::session::Session;
@@ -103,6 +103,8 @@ pub trait Console {
     fn repaint(&mut self) -> std::io::Result<()>;
     fn capture_mouse(&mut self, capture: bool) -> std::io::Result<()>;
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Asks for the terminal's ground; the answer is an input, and may never come.
+    fn ask_ground(&mut self) -> std::io::Result<()>;
     fn suspend(&mut self) -> std::io::Result<()>;
     /// Hands the terminal to an editor; `stop` was asked of us meanwhile when it returns `None`.
     fn pause(&mut self);
@@ -134,6 +136,10 @@ impl Console for Terminal {
 
     fn copy(&mut self, text: &str) -> std::io::Result<()> {
         Self::copy(self, text)
+    }
+
+    fn ask_ground(&mut self) -> std::io::Result<()> {
+        Self::ask_ground(self)
     }
 
     fn suspend(&mut self) -> std::io::Result<()> {
@@ -168,6 +174,7 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
     // The first frame shows that we are here; what takes time comes after it.
     state.view.hits = console.draw(state, Instant::now())?;
     let mut drawn = Instant::now();
+    themes::ask_ground(state);
     for effect in pipeline::start(state) {
         stages.perform(effect);
     }
@@ -221,6 +228,9 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
             state.view.flash(text, Instant::now());
         }
         console.capture_mouse(!state.view.mouse_released)?;
+        if std::mem::take(&mut state.view.ask_ground) {
+            console.ask_ground()?;
+        }
         if std::mem::take(&mut state.view.repaint) {
             console.repaint()?;
         }
@@ -241,7 +251,7 @@ enum Happened {
 
 fn event_of(said: Said) -> Option<Event> {
     match said {
-        Said::Input(Input::Focus(_)) | Said::Suspend => None,
+        Said::Input(Input::Focus(false)) | Said::Suspend => None,
         Said::Input(input) => Some(Event::Input { input, at: Instant::now() }),
         Said::End => Some(Event::Terminate),
     }

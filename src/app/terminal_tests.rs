@@ -92,6 +92,10 @@ impl Console for Script {
         Ok(())
     }
 
+    fn ask_ground(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.copied.push(text.into());
         Ok(())

@@ -61,7 +61,13 @@ pub fn settings(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagn
             look.show(look.chosen.clone());
         }
     }
+    ask_ground(state);
     problems
+}
+
+/// Has the terminal asked whether it is dark or light, where that makes a difference.
+pub fn ask_ground(state: &mut State) {
+    state.view.ask_ground |= state.view.look.wants_ground();
 }
 
 /// Takes a user's theme in. A broken one leaves its last good reading.
@@ -105,6 +111,7 @@ pub fn ask(state: &mut State) {
 /// Keeps the theme that was chosen, in this session and in the user's settings.
 pub fn choose(state: &mut State, name: Option<&str>) -> Vec<Effect> {
     state.view.look.chosen = name.map(str::to_owned);
+    ask_ground(state);
     vec![Effect::SaveTheme(name.unwrap_or("auto").to_owned())]
 }
 

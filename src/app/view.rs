@@ -159,6 +159,8 @@ pub struct View {
     pub had_errors: bool,
     /// Draw every cell again (the terminal was somebody else's).
     pub repaint: bool,
+    /// The terminal is to be asked for its ground.
+    pub ask_ground: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! How things look here: what this terminal can show, found out from the environment without asking it anything.
+//! How things look here: what this terminal can show, found out from the environment; its ground it tells when it
+//! is asked.
 
 pub mod contrast;
 mod glyphs;
@@ -20,6 +21,7 @@ pub struct Look {
     /// The theme that was chosen by name, and the one that shows; `None` is ours, as the terminal is.
     pub chosen: Option<String>,
     pub shown: Option<String>,
+    /// As the terminal told it, else as the environment says.
     background: Background,
     /// The terminal shows no more.
     only_ascii: bool,
@@ -41,6 +43,17 @@ impl Look {
         let depth = self.theme.depth;
         self.theme = sheet.map_or_else(|| Theme::new(depth, self.background), |sheet| Theme::of(depth, &sheet));
         self.shown = name;
+    }
+
+    /// Whether dark or light makes a difference: where no theme was chosen, and enough colours show.
+    pub fn wants_ground(&self) -> bool {
+        self.chosen.is_none() && matches!(self.theme.depth, Depth::True | Depth::Indexed)
+    }
+
+    /// The terminal told its own ground.
+    pub fn stand_on(&mut self, rgb: [u8; 3]) {
+        self.background = if contrast::is_light(rgb) { Background::Light } else { Background::Dark };
+        self.show(self.shown.clone());
     }
 
     /// ASCII signs where the user or the terminal wants them.

@@ -70,12 +70,17 @@ impl Screen {
         self.raw.extend_from_slice(bytes);
     }
 
-    /// Waits until the screen is so.
+    /// Waits until the screen's text is so.
     pub fn until(&mut self, what: &str, is: impl Fn(&str) -> bool) -> String {
+        self.until_so(what, |screen| is(&screen.text()))
+    }
+
+    /// Waits until the screen is so: its text, its colours, or what was written to it.
+    pub fn until_so(&mut self, what: &str, is: impl Fn(&Self) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let text = self.text();
-            if is(&text) {
+            if is(self) {
                 return text;
             }
             match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
