@@ -82,6 +82,11 @@ pub enum Event {
         at: Instant,
     },
     Composed(Composed),
+    /// What was copied did not reach the clipboard.
+    NotCopied {
+        reason: String,
+        at: Instant,
+    },
     /// A large graph was laid out.
     LaidOut(Box<Picture>),
     /// The project's files were listed.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
 
+use super::clipboard::Clipboard;
 use super::effect::Effect;
 use super::event::{Event, Input};
 use super::hit::HitMap;
@@ -24,8 +25,12 @@ use crate::ui;
 /// The shortest time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(16);
 
-/// What counts seconds shows tenths of them.
+/// What counts seconds shows tenths of them, or, where nothing is to move, whole ones.
 const TENTH: Duration = Duration::from_millis(100);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// So long after a key the session is written: whatever ends us takes no more with it.
+const KEPT_AFTER: Duration = Duration::from_millis(700);
 
 /// Events taken in before a frame is drawn nevertheless: a flood must not hide what it does.
 const MOST: usize = 4096;
@@ -72,10 +77,7 @@ fn open(options: Options, trusted: bool) -> anyhow::Result<Option<PathBuf>> {
         }
         let ended = drive(&mut state, &mut terminal, &mut stages).await;
         drop(terminal);
-        let kept = session::file::save(&state.options.root, state.trusted, &session::taken(&state));
-        if let Err(error) = kept {
-            tracing::warn!("{error}");
-        }
+        stages.perform(kept(&state, session::taken(&state)));
         stages.close().await;
         ended.context("the terminal is gone")
     });
@@ -85,6 +87,10 @@ fn open(options: Options, trusted: bool) -> anyhow::Result<Option<PathBuf>> {
     // A guest may sit in a call that nobody can end: don't wait for it.
     runtime.shutdown_background();
     ended.map(|()| state.next)
+}
+
+fn kept(state: &State, session: Session) -> Effect {
+    Effect::KeepSession { root: state.options.root.clone(), trusted: state.trusted, session: Box::new(session) }
 }
 
 /// Seconds that local time is ahead of UTC now; 0 where nobody knows.
@@ -156,14 +162,15 @@ impl Console for Terminal {
 }
 
 /// When the loop must wake by itself, if ever: for a frame that is due, or for time that the screen shows.
-fn alarm(state: &State, now: Instant, drawn: Instant, news: bool) -> Option<Instant> {
+fn alarm(state: &State, now: Instant, drawn: Instant, news: bool, keep: Option<Instant>) -> Option<Instant> {
     let frame = news.then(|| drawn + FRAME);
     let counted = state.counts_seconds().map(|since| {
-        let tenths = now.saturating_duration_since(since).as_millis() / TENTH.as_millis();
-        since + TENTH * u32::try_from(tenths + 1).unwrap_or(u32::MAX)
+        let step = if state.view.look.still { SECOND } else { TENTH };
+        let steps = now.saturating_duration_since(since).as_millis() / step.as_millis();
+        since + step * u32::try_from(steps + 1).unwrap_or(u32::MAX)
     });
     let flash = state.view.flash.as_ref().map(|flash| flash.until);
-    [frame, counted, flash].into_iter().flatten().min()
+    [frame, counted, flash, keep].into_iter().flatten().min()
 }
 
 /// The loop itself.
@@ -179,8 +186,9 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
         stages.perform(effect);
     }
     let (mut news, mut urgent) = (true, false);
+    let (mut known, mut keep) = (session::taken(state), None);
     loop {
-        let alarm = alarm(state, Instant::now(), drawn, news);
+        let alarm = alarm(state, Instant::now(), drawn, news, keep);
         let first = tokio::select! {
             biased;
             said = console.next() => Happened::Said(said),
@@ -235,6 +243,16 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
             console.repaint()?;
         }
         let now = Instant::now();
+        if keep.is_some_and(|due| due <= now) {
+            keep = None;
+            let session = session::taken(state);
+            if session != known {
+                known.clone_from(&session);
+                stages.perform(kept(state, session));
+            }
+        } else if urgent && keep.is_none() {
+            keep = Some(now + KEPT_AFTER);
+        }
         if urgent || (news && now.saturating_duration_since(drawn) >= FRAME) {
             state.view.hits = console.draw(state, now)?;
             (drawn, news, urgent) = (now, false, false);
@@ -273,7 +291,16 @@ async fn perform<C: Console, S: Stages>(
 ) -> std::io::Result<()> {
     match effect {
         Effect::Suspend => console.suspend(),
-        Effect::Copy(text) => console.copy(&text),
+        Effect::Copy(text) => {
+            let way = state.view.clipboard;
+            if way != Clipboard::Native {
+                console.copy(&text)?;
+            }
+            if way != Clipboard::Osc52 {
+                stages.perform(Effect::CopyNative { text, alone: way == Clipboard::Native });
+            }
+            Ok(())
+        }
         Effect::Edit { file, line } => edit(state, console, stages, &file, line).await,
         other => {
             stages.perform(other);

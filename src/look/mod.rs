@@ -15,6 +15,8 @@ use themes::Themes;
 pub struct Look {
     pub theme: Theme,
     pub glyphs: Glyphs,
+    /// Nothing on the screen moves by itself more than once a second.
+    pub still: bool,
     /// Seconds that local time is ahead of UTC.
     pub utc_offset: i32,
     pub themes: Themes,
@@ -25,6 +27,8 @@ pub struct Look {
     background: Background,
     /// The terminal shows no more.
     only_ascii: bool,
+    /// The environment asks for it.
+    only_still: bool,
 }
 
 impl Look {
@@ -34,7 +38,9 @@ impl Look {
         let background = background(&variable);
         let only_ascii = ascii || !unicode(&variable);
         let glyphs = if only_ascii { Glyphs::ascii() } else { Glyphs::unicode() };
-        Self { theme: Theme::new(depth, background), glyphs, background, only_ascii, ..Self::default() }
+        let still = variable(STILL).is_some_and(|v| !matches!(v.as_str(), "" | "0" | "false" | "no"));
+        let theme = Theme::new(depth, background);
+        Self { theme, glyphs, background, only_ascii, still, only_still: still, ..Self::default() }
     }
 
     /// Shows a theme by name; where there is none of that name, ours.
@@ -60,7 +66,15 @@ impl Look {
     pub fn use_ascii(&mut self, wanted: bool) {
         self.glyphs = if wanted || self.only_ascii { Glyphs::ascii() } else { Glyphs::unicode() };
     }
+
+    /// Reduced motion, where the user or the environment wants it.
+    pub fn keep_still(&mut self, wanted: bool) {
+        self.still = wanted || self.only_still;
+    }
 }
+
+/// Asks for a screen on which little moves, whatever the settings say.
+const STILL: &str = "STUDIO_REDUCED_MOTION";
 
 fn depth(variable: &impl Fn(&str) -> Option<String>) -> Depth {
     let term = variable("TERM").unwrap_or_default();
