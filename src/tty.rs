@@ -1,10 +1,13 @@
 //! The only file that knows the terminal's calls: raw mode, alternate screen, mouse, paste, keyboard flags, synchronized
 //! frames, signals, suspension, the clipboard, and the way back to a shell whatever happens.
 //!
-//! Nothing is asked of the terminal at the start: what it can do is read from the environment, and what it does not
-//! know it ignores.
+//! Nothing is waited for: what the terminal can do is read from the environment, and what it does not know it ignores.
+//! The one question, for its ground, comes after the first frame, and an answer is heard when it comes.
+
+mod ground;
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, Write};
@@ -15,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::task::Poll;
 use std::thread::ThreadId;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
@@ -25,9 +28,11 @@ use crossterm::event::{
 use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{Command, cursor, execute, queue};
 use futures::Stream;
+use ground::{Answers, Heard};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
+use tokio::time::Sleep;
 
 use crate::app::event::Input;
 use crate::{folders, guard};
@@ -50,7 +55,20 @@ pub struct Terminal {
     events: Option<EventStream>,
     signals: Signals,
     mouse: bool,
+    answers: Answers,
+    heard: VecDeque<Heard>,
+    /// When held keys are no answer any more.
+    held: Option<Pin<Box<Sleep>>>,
+    /// When the ground was asked for, until it is answered.
+    asked: Option<Instant>,
 }
+
+/// An answer comes in one piece or nearly so: held keys that wait longer were typed.
+const PIECES: Duration = Duration::from_millis(200);
+
+/// How long an answer may be under way, and what leaving waits for one at most: it would be typed into the shell.
+const UNDER_WAY: Duration = Duration::from_millis(300);
+const LEAVING: Duration = Duration::from_millis(100);
 
 /// The terminal is ours: what `restore` must undo.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -72,7 +90,17 @@ impl Terminal {
         let writer = FrameWriter::default();
         let taken = take(true).and_then(|()| ratatui::Terminal::new(CrosstermBackend::new(writer.clone())));
         let screen = taken.inspect_err(|_| restore())?;
-        Ok(Self { screen, writer, events: Some(EventStream::new()), signals: Signals::listen(), mouse: true })
+        Ok(Self {
+            screen,
+            writer,
+            events: Some(EventStream::new()),
+            signals: Signals::listen(),
+            mouse: true,
+            answers: Answers::default(),
+            heard: VecDeque::new(),
+            held: None,
+            asked: None,
+        })
     }
 
     /// The next thing said; waits without waking.
@@ -95,13 +123,62 @@ impl Terminal {
         if let Poll::Ready(said) = self.signals.poll(context) {
             return Poll::Ready(said);
         }
-        let Some(events) = &mut self.events else { return Poll::Pending };
-        match Pin::new(events).poll_next(context) {
-            Poll::Ready(Some(Ok(event))) => Poll::Ready(Said::Input(input(event))),
-            // A terminal that cannot be read any more is gone.
-            Poll::Ready(Some(Err(_)) | None) => Poll::Ready(Said::End),
-            Poll::Pending => Poll::Pending,
+        loop {
+            match self.heard.pop_front() {
+                Some(Heard::Event(event)) => return Poll::Ready(Said::Input(input(event))),
+                Some(Heard::Ground(rgb)) => {
+                    self.asked = None;
+                    return Poll::Ready(Said::Input(Input::Ground(rgb)));
+                }
+                None => {}
+            }
+            let Some(events) = &mut self.events else { return Poll::Pending };
+            match Pin::new(events).poll_next(context) {
+                Poll::Ready(Some(Ok(event))) => {
+                    self.answers.hear(event, &mut self.heard);
+                    self.held = self.answers.holds().then(|| Box::pin(tokio::time::sleep(PIECES)));
+                }
+                // A terminal that cannot be read any more is gone.
+                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(Said::End),
+                Poll::Pending => match self.held.as_mut().map(|wait| wait.as_mut().poll(context)) {
+                    Some(Poll::Ready(())) => {
+                        self.held = None;
+                        self.answers.give_up(&mut self.heard);
+                    }
+                    Some(Poll::Pending) | None => return Poll::Pending,
+                },
+            }
         }
+    }
+
+    /// Asks the terminal for its ground. The answer comes as an input, or never.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be written to any more.
+    pub fn ask_ground(&mut self) -> io::Result<()> {
+        // The console of Windows hands over answers as other systems do keys; they are not told apart there.
+        if cfg!(windows) {
+            return Ok(());
+        }
+        self.asked = Some(Instant::now());
+        let mut out = io::stdout().lock();
+        out.write_all(ground::QUESTION.as_bytes()).and_then(|()| out.flush())
+    }
+
+    /// Stops listening. An answer that is still under way is waited for shortly, so that nobody else gets it.
+    fn stop_listening(&mut self) {
+        self.events = None;
+        let Some(asked) = self.asked.take().filter(|asked| asked.elapsed() < UNDER_WAY) else { return };
+        let until = asked.max(Instant::now()) + LEAVING;
+        while !self.heard.iter().any(|heard| matches!(heard, Heard::Ground(_))) {
+            let left = until.saturating_duration_since(Instant::now());
+            if !crossterm::event::poll(left).unwrap_or(false) {
+                break;
+            }
+            let Ok(event) = crossterm::event::read() else { break };
+            self.answers.hear(event, &mut self.heard);
+        }
+        self.heard.retain(|heard| matches!(heard, Heard::Ground(_)));
     }
 
     /// Draws one frame; the terminal shows it at once or not at all.
@@ -147,7 +224,7 @@ impl Terminal {
 
     /// Gives the terminal to somebody else, as we found it.
     pub fn pause(&mut self) {
-        self.events = None;
+        self.stop_listening();
         restore();
     }
 
@@ -174,7 +251,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        self.events = None;
+        self.stop_listening();
         restore();
     }
 }

@@ -15,6 +15,7 @@ use crate::model::code::Text;
 use crate::model::grants::{Capability, Grants};
 use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
+use crate::model::session::Session;
 use crate::run::RunRequest;
 
 #[derive(Clone, Debug)]
@@ -90,6 +91,17 @@ pub enum Effect {
     },
     /// To the clipboard (OSC 52 and native).
     Copy(String),
+    /// To the clipboard by a program of the desktop. Where nothing else was tried, its failing is told.
+    CopyNative {
+        text: String,
+        alone: bool,
+    },
+    /// Remember how the folder is left, in case nobody gets to leave it.
+    KeepSession {
+        root: PathBuf,
+        trusted: bool,
+        session: Box<Session>,
+    },
     /// Keep the theme of this name in the user's settings.
     SaveTheme(String),
     /// Write lines of the log to a new file.

@@ -82,6 +82,11 @@ pub enum Event {
         at: Instant,
     },
     Composed(Composed),
+    /// What was copied did not reach the clipboard.
+    NotCopied {
+        reason: String,
+        at: Instant,
+    },
     /// A large graph was laid out.
     LaidOut(Box<Picture>),
     /// The project's files were listed.
@@ -157,6 +162,11 @@ pub enum Input {
     Key(crossterm::event::KeyEvent),
     Mouse(crossterm::event::MouseEvent),
     Paste(String),
-    Resize { columns: u16, rows: u16 },
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
     Focus(bool),
+    /// Red, green and blue of the terminal's own ground.
+    Ground([u8; 3]),
 }

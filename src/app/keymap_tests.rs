@@ -46,7 +46,9 @@ fn a_sequence_shows_what_may_follow_and_esc_ends_it() {
         assert!(screen.contains("l  show the logs") && screen.contains("p  2 commands"), "{screen}");
     }
     session.keys("p");
-    insta::assert_snapshot!("which-key", text(&draw(&mut session, 80, 24)));
+    for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
+        insta::assert_snapshot!(format!("which-key_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+    }
     session.keys("i");
     assert_eq!(session.state.view.focus, Pane::Inspector);
     session.keys("space esc");

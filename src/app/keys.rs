@@ -17,6 +17,7 @@ use super::menu;
 use super::source;
 use super::splits;
 use super::state::State;
+use super::themes;
 use super::view::{Pane, Press};
 use super::wiring;
 use crate::model::geometry::Point;
@@ -45,7 +46,16 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
             state.view.repaint = true;
             Vec::new()
         }
-        Input::Focus(_) => Vec::new(),
+        // Whoever was elsewhere may have turned the lights on.
+        Input::Focus(true) => {
+            themes::ask_ground(state);
+            Vec::new()
+        }
+        Input::Focus(false) => Vec::new(),
+        Input::Ground(rgb) => {
+            state.view.look.stand_on(rgb);
+            Vec::new()
+        }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod act;
 mod back;
 mod builds;
 pub mod chip;
+pub mod clipboard;
 pub mod command;
 mod composer;
 mod editor;
@@ -53,6 +54,7 @@ mod pipeline_tests;
 mod replay_tests;
 pub mod runs;
 pub mod session;
+pub mod settings;
 #[cfg(test)]
 mod shell_tests;
 pub mod source;
@@ -149,6 +151,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Made { made, at } => new::open(state, made, at),
         Event::UserFile(file) => {
             user::changed(state, &file);
+            Vec::new()
+        }
+        Event::NotCopied { reason, at } => {
+            state.view.flash(reason, at);
             Vec::new()
         }
         Event::LaidOut(picture) => {

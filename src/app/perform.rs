@@ -6,11 +6,13 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use super::clipboard::{self, Tool};
 use super::composer::Composer;
 use super::effect::Effect;
 use super::event::Event;
 use super::grants;
 use super::new;
+use super::session;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
@@ -25,6 +27,7 @@ use crate::model::auto_wire;
 use crate::model::code::Text;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{Project, Revision};
+use crate::model::session::Session;
 use crate::run::{self, Outcome, RunEvent, Runner};
 use crate::trust;
 use crate::watch::{WatchEvent, Watcher};
@@ -51,6 +54,8 @@ pub struct Performer {
     /// How often places were to be kept, and which of these were written last.
     places: (u64, Arc<Mutex<u64>>),
     user: Option<UserFolder>,
+    /// The last writing of the session.
+    keeping: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Performer {
@@ -77,6 +82,7 @@ impl Performer {
             highlighter: Arc::default(),
             places: (0, Arc::default()),
             user: None,
+            keeping: None,
         })
     }
 
@@ -90,6 +96,9 @@ impl Performer {
     pub async fn close(&mut self) {
         *lock(&self.watcher) = None;
         self.builder.cancel().await;
+        if let Some(keeping) = self.keeping.take() {
+            let _ = keeping.await;
+        }
         if let Some(runner) = &self.runner {
             runner.stop().await;
         }
@@ -120,6 +129,21 @@ impl Performer {
                 let _ = events.blocking_send(Event::WatchFailed(Diagnostic::warning(Origin::Project, text)));
             }
         });
+    }
+
+    /// One after the other.
+    fn keep_session(&mut self, root: PathBuf, trusted: bool, session: Box<Session>) {
+        let before = self.keeping.take();
+        self.keeping = Some(tokio::spawn(async move {
+            if let Some(before) = before {
+                // What became of an older one matters no more.
+                let _ = before.await;
+            }
+            let write = move || session::file::save(&root, trusted, &session);
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(write).await {
+                tracing::warn!("{error}");
+            }
+        }));
     }
 
     fn watch(&mut self, root: PathBuf, also: Vec<PathBuf>) {
@@ -272,6 +296,24 @@ impl Stages for Performer {
                     let problem = Diagnostic::warning(Origin::Project, error);
                     self.job(move || Event::WatchFailed(problem));
                 }
+            }
+            Effect::KeepSession { root, trusted, session } => self.keep_session(root, trusted, session),
+            Effect::CopyNative { text, alone } => {
+                let events = self.job_events.clone();
+                tokio::spawn(async move {
+                    let copied = match Tool::here() {
+                        Some(tool) => tool.copy(&text).await,
+                        None if alone => Err(clipboard::NO_PROGRAM.to_owned()),
+                        None => Ok(()),
+                    };
+                    match copied {
+                        Err(reason) if alone => {
+                            let _ = events.send(Event::NotCopied { reason, at: Instant::now() }).await;
+                        }
+                        Err(reason) => tracing::warn!("{reason}"),
+                        Ok(()) => {}
+                    }
+                });
             }
             Effect::Export { path, text, lines } => self.job(move || {
                 let written = std::fs::File::create_new(&path)

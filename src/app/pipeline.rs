@@ -75,6 +75,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Mended { .. }
         | Event::Unmended { .. }
         | Event::Reread { .. }
+        | Event::NotCopied { .. }
         | Event::LaidOut(_)
         | Event::UserFile(_)
         | Event::Made { .. }

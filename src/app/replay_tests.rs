@@ -69,6 +69,10 @@ impl Console for Watched {
         Ok(())
     }
 
+    fn ask_ground(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn copy(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }

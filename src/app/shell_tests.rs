@@ -12,6 +12,8 @@ use super::view::Pane;
 use crate::build::scaffold::Template;
 use crate::ui::tests::{draw, text};
 
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
+
 const LEFT: MouseButton = MouseButton::Left;
 
 fn running() -> Session {
@@ -118,7 +120,10 @@ fn the_right_button_lists_what_can_be_done_there() {
         let screen = text(&draw(&mut session, columns, rows));
         assert!(screen.contains("open") && screen.contains("enter"), "{screen}");
     }
-    insta::assert_snapshot!("menu", text(&draw(&mut session, 80, 24)));
+    for (columns, rows) in SIZES {
+        insta::assert_snapshot!(format!("menu_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+    }
+    draw(&mut session, 80, 24);
     let place = *session.state.view.hits.places().iter().rev().find(|(_, t)| *t == Target::PickerRow(0)).unwrap();
     mouse(&mut session, MouseEventKind::Down(LEFT), (place.0.x, place.0.y));
     assert!(matches!(session.effects.as_slice(), [Effect::Read(_)]), "{:?}", session.effects);
@@ -152,9 +157,48 @@ fn what_was_said_can_be_read_again_and_copied() {
     session.keys("esc");
     session.keys("i");
     session.wait(61_000).keys("p M");
-    insta::assert_snapshot!("messages", text(&draw(&mut session, 80, 24)));
+    for (columns, rows) in SIZES {
+        insta::assert_snapshot!(format!("messages_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+    }
     session.keys("down enter");
     assert!(matches!(session.effects.as_slice(), [Effect::Copy(text)] if text == "install target: nothing is missing"));
+}
+
+#[test]
+fn a_sentence_too_long_for_the_row_is_cut_with_a_sign_and_kept_whole() {
+    let mut session = running();
+    let said = format!("cannot start the editor `{}` (no such file); set $EDITOR to the one you use", "x/".repeat(45));
+    let now = session.now;
+    session.state.view.flash(said.clone(), now);
+    for (columns, rows) in SIZES {
+        let screen = text(&draw(&mut session, columns, rows));
+        let row = screen.lines().last().unwrap();
+        let cut = columns < 200;
+        assert_eq!(row.contains("…"), cut, "{row}");
+        assert!(row.contains("cannot start the editor") && row.ends_with("? help"), "{row}");
+    }
+    session.keys("M");
+    for (columns, rows) in SIZES {
+        let screen = text(&draw(&mut session, columns, rows));
+        assert!(screen.contains("$EDITOR to the one you use"), "{screen}");
+    }
+    insta::assert_snapshot!("long_message_80x24", text(&draw(&mut session, 80, 24)));
+}
+
+#[test]
+fn palette_and_help_at_every_size() {
+    for (columns, rows) in SIZES {
+        let mut session = running();
+        draw(&mut session, columns, rows);
+        session.keys(":");
+        insta::assert_snapshot!(format!("palette_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+        session.keys("g r a");
+        insta::assert_snapshot!(format!("palette_found_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+        session.keys("esc esc ?");
+        insta::assert_snapshot!(format!("help_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+        session.keys("c t r l - p");
+        insta::assert_snapshot!(format!("help_found_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+    }
 }
 
 #[test]
@@ -165,7 +209,9 @@ fn a_project_is_made_from_inside_where_none_is() {
         assert!(text(&draw(&mut session, columns, rows)).contains("ctrl-n"), "{columns}x{rows}");
     }
     session.keys("ctrl-n");
-    insta::assert_snapshot!("new", text(&draw(&mut session, 80, 24)));
+    for (columns, rows) in SIZES {
+        insta::assert_snapshot!(format!("new_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
+    }
     session.keys("h t t p enter");
     let Some(Layer::Prompt(prompt)) = session.state.view.layers.last() else { panic!("no question") };
     assert_eq!(prompt.field.text(), ".", "an empty folder is the one that is meant");

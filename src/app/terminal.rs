@@ -8,13 +8,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
 
+use super::clipboard::Clipboard;
 use super::effect::Effect;
 use super::event::{Event, Input};
 use super::hit::HitMap;
 use super::perform::Performer;
 use super::stages::Stages;
 use super::state::{Options, State};
-use super::{editor, pipeline, session, update, user};
+use super::{editor, pipeline, session, themes, update, user};
 use crate::folders;
 use crate::look::Look;
 use crate::model::session::Session;
@@ -24,8 +25,12 @@ use crate::ui;
 /// The shortest time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(16);
 
-/// What counts seconds shows tenths of them.
+/// What counts seconds shows tenths of them, or, where nothing is to move, whole ones.
 const TENTH: Duration = Duration::from_millis(100);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// So long after a key the session is written: whatever ends us takes no more with it.
+const KEPT_AFTER: Duration = Duration::from_millis(700);
 
 /// The longest that news are taken in without looking at the clock for a frame: a flood never ends by itself.
 const TURN: Duration = Duration::from_millis(2);
@@ -75,10 +80,7 @@ fn open(options: Options, trusted: bool) -> anyhow::Result<Option<PathBuf>> {
         }
         let ended = drive(&mut state, &mut terminal, &mut stages).await;
         drop(terminal);
-        let kept = session::file::save(&state.options.root, state.trusted, &session::taken(&state));
-        if let Err(error) = kept {
-            tracing::warn!("{error}");
-        }
+        stages.perform(kept(&state, session::taken(&state)));
         stages.close().await;
         ended.context("the terminal is gone")
     });
@@ -88,6 +90,10 @@ fn open(options: Options, trusted: bool) -> anyhow::Result<Option<PathBuf>> {
     // A guest may sit in a call that nobody can end: don't wait for it.
     runtime.shutdown_background();
     ended.map(|()| state.next)
+}
+
+fn kept(state: &State, session: Session) -> Effect {
+    Effect::KeepSession { root: state.options.root.clone(), trusted: state.trusted, session: Box::new(session) }
 }
 
 /// Seconds that local time is ahead of UTC now; 0 where nobody knows.
@@ -106,6 +112,8 @@ pub trait Console {
     fn repaint(&mut self) -> std::io::Result<()>;
     fn capture_mouse(&mut self, capture: bool) -> std::io::Result<()>;
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Asks for the terminal's ground; the answer is an input, and may never come.
+    fn ask_ground(&mut self) -> std::io::Result<()>;
     fn suspend(&mut self) -> std::io::Result<()>;
     /// Hands the terminal to an editor; `stop` was asked of us meanwhile when it returns `None`.
     fn pause(&mut self);
@@ -139,6 +147,10 @@ impl Console for Terminal {
         Self::copy(self, text)
     }
 
+    fn ask_ground(&mut self) -> std::io::Result<()> {
+        Self::ask_ground(self)
+    }
+
     fn suspend(&mut self) -> std::io::Result<()> {
         Self::suspend(self)
     }
@@ -153,14 +165,15 @@ impl Console for Terminal {
 }
 
 /// When the loop must wake by itself, if ever: for a frame that is due, or for time that the screen shows.
-fn alarm(state: &State, now: Instant, drawn: Instant, news: bool) -> Option<Instant> {
+fn alarm(state: &State, now: Instant, drawn: Instant, news: bool, keep: Option<Instant>) -> Option<Instant> {
     let frame = news.then(|| drawn + FRAME);
     let counted = state.counts_seconds().map(|since| {
-        let tenths = now.saturating_duration_since(since).as_millis() / TENTH.as_millis();
-        since + TENTH * u32::try_from(tenths + 1).unwrap_or(u32::MAX)
+        let step = if state.view.look.still { SECOND } else { TENTH };
+        let steps = now.saturating_duration_since(since).as_millis() / step.as_millis();
+        since + step * u32::try_from(steps + 1).unwrap_or(u32::MAX)
     });
     let flash = state.view.flash.as_ref().map(|flash| flash.until);
-    [frame, counted, flash].into_iter().flatten().min()
+    [frame, counted, flash, keep].into_iter().flatten().min()
 }
 
 /// The loop itself.
@@ -171,12 +184,14 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
     // The first frame shows that we are here; what takes time comes after it.
     state.view.hits = console.draw(state, Instant::now())?;
     let mut drawn = Instant::now();
+    themes::ask_ground(state);
     for effect in pipeline::start(state) {
         stages.perform(effect);
     }
     let (mut news, mut urgent) = (true, false);
+    let (mut known, mut keep) = (session::taken(state), None);
     loop {
-        let alarm = alarm(state, Instant::now(), drawn, news);
+        let alarm = alarm(state, Instant::now(), drawn, news, keep);
         let first = tokio::select! {
             biased;
             said = console.next() => Happened::Said(said),
@@ -231,10 +246,23 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
             state.view.flash(text, Instant::now());
         }
         console.capture_mouse(!state.view.mouse_released)?;
+        if std::mem::take(&mut state.view.ask_ground) {
+            console.ask_ground()?;
+        }
         if std::mem::take(&mut state.view.repaint) {
             console.repaint()?;
         }
         let now = Instant::now();
+        if keep.is_some_and(|due| due <= now) {
+            keep = None;
+            let session = session::taken(state);
+            if session != known {
+                known.clone_from(&session);
+                stages.perform(kept(state, session));
+            }
+        } else if urgent && keep.is_none() {
+            keep = Some(now + KEPT_AFTER);
+        }
         if urgent || (news && now.saturating_duration_since(drawn) >= FRAME) {
             state.view.hits = console.draw(state, now)?;
             (drawn, news, urgent) = (now, false, false);
@@ -251,7 +279,7 @@ enum Happened {
 
 fn event_of(said: Said) -> Option<Event> {
     match said {
-        Said::Input(Input::Focus(_)) | Said::Suspend => None,
+        Said::Input(Input::Focus(false)) | Said::Suspend => None,
         Said::Input(input) => Some(Event::Input { input, at: Instant::now() }),
         Said::End => Some(Event::Terminate),
     }
@@ -273,7 +301,16 @@ async fn perform<C: Console, S: Stages>(
 ) -> std::io::Result<()> {
     match effect {
         Effect::Suspend => console.suspend(),
-        Effect::Copy(text) => console.copy(&text),
+        Effect::Copy(text) => {
+            let way = state.view.clipboard;
+            if way != Clipboard::Native {
+                console.copy(&text)?;
+            }
+            if way != Clipboard::Osc52 {
+                stages.perform(Effect::CopyNative { text, alone: way == Clipboard::Native });
+            }
+            Ok(())
+        }
         Effect::Edit { file, line } => edit(state, console, stages, &file, line).await,
         other => {
             stages.perform(other);

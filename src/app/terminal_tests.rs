@@ -94,6 +94,10 @@ impl Console for Script {
         Ok(())
     }
 
+    fn ask_ground(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.copied.push(text.into());
         Ok(())
@@ -238,6 +242,10 @@ impl Console for Counting {
     }
 
     fn repaint(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn ask_ground(&mut self) -> io::Result<()> {
         Ok(())
     }
 

@@ -1,16 +1,13 @@
-//! The user's looks: `config.toml` and `themes/*.toml` of the user's folder, and the list that shows each at once.
+//! The user's looks: the theme that the settings name, `themes/*.toml` of the user's folder, and the list that shows each
+//! at once.
 
 use std::path::Path;
 
-use toml::de::{DeTable, DeValue};
-
 use super::effect::Effect;
 use super::layer::{Choice, Item, Layer, Picker};
+use super::settings;
 use super::state::State;
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
-
-/// The name of the user's settings in the user's folder.
-pub const SETTINGS: &str = "config.toml";
 
 /// The folder of the user's themes in there.
 pub const FOLDER: &str = "themes";
@@ -18,50 +15,29 @@ pub const FOLDER: &str = "themes";
 /// What a theme or the settings being wrong leaves.
 const KEPT: &str = "What was good last stays until this is mended.";
 
-fn problem(text: &str, file: &Path, at: usize, message: impl Into<String>) -> Diagnostic {
+/// What is wrong in one of the user's files, at its line.
+pub fn problem(text: &str, file: &Path, at: usize, message: impl Into<String>) -> Diagnostic {
     let (line, column) = line_column(text, at);
     Diagnostic::warning(Origin::Project, message).at(file, line, column).help(KEPT)
 }
 
-/// Takes the settings in; `None` where the file is gone.
-pub fn settings(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagnostic> {
-    let text = text.unwrap_or_default();
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        let told = |e: &toml::de::Error| {
-            let message = e.message().trim().lines().collect::<Vec<_>>().join(", ");
-            problem(text, file, e.span().map_or(0, |span| span.start), format!("{SETTINGS}: {message}."))
-        };
-        return errors.iter().map(told).collect();
-    }
-    let mut problems = Vec::new();
-    let (mut theme, mut ascii) = (None, false);
-    for (key, value) in table.get_ref() {
-        match (key.get_ref().as_ref(), value.get_ref()) {
-            ("theme", DeValue::String(name)) => theme = Some((name.to_string(), value.span().start)),
-            ("theme", _) => problems.push(problem(text, file, value.span().start, "`theme` is the name of a theme.")),
-            ("ascii", DeValue::Boolean(wanted)) => ascii = *wanted,
-            ("ascii", _) => problems.push(problem(text, file, value.span().start, "`ascii` is true or false.")),
-            (other, _) => {
-                let message = format!("`{other}` is no setting; there is theme and ascii.");
-                problems.push(problem(text, file, key.span().start, message));
-            }
-        }
-    }
+/// Takes the theme that the settings name, and where in them; one that does not exist is given back.
+pub fn named(state: &mut State, theme: Option<(String, usize)>) -> Option<(String, usize)> {
     let look = &mut state.view.look;
-    look.use_ascii(ascii);
     match theme {
-        Some((name, at)) if name != "auto" && look.themes.sheet(&name).is_none() => {
-            let known: Vec<String> = look.themes.names().into_iter().map(|(name, _)| name).collect();
-            let message = format!("there is no theme `{name}`; there is auto, {}.", known.join(", "));
-            problems.push(problem(text, file, at, message));
-        }
+        Some((name, at)) if name != "auto" && look.themes.sheet(&name).is_none() => return Some((name, at)),
         theme => {
             look.chosen = theme.map(|(name, _)| name).filter(|name| name != "auto");
             look.show(look.chosen.clone());
         }
     }
-    problems
+    ask_ground(state);
+    None
+}
+
+/// Has the terminal asked whether it is dark or light, where that makes a difference.
+pub fn ask_ground(state: &mut State) {
+    state.view.ask_ground |= state.view.look.wants_ground();
 }
 
 /// Takes a user's theme in. A broken one leaves its last good reading.
@@ -105,6 +81,7 @@ pub fn ask(state: &mut State) {
 /// Keeps the theme that was chosen, in this session and in the user's settings.
 pub fn choose(state: &mut State, name: Option<&str>) -> Vec<Effect> {
     state.view.look.chosen = name.map(str::to_owned);
+    ask_ground(state);
     vec![Effect::SaveTheme(name.unwrap_or("auto").to_owned())]
 }
 
@@ -129,7 +106,7 @@ pub fn preview(state: &mut State) {
 /// What keeps it from being written, as a sentence.
 pub fn save(folder: Option<&Path>, name: &str) -> Result<(), String> {
     let folder = folder.ok_or("there is no home to keep the theme in")?;
-    let path = folder.join(SETTINGS);
+    let path = folder.join(settings::FILE);
     let told = |error: &dyn std::fmt::Display| format!("the theme is not kept in {}: {error}", path.display());
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,

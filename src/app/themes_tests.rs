@@ -3,7 +3,7 @@
 use ratatui::style::Color;
 
 use super::effect::Effect;
-use super::event::Event;
+use super::event::{Event, Input};
 use super::fixture::Session;
 use super::themes;
 use super::user::UserFile;
@@ -81,6 +81,31 @@ fn the_list_shows_each_theme_at_once_and_backing_out_shows_the_old_one() {
         "{:?}",
         session.effects
     );
+}
+
+#[test]
+fn the_grounds_colour_decides_until_a_theme_is_named() {
+    let mut session = Session::new(true);
+    session.running();
+    let dark = accent(&session);
+    session.input(Input::Ground([0xfd, 0xf6, 0xe3]));
+    let light = accent(&session);
+    assert_ne!(light, dark);
+    session.input(Input::Ground([0, 0x2b, 0x36]));
+    assert_eq!(accent(&session), dark);
+    // Whoever comes back may have changed it meanwhile.
+    session.state.view.ask_ground = false;
+    session.input(Input::Focus(true));
+    assert!(session.state.view.ask_ground);
+    file(&mut session, "config.toml", Some("theme = \"dark\"\n"));
+    session.state.view.ask_ground = false;
+    session.input(Input::Focus(true));
+    assert!(!session.state.view.ask_ground, "nobody wants to know");
+    session.input(Input::Ground([255; 3]));
+    assert_eq!(accent(&session), dark, "an answer that comes late changes nothing that was chosen");
+    file(&mut session, "config.toml", Some("theme = \"auto\"\n"));
+    assert!(session.state.view.ask_ground);
+    assert_eq!(accent(&session), light);
 }
 
 #[test]

@@ -84,6 +84,18 @@ impl State {
     }
 }
 
+impl State {
+    /// What a row is called from one session to the next.
+    pub fn row_name(&self, row: Row) -> Option<String> {
+        let path = match row {
+            Row::ComponentFile(..) | Row::ContractFile(..) => self.file_of(row)?,
+            Row::Composition(index) => self.project.compositions.get(index)?,
+            Row::Component(_) | Row::Contract(_) => return self.key(row),
+        };
+        Some(self.project.relative(path).display().to_string())
+    }
+}
+
 /// The row that stands for all of its files.
 fn parent(row: Row) -> Row {
     match row {
@@ -136,6 +148,12 @@ pub fn listed(state: &mut State, outline: Outline) {
     let row = state.selected_row();
     let file = row.and_then(|row| state.file_of(row)).cloned();
     state.outline = outline;
+    if let Some(wanted) = state.view.row_wanted.take() {
+        let found = state.rows().into_iter().find(|row| state.row_name(*row).as_ref() == Some(&wanted));
+        if let Some(found) = found {
+            return select(state, found);
+        }
+    }
     let Some(row) = row else { return };
     let again = file.and_then(|file| state.rows().into_iter().find(|r| state.file_of(*r) == Some(&file)));
     select(state, again.unwrap_or(parent(row)));

@@ -10,6 +10,7 @@ use notify::{RecursiveMode, Watcher as _};
 
 use super::event::Event;
 use super::keymap::{self, Keymap};
+use super::settings;
 use super::state::State;
 use super::themes;
 
@@ -33,8 +34,8 @@ pub fn changed(state: &mut State, file: &UserFile) {
         let text = file.text.as_deref().unwrap_or_default();
         (state.view.keymap, problems) = Keymap::from_user(text, &file.path);
         state.view.pending.clear();
-    } else if name == Some(themes::SETTINGS) {
-        problems = themes::settings(state, file.text.as_deref(), &file.path);
+    } else if name == Some(settings::FILE) {
+        problems = settings::changed(state, file.text.as_deref(), &file.path);
     } else if file.path.parent().and_then(Path::file_name).is_some_and(|folder| folder == themes::FOLDER) {
         problems = themes::theme(state, file.text.as_deref(), &file.path);
     }
@@ -49,7 +50,7 @@ pub fn read(folder: &Path) -> Vec<UserFile> {
         entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
     paths.sort();
     // The settings name a theme: they come after the themes.
-    let named = [keymap::FILE, themes::SETTINGS].map(|name| folder.join(name));
+    let named = [keymap::FILE, settings::FILE].map(|name| folder.join(name));
     let file = |path: PathBuf| {
         let small = std::fs::metadata(&path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
         let bytes = if small { std::fs::read(&path).ok() } else { None };
@@ -87,6 +88,8 @@ impl UserFolder {
                         let _ = system.watch(wanted, mode);
                     }
                     watched = wanted;
+                    // The folder may have come before anybody watched.
+                    continue;
                 }
                 let mut files = read(&folder);
                 let gone = known.keys().filter(|path| files.iter().all(|f| f.path != **path)).cloned();

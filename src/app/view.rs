@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::clipboard::Clipboard;
 use super::hit::{HitMap, Target};
 use super::keymap::{Key, Keymap};
 use super::layer::Layer;
@@ -116,6 +117,8 @@ pub struct View {
     /// The selected row of the project pane, and of the problems.
     pub project: usize,
     pub problem: usize,
+    /// The row that is to be selected as soon as the files are listed.
+    pub row_wanted: Option<String>,
     /// The selected request, by its number; `None` is the newest.
     pub request: Option<u64>,
     /// Rows the inspector is scrolled by.
@@ -149,6 +152,8 @@ pub struct View {
     pub flash: Option<Flash>,
     /// What was flashed.
     pub messages: Messages,
+    /// Which way what is copied goes.
+    pub clipboard: Clipboard,
     /// The terminal's own selection works while this is set.
     pub mouse_released: bool,
     /// The last frame's places: what a click means.
@@ -159,6 +164,8 @@ pub struct View {
     pub had_errors: bool,
     /// Draw every cell again (the terminal was somebody else's).
     pub repaint: bool,
+    /// The terminal is to be asked for its ground.
+    pub ask_ground: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

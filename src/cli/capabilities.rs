@@ -1,6 +1,7 @@
 //! What this terminal can show and do, as far as the environment tells: nothing is asked of it.
 
 use super::doctor::Check;
+use crate::app::clipboard::{self, Tool};
 use crate::look::{Depth, Look};
 use crate::tty;
 
@@ -37,6 +38,8 @@ pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)
     let ascii = look.glyphs.is_ascii();
     let keys = tty::tells_keys_apart(&variable);
     let console = matches!(term.as_str(), "linux" | "dumb") || term.starts_with("vt");
+    let path = set("PATH").unwrap_or_default();
+    let tool = Tool::find(&variable, |program| clipboard::is_on(path.as_ref(), program));
     let apple = set("TERM_PROGRAM").as_deref() == Some("Apple_Terminal");
     vec![
         note("terminal", format!("{term}{program}{within}{ssh}"), None),
@@ -60,8 +63,14 @@ pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)
         ),
         note(
             "clipboard",
-            if console || apple { "not reached from here".into() } else { "by the terminal (OSC 52)".into() },
+            match (tool, console || apple) {
+                (None, true) => "not reached from here".into(),
+                (None, false) => "by the terminal (OSC 52)".into(),
+                (Some(tool), true) => format!("by {}", tool.program),
+                (Some(tool), false) => format!("by the terminal (OSC 52) and {}", tool.program),
+            },
             match inside {
+                _ if tool.is_some() => None,
                 _ if apple => Some("this terminal knows no OSC 52; `m` lets the mouse go, so that it selects itself"),
                 Some("tmux") => Some("tmux passes it on with `set -s set-clipboard on` in ~/.tmux.conf"),
                 Some(_) => Some("screen passes none of it on; `m` lets the mouse go, so that the terminal selects"),

@@ -50,6 +50,12 @@ pub fn pairs(sheet: &Sheet) -> Vec<Pair> {
     pairs
 }
 
+/// Whether black is read better on it than white.
+pub fn is_light([r, g, b]: [u8; 3]) -> bool {
+    let ground = u32::from_be_bytes([0, r, g, b]);
+    ratio(0, ground) > ratio(0x00ff_ffff, ground)
+}
+
 /// From 1 to 21.
 fn ratio(a: u32, b: u32) -> f64 {
     let (a, b) = (luminance(a), luminance(b));

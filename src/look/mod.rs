@@ -1,4 +1,5 @@
-//! How things look here: what this terminal can show, found out from the environment without asking it anything.
+//! How things look here: what this terminal can show, found out from the environment; its ground it tells when it
+//! is asked.
 
 pub mod contrast;
 mod glyphs;
@@ -14,15 +15,20 @@ use themes::Themes;
 pub struct Look {
     pub theme: Theme,
     pub glyphs: Glyphs,
+    /// Nothing on the screen moves by itself more than once a second.
+    pub still: bool,
     /// Seconds that local time is ahead of UTC.
     pub utc_offset: i32,
     pub themes: Themes,
     /// The theme that was chosen by name, and the one that shows; `None` is ours, as the terminal is.
     pub chosen: Option<String>,
     pub shown: Option<String>,
+    /// As the terminal told it, else as the environment says.
     background: Background,
     /// The terminal shows no more.
     only_ascii: bool,
+    /// The environment asks for it.
+    only_still: bool,
 }
 
 impl Look {
@@ -32,7 +38,9 @@ impl Look {
         let background = background(&variable);
         let only_ascii = ascii || !unicode(&variable);
         let glyphs = if only_ascii { Glyphs::ascii() } else { Glyphs::unicode() };
-        Self { theme: Theme::new(depth, background), glyphs, background, only_ascii, ..Self::default() }
+        let still = variable(STILL).is_some_and(|v| !matches!(v.as_str(), "" | "0" | "false" | "no"));
+        let theme = Theme::new(depth, background);
+        Self { theme, glyphs, background, only_ascii, still, only_still: still, ..Self::default() }
     }
 
     /// Shows a theme by name; where there is none of that name, ours.
@@ -43,11 +51,30 @@ impl Look {
         self.shown = name;
     }
 
+    /// Whether dark or light makes a difference: where no theme was chosen, and enough colours show.
+    pub fn wants_ground(&self) -> bool {
+        self.chosen.is_none() && matches!(self.theme.depth, Depth::True | Depth::Indexed)
+    }
+
+    /// The terminal told its own ground.
+    pub fn stand_on(&mut self, rgb: [u8; 3]) {
+        self.background = if contrast::is_light(rgb) { Background::Light } else { Background::Dark };
+        self.show(self.shown.clone());
+    }
+
     /// ASCII signs where the user or the terminal wants them.
     pub fn use_ascii(&mut self, wanted: bool) {
         self.glyphs = if wanted || self.only_ascii { Glyphs::ascii() } else { Glyphs::unicode() };
     }
+
+    /// Reduced motion, where the user or the environment wants it.
+    pub fn keep_still(&mut self, wanted: bool) {
+        self.still = wanted || self.only_still;
+    }
 }
+
+/// Asks for a screen on which little moves, whatever the settings say.
+const STILL: &str = "STUDIO_REDUCED_MOTION";
 
 fn depth(variable: &impl Fn(&str) -> Option<String>) -> Depth {
     let term = variable("TERM").unwrap_or_default();

@@ -16,7 +16,10 @@ pub struct Session {
     /// What shows where graph, source and inspector share a place.
     pub upper: Option<Pane>,
     pub tab: Option<Tab>,
+    /// The row of the project with the cursor: what [`Session::toggled`] calls it, or a file.
+    pub row: Option<String>,
     pub graph: Graph,
+    pub log: Log,
     /// Where the edges between panes stand, in thousandths.
     pub splits: Splits,
     /// Rows of the project that are folded or unfolded otherwise than by themselves.
@@ -46,6 +49,7 @@ pub enum Pane {
 pub enum Tab {
     Logs,
     Problems,
+    Requests,
     #[serde(other)]
     Unknown,
 }
@@ -54,11 +58,36 @@ pub enum Tab {
 #[serde(default)]
 pub struct Graph {
     pub level: Option<Level>,
-    /// The node that has the focus.
+    /// The node that has the focus, or whose port has.
     pub node: Option<String>,
+    /// Full names.
+    pub import: Option<String>,
+    pub export: Option<String>,
     /// Nodes whose host imports are listed one by one.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unfolded: BTreeSet<String>,
+}
+
+/// How the log is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Log {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub filter: String,
+    #[serde(skip_serializing_if = "is_false")]
+    pub wrap: bool,
+    pub times: Option<Times>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Times {
+    Clock,
+    Run,
+    Delta,
+    Off,
+    #[serde(other)]
+    Unknown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +117,9 @@ pub struct File {
     /// 1-based.
     #[serde(default)]
     pub line: usize,
+    /// The first line in sight; 0 where nobody knows.
+    #[serde(default)]
+    pub top: usize,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so
@@ -104,16 +136,23 @@ mod tests {
             focus: Some(Pane::Source),
             zoom: true,
             upper: Some(Pane::Inspector),
-            tab: Some(Tab::Problems),
+            tab: Some(Tab::Requests),
+            row: Some("src/lib.rs".into()),
+            log: Log { filter: "level:warn \"a b\"".into(), wrap: true, times: Some(Times::Delta) },
             graph: Graph {
                 level: Some(Level::Compact),
                 node: Some("logger".into()),
+                export: Some("neon:core/log-handler@0.1.0".into()),
+                import: None,
                 unfolded: ["core-logic".into()].into(),
             },
             splits: Splits { project: Some(250), output: Some(600), ..Splits::default() },
             toggled: ["logger".into()].into(),
             shown: 1,
-            files: vec![File { path: "a b/lib.rs".into(), line: 3 }, File { path: "x.wit".into(), line: 1 }],
+            files: vec![
+                File { path: "a b/lib.rs".into(), line: 3, top: 1 },
+                File { path: "x.wit".into(), line: 1, top: 1 },
+            ],
         }
     }
 

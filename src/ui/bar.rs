@@ -31,7 +31,7 @@ impl Segment {
 }
 
 /// Columns between segments.
-const GAP: usize = 3;
+pub const GAP: usize = 3;
 
 /// Draws `left` from the left edge and `right` up to the right one.
 pub fn draw(pen: &mut Pen, area: Rect, mut left: Vec<Segment>, mut right: Vec<Segment>) {

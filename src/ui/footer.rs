@@ -5,6 +5,7 @@ use ratatui::text::Span;
 
 use super::bar::{self, Segment};
 use super::pen::Pen;
+use super::text;
 use crate::app::command::{COMMANDS, Command, Context};
 use crate::app::hit::Target;
 
@@ -22,6 +23,10 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         if pen.glyphs().is_ascii() {
             text = text.replace('→', pen.glyphs().arrow).replace('·', pen.glyphs().dot);
         }
+        // Cut off where it does not fit: `M` has the whole of it.
+        let taken: usize = right.iter().flat_map(|s| &s.spans).map(Span::width).sum();
+        let room = usize::from(area.width).saturating_sub(taken + 2 + bar::GAP);
+        let text = text::fit(&text, room, pen.glyphs().more).into_owned();
         left.push(Segment::new(0, vec![Span::styled(text, pen.theme().warn)]));
     }
     for (index, spec) in COMMANDS.iter().enumerate() {

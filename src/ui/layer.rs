@@ -9,7 +9,7 @@ use super::grants;
 use super::pen::{Pen, row_of, scrolled};
 use super::text;
 use crate::app::hit::Target;
-use crate::app::layer::{Field, Item, Layer, Picker, Prompt};
+use crate::app::layer::{Choice, Field, Item, Layer, Picker, Prompt};
 use crate::app::new;
 
 pub fn draw(pen: &mut Pen, area: Rect) {
@@ -60,16 +60,20 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     let count = picker.found().len();
     let most = text::cells(usize::from(area.height).saturating_sub(8)).min(18);
     // As tall as it was when nothing was typed, so that it does not jump while somebody types.
-    let rows = text::cells(picker.all()).clamp(1, most);
-    let longest = picker.items().iter().map(|item| new::preview(&item.choice).len()).max().unwrap_or(0);
-    // As tall for every item, so that nothing jumps from one to the next.
-    let more = if longest == 0 { 0 } else { text::cells(longest + 1).min(most.saturating_sub(rows)) };
+    // The frame leaves so much room; what is said in more rows than one is shown whole below the list.
+    let wide = usize::from(area.width.saturating_sub(8).min(80));
+    let longest = picker.items().iter().map(|item| below(&item.choice, wide).len()).max().unwrap_or(0);
+    // As tall for every item, so that nothing jumps from one to the next; the list leaves room for some of it.
+    let wanted = if longest == 0 { 0 } else { text::cells(longest + 1) };
+    let rows = text::cells(picker.all()).clamp(1, most.saturating_sub(wanted.min(5)).max(1));
+    let more = wanted.min(most.saturating_sub(rows));
     let inside = frame(pen, area, &picker.title, format!(" {count} "), rows + more + 2);
     field(pen, inside, &picker.query, "type to search");
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2 + more), ..inside };
     if let Some(item) = picker.chosen().filter(|_| more > 1) {
-        let below = Rect { y: list.bottom() + 1, height: more - 1, ..list };
-        draw_preview(pen, below, &new::preview(&item.choice));
+        let place = Rect { y: list.bottom() + 1, height: more - 1, ..list };
+        let what = if matches!(item.choice, Choice::Text(_)) { "more row" } else { "more file" };
+        draw_preview(pen, place, (&below(&item.choice, usize::from(place.width)), what));
     }
     if count == 0 {
         pen.row(list, 0, [Span::styled(picker.nothing, theme.muted)]);
@@ -87,16 +91,25 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     }
 }
 
+/// What is to be known of an item besides its row: what it would make, or all that it says.
+fn below(choice: &Choice, width: usize) -> Vec<String> {
+    match choice {
+        // A row has the time before it.
+        Choice::Text(said) if text::width(said) + 10 > width => text::wrap(said, width),
+        choice => new::preview(choice).into_iter().map(str::to_owned).collect(),
+    }
+}
+
 /// What the selected item would make; where not all of it fits, how much more there is.
-fn draw_preview(pen: &mut Pen, area: Rect, lines: &[&'static str]) {
+fn draw_preview(pen: &mut Pen, area: Rect, (lines, what): (&[String], &str)) {
     let theme = pen.theme();
     let height = usize::from(area.height);
     let shown = if lines.len() > height { height.saturating_sub(1) } else { lines.len() };
     for (row, line) in lines.iter().take(shown).enumerate() {
-        pen.row(area, row, [Span::styled(*line, theme.muted)]);
+        pen.row(area, row, [Span::styled(line.clone(), theme.muted)]);
     }
     if shown < lines.len() {
-        let rest = format!("and {}", text::count(lines.len() - shown, "more file"));
+        let rest = format!("and {}", text::count(lines.len() - shown, what));
         pen.row(area, shown, [Span::styled(rest, theme.faint)]);
     }
 }

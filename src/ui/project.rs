@@ -144,7 +144,7 @@ pub fn chip(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
         }
         Chip::Queued => (format!("{} queued", glyphs.queued), theme.muted),
         Chip::Building { since } => {
-            let time = text::elapsed(pen.now.saturating_duration_since(since));
+            let time = text::elapsed(pen.now.saturating_duration_since(since), pen.state.view.look.still);
             let word = if wordy { "building " } else { "" };
             (format!("{} {word}{time}", glyphs.building), theme.warn)
         }

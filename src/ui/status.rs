@@ -95,7 +95,10 @@ fn building(pen: &Pen) -> Option<String> {
         _ => None,
     });
     Some(match since.min() {
-        Some(since) => format!("building {what} {}", text::elapsed(pen.now.saturating_duration_since(since))),
+        Some(since) => format!(
+            "building {what} {}",
+            text::elapsed(pen.now.saturating_duration_since(since), pen.state.view.look.still)
+        ),
         None => format!("{what} queued"),
     })
 }

@@ -95,9 +95,11 @@ pub fn time(d: Duration) -> String {
     }
 }
 
-/// Seconds and tenths, for what is being counted.
-pub fn elapsed(d: Duration) -> String {
-    if d.as_secs() < 60 {
+/// Seconds and tenths, for what is being counted; whole seconds where nothing is to move.
+pub fn elapsed(d: Duration, still: bool) -> String {
+    if d.as_secs() < 60 && still {
+        format!("{} s", d.as_secs())
+    } else if d.as_secs() < 60 {
         format!("{}.{} s", d.as_secs(), d.subsec_millis() / 100)
     } else {
         format!("{} min {} s", d.as_secs() / 60, d.as_secs() % 60)
@@ -153,7 +155,8 @@ mod tests {
             [ms(9), ms(210), ms(1_200), ms(12_400), ms(125_000)].map(time),
             ["9 ms", "0.21 s", "1.20 s", "12.4 s", "2 min 5 s"]
         );
-        assert_eq!(elapsed(ms(1_290)), "1.2 s");
+        assert_eq!(elapsed(ms(1_290), false), "1.2 s");
+        assert_eq!(elapsed(ms(1_290), true), "1 s");
         assert_eq!([412, 31_700, 1_500_000].map(size), ["412 B", "31 KiB", "1.4 MiB"]);
         let noon = UNIX_EPOCH + Duration::from_millis(43_267_220);
         assert_eq!(clock(noon, 0), "12:01:07.220");

@@ -20,6 +20,7 @@ mod https;
 mod layout;
 mod limits;
 mod live_reload;
+mod manners;
 mod mend;
 mod messages;
 mod on_save;

@@ -1,12 +1,14 @@
 //! A real pseudo-terminal with a program in it, and the screen a person would see.
 
 use std::io::{Read as _, Write};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use crate::support::{PATIENCE, Project};
+
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 pub struct Screen {
     pub parser: vt100::Parser,
@@ -70,16 +72,23 @@ impl Screen {
         self.raw.extend_from_slice(bytes);
     }
 
-    /// Waits until the screen is so.
+    /// Waits until the screen's text is so.
     pub fn until(&mut self, what: &str, is: impl Fn(&str) -> bool) -> String {
+        self.until_so(what, |screen| is(&screen.text()))
+    }
+
+    /// Waits until the screen is so: its text, its colours, or what was written to it.
+    pub fn until_so(&mut self, what: &str, is: impl Fn(&Self) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let text = self.text();
-            if is(&text) {
+            if is(self) {
                 return text;
             }
-            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            // What is waited for may be a file: that says nothing.
+            match self.bytes.recv_timeout(LOOK_AGAIN) {
                 Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
                 Err(e) => panic!("{what} never came ({e}); the screen:\n{text}"),
             }
         }

@@ -119,7 +119,7 @@ impl LogView {
     }
 
     /// Shows other lines from now on.
-    fn filter_by(&mut self, filter: Filter) {
+    pub fn filter_by(&mut self, filter: Filter) {
         self.filter = filter;
         self.wanted = Index::default();
         if let Some(search) = &mut self.search {
