@@ -16,7 +16,7 @@ const FRAME: usize = 24;
 
 const PASTES: [&str; 5] = ["", "retry", "two\nlines\r\n", "日本語 \u{301}\u{202e}", "\x1b[201~q\x1b[2J\x00"];
 
-const KEYS: &str = "q w e r t y p a s d f g h j k l z x c b n m G ? [ ] 1 2 3 4 up down left right pageup pagedown home end tab shift-tab esc enter backspace ctrl-o o N space + - 0 H J K L 5 alt-5 shift-up shift-right i v ctrl-z f1 R M < > ctrl-left ctrl-right ctrl-up ctrl-down ctrl-n ctrl-p : u U A \\ ctrl-g delete";
+const KEYS: &str = "q w e r t y p a s d f g h j k l z x c b n m G ? [ ] 1 2 3 4 up down left right pageup pagedown home end tab shift-tab esc enter backspace ctrl-o o N space + - 0 H J K L 5 alt-5 shift-up shift-right i v ctrl-z f1 R M < > ctrl-left ctrl-right ctrl-up ctrl-down ctrl-n ctrl-p : u U A \\ ctrl-g delete / E W L T C $ ctrl-u ctrl-w";
 
 fn running() -> Session {
     let mut session = Session::new(true);

@@ -13,6 +13,7 @@ mod compose;
 mod crate_kinds;
 mod discover;
 mod explain;
+mod flood;
 mod grants;
 mod grants_panel;
 mod http_support;

@@ -14,6 +14,8 @@ pub struct Screen {
     pub parser: vt100::Parser,
     /// Everything the program wrote.
     pub raw: Vec<u8>,
+    /// What has come of a frame that is not whole, where such are not shown.
+    held: Option<Vec<u8>>,
     bytes: Receiver<Vec<u8>>,
     keys: Box<dyn Write + Send>,
     pub child: Box<dyn Child + Send + Sync>,
@@ -50,7 +52,14 @@ impl Screen {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { parser: vt100::Parser::new(rows, columns, 0), raw: Vec::new(), bytes, keys, child, master: pair.master }
+        let parser = vt100::Parser::new(rows, columns, 0);
+        Self { parser, raw: Vec::new(), held: None, bytes, keys, child, master: pair.master }
+    }
+
+    /// Shows frames once they are whole, as a terminal does that knows synchronized output.
+    pub fn synchronized(mut self) -> Self {
+        self.held = Some(Vec::new());
+        self
     }
 
     pub fn text(&self) -> String {
@@ -68,7 +77,17 @@ impl Screen {
     }
 
     fn take(&mut self, bytes: &[u8]) {
-        self.parser.process(bytes);
+        const END: &[u8] = b"\x1b[?2026l";
+        if let Some(held) = &mut self.held {
+            held.extend_from_slice(bytes);
+            if let Some(end) = held.windows(END.len()).rposition(|w| w == END) {
+                let rest = held.split_off(end + END.len());
+                self.parser.process(held);
+                *held = rest;
+            }
+        } else {
+            self.parser.process(bytes);
+        }
         self.raw.extend_from_slice(bytes);
     }
 
@@ -112,6 +131,9 @@ impl Screen {
         };
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(200)) {
             self.take(&bytes);
+        }
+        if let Some(rest) = self.held.take() {
+            self.parser.process(&rest);
         }
         status.exit_code()
     }
