@@ -191,6 +191,21 @@ impl Session {
     }
 }
 
+/// Draws a wire from the first import that many exports fit: what fits is lit, and each key leads it elsewhere.
+fn wiring(session: &mut Session, size: &str, limit: Duration) {
+    let key = KeyCode::Char;
+    let node = session.state.graph.nodes.iter().find(|n| !n.imports.is_empty()).expect("a node that imports");
+    let port = (studio::model::layout::Side::Import, node.imports[0].port.name.clone());
+    session.state.view.graph.spot = Some(studio::app::spot::Spot { node: node.name.clone(), port: Some(port) });
+    session.draw();
+    session.measure(&format!("{size}: begin a wire, drop it"), limit, 0, &[key('w'), KeyCode::Esc]);
+    session.key(key('w'), KeyModifiers::NONE);
+    let lit = session.state.view.wire.as_ref().expect("a wire that is drawn").targets.len();
+    let ways = [KeyCode::Down, key('n'), KeyCode::Right, KeyCode::Up, key('n'), KeyCode::Left];
+    session.measure(&format!("{size}: lead a wire, {lit} ports lit"), limit, BETWEEN, &ways);
+    session.key(KeyCode::Esc, KeyModifiers::NONE);
+}
+
 fn main() {
     let key = KeyCode::Char;
     let limit = Duration::from_millis(4);
@@ -249,6 +264,7 @@ fn main() {
         session.key(key('z'), KeyModifiers::NONE);
         session.measure(&format!("{size}: pan"), frame, 0, &[key('L'), key('L'), key('J'), key('H'), key('K')]);
         session.measure(&format!("{size}: walk ports"), frame, 0, &[KeyCode::Down, KeyCode::Right]);
+        wiring(&mut session, &size, limit);
         for _ in 0..4 {
             session.key(key('d'), KeyModifiers::NONE);
         }

@@ -34,9 +34,15 @@ pub fn name_of(root: &Path) -> String {
 /// link, and a file keeps its permissions.
 ///
 /// # Errors
-/// What the system says.
+/// What the system says; a file that is read-only stays as it is.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if path.metadata().is_ok_and(|old| old.permissions().readonly()) {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it is read-only; make it writable first (`chmod u+w`)",
+        ));
+    }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]

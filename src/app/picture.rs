@@ -1,11 +1,12 @@
 //! The graph as it is drawn: laid out when it changes, not when it is looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::spot::Spot;
 use crate::model::canvas;
 use crate::model::geometry::Rect;
-use crate::model::graph::{Graph, NodeKind};
+use crate::model::graph::{Graph, ImportState, Node, NodeKind};
 use crate::model::layout::{self, Detail, Layout, Options, Place, PortRef, Side};
 use crate::model::route::{self, Routes};
 
@@ -82,6 +83,8 @@ impl Drawn {
 /// The graph at the levels that a pane chooses from.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
+    /// Where each node stands in `graph`: a frame asks for hundreds by name.
+    index: Arc<HashMap<String, usize>>,
     /// What was laid out. Indices of the drawn are indices of this, whatever the state's graph is by now.
     graph: Graph,
     unfolded: BTreeSet<String>,
@@ -107,21 +110,23 @@ impl Picture {
     #[must_use]
     pub fn following(&self, graph: &Graph, unfolded: &BTreeSet<String>) -> Self {
         let before = !self.graph.nodes.is_empty();
-        let free = BTreeMap::new();
         let draw = |(level, drawn): (Level, &Drawn)| {
             let previous = before.then_some(&drawn.layout);
-            let layout = layout::layout(
-                graph,
-                &level.options(unfolded),
-                previous,
-                if level.has_ports() { &self.places } else { &free },
-            );
+            let places = self.places_at(level, graph);
+            let layout = layout::layout(graph, &level.options(unfolded), previous, &places);
             let routes = route::route(&layout);
             Drawn { layout, routes }
         };
         let [chips, ports, compact, dots] = &self.levels;
         let levels = [(Level::Chips, chips), (Level::Ports, ports), (Level::Compact, compact), (Level::Dots, dots)];
-        Self { levels: levels.map(draw), graph: graph.clone(), unfolded: unfolded.clone(), places: self.places.clone() }
+        let index = graph.nodes.iter().enumerate().map(|(number, node)| (node.name.clone(), number)).collect();
+        Self {
+            index: Arc::new(index),
+            levels: levels.map(draw),
+            graph: graph.clone(),
+            unfolded: unfolded.clone(),
+            places: self.places.clone(),
+        }
     }
 
     /// The same picture, with the user's places for the next one.
@@ -132,6 +137,25 @@ impl Picture {
 
     pub fn places(&self) -> &BTreeMap<String, Place> {
         &self.places
+    }
+
+    /// The user's places at a level. They are rows of the levels that show ports; where boxes are lower, a node that was
+    /// put so many boxes down stands so many boxes down.
+    fn places_at(&self, level: Level, graph: &Graph) -> BTreeMap<String, Place> {
+        let mut places = self.places.clone();
+        let pitch = match level {
+            Level::Chips | Level::Ports => return places,
+            Level::Compact => 4,
+            Level::Dots => 2,
+        };
+        let components = || graph.nodes.iter().filter(|n| n.kind == NodeKind::Component);
+        // A row a port, two of border, and the one between two boxes.
+        let rows: usize = components().map(|n| n.exports.len().max(own_imports(n)) + 3).sum();
+        let full = i32::try_from(rows / components().count().max(1)).unwrap_or(pitch).max(pitch);
+        for (_, row) in places.values_mut() {
+            *row = row.saturating_mul(pitch) / full;
+        }
+        places
     }
 
     pub fn graph(&self) -> &Graph {
@@ -163,7 +187,7 @@ impl Picture {
     }
 
     pub fn node(&self, name: &str) -> Option<usize> {
-        self.graph.nodes.iter().position(|n| n.name == name)
+        self.index.get(name).copied()
     }
 
     /// The row of a box that stands for the spot's port.
@@ -210,6 +234,12 @@ impl Picture {
         };
         self.graph.wires.iter().enumerate().filter(|(_, w)| touches(w)).map(|(index, _)| index).collect()
     }
+}
+
+/// Rows that a node's imports take while the host's are folded into one.
+fn own_imports(node: &Node) -> usize {
+    let hosted = node.imports.iter().filter(|i| i.state == ImportState::Host).count();
+    node.imports.len() - hosted + hosted.min(1)
 }
 
 fn port_name(graph: &Graph, node: usize, side: Side, port: usize) -> Option<&str> {

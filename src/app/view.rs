@@ -130,6 +130,8 @@ pub struct View {
     pub wire: Option<Wire>,
     /// Where the user put nodes.
     pub places: Places,
+    /// Where a wire was dropped on empty canvas: what is then added for it stands there.
+    pub landing: Option<crate::model::layout::Place>,
     /// They were asked for.
     pub places_read: bool,
     /// What was under the pointer when the button went down, and which point of the picture that was: the press itself

@@ -8,7 +8,13 @@ use crate::model::auto_wire::plan;
 
 pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
     let mut composition = Composition::open(&args.of)?;
-    let plan = plan(&composition.graph);
+    if let Err(refusal) = composition.readable() {
+        return Ok(refuse(args.of.json, &refusal));
+    }
+    let mut plan = plan(&composition.graph);
+    // What is wanted of a component that cannot be read, nobody knows.
+    plan.undecided.retain(|open| composition.known(&open.import.node).is_ok());
+    let unknown: Vec<_> = composition.graph.instances().filter_map(|n| composition.known(&n.name).err()).collect();
     for wire in &plan.wires {
         if let Err(refusal) = composition.change(&Change::Wire { from: wire.from.clone(), to: wire.to.clone() }) {
             return Ok(refuse(args.of.json, &refusal));
@@ -19,11 +25,12 @@ pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
     }
     if args.of.json {
         out::json(&serde_json::json!({
-            "ok": plan.undecided.is_empty(),
+            "ok": plan.undecided.is_empty() && unknown.is_empty(),
             "file": composition.file(),
             "written": !args.dry_run && !plan.wires.is_empty(),
             "wires": plan.wires,
             "undecided": plan.undecided,
+            "unknown": unknown.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
         for wire in &plan.wires {
@@ -38,9 +45,12 @@ pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
             };
             out::error_line(&format!("open: {}.{}: {why}", open.import.node, open.import.port));
         }
-        if plan.wires.is_empty() && plan.undecided.is_empty() {
+        for why in &unknown {
+            out::error_line(&why.to_string());
+        }
+        if plan.wires.is_empty() && plan.undecided.is_empty() && unknown.is_empty() {
             out::line("everything is wired");
         }
     }
-    Ok(if plan.undecided.is_empty() { 0 } else { PROBLEMS })
+    Ok(if plan.undecided.is_empty() && unknown.is_empty() { 0 } else { PROBLEMS })
 }

@@ -8,7 +8,11 @@ use crate::model::ends::import_end;
 pub fn run(args: &Cut) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
-        |c| Ok(Change::Cut { from: import_end(&c.graph, &args.import)? }),
+        |c| {
+            // What is cut needs no more than its name in the text.
+            let from = import_end(&c.graph, &args.import).or_else(|_| c.import(&args.import))?;
+            Ok(Change::Cut { from })
+        },
         |_| format!("{} is open", args.import),
     )
 }

@@ -10,10 +10,14 @@ use super::{PROBLEMS, out, session};
 use crate::app::explain::FileChange;
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
-use crate::compose::{self, Change, Document};
+use crate::compose::{self, Change, Document, EditError};
+use crate::config;
 use crate::folders::write_whole;
-use crate::model::graph::{End, Graph};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::ends::{EndError, export_end, import_end, nodes_instead};
+use crate::model::graph::{End, Graph, NodeKind};
 use crate::model::port::Ports;
+use crate::model::wac_text::WireError;
 
 /// A project with the composition that is edited.
 pub struct Composition {
@@ -42,6 +46,16 @@ impl Composition {
             project.root.display(),
             project.compositions.len()
         );
+        let names_it =
+            |p: &&&Diagnostic| p.is_error() && p.place.as_ref().is_some_and(|place| place.file.ends_with(config::FILE));
+        if let (None, Some(problem)) = (&project.settings.composition, state.problems().iter().find(names_it)) {
+            anyhow::bail!("it is not known which composition is to be edited: {}", told(problem));
+        }
+        if let Some(active) = &project.active {
+            std::fs::read_to_string(active).with_context(|| {
+                format!("cannot read `{}`; save it as UTF-8 text", project.relative(active).display())
+            })?;
+        }
         let plugged = state.document.clone().with_context(|| match state.problems().first() {
             Some(problem) => problem.message.clone(),
             None => format!("`{}` has no composition", project.root.display()),
@@ -61,12 +75,106 @@ impl Composition {
         Ok(Self { state, ports, document, graph, path, on_disk })
     }
 
+    /// Whether the text can be read at all.
+    ///
+    /// # Errors
+    /// Where it does not parse, and what to do.
+    pub fn readable(&self) -> anyhow::Result<()> {
+        match self.graph.problems.first().filter(|_| !self.document.parses()) {
+            None => Ok(()),
+            Some(problem) => anyhow::bail!("the text does not parse: {}", told(problem)),
+        }
+    }
+
+    /// The import that is meant.
+    ///
+    /// # Errors
+    /// What there is instead, or why nothing is known of it.
+    pub fn import(&self, text: &str) -> anyhow::Result<End> {
+        self.end(import_end(&self.graph, text))
+    }
+
+    /// The export that is meant.
+    ///
+    /// # Errors
+    /// What there is instead, or why nothing is known of it.
+    pub fn export(&self, text: &str) -> anyhow::Result<End> {
+        self.end(export_end(&self.graph, text))
+    }
+
+    fn end(&self, found: Result<End, EndError>) -> anyhow::Result<End> {
+        match &found {
+            Ok(End { node, .. }) | Err(EndError::NoImport { node, .. } | EndError::NoExport { node, .. }) => {
+                self.known(node)?;
+            }
+            Err(EndError::NoNode { text, .. }) => self.placed(text.split(['.', '[']).next().unwrap_or(text))?,
+            Err(EndError::NoPort(_)) => {}
+        }
+        Ok(found?)
+    }
+
+    /// Whether there is such a node.
+    ///
+    /// # Errors
+    /// What there is instead.
+    pub fn node(&self, name: &str) -> anyhow::Result<()> {
+        if self.graph.node(name).is_some() {
+            return Ok(());
+        }
+        self.placed(name)?;
+        anyhow::bail!("no node is called `{name}`; {}", nodes_instead(&self.graph, name))
+    }
+
+    /// A component that is not in the composition is no node of it.
+    fn placed(&self, name: &str) -> anyhow::Result<()> {
+        let component = self.state.project.component(name).filter(|_| self.graph.node(name).is_none());
+        anyhow::ensure!(
+            component.is_none(),
+            "`{name}` is a component of the project, and no node of this composition; `studio add {name}` makes it one"
+        );
+        Ok(())
+    }
+
+    /// Whether it is known what a node imports and exports.
+    ///
+    /// # Errors
+    /// Why not, and what to do.
+    pub fn known(&self, node: &str) -> anyhow::Result<()> {
+        let Some(node) = self.graph.node(node).filter(|n| n.kind == NodeKind::Component) else { return Ok(()) };
+        let project = &self.state.project;
+        let problems = self.state.problems();
+        let problem = match &node.component {
+            Some(name) if self.ports.contains_key(name) => return Ok(()),
+            Some(name) => {
+                let folder = project.component(name).map(|c| project.relative(&c.folder).to_owned());
+                let inside = |p: &&Diagnostic| match (&p.place, &folder) {
+                    (Some(place), Some(folder)) => place.file.starts_with(folder),
+                    _ => false,
+                };
+                let errors = || problems.iter().copied().filter(|p| p.is_error());
+                errors().find(|p| p.component.as_ref() == Some(name)).or_else(|| errors().find(inside))
+            }
+            None => {
+                // Either nobody has the package, which the graph tells at its place, or a file that may is broken.
+                let own = self.graph.problems.iter().find(|p| p.component.as_ref() == Some(&node.name));
+                own.or_else(|| problems.iter().copied().find(|p| p.is_error()))
+            }
+        };
+        let why = problem.map_or_else(|| "`studio build` makes it".to_owned(), told);
+        anyhow::bail!("what `{}` imports and exports is not known yet: {why}", node.name)
+    }
+
     /// Makes a change in memory.
     ///
     /// # Errors
     /// Why it is refused.
     pub fn change(&mut self, change: &Change) -> anyhow::Result<Option<String>> {
-        let edited = compose::edit(&self.state.project, &self.ports, &self.document, change)?;
+        let edited = compose::edit(&self.state.project, &self.ports, &self.document, change);
+        if let (Change::Wire { from, to }, Err(EditError::Wire(WireError::Unfit(why)))) = (change, &edited) {
+            let (from, to) = (format!("{}.{}", from.node, from.port), format!("{}.{}", to.node, to.port));
+            anyhow::bail!("{why}; `studio explain {from} {to}` tells all of it, and what would mend it");
+        }
+        let edited = edited?;
         if let Change::Wire { from, to } = change {
             self.confirm(from, to)?;
         }
@@ -122,7 +230,8 @@ pub fn run(
     tell: impl FnOnce(Option<&str>) -> String,
 ) -> anyhow::Result<u8> {
     let mut composition = Composition::open(of)?;
-    let made = choose(&composition).and_then(|change| composition.change(&change));
+    let chosen = composition.readable().and_then(|()| choose(&composition));
+    let made = chosen.and_then(|change| composition.change(&change));
     let name = match made {
         Ok(name) => name,
         Err(refusal) => return Ok(refuse(of.json, &refusal)),
@@ -139,6 +248,16 @@ pub fn run(
         out::line(&format!("{}  {}", composition.file(), tell(name.as_deref())));
     }
     Ok(0)
+}
+
+/// A problem in one sentence: its place, what is wrong, and what to do.
+fn told(problem: &Diagnostic) -> String {
+    let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+    let message = problem.message.lines().next().unwrap_or_default();
+    let help = problem.help.as_deref().unwrap_or("mend that first");
+    let mut letters = help.chars();
+    let help: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+    format!("{place}{}; {}", message.trim_end_matches('.'), help.trim_end_matches('.'))
 }
 
 /// Says why not.

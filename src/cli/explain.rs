@@ -82,15 +82,20 @@ impl Bytes {
 }
 
 fn explained(args: &Explain, composition: &Composition) -> anyhow::Result<Explanation> {
-    let from = import_end(&composition.graph, args.import.as_deref().unwrap_or_default())?;
+    composition.readable()?;
+    let from = composition.import(args.import.as_deref().unwrap_or_default())?;
     let to = args.export.as_deref().map(|text| export_or_component(composition, text)).transpose()?;
+    let provider = to.as_ref().or_else(|| composition.graph.provider(&from.node, &from.port));
+    if let Some(provider) = provider.cloned() {
+        composition.known(&provider.node)?;
+    }
     let bytes = Bytes::of(composition);
     explain::explain(bytes.facts(composition), &from, to.as_ref())
         .with_context(|| format!("`{}` imports no `{}`", from.node, from.port))
 }
 
 /// A node's export, or that of a component that is not placed yet.
-fn export_or_component(composition: &Composition, text: &str) -> Result<End, EndError> {
+fn export_or_component(composition: &Composition, text: &str) -> anyhow::Result<End> {
     let of_node = export_end(&composition.graph, text);
     let of_component = || {
         let (component, port) = composition
@@ -101,7 +106,10 @@ fn export_or_component(composition: &Composition, text: &str) -> Result<End, End
         let found = exports.iter().find(|e| e.name == port || short(&e.name) == port)?;
         Some(End { node: component.clone(), port: found.name.clone() })
     };
-    of_node.or_else(|error| of_component().ok_or(error))
+    match of_node.ok().or_else(of_component) {
+        Some(end) => Ok(end),
+        None => composition.export(text),
+    }
 }
 
 /// The import after a remedy: its version may be another one now.

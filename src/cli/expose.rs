@@ -3,12 +3,11 @@
 use super::args::Expose;
 use super::edit;
 use crate::compose::Change;
-use crate::model::ends::export_end;
 
 pub fn run(args: &Expose) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
-        |c| Ok(Change::Expose { what: export_end(&c.graph, &args.export)?, name: args.name.clone() }),
+        |c| Ok(Change::Expose { what: c.export(&args.export)?, name: args.name.clone() }),
         |_| format!("exports {}", args.export),
     )
 }

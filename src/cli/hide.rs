@@ -3,7 +3,7 @@
 use super::args::Hide;
 use super::edit;
 use crate::compose::Change;
-use crate::model::ends::import_end;
+use crate::model::ends::{import_end, instead};
 use crate::model::graph::ENTRY;
 
 pub fn run(args: &Hide) -> anyhow::Result<u8> {
@@ -11,7 +11,12 @@ pub fn run(args: &Hide) -> anyhow::Result<u8> {
         &args.of,
         |c| {
             let text = args.export.strip_prefix("entry.").unwrap_or(&args.export);
-            Ok(Change::Hide { export: import_end(&c.graph, &format!("{ENTRY}.{text}"))?.port })
+            let export = import_end(&c.graph, &format!("{ENTRY}.{text}"))?.port;
+            let there = || c.graph.node(ENTRY).into_iter().flat_map(|n| &n.imports).map(|i| i.port.name.as_str());
+            if !there().any(|name| name == export) {
+                anyhow::bail!("the composition exports no `{text}`; {}", instead(text, there(), "exports"));
+            }
+            Ok(Change::Hide { export })
         },
         |_| format!("no longer exports {}", args.export),
     )

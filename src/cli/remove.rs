@@ -7,7 +7,10 @@ use crate::compose::Change;
 pub fn run(args: &Remove) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
-        |_| Ok(Change::Remove { node: args.node.clone() }),
+        |c| {
+            c.node(&args.node)?;
+            Ok(Change::Remove { node: args.node.clone() })
+        },
         |_| format!("{} is gone, with its wires", args.node),
     )
 }

@@ -7,7 +7,10 @@ use crate::compose::Change;
 pub fn run(args: &Rename) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
-        |_| Ok(Change::Rename { node: args.node.clone(), to: args.name.clone() }),
+        |c| {
+            c.node(&args.node)?;
+            Ok(Change::Rename { node: args.node.clone(), to: args.name.clone() })
+        },
         |_| format!("{} is now {}", args.node, args.name),
     )
 }

@@ -3,7 +3,6 @@
 use super::args::Wire;
 use super::edit;
 use crate::compose::Change;
-use crate::model::ends::{export_end, import_end};
 use crate::model::fits::version_note;
 
 pub fn run(args: &Wire) -> anyhow::Result<u8> {
@@ -11,7 +10,7 @@ pub fn run(args: &Wire) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
         |c| {
-            let (from, to) = (import_end(&c.graph, &args.import)?, export_end(&c.graph, &args.export)?);
+            let (from, to) = (c.import(&args.import)?, c.export(&args.export)?);
             let _ = note.set(version_note(&from.port, &to.port));
             Ok(Change::Wire { from, to })
         },

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Document, graph};
 use crate::model::diagnostic::Diagnostic;
+use crate::model::ends::instead;
 use crate::model::graph::{End, Graph};
 use crate::model::port::Ports;
 use crate::model::project::{Component, Project, kebab};
@@ -64,7 +65,7 @@ pub enum EditError {
     Expose(#[from] ExposeError),
     #[error(transparent)]
     Hide(#[from] HideError),
-    #[error("the project has no component `{name}`; it has {there}")]
+    #[error("the project has no component `{name}`; {there}")]
     NoComponent { name: String, there: String },
     #[error("nothing tells `{0}` from another component of that name; give it a package of its own in its WIT")]
     Ambiguous(String),
@@ -129,8 +130,7 @@ fn find<'p>(project: &'p Project, name: &str) -> Result<&'p Component, EditError
         _ => None,
     };
     project.component(name).or_else(by_package).ok_or_else(|| {
-        let there: Vec<_> = project.components.iter().map(|c| format!("`{}`", c.name)).collect();
-        let there = if there.is_empty() { "none".into() } else { there.join(", ") };
+        let there = instead(name, project.components.iter().map(|c| c.name.as_str()), "has");
         EditError::NoComponent { name: name.to_owned(), there }
     })
 }

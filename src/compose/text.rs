@@ -44,6 +44,10 @@ impl Document {
             let problem = self.error(offset, "this is nested too deeply to be read");
             return Err(Box::new(problem.help("give the inner instances names of their own, with `let`")));
         }
+        if self.text.starts_with('\u{feff}') {
+            let problem = self.error(0, "a byte order mark stands before the text, which WAC does not take");
+            return Err(Box::new(problem.help("save the file as UTF-8 without a byte order mark (BOM)")));
+        }
         Ast::parse(&self.text).map_err(|e| {
             let offset = match &e {
                 Error::Lexer { span, .. }

@@ -47,6 +47,8 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     let config = read_config(&root, &mut problems);
 
     let compositions: Vec<PathBuf> = scan.compositions.iter().cloned().collect();
+    let read = |c: &PathBuf| fs::read_to_string(c).err().map(|e| unreadable(c, &e));
+    problems.extend(compositions.iter().filter_map(read));
     let named_in_wac = files::packages_named(&compositions);
     let cargo = workspace::read(&root, &scan.manifests, &mut problems);
 

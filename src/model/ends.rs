@@ -1,6 +1,8 @@
 //! `NODE.PORT` as people type it → one end of a wire.
 
+use super::alike::alike;
 use super::graph::{ENTRY, End, Graph, Node};
+use super::port::is_host;
 use super::wac_text::names::matching;
 
 /// Why a `NODE.PORT` means nothing in a graph.
@@ -8,11 +10,11 @@ use super::wac_text::names::matching;
 pub enum EndError {
     #[error("`{0}` names no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`")]
     NoPort(String),
-    #[error("`{text}` begins with no node of this composition; it has {there}")]
+    #[error("`{text}` begins with no node of this composition; {there}")]
     NoNode { text: String, there: String },
-    #[error("`{node}` imports no `{port}`; it imports {there}")]
+    #[error("`{node}` imports no `{port}`; {there}")]
     NoImport { node: String, port: String, there: String },
-    #[error("`{node}` exports no `{port}`; it exports {there}")]
+    #[error("`{node}` exports no `{port}`; {there}")]
     NoExport { node: String, port: String, there: String },
 }
 
@@ -25,7 +27,11 @@ pub fn import_end(graph: &Graph, text: &str) -> Result<End, EndError> {
     let names = node.imports.iter().map(|i| i.port.name.as_str());
     // What the composition exports is named by whoever wires it: it need not be there yet.
     let found = meant(port, names.clone()).or((node.name == ENTRY).then_some(port));
-    let missing = || EndError::NoImport { node: node.name.clone(), port: port.to_owned(), there: list(names) };
+    let missing = || EndError::NoImport {
+        node: node.name.clone(),
+        port: port.to_owned(),
+        there: instead(port, names, "imports"),
+    };
     Ok(End { node: node.name.clone(), port: found.ok_or_else(missing)?.to_owned() })
 }
 
@@ -36,7 +42,11 @@ pub fn import_end(graph: &Graph, text: &str) -> Result<End, EndError> {
 pub fn export_end(graph: &Graph, text: &str) -> Result<End, EndError> {
     let (node, port) = split(graph, text)?;
     let names = node.exports.iter().map(|e| e.name.as_str());
-    let missing = || EndError::NoExport { node: node.name.clone(), port: port.to_owned(), there: list(names.clone()) };
+    let missing = || EndError::NoExport {
+        node: node.name.clone(),
+        port: port.to_owned(),
+        there: instead(port, names.clone(), "exports"),
+    };
     Ok(End { node: node.name.clone(), port: meant(port, names.clone()).ok_or_else(missing)?.to_owned() })
 }
 
@@ -48,15 +58,38 @@ fn meant<'a>(port: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option
 
 /// At the first dot that leaves a known node before it: ports have dots in their versions.
 fn split<'g, 't>(graph: &'g Graph, text: &'t str) -> Result<(&'g Node, &'t str), EndError> {
+    // As WAC writes it, too: `a["ns:b/c@1.0.0"]`.
+    let bracket = |(node, rest): (&str, &'t str)| Some((graph.node(node)?, rest.strip_suffix("\"]")?));
+    if let Some(found) = text.split_once("[\"").and_then(bracket) {
+        return Ok(found);
+    }
     let mut dots = text.match_indices('.').map(|(at, _)| at);
     let found = dots.find_map(|at| Some((graph.node(text.get(..at)?)?, text.get(at + 1..)?)));
     if let Some((node, port)) = found.filter(|(_, port)| !port.is_empty()) {
         return Ok((node, port));
     }
-    if graph.node(text.trim_end_matches('.')).is_some() {
+    if text.is_empty() || graph.node(text.trim_end_matches('.')).is_some() {
         return Err(EndError::NoPort(text.to_owned()));
     }
-    Err(EndError::NoNode { text: text.to_owned(), there: list(graph.nodes.iter().map(|n| n.name.as_str())) })
+    Err(EndError::NoNode { text: text.to_owned(), there: nodes_instead(graph, text) })
+}
+
+/// What nodes there are where one was not found.
+pub fn nodes_instead(graph: &Graph, text: &str) -> String {
+    let wanted = text.split(['.', '[']).next().unwrap_or(text);
+    instead(wanted, graph.nodes.iter().map(|n| n.name.as_str()), "has")
+}
+
+/// What was probably meant, else what there is: what the host gives is left out where there is anything else.
+pub fn instead<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone, verb: &str) -> String {
+    if let Some(meant) = alike(wanted, names.clone()) {
+        return format!("did you mean `{meant}`?");
+    }
+    let own = names.clone().filter(|name| !is_host(name));
+    if own.clone().next().is_none() {
+        return format!("it {verb} {}", list(names));
+    }
+    format!("it {verb} {}", list(own))
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -90,7 +123,14 @@ mod tests {
         assert_eq!(export_end(&graph, "core.run"), end("run"));
         let said = |result: Result<End, EndError>| result.unwrap_err().to_string();
         assert!(said(export_end(&graph, "core")).starts_with("`core` names no port"));
+        assert_eq!(import_end(&graph, "core[\"a:b/log@1.2.3\"]"), end("a:b/log@1.2.3"));
         assert_eq!(said(export_end(&graph, "c.run")), "`c.run` begins with no node of this composition; it has `core`");
+        assert_eq!(
+            said(export_end(&graph, "coer.run")),
+            "`coer.run` begins with no node of this composition; did you mean `core`?"
+        );
+        assert_eq!(said(import_end(&graph, "core.lok")), "`core` imports no `lok`; did you mean `a:b/log@1.2.3`?");
+        assert!(said(import_end(&graph, "")).starts_with("`` names no port"));
         assert_eq!(said(export_end(&graph, "core.go")), "`core` exports no `go`; it exports `run`");
     }
 }

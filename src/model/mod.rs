@@ -3,6 +3,7 @@
 //! Everything above (`watch`, `build`, `compose`, `run`, `app`, `ui`) speaks in these types, so that a session can be
 //! replayed from its events and tested without a terminal.
 
+pub mod alike;
 pub mod auto_wire;
 pub mod canvas;
 pub mod code;

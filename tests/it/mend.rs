@@ -51,9 +51,8 @@ fn an_enum_case_that_was_renamed_is_mended_and_taken_back() {
     assert!(stderr(&again).contains("no remedy was applied here"), "{}", stderr(&again));
 }
 
-#[test]
-fn a_record_field_that_was_renamed_is_followed_to_a_running_program() {
-    let project = Project::new("neon");
+/// `neon` whose logger takes a record, on both sides.
+pub fn with_a_record(project: &Project) {
     for file in ["logger/wit/logger.wit", DEP] {
         let record =
             "    record entry {\n        msg: string,\n        severity: level,\n    }\n\n    /// Writes one line.";
@@ -77,6 +76,12 @@ fn a_record_field_that_was_renamed_is_followed_to_a_running_program() {
         "log(\"Mainframe breach detected.\", Level::Critical)",
         "log(&Entry { msg: \"Mainframe breach detected.\".into(), severity: Level::Critical })",
     );
+}
+
+#[test]
+fn a_record_field_that_was_renamed_is_followed_to_a_running_program() {
+    let project = Project::new("neon");
+    with_a_record(&project);
     let (said, errors) = run(&project);
     assert!(said.contains("Mainframe breach detected."), "{said}{errors}");
 

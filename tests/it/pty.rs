@@ -113,6 +113,13 @@ impl Screen {
         }
     }
 
+    /// Takes what the program writes within a moment, while something else is waited for.
+    pub fn pump(&mut self) {
+        if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(10)) {
+            self.take(&bytes);
+        }
+    }
+
     pub fn wait_for(&mut self, text: &str) -> String {
         self.until(&format!("`{text}`"), |screen| screen.contains(text))
     }

@@ -94,7 +94,7 @@ fn every_verb_edits_and_says_why_not() {
     assert!(text.contains("log-handler: ledger.log-handler,") && !text.contains("let logger"), "{text}");
     assert!(!text.contains("records") && !text.contains("logger."), "{text}");
     for (args, said) in [
-        (&["remove", "nobody"][..], "refused: no node is called `nobody`"),
+        (&["remove", "nobody"][..], "refused: no node is called `nobody`; it has `ledger`, `core-logic`, `entry`"),
         (
             &["rename", "ledger", "Not A Name"],
             "refused: `Not A Name` is no name for a node: it takes words of letters and digits, joined by `-`",
@@ -103,7 +103,7 @@ fn every_verb_edits_and_says_why_not() {
             &["cut", "ledger"],
             "refused: `ledger` names no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`",
         ),
-        (&["hide", "nothing"], "refused: the composition exports no `nothing`"),
+        (&["hide", "nothing"], "refused: the composition exports no `nothing`; it exports `run`"),
         (&["expose", "core-logic.run"], "refused: the composition already exports `run` of `core-logic`"),
     ] {
         assert_eq!(refused(&project, args), said);

@@ -30,6 +30,7 @@ pub fn open(state: &mut State) {
 }
 
 pub fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
+    state.view.landing = None;
     let mut items = Vec::new();
     if let Some((side, end)) = wanted {
         items.extend(there(state, *side, end));
@@ -119,5 +120,6 @@ fn port<'g>(node: &'g Node, side: Side, name: &str) -> Option<&'g Port> {
 
 /// What was chosen from the list.
 pub fn chosen(state: &mut State, label: &str, changes: &[Change]) -> Vec<Effect> {
-    edits::change(state, label, changes.to_vec())
+    let place = state.view.landing.take();
+    edits::change_at(state, label, changes.to_vec(), place)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::places;
 use crate::app::effect::Effect;
 use crate::app::state::State;
 use crate::app::{graph, pipeline};
@@ -12,6 +13,7 @@ use crate::build::Artifact;
 use crate::compose::{Change, Document};
 use crate::model::graph::Graph;
 use crate::model::history::History;
+use crate::model::layout::Place;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, kebab};
 
@@ -34,6 +36,8 @@ pub enum Wanted {
     Change {
         label: String,
         changes: Vec<Change>,
+        /// Where in the picture an added node is to stand.
+        place: Option<Place>,
     },
     Undo,
     Redo,
@@ -56,14 +60,11 @@ pub enum Task {
     Change {
         label: String,
         changes: Vec<Change>,
+        /// Where in the picture an added node is to stand.
+        place: Option<Place>,
     },
     /// A step back, or forth again: the file becomes `text`, if it still is what it was.
-    Restore {
-        label: String,
-        back: bool,
-        before: Option<String>,
-        text: Option<String>,
-    },
+    Restore { label: String, back: bool, before: Option<String>, text: Option<String> },
 }
 
 /// What came of it.
@@ -123,7 +124,12 @@ fn document(state: &State) -> Option<Document> {
 
 /// Makes a change as one step.
 pub fn change(state: &mut State, label: impl Into<String>, changes: Vec<Change>) -> Vec<Effect> {
-    ask(state, Wanted::Change { label: label.into(), changes })
+    ask(state, Wanted::Change { label: label.into(), changes, place: None })
+}
+
+/// Makes a change as one step; what it adds stands at a place of its own, if one was chosen.
+pub fn change_at(state: &mut State, label: &str, changes: Vec<Change>, place: Option<Place>) -> Vec<Effect> {
+    ask(state, Wanted::Change { label: label.to_owned(), changes, place })
 }
 
 pub fn ask(state: &mut State, wanted: Wanted) -> Vec<Effect> {
@@ -148,7 +154,7 @@ fn next(state: &mut State) -> Vec<Effect> {
 /// `None` where there is nothing to take back, or to make again.
 fn task(state: &mut State, path: &Path, wanted: Wanted) -> Option<Task> {
     let back = match wanted {
-        Wanted::Change { label, changes } => return Some(Task::Change { label, changes }),
+        Wanted::Change { label, changes, place } => return Some(Task::Change { label, changes, place }),
         Wanted::Undo => true,
         Wanted::Redo => false,
     };
@@ -228,13 +234,18 @@ fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant)
     }
     holds(state, path, made.text);
     follow_names(state, task);
+    let mut effects = Vec::new();
+    if let (Task::Change { place: Some(place), .. }, Some(node)) = (task, &made.added) {
+        places::remember(state, node, *place);
+        effects.push(places::keep(state));
+    }
     if let Some(graph) = made.graph {
         state.graph = graph;
         state.graph_stale = false;
     }
     state.revision = state.revision.next();
     state.reload.under_way = Phases::default();
-    let mut effects = graph::follow(state);
+    effects.extend(graph::follow(state));
     if let Some(node) = made.added {
         graph::focus(state, crate::app::spot::Spot::of_node(node));
     } else if state.view.graph.spot.is_some() {

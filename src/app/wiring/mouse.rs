@@ -190,6 +190,7 @@ fn drop_wire(state: &mut State, column: u16, row: u16, now: Instant) -> Vec<Effe
         }
         Some(Target::Pane(Pane::Graph) | Target::Wire(_)) => {
             add::open_for(state, Some(&(wire.side, wire.from)));
+            state.view.landing = Some(placed(state, point(state, column, row)));
         }
         _ => {}
     }

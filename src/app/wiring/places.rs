@@ -111,10 +111,15 @@ pub fn shift(state: &mut State, columns: i32, rows: i32) -> Vec<Effect> {
     effects
 }
 
-/// Puts a node somewhere; nothing is written yet.
-pub fn put(state: &mut State, node: &str, place: Place) -> Vec<Effect> {
+/// From the next picture on a node stands there.
+pub fn remember(state: &mut State, node: &str, place: Place) {
     let key = key(state);
     state.view.places.entry(key).or_default().insert(node.to_owned(), place);
+}
+
+/// Puts a node somewhere; nothing is written yet.
+pub fn put(state: &mut State, node: &str, place: Place) -> Vec<Effect> {
+    remember(state, node, place);
     let effects = graph::follow(state);
     if state.view.drag.is_none() {
         graph::reveal(state);

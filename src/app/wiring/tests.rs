@@ -284,6 +284,7 @@ fn the_mouse_draws_wires_moves_nodes_and_lists_what_fits() {
     assert!(matches!(shop.session.state.view.layers.last(), Some(Layer::Picker(_))), "{}", shop.flash());
     shop.keys("enter");
     assert_eq!((shop.wires().len(), shop.open(), shop.runs), (3, 0, 1), "{}", shop.flash());
+    assert!(super::places::load(shop.root()).is_empty(), "what was there stays where it was");
     // A node by its title.
     shop.draw();
     let state = &shop.session.state;
@@ -302,6 +303,156 @@ fn the_mouse_draws_wires_moves_nodes_and_lists_what_fits() {
     let to = shop.port("store", Side::Export, "store");
     shop.mouse(MouseEventKind::Down(MouseButton::Left), to);
     assert_eq!(shop.wires().len(), 3, "{}", shop.flash());
+}
+
+/// Some cell of the graph's pane where nothing is.
+fn empty_cell(shop: &mut Shop, low: bool) -> (u16, u16) {
+    shop.draw();
+    let hits = &shop.session.state.view.hits;
+    let body = hits.body(Pane::Graph);
+    let cells = (body.y..body.bottom()).flat_map(|y| (body.x..body.right()).map(move |x| (x, y)));
+    let is_empty = |(x, y): &(u16, u16)| hits.at(*x, *y) == Some(Target::Pane(Pane::Graph));
+    let mut cells: Vec<_> = cells.filter(is_empty).collect();
+    if low {
+        cells.reverse();
+    }
+    cells.into_iter().find(|(x, _)| *x > body.x + body.width / 2).unwrap()
+}
+
+#[test]
+fn what_is_dropped_on_empty_canvas_stands_where_it_was_dropped() {
+    for low in [false, true] {
+        let mut shop = Shop::new(&["web", "cart", "store", "prices", "store-two"], Some(OPEN));
+        shop.size = (200, 50);
+        let from = shop.port("cart", Side::Import, "store");
+        let cell = empty_cell(&mut shop, low);
+        let state = &shop.session.state;
+        let user = state.view.picture.at(state.shown_level()).layout.node("cart").unwrap().rect.y;
+        shop.drag(from, cell);
+        // The first is there to be wired; the last is a component that is added.
+        shop.keys("down down enter");
+        assert!(shop.wires().contains(&"cart.store → store-two".to_owned()), "{:?} {}", shop.wires(), shop.flash());
+        let kept = super::places::load(shop.root())["shop.wac"]["store-two"];
+        shop.draw();
+        let state = &shop.session.state;
+        let there = state.view.picture.at(state.shown_level()).layout.node("store-two").unwrap();
+        assert_eq!((i32::try_from(there.column).unwrap(), there.rect.y), kept);
+        // So many rows above or below its user; the picture as a whole stays in the pane's middle.
+        let dropped = i32::from(cell.1) - i32::from(from.1) + 1;
+        assert_eq!(dropped, there.rect.y - user, "rows below its user");
+        assert!(!shop.wac().contains("place"), "the text never hears of it");
+        // What the keys add afterwards stands where it fits.
+        shop.focus("cart", Some((Side::Import, "store")));
+        shop.keys("a down down enter");
+        assert_eq!(super::places::load(shop.root())["shop.wac"].len(), 1, "{}", shop.flash());
+    }
+}
+
+#[test]
+fn what_is_pinned_stands_in_its_column_and_order_at_every_level() {
+    let mut shop = Shop::wired();
+    let place = |shop: &Shop, level: Level, node: &str| {
+        let there = shop.session.state.view.picture.at(level).layout.node(node).unwrap().clone();
+        (there.column, there.rect.y)
+    };
+    let levels = [Level::Chips, Level::Ports, Level::Compact, Level::Dots];
+    let (upper, lower) = if place(&shop, Level::Ports, "store").1 < place(&shop, Level::Ports, "prices").1 {
+        ("store", "prices")
+    } else {
+        ("prices", "store")
+    };
+    let before = levels.map(|level| place(&shop, level, lower));
+    // The lower one goes far down, and the upper one below that.
+    shop.focus(lower, None);
+    for _ in 0..8 {
+        shop.keys("ctrl-down");
+    }
+    for (level, before) in levels.into_iter().zip(before) {
+        let now = place(&shop, level, lower);
+        assert!(now.0 == before.0 && now.1 > before.1, "{level:?}: {before:?} {now:?}");
+    }
+    shop.focus(upper, None);
+    for _ in 0..24 {
+        shop.keys("ctrl-down");
+    }
+    for level in levels {
+        let (upper, lower) = (place(&shop, level, upper), place(&shop, level, lower));
+        assert!(upper.0 == lower.0 && upper.1 > lower.1, "{level:?}: {upper:?} is to be below {lower:?}");
+    }
+    // Another column, too.
+    shop.keys("ctrl-left");
+    let moved = levels.map(|level| place(&shop, level, upper).0);
+    assert!(moved.iter().all(|column| *column == moved[0] && *column < before[0].0), "{moved:?}");
+}
+
+/// What the right button at a place offers under this name, taken with a click.
+fn by_menu(shop: &mut Shop, at: (u16, u16), name: &str) {
+    shop.mouse(MouseEventKind::Down(MouseButton::Right), at);
+    let Some(Layer::Picker(picker)) = shop.session.state.view.layers.last() else { panic!("no menu") };
+    let row = picker.found().position(|item| item.name == name);
+    let row = row.unwrap_or_else(|| panic!("no `{name}`: {:?}", picker.found().map(|i| &i.name).collect::<Vec<_>>()));
+    assert_eq!(picker.found().nth(row).unwrap().refused, None, "{name}");
+    for _ in 0..row {
+        shop.keys("down");
+    }
+    shop.draw();
+    let places = shop.session.state.view.hits.places();
+    let place = places.iter().rev().find(|(_, target)| *target == Target::PickerRow(row)).unwrap().0;
+    shop.mouse(MouseEventKind::Down(MouseButton::Left), (place.x, place.y));
+    shop.mouse(MouseEventKind::Up(MouseButton::Left), (place.x, place.y));
+}
+
+#[test]
+fn every_edit_is_in_the_menu_under_the_right_button_too() {
+    for size in [(80, 24), (120, 36), (200, 50)] {
+        let mut shop = Shop::wired();
+        shop.size = size;
+        let before = shop.wac();
+        shop.keys("z");
+        // Expose, and hide.
+        shop.focus("cart", Some((Side::Export, "cart")));
+        let at = shop.port("cart", Side::Export, "cart");
+        by_menu(&mut shop, at, "expose");
+        assert!(shop.wac().contains("export cart"), "{} {}", shop.wac(), shop.flash());
+        shop.focus("cart", Some((Side::Export, "cart")));
+        let at = shop.port("cart", Side::Export, "cart");
+        by_menu(&mut shop, at, "expose");
+        assert_eq!(shop.wac(), before);
+        // Rename.
+        shop.focus("cart", Some((Side::Import, "store")));
+        let at = shop.port("cart", Side::Import, "store");
+        by_menu(&mut shop, at, "rename");
+        shop.keys("ctrl-u").type_text("basket").keys("enter");
+        assert!(shop.wires().contains(&"basket.store → store".to_owned()), "{:?} {}", shop.wires(), shop.flash());
+        // Cut, and remove.
+        shop.focus("basket", Some((Side::Import, "store")));
+        let at = shop.port("basket", Side::Import, "store");
+        by_menu(&mut shop, at, "cut");
+        assert_eq!(shop.wires().len(), 2, "{}", shop.flash());
+        shop.focus("basket", Some((Side::Import, "prices")));
+        let at = shop.port("basket", Side::Import, "prices");
+        by_menu(&mut shop, at, "remove");
+        assert!(shop.session.state.graph.node("basket").is_none(), "{}", shop.flash());
+        let gone = shop.wac();
+        // Somebody saves in between: that is a step like any other.
+        shop.save(&format!("{gone}// mine\n"));
+        shop.focus("web", Some((Side::Export, "run")));
+        let mut at = shop.port("web", Side::Export, "run");
+        for text in [gone.as_str(), "", "", ""] {
+            by_menu(&mut shop, at, "undo");
+            assert!(text.is_empty() || shop.wac() == text, "{}", shop.wac());
+            shop.focus("web", Some((Side::Export, "run")));
+            at = shop.port("web", Side::Export, "run");
+        }
+        // Two more steps were exposing and hiding; four of five are taken back.
+        assert_eq!(shop.wac(), before, "{}", shop.flash());
+        for _ in 0..4 {
+            by_menu(&mut shop, at, "redo");
+            shop.focus("web", Some((Side::Export, "run")));
+            at = shop.port("web", Side::Export, "run");
+        }
+        assert_eq!(shop.wac(), format!("{gone}// mine\n"));
+    }
 }
 
 #[test]

@@ -52,6 +52,10 @@ impl Builder<'_> {
         for open in &self.open {
             let path = open.port.name.split('@').next().unwrap_or(&open.port.name);
             let others = firsts.entry(path).or_default();
+            // Most ask for the very same thing, and whoever asked first was compared with the others.
+            if others.iter().any(|o| o.port == open.port) {
+                continue;
+            }
             // One difference a pair is enough: the first that asked otherwise.
             let clash = others.iter().filter(|o| become_one(&o.port.name, &open.port.name)).find_map(|other| {
                 let differ = |m: Misfit| match m {

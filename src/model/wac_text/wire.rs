@@ -25,6 +25,8 @@ pub enum WireError {
     Already { node: String, port: String },
     #[error("{0}")]
     Unfit(Misfits),
+    #[error("`{0}` cannot be wired to itself; add one more instance of the component and wire that")]
+    Itself(String),
     #[error("this would make a cycle: {}; components cannot be instantiated in a cycle", path.join(" → "))]
     Cycle { path: Vec<String> },
     #[error("`{0}` is made inside an expression and has no name to refer to; name it with `let` in the text first")]
@@ -62,6 +64,9 @@ pub fn wire(text: &str, graph: &Graph, from: &End, to: &End) -> Result<Edit, Wir
     let no_export = || WireError::NoExport { node: to.node.clone(), port: to.port.clone() };
     let export = provider.exports.iter().find(|e| e.name == to.port).ok_or_else(no_export)?;
     fits(&import.port, export).map_err(|e| WireError::Unfit(e.between(from, to)))?;
+    if from.node == to.node {
+        return Err(WireError::Itself(from.node.clone()));
+    }
     if let Some(path) = cycle(graph, &from.node, &to.node) {
         return Err(WireError::Cycle { path });
     }
