@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,10 +19,10 @@ use http_body_util::{BodyExt, Empty};
 use hyper::Request;
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
-use studio::compose::Live;
+use studio::compose::{self, Document, HoistedPart, Live, hoist};
+use studio::inspect::inspect;
 use studio::model::entry::Entry;
-use studio::model::port::Ports;
-use studio::model::project::Revision;
+use studio::model::project::{Component, Making, Project, Revision};
 use studio::run::{Limits, Options, RunEvent, RunRequest, Runner, Stats, Stdin};
 use tokio::sync::mpsc;
 
@@ -32,18 +33,30 @@ const ROUND: Duration = Duration::from_secs(3);
 const WARM_UP: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 5;
 const RELOADS: u64 = 100;
+const LOAD_ROUNDS: u64 = 5;
 const MANY_RELOADS: u64 = 1_000;
 
 fn main() {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let scratch = tempfile::tempdir().expect("a scratch folder");
+    // Parts may be named: `cargo bench --bench serve -- reloads`.
+    let parts: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|p| p == part);
     for version in [Version::P2, Version::P3] {
-        beside_wasmtime(&runtime, scratch.path(), version);
+        if wanted("wasmtime") {
+            beside_wasmtime(&runtime, scratch.path(), version);
+        }
     }
-    runtime.block_on(instantiate());
-    runtime.block_on(reloads_under_load());
-    runtime.block_on(many_reloads());
+    if wanted("instantiate") {
+        runtime.block_on(instantiate());
+    }
+    if wanted("reloads") {
+        runtime.block_on(reloads_under_load());
+    }
+    if wanted("memory") {
+        runtime.block_on(many_reloads());
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -252,15 +265,27 @@ impl Client {
     }
 }
 
+/// A version of the site as a save makes it: the live form of a composition of one node, its core module hoisted.
 fn live(version: u64) -> Arc<Live> {
-    Arc::new(Live {
-        bytes: Version::P2.component(&format!("v{version:07}")).into(),
-        modules: Vec::new(),
-        labels: Vec::new(),
-        ports: Ports::default(),
-        nodes: vec![("app".into(), "app".into())],
-        providers: Vec::new(),
-    })
+    let bytes: Arc<[u8]> = Version::P2.component(&format!("v{version:07}")).into();
+    let component = Component {
+        name: "site".into(),
+        making: Making::File("/project/site.wasm".into()),
+        packages: vec!["bench:site".into()],
+        folder: "/project".into(),
+        path_dependencies: Vec::new(),
+        wit: None,
+        declared: None,
+    };
+    let project = Project { root: "/project".into(), components: vec![component], ..Project::default() };
+    let part = HoistedPart {
+        component: "site".into(),
+        hoisted: Arc::new(hoist("site", &bytes).expect("hoisted")),
+        ports: inspect(&bytes).expect("its ports"),
+    };
+    let text = "package bench:all;\nlet app = new bench:site { ... };\nexport app...;\n";
+    let document = Document { path: None, text: text.into() };
+    Arc::new(compose::live(&project, &document, &[part]).expect("the composition"))
 }
 
 fn request(generation: u64, live: Arc<Live>, stats: bool) -> RunRequest {
@@ -299,8 +324,8 @@ impl Session {
         }
     }
 
-    async fn serve(&mut self) -> SocketAddr {
-        self.runner.start(request(1, live(1), false));
+    async fn serve(&mut self, live: Arc<Live>) -> SocketAddr {
+        self.runner.start(request(1, live, false));
         self.until(|event| if let RunEvent::Serving { addr } = event { Some(addr) } else { None }).await
     }
 
@@ -331,14 +356,21 @@ async fn instantiate() {
     session.runner.stop().await;
 }
 
-/// Every client asks without a pause while one version follows another.
 /// What clients that ask without a pause were answered.
 struct Load {
     /// From asking to the whole answer, sorted.
     took: Vec<Duration>,
-    /// The longest time in which nobody was answered: what a reload that holds the listener up would show as.
-    pause: Duration,
+    /// When somebody was answered, sorted.
+    answered: Vec<Instant>,
     failed: usize,
+}
+
+impl Load {
+    /// The longest time in which nobody was answered, of those that are so, in milliseconds.
+    fn longest(&self, is: impl Fn(&Range<Instant>) -> bool) -> f64 {
+        let gaps = self.answered.windows(2).map(|pair| pair[0]..pair[1]).filter(is);
+        gaps.map(|gap| (gap.end - gap.start).as_secs_f64() * 1e3).fold(0.0, f64::max)
+    }
 }
 
 type Seen = Arc<Mutex<BTreeSet<Bytes>>>;
@@ -376,55 +408,124 @@ async fn load(addr: SocketAddr, seen: &Seen, meanwhile: impl Future<Output = ()>
     }
     took.sort_unstable();
     answers.sort_unstable();
-    let pause = answers.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default();
-    Load { took, pause, failed }
+    Load { took, answered: answers, failed }
 }
 
-async fn reloads_under_load() {
-    let versions: Vec<_> = (0..=RELOADS + 1).map(live).collect();
-    let mut session = Session::new();
-    let addr = session.serve().await;
-    let seen = Seen::default();
-    let began = Instant::now();
-    let reloads = async {
-        for generation in 2..=RELOADS + 1 {
-            let version = usize::try_from(generation).expect("few");
-            session.reload(generation, Arc::clone(&versions[version])).await;
-            let wanted = Bytes::from(format!("v{generation:07}"));
-            while !seen.lock().expect("unpoisoned").contains(&wanted) {
-                // Requests are told all the time, so this waits for nothing else.
-                let _ = session.events.recv().await;
-            }
-        }
-    };
-    let reloaded = load(addr, &seen, reloads).await;
-    // The same load as long again and nothing else: what this machine pauses by itself.
-    let lasted = began.elapsed();
-    let quiet = async {
-        let events = async { while session.events.recv().await.is_some() {} };
-        let _ = tokio::time::timeout(lasted, events).await;
-    };
-    let undisturbed = load(addr, &Seen::default(), quiet).await;
-    let versions_seen = seen.lock().expect("unpoisoned").len();
-    println!("{RELOADS} reloads under full load, each a version of its own, {} requests", reloaded.took.len());
-    println!("  {:<24} {:>8}   (wanted 0)", "failed requests", reloaded.failed);
-    println!("  {:<24} {versions_seen:>8}   (wanted {})", "versions seen", RELOADS + 1);
-    for (what, load) in [("reloading", &reloaded), ("the same, no reload", &undisturbed)] {
-        let (p50, p99) = (quantile(&load.took, 50), quantile(&load.took, 99));
-        let (longest, pause) = (quantile(&load.took, 100), load.pause.as_secs_f64() * 1e3);
+/// One way to load the listener, over all rounds.
+#[derive(Default)]
+struct Under {
+    p99: Vec<f64>,
+    pause: Vec<f64>,
+    /// The same in the spans of time in which something was reloaded, and outside of them.
+    inside: Vec<f64>,
+    outside: Vec<f64>,
+}
+
+impl Under {
+    fn add(&mut self, load: &Load) {
+        self.p99.push(quantile(&load.took, 99));
+        self.pause.push(load.longest(|_| true));
+    }
+
+    fn split(&mut self, load: &Load, windows: &[Range<Instant>]) {
+        let during = |gap: &Range<Instant>| windows.iter().any(|w| w.start < gap.end && gap.start < w.end);
+        self.inside.push(load.longest(during));
+        self.outside.push(load.longest(|gap| !during(gap)));
+    }
+
+    fn show(&self, what: &str) {
+        let ratios: Vec<f64> = self.pause.iter().zip(&self.p99).map(|(pause, p99)| pause / p99).collect();
+        let each: Vec<String> = ratios.iter().map(|r| format!("{r:.1}")).collect();
         println!(
-            "  {what:<24} p50 {p50:.2} ms, p99 {p99:.2} ms, longest {longest:.2} ms; nobody answered for {pause:.2} ms"
+            "  {what:<24} p99 {:.2} ms, nobody answered for {:.2} ms, ÷ p99 {:.2} ({})",
+            median(self.p99.clone()),
+            median(self.pause.clone()),
+            median(ratios),
+            each.join(" ")
         );
     }
-    let p99 = quantile(&reloaded.took, 99);
-    println!("  {:<24} {:>8.2}   (wanted ≤ 1)", "longest pause ÷ p99", reloaded.pause.as_secs_f64() * 1e3 / p99);
-    session.runner.stop().await;
+}
+
+/// The longest time in which nobody is answered, over reloads, and what of it is the machine's own: the same load as long
+/// again without any reload, and beside a thread that only keeps a processor busy when and as nicely as the compiler did.
+async fn reloads_under_load() {
+    println!("{RELOADS} reloads under full load, each a version of its own, {LOAD_ROUNDS} rounds");
+    let (mut reloading, mut quiet, mut busy) = (Under::default(), Under::default(), Under::default());
+    let (mut failed, mut asked, mut versions_seen, mut compiling) = (0, 0, 0, 0.0);
+    for round in 0..LOAD_ROUNDS {
+        let first = round * (RELOADS + 2);
+        let versions: Vec<_> = (0..=RELOADS + 1).map(|n| live(first + n)).collect();
+        let mut session = Session::new();
+        let addr = session.serve(Arc::clone(&versions[1])).await;
+        let (seen, began) = (Seen::default(), Instant::now());
+        let mut windows = Vec::new();
+        let reloads = async {
+            for generation in 2..=RELOADS + 1 {
+                let version = usize::try_from(generation).expect("few");
+                let from = Instant::now();
+                session.reload(generation, Arc::clone(&versions[version])).await;
+                windows.push(from..Instant::now());
+                let wanted = Bytes::from(format!("v{:07}", first + generation));
+                while !seen.lock().expect("unpoisoned").contains(&wanted) {
+                    // Requests are told all the time, so this waits for nothing else.
+                    let _ = session.events.recv().await;
+                }
+            }
+        };
+        let reloaded = load(addr, &seen, reloads).await;
+        let lasted = began.elapsed();
+        failed += reloaded.failed;
+        asked += reloaded.took.len();
+        versions_seen += seen.lock().expect("unpoisoned").len();
+        reloading.add(&reloaded);
+        reloading.split(&reloaded, &windows);
+        let undisturbed = load(addr, &Seen::default(), drain(&mut session, lasted)).await;
+        quiet.add(&undisturbed);
+        compiling += windows.iter().map(|w| (w.end - w.start).as_secs_f64()).sum::<f64>() / lasted.as_secs_f64();
+        let windows: Vec<_> = windows.iter().map(|w| w.start - began..w.end - began).collect();
+        let spinning = std::thread::spawn(move || spin(&windows));
+        busy.add(&load(addr, &Seen::default(), drain(&mut session, lasted)).await);
+        spinning.join().expect("the busy thread");
+        session.runner.stop().await;
+    }
+    println!("  {:<24} {failed:>8} of {asked}   (wanted 0)", "failed requests");
+    println!("  {:<24} {versions_seen:>8}   (wanted {})", "versions seen", LOAD_ROUNDS * (RELOADS + 1));
+    reloading.show("reloading (wanted ≤ 1)");
+    #[allow(clippy::cast_precision_loss)]
+    let share = compiling * 100.0 / LOAD_ROUNDS as f64;
+    println!(
+        "  {:<24} {:.2} ms while it is compiled and swapped ({share:.0} % of the time), {:.2} ms between",
+        "of that",
+        median(reloading.inside.clone()),
+        median(reloading.outside.clone())
+    );
+    quiet.show("no reload");
+    busy.show("a busy thread instead");
+}
+
+/// Reads what is told for so long.
+async fn drain(session: &mut Session, time: Duration) {
+    let events = async { while session.events.recv().await.is_some() {} };
+    let _ = tokio::time::timeout(time, events).await;
+}
+
+/// Keeps a processor busy in these spans of time from now on, as nice as the compiler is while something is served.
+fn spin(windows: &[Range<Duration>]) {
+    #[cfg(unix)]
+    let _ = rustix::process::setpriority_process(None, studio::run::NICE);
+    let began = Instant::now();
+    for window in windows {
+        std::thread::sleep(window.start.saturating_sub(began.elapsed()));
+        while began.elapsed() < window.end {
+            std::hint::black_box((0..1_000).map(std::hint::black_box).sum::<u64>());
+        }
+    }
 }
 
 async fn many_reloads() {
     let versions: Vec<_> = (1..=4).map(live).collect();
     let mut session = Session::new();
-    let addr = session.serve().await;
+    let addr = session.serve(live(1)).await;
     let mut client = Client::connect(addr).await;
     let mut sizes = Vec::new();
     for generation in 2..2 + MANY_RELOADS {

@@ -335,6 +335,9 @@ pub struct Run {
     /// How long a command, or a request, may be on the processor, as in 10s
     #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
     pub cpu: Option<std::time::Duration>,
+    /// How many instructions, more or less, a command, or a request, may take, as in 5000000000
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    pub fuel: Option<u64>,
     /// How long a command may run, as in 5min
     #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
     pub time: Option<std::time::Duration>,

@@ -7,6 +7,7 @@ use super::{out, session};
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
 use crate::model::canvas::picture;
+use crate::model::grants::lent::lent;
 use crate::model::graph::{Graph, HOST, ImportState, NodeKind, Wire};
 use crate::model::port::{InterfaceName, short};
 
@@ -27,6 +28,9 @@ pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
             out::line(picture(&state.graph, args.ascii).trim_end());
             for merged in &state.graph.merged {
                 out::line(&format!("one import for {}", merged.sentence()));
+            }
+            for lent in lent(&state.graph) {
+                out::line(&lent.sentence());
             }
         }
         Format::Dot => out::line(&dot(&state.graph)),

@@ -26,7 +26,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     options.args.clone_from(&args.args);
     options.addr = args.addr;
     options.stdin = Stdin::Inherit;
-    options.limits = Overrides { memory: args.memory, cpu: args.cpu, time: args.time };
+    options.limits = Overrides { memory: args.memory, cpu: args.cpu, fuel: args.fuel, time: args.time };
     let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
     let tell = |state: &State, event: &Event| printer.tell(state, event);

@@ -4,6 +4,7 @@
 //! [run.limits]
 //! memory = "512 MiB"       # of a run; a request may have request-memory of it
 //! cpu = "10s"              # on the processor: of a command, or of a request
+//! fuel = 5_000_000_000     # the same in instructions, more or less, and so the same in every run
 //! time = "5min"            # from start to end of a command; of a request: request = "30s"
 //! body = "2 GiB"           # of an HTTP request; a longer one gets a 413
 //! requests = 256           # answered at a time; more wait a second, and get a 503
@@ -22,7 +23,7 @@ use crate::model::limits::{Limits, duration, size};
 /// As written: a name, and a number or a text with a unit.
 pub type Written = BTreeMap<Spanned<String>, Spanned<toml::Value>>;
 
-const NAMES: &str = "memory, request-memory, instances, tables, handles, cpu, time, request, body, requests, log";
+const NAMES: &str = "memory, request-memory, instances, tables, handles, cpu, fuel, time, request, body, requests, log";
 
 /// Reads what was written; everything else is as it is by itself.
 pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Limits, Box<Diagnostic>> {
@@ -65,6 +66,7 @@ fn set(limits: &mut Limits, name: &str, written: &str) -> Option<Result<(), Stri
         "tables" => count(written).map(|n| limits.tables = n),
         "handles" => count(written).map(|n| limits.handles = n),
         "cpu" => duration(written).map(|t| limits.cpu = Some(t)),
+        "fuel" => count(written).map(|n| limits.fuel = Some(n as u64)),
         "time" => duration(written).map(|t| limits.time = Some(t)),
         "request" => duration(written).map(|t| limits.request = t),
         "body" => size(written).map(|n| limits.body = n as u64),
@@ -90,11 +92,12 @@ mod tests {
     #[test]
     fn read_as_written() {
         let limits =
-            parsed("[run.limits]\nmemory = '64 MiB'\ncpu = '2s'\nhandles = 100\nlog = '1 MiB'\nbody = '9 MiB'\n")
+            parsed("[run.limits]\nmemory = '64 MiB'\ncpu = '2s'\nfuel = 1_000_000\nhandles = 100\nlog = '1 MiB'\nbody = '9 MiB'\n")
                 .unwrap();
         assert_eq!((limits.body, limits.requests), (9 << 20, 256));
         assert_eq!((limits.memory, limits.handles, limits.log), (64 << 20, 100, Some(1 << 20)));
         assert_eq!((limits.cpu, limits.request), (Some(Duration::from_secs(2)), Duration::from_secs(30)));
+        assert_eq!(limits.fuel, Some(1_000_000));
         assert_eq!(parsed("").unwrap(), Limits::default());
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::diagnostic::Diagnostic;
+use super::grants::lent::lent;
 use super::port::{Port, PortKind};
 
 /// The name of the node that stands for the world outside (what the composition exports).
@@ -215,6 +216,7 @@ impl Graph {
             "problems": problems,
             "text_only": self.text_only,
             "merged": self.merged,
+            "lent": lent(self),
         })
     }
 }

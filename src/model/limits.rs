@@ -15,6 +15,9 @@ pub struct Limits {
     pub handles: usize,
     /// Time on the processor of a command, or of a request; `None`: for ever.
     pub cpu: Option<Duration>,
+    /// Instructions, more or less, of a command, or of a request: the same number in every run. `None`: as many as it
+    /// likes.
+    pub fuel: Option<u64>,
     /// How long a command may run; `None`: for ever.
     pub time: Option<Duration>,
     /// How long an HTTP request may take to its answer, and a client to take any of it.
@@ -36,6 +39,7 @@ impl Default for Limits {
             tables: 10_000,
             handles: 1 << 14,
             cpu: None,
+            fuel: None,
             time: None,
             request: Duration::from_secs(30),
             body: 2 << 30,
@@ -50,13 +54,15 @@ impl Default for Limits {
 pub struct Overrides {
     pub memory: Option<usize>,
     pub cpu: Option<Duration>,
+    pub fuel: Option<u64>,
     pub time: Option<Duration>,
 }
 
 impl Overrides {
     pub fn over(self, limits: Limits) -> Limits {
         let memory = self.memory.unwrap_or(limits.memory);
-        Limits { memory, cpu: self.cpu.or(limits.cpu), time: self.time.or(limits.time), ..limits }
+        let (cpu, fuel, time) = (self.cpu.or(limits.cpu), self.fuel.or(limits.fuel), self.time.or(limits.time));
+        Limits { memory, cpu, fuel, time, ..limits }
     }
 }
 
@@ -156,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_command_line_comes_first() {
-        let said = Overrides { memory: Some(7), cpu: None, time: None };
+        let said = Overrides { memory: Some(7), ..Overrides::default() };
         let of_file = Limits { cpu: Some(Duration::from_secs(1)), ..Limits::default() };
         assert_eq!(said.over(of_file), Limits { memory: 7, ..of_file });
     }

@@ -95,7 +95,11 @@ impl Blame {
         let infos = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
         let frames = self.frames(infos);
         let culprit = culprit(&frames);
+        let over = over(error, host);
         let node = culprit.and_then(|f| f.node.clone()).or_else(|| self.node(None));
+        // Who waits without a frame (a guest of 0.3) does so for the node that was called from outside.
+        let waits = || host.entry().filter(|_| over.is_some() && frames.is_empty()).map(str::to_owned);
+        let node = node.or_else(waits);
         let trap = error.downcast_ref::<Trap>().copied();
         let panic = (trap == Some(Trap::UnreachableCodeReached)).then(|| self.panic(node.as_deref(), host)).flatten();
         // Several nodes may be made from one component, and frames don't tell them apart; last words do.
@@ -105,9 +109,11 @@ impl Blame {
         };
         let what = match (&panic, trap) {
             (Some(panic), _) => format!("panicked: {}", panic.message),
+            // It may have lived without the memory that it was denied.
+            (None, _) if over.is_some() => over.unwrap_or_default(),
             (None, _) if host.memory.denied.is_some() => out_of_memory(host),
             (None, Some(trap)) => describe(trap, &frames),
-            (None, None) => over(error, host).unwrap_or_else(|| format!("failed: {}", error.root_cause())),
+            (None, None) => format!("failed: {}", error.root_cause()),
         };
         let theirs = culprit.and_then(|f| f.place.as_ref().filter(|_| f.own)).cloned();
         let place = theirs.or(panic.and_then(|p| p.place)).or_else(|| culprit.and_then(|f| f.place.clone()));
@@ -258,10 +264,13 @@ fn out_of_memory(host: &Host) -> String {
 /// A limit that was reached, with the key that sets it.
 fn over(error: &wasmtime::Error, host: &Host) -> Option<String> {
     if let Some(over) = error.downcast_ref::<Over>() {
-        let key = if matches!(over, Over::Cpu { .. }) { "cpu" } else { "time" };
-        return Some(format!("{over} (`{key}` below [run.limits])"));
+        return Some(format!("{over} (`{}` below [run.limits])", over.key()));
     }
     let limits = host.limits();
+    if let (Some(Trap::OutOfFuel), Some(fuel)) = (error.downcast_ref(), limits.fuel) {
+        let of = host.meter().of();
+        return Some(format!("used up the {fuel} units of fuel that {of} may have (`fuel` below [run.limits])"));
+    }
     let text = error.root_cause().to_string();
     let full = matches!(error.downcast_ref(), Some(ResourceTableError::Full));
     let (most, what) = if full || text.contains("store handle limit exceeded") {

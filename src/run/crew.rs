@@ -6,7 +6,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// How nice the spare crew is to others (the system's scale, 0 to 19): requests come before it.
 #[cfg(unix)]
-const NICE: i32 = 10;
+pub const NICE: i32 = 10;
 
 /// Threads that step back for everything else; made when they are first needed.
 #[derive(Default)]

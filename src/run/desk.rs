@@ -25,11 +25,13 @@ use wasmtime_wasi_http::WasiBody;
 
 use super::RunEvent;
 use super::body::{Capped, Download, Leash, Outgoing, Upload};
+use super::limits::Over;
 use super::records::Records;
 use super::request::{self, Answer};
 use super::site::Site;
 use super::tap::Tap;
 use super::ticker::Ticker;
+use crate::model::limits::span;
 use crate::model::requests;
 
 /// Requests that may wait for their turn; what comes beyond is turned away at once.
@@ -108,6 +110,7 @@ struct Work {
     reply: Reply,
     /// How long it may go on, once nobody waits for it any more.
     ended: oneshot::Receiver<Duration>,
+    upload: Arc<Upload>,
     download: Arc<Download>,
     /// To be told when the client takes nothing of the answer.
     hang_up: Option<Arc<Notify>>,
@@ -174,7 +177,8 @@ impl Desk {
         let (reply, answered) = Reply::new();
         let (end, ended) = oneshot::channel();
         let mut leash = Leash::new(end);
-        let work = Work { site, id, reply, ended, download: Arc::clone(&download), hang_up };
+        let (up, down) = (Arc::clone(&upload), Arc::clone(&download));
+        let work = Work { site, id, reply, ended, upload: up, download: down, hang_up };
         tokio::spawn(async move {
             self.work(work, request).await;
             drop(place);
@@ -182,24 +186,21 @@ impl Desk {
         let answered = tokio::select! {
             biased;
             () = upload.too_large() => return (too_large(limits.body), generation),
-            answered = tokio::time::timeout(limits.request, answered) => answered,
+            answered = answered => answered,
         };
         let response = match answered {
-            Ok(Ok(Answer::Response(response))) => {
+            Ok(Answer::Response(response)) => {
                 leash.grace = limits.request;
                 response.map(|body| Outgoing::new(body, download, leash).boxed_unsync())
             }
-            Ok(Ok(Answer::Failed(sentence))) => plain(StatusCode::INTERNAL_SERVER_ERROR, sentence + "\n"),
-            Ok(Ok(Answer::Busy)) => busy("no room is left for another instance\n"),
-            Ok(Err(_)) => busy("the server is closing\n"),
-            Err(_) if upload.is_awaited() => plain(
+            Ok(Answer::Failed(sentence)) => plain(StatusCode::INTERNAL_SERVER_ERROR, sentence + "\n"),
+            Ok(Answer::Late(sentence)) => plain(StatusCode::GATEWAY_TIMEOUT, sentence + "\n"),
+            Ok(Answer::Unsent) => plain(
                 StatusCode::REQUEST_TIMEOUT,
-                format!("the client did not send its body within {} s\n", limits.request.as_secs_f32()),
+                format!("the client did not send its body within the {} a request may take\n", span(limits.request)),
             ),
-            Err(_) => plain(
-                StatusCode::GATEWAY_TIMEOUT,
-                format!("the guest did not answer within {} s\n", limits.request.as_secs_f32()),
-            ),
+            Ok(Answer::Busy) => busy("no room is left for another instance\n"),
+            Err(_) => busy("the server is closing\n"),
         };
         (response, generation)
     }
@@ -219,7 +220,7 @@ impl Desk {
 
     /// Lets the guest work in a store of its own, until it is done or nobody waits for it any more.
     async fn work(&self, work: Work, request: Request<Capped>) {
-        let Work { site, id, reply, ended, download, hang_up } = work;
+        let Work { site, id, reply, ended, upload, download, hang_up } = work;
         let generation = &site.generation;
         let mut store = generation.store(Some(id));
         let meter = store.data().meter();
@@ -238,11 +239,17 @@ impl Desk {
             () = unwanted => Ok(()),
             () = stalled => Ok(()),
             result = self.help.ticker.run(&meter, request::respond(&mut store, &site.handler, request, &reply)) => result,
+            over = meter.ended() => Err(over.into()),
         };
         store.data().finish();
         let Err(error) = result else { return };
         if error.is::<PoolConcurrencyLimitError>() {
             reply.send(Answer::Busy);
+            return;
+        }
+        let late = matches!(error.downcast_ref(), Some(Over::Answer { .. }));
+        if late && upload.is_awaited() {
+            reply.send(Answer::Unsent);
             return;
         }
         let crash = generation.crash(&error, &store);
@@ -253,7 +260,7 @@ impl Desk {
             () = self.help.tap.tell(told) => {}
             () = self.closed() => {}
         }
-        reply.send(Answer::Failed(sentence));
+        reply.send(if late { Answer::Late(sentence) } else { Answer::Failed(sentence) });
     }
 }
 

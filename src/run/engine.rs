@@ -42,11 +42,23 @@ pub enum Allocation {
     OnDemand,
 }
 
+/// What an engine compiles code to do besides its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    Nothing,
+    /// Its instructions, so that they can be limited. Code is larger and slower for it: not without being asked.
+    Fuel,
+}
+
 /// The engine and, if `cache` names a usable directory, the compiled code kept there from process to process.
 ///
 /// # Errors
 /// When this machine can't run Wasmtime at all. An unusable cache directory is no error: compiling again is only slower.
-pub fn engine(cache: Option<&Path>, allocation: Allocation) -> wasmtime::Result<(Engine, Option<Cache>)> {
+pub fn engine(
+    cache: Option<&Path>,
+    allocation: Allocation,
+    counting: Counting,
+) -> wasmtime::Result<(Engine, Option<Cache>)> {
     let cache = cache.and_then(|directory| {
         open_cache(directory)
             .inspect_err(|e| tracing::warn!("compiled code is not cached in {}: {e:#}", directory.display()))
@@ -62,6 +74,7 @@ pub fn engine(cache: Option<&Path>, allocation: Allocation) -> wasmtime::Result<
         // Labelled capability imports: `(import "logger-wasi-cli-stdout" (implements "wasi:cli/stdout@0.2.3") …)`.
         .wasm_component_model_implements(true)
         .epoch_interruption(true)
+        .consume_fuel(counting == Counting::Fuel)
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(BACKTRACE_FRAMES))
         .cranelift_opt_level(OptLevel::Speed)
         .memory_init_cow(true)

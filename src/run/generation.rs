@@ -37,7 +37,7 @@ impl Generation {
     pub fn prepare(request: &RunRequest, kit: &Kit, serving: bool) -> Result<Self, Box<Diagnostic>> {
         let live = &request.live;
         let instances = if matches!(request.entry, Entry::Http(_)) { request.limits.requests } else { 1 };
-        let made = kit.workshops.make(live, instances, serving)?;
+        let made = kit.workshops.make(live, instances, serving, request.limits.fuel.is_some())?;
         let startup = Startup {
             compile: made.compiled.took,
             compiled: made.compiled.fresh,
@@ -83,6 +83,10 @@ impl Generation {
         let mut store = Store::new(self.pre.engine(), Host::new(&self.terms, request));
         store.limiter(|host| &mut host.memory);
         store.set_max_component_handles(self.limits.handles);
+        if let Some(fuel) = self.limits.fuel {
+            // Only of an engine that does not count it would this be refused.
+            let _ = store.set_fuel(fuel);
+        }
         // Every tick the guest yields, and whoever runs it may then drop it instead of going on; or it ends here, where its
         // frames tell whose work took too long.
         store.set_epoch_deadline(1);

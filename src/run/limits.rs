@@ -1,7 +1,7 @@
 //! How much memory a run may have, and how long it may go on.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -150,6 +150,29 @@ pub enum Over {
     Cpu { limit: Duration, of: &'static str },
     #[error("was not done after the {} {of} may run", span(*.limit))]
     Time { limit: Duration, of: &'static str },
+    #[error("did not answer within the {} a request may take", span(*.limit))]
+    Answer { limit: Duration },
+}
+
+impl Over {
+    /// The key below `[run.limits]` that sets what was exceeded.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Cpu { .. } => "cpu",
+            Self::Time { .. } => "time",
+            Self::Answer { .. } => "request",
+        }
+    }
+}
+
+/// How long a guest has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    Unlimited,
+    /// From its start to its end.
+    Whole(Duration),
+    /// From its start to its answer; what it does after that takes as long as it likes.
+    Answer(Duration),
 }
 
 /// How long one store's guests have been at work. Its clock is the thread's: waiting costs nothing, and neither do others.
@@ -157,16 +180,39 @@ pub enum Over {
 pub struct Meter {
     what: &'static str,
     cpu: Option<Duration>,
-    time: Option<(Duration, Instant)>,
+    /// When its time is over, and what it is told then.
+    end: Option<(Instant, Over)>,
+    /// It did in time what it had to.
+    met: AtomicBool,
     /// In nanoseconds.
     used: AtomicU64,
 }
 
 impl Meter {
-    /// `time` counts from now on.
-    pub fn new(what: &'static str, cpu: Option<Duration>, time: Option<Duration>) -> Self {
-        let time = time.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
-        Self { what, cpu, time, used: AtomicU64::new(0) }
+    /// The term begins now.
+    pub fn new(what: &'static str, cpu: Option<Duration>, term: Term) -> Self {
+        let end = match term {
+            Term::Unlimited => None,
+            Term::Whole(limit) => Some((limit, Over::Time { limit, of: what })),
+            Term::Answer(limit) => Some((limit, Over::Answer { limit })),
+        };
+        let end = end.and_then(|(limit, over)| Some((Instant::now().checked_add(limit)?, over)));
+        Self { what, cpu, end, met: AtomicBool::new(false), used: AtomicU64::new(0) }
+    }
+
+    /// Whose it is: `a run` or `a request`.
+    pub fn of(&self) -> &'static str {
+        self.what
+    }
+
+    /// What had to be done in time is done: from now on there is time without end.
+    pub fn meet(&self) {
+        self.met.store(true, Ordering::Relaxed);
+    }
+
+    /// The end of its time, where there is one.
+    fn end(&self) -> Option<(Instant, Over)> {
+        self.end.filter(|_| !self.met.load(Ordering::Relaxed))
     }
 
     /// Does a part of the work and counts what it took.
@@ -185,30 +231,29 @@ impl Meter {
     pub fn over(&self) -> Option<Over> {
         let used = Duration::from_nanos(self.used.load(Ordering::Relaxed));
         let cpu = self.cpu.filter(|limit| used > *limit).map(|limit| Over::Cpu { limit, of: self.what });
-        cpu.or_else(|| self.overdue().filter(|_| self.time.is_some_and(|(_, end)| Instant::now() >= end)))
-    }
-
-    /// What a guest that still waits when its time is over is told.
-    fn overdue(&self) -> Option<Over> {
-        self.time.map(|(limit, _)| Over::Time { limit, of: self.what })
+        cpu.or_else(|| self.end().filter(|(end, _)| Instant::now() >= *end).map(|(_, over)| over))
     }
 
     /// Waits, but no longer than there is time.
     pub async fn within<T>(&self, work: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
-        let Some((limit, end)) = self.time else { return work.await };
-        match tokio::time::timeout_at(end.into(), work).await {
+        let Some((end, _)) = self.end() else { return work.await };
+        let mut work = std::pin::pin!(work);
+        match tokio::time::timeout_at(end.into(), work.as_mut()).await {
             Ok(done) => done,
-            Err(_) => Err(Over::Time { limit, of: self.what }.into()),
+            Err(_) => match self.end() {
+                Some((_, over)) => Err(over.into()),
+                None => work.await,
+            },
         }
     }
 
     /// Done when the time is over, and a guest that could notice has had its chance to.
     pub async fn ended(&self) -> Over {
-        match self.time {
-            Some((limit, end)) => {
-                tokio::time::sleep_until((end + NOTICE).into()).await;
-                Over::Time { limit, of: self.what }
-            }
+        if let Some((end, _)) = self.end {
+            tokio::time::sleep_until((end + NOTICE).into()).await;
+        }
+        match self.end() {
+            Some((_, over)) => over,
             None => std::future::pending().await,
         }
     }
@@ -304,7 +349,7 @@ mod tests {
 
     #[test]
     fn the_processor_is_counted_and_waiting_is_not() {
-        let meter = Meter::new("a run", Some(Duration::from_millis(5)), None);
+        let meter = Meter::new("a run", Some(Duration::from_millis(5)), Term::Unlimited);
         meter.measure(|| std::thread::sleep(Duration::from_millis(20)));
         assert_eq!(meter.over(), None);
         let begun = Instant::now();
@@ -314,6 +359,23 @@ mod tests {
         }
         let said = meter.over().unwrap().to_string();
         assert_eq!(said, "was on the processor for more than the 5 ms a run may have");
+    }
+
+    #[tokio::test]
+    async fn who_answered_in_time_may_go_on() {
+        let term = Term::Answer(Duration::from_millis(5));
+        let late = Meter::new("a request", None, term);
+        let said = late.within(std::future::pending::<wasmtime::Result<()>>()).await.unwrap_err().to_string();
+        assert_eq!(said, "did not answer within the 5 ms a request may take");
+        assert_eq!(late.over().map(Over::key), Some("request"));
+        let answered = Meter::new("a request", None, term);
+        let waits = answered.within(async {
+            answered.meet();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok(7)
+        });
+        assert_eq!(waits.await.unwrap(), 7);
+        assert_eq!(answered.over(), None);
     }
 
     #[test]

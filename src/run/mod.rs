@@ -36,6 +36,8 @@ mod wave;
 mod workshop;
 
 pub use crate::model::limits::Limits;
+#[cfg(unix)]
+pub use crew::NICE;
 pub use kit::Alive;
 pub use listen::DEFAULT_ADDR;
 pub use runner::{Options, Runner, RunnerError};

@@ -146,7 +146,7 @@ impl<V: Clone> Recent<V> {
 mod tests {
     use super::*;
     use crate::model::port::Ports;
-    use crate::run::engine::Allocation;
+    use crate::run::engine::{Allocation, Counting, engine};
 
     fn core(import: &str, wat: &str) -> CoreModule {
         let bytes: std::sync::Arc<[u8]> = wat::parse_str(wat).unwrap().into();
@@ -168,7 +168,7 @@ mod tests {
     fn only_what_changed_is_compiled() {
         let directory = tempfile::tempdir().unwrap();
         let fresh = || {
-            let (engine, cache) = crate::run::engine::engine(Some(directory.path()), Allocation::OnDemand).unwrap();
+            let (engine, cache) = engine(Some(directory.path()), Allocation::OnDemand, Counting::Nothing).unwrap();
             Modules::new(engine, cache)
         };
         let (a, b, b2) = (core("a", "(module)"), core("b", "(module (func))"), core("b", "(module (func nop))"));

@@ -20,6 +20,10 @@ pub enum Answer {
     Response(Response<WasiBody>),
     /// No response; a sentence that says why.
     Failed(String),
+    /// No response in time; a sentence that says whose it would have been.
+    Late(String),
+    /// The client has not sent its body in time.
+    Unsent,
     /// There is no room for another instance.
     Busy,
 }
@@ -52,8 +56,9 @@ async fn respond_p2(
 ) -> wasmtime::Result<()> {
     let proxy = pre.instantiate_async(&mut *store).await?;
     let request = store.data_mut().http().new_incoming_request(Scheme::Http, request)?;
-    let reply = reply.clone();
+    let (reply, meter) = (reply.clone(), store.data().meter());
     let out = store.data_mut().http().new_response_outparam_from_callback(move |response| {
+        meter.meet();
         reply.send(match response {
             Ok(response) => Answer::Response(response),
             Err(code) => Answer::Failed(format!("the handler answered with an error: {code}")),
@@ -71,12 +76,15 @@ async fn respond_p3(
     let proxy = Proxy::P3(pre.instantiate_async(&mut *store).await?);
     let request = request.map(BodyExt::boxed_unsync);
     let (tx, rx) = oneshot::channel();
+    let meter = store.data().meter();
     store
         .run_concurrent(async |accessor| {
             let prepared =
                 accessor.with(|mut store| Prepared::new(store.as_context_mut(), &proxy, request, Host::http, tx))?;
             let answer = async {
-                match rx.await {
+                let answered = rx.await;
+                meter.meet();
+                match answered {
                     Ok(Ok(response)) => reply.send(Answer::Response(response)),
                     Ok(Err(error)) => match error.downcast_ref::<p3::bindings::http::types::ErrorCode>() {
                         Some(code) => reply.send(Answer::Failed(format!("the handler answered with an error: {code}"))),

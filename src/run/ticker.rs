@@ -120,6 +120,7 @@ fn tick(shared: &Shared) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::limits::Term;
 
     #[tokio::test]
     async fn ticks_only_while_a_guest_is_on_the_cpu() {
@@ -133,7 +134,7 @@ mod tests {
         wait_until_asleep().await;
         assert_eq!(ticker.ticks(), 0);
         // Waiting is not being on the CPU.
-        let meter = Meter::new("a run", None, None);
+        let meter = Meter::new("a run", None, Term::Unlimited);
         ticker.run(&meter, tokio::time::sleep(TICK * 5)).await;
         assert!(ticker.ticks() <= 1, "{} ticks", ticker.ticks());
         ticker.run(&meter, async { while ticker.ticks() < 3 {} }).await;

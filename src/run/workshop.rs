@@ -1,4 +1,4 @@
-//! Where a composition is compiled and linked: for the pool, or on demand where it does not fit in there.
+//! Where a composition is compiled and linked: for the pool, or on demand where it does not fit in there or is given fuel.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use wasmtime::component::InstancePre;
 
 use super::crew::Crew;
-use super::engine::{self, Allocation, POOLED_MEMORIES, POOLED_TABLES};
+use super::engine::{self, Allocation, Counting, POOLED_MEMORIES, POOLED_TABLES};
 use super::host::Host;
 use super::link::Links;
 use super::modules::{Compiled, Modules};
@@ -31,8 +31,13 @@ pub struct Made {
 }
 
 impl Workshop {
-    fn open(cache: Option<&PathBuf>, allocation: Allocation, ticker: &Ticker) -> wasmtime::Result<Self> {
-        let (engine, cache) = engine::engine(cache.map(PathBuf::as_path), allocation)?;
+    fn open(
+        cache: Option<&PathBuf>,
+        allocation: Allocation,
+        counting: Counting,
+        ticker: &Ticker,
+    ) -> wasmtime::Result<Self> {
+        let (engine, cache) = engine::engine(cache.map(PathBuf::as_path), allocation, counting)?;
         let links = Links::new(&engine)?;
         ticker.add(engine.clone());
         Ok(Self { links, modules: Modules::new(engine, cache), allocation })
@@ -51,6 +56,8 @@ pub struct Workshops {
     first: Workshop,
     /// Made when something does not fit into the pool.
     on_demand: OnceLock<Option<Workshop>>,
+    /// Made when somebody wants fuel to be counted; its instances are on demand too.
+    fuelled: OnceLock<Option<Workshop>>,
     cache: Option<PathBuf>,
     ticker: Arc<Ticker>,
     crew: Crew,
@@ -60,22 +67,37 @@ impl Workshops {
     /// # Errors
     /// When this machine can't run Wasmtime at all.
     pub fn new(cache: Option<PathBuf>, ticker: Arc<Ticker>) -> wasmtime::Result<Self> {
-        let pooled = Workshop::open(cache.as_ref(), Allocation::Pooled, &ticker);
+        let pooled = Workshop::open(cache.as_ref(), Allocation::Pooled, Counting::Nothing, &ticker);
         let first = pooled.or_else(|error| {
             // Some systems limit the address space of a process.
             tracing::warn!("instances are not pooled: {error:#}");
-            Workshop::open(cache.as_ref(), Allocation::OnDemand, &ticker)
+            Workshop::open(cache.as_ref(), Allocation::OnDemand, Counting::Nothing, &ticker)
         })?;
-        Ok(Self { first, on_demand: OnceLock::new(), cache, ticker, crew: Crew::default() })
+        Ok(Self { first, on_demand: OnceLock::new(), fuelled: OnceLock::new(), cache, ticker, crew: Crew::default() })
     }
 
     /// Compiles and links for `instances` at a time; blocks for as long as that takes. While something is served, that
-    /// comes first.
+    /// comes first. With `fuel`, what it made counts its instructions.
     ///
     /// # Errors
     /// When Wasmtime refuses the composition or something it imports is missing.
-    pub fn make(&self, live: &Live, instances: usize, serving: bool) -> Result<Made, Box<Diagnostic>> {
-        self.crew.work(serving, || self.make_here(live, instances))
+    pub fn make(&self, live: &Live, instances: usize, serving: bool, fuel: bool) -> Result<Made, Box<Diagnostic>> {
+        self.crew.work(serving, || if fuel { self.make_fuelled(live) } else { self.make_here(live, instances) })
+    }
+
+    fn open(&self, counting: Counting) -> Option<Workshop> {
+        Workshop::open(self.cache.as_ref(), Allocation::OnDemand, counting, &self.ticker)
+            .inspect_err(|e| tracing::warn!("no engine without a pool: {e:#}"))
+            .ok()
+    }
+
+    fn make_fuelled(&self, live: &Live) -> Result<Made, Box<Diagnostic>> {
+        match self.fuelled.get_or_init(|| self.open(Counting::Fuel)) {
+            Some(workshop) => workshop.make(live),
+            None => Err(Diagnostic::error(Origin::Run, "fuel can't be counted on this machine")
+                .help("leave out `fuel` below [run.limits]; `cpu` limits the time on a processor")
+                .into()),
+        }
     }
 
     fn make_here(&self, live: &Live, instances: usize) -> Result<Made, Box<Diagnostic>> {
@@ -83,12 +105,7 @@ impl Workshops {
         if self.first.allocation == Allocation::OnDemand || made.as_ref().is_ok_and(|m| fits(&m.compiled, instances)) {
             return made;
         }
-        let on_demand = self.on_demand.get_or_init(|| {
-            Workshop::open(self.cache.as_ref(), Allocation::OnDemand, &self.ticker)
-                .inspect_err(|e| tracing::warn!("no engine without a pool: {e:#}"))
-                .ok()
-        });
-        match on_demand {
+        match self.on_demand.get_or_init(|| self.open(Counting::Nothing)) {
             Some(workshop) => workshop.make(live),
             None => made.and_then(|_| {
                 Err(Diagnostic::error(Origin::Run, "this composition is too large for studio on this machine").into())

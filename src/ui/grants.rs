@@ -17,7 +17,8 @@ pub fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
     let theme = pen.theme();
     let all = rows(pen.state, &panel.node);
     let granted = all.iter().filter(|row| matches!(row, Row::Granted { .. })).count();
-    let note = format!(" {} granted, {} denied ", granted, all.len() - granted);
+    let denied = all.iter().filter(|row| matches!(row, Row::Denied { .. })).count();
+    let note = format!(" {granted} granted, {denied} denied ");
     let most = text::cells(usize::from(area.height).saturating_sub(8)).min(20);
     let explained = text::wrap(EXPLAINED, usize::from(area.width.saturating_sub(8).min(80)));
     let below = text::cells(explained.len()) + 1;
@@ -35,7 +36,7 @@ pub fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
         if index == selected {
             pen.highlight(list, line, theme.selection);
         }
-        draw_row(pen, list, line, row, names);
+        draw_row(pen, list, line, &panel.node, row, names);
         pen.target(list, line, Target::GrantRow(index));
     }
     for (line, sentence) in explained.into_iter().enumerate() {
@@ -46,7 +47,7 @@ pub fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
 const EXPLAINED: &str = "enter grants what was denied, or changes what is granted; a adds, x revokes. It is written into \
                          studio.toml and counts from the program's next call on.";
 
-fn draw_row(pen: &mut Pen, list: Rect, line: usize, row: &Row, names: usize) {
+fn draw_row(pen: &mut Pen, list: Rect, line: usize, node: &str, row: &Row, names: usize) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let (word, style, said): (&str, Style, String) = match row {
         Row::Granted { used: 0, .. } => ("may", theme.good, "not used so far".into()),
@@ -54,6 +55,10 @@ fn draw_row(pen: &mut Pen, list: Rect, line: usize, row: &Row, names: usize) {
             ("may", theme.good, format!("used {used}×: {}", last.as_deref().unwrap_or_default()))
         }
         Row::Denied { times, last, .. } => ("denied", theme.bad, format!("{times}×: {last}")),
+        Row::Lent(lent) if lent.from == node => {
+            ("lends", theme.warn, format!("to {}, who may do with it what {node} may", lent.to))
+        }
+        Row::Lent(lent) => ("holds", theme.warn, format!("of {}, under whose grants it is used", lent.from)),
     };
     let name = row.name();
     let name = text::fit(&name, names, glyphs.more);

@@ -31,8 +31,13 @@ pub fn handler(wat: &str, wit: &[&str], export: &str) -> Live {
     for text in wit {
         resolve.push_str("wasi.wit", text).unwrap();
     }
-    // What the world of a handler of 0.2 may use besides the handler's own imports.
-    let imports = if wit.len() > 1 { "import wasi:cli/stdout@0.2.6;" } else { "" };
+    // What a world may use besides the handler's own imports.
+    let more = [
+        ("package wasi:cli@0.2", "import wasi:cli/stdout@0.2.6;"),
+        ("package wasi:clocks@0.3", "import wasi:clocks/monotonic-clock@0.3.0;"),
+    ];
+    let known = |package: &str| wit.iter().any(|text| text.contains(package));
+    let imports: String = more.iter().filter(|(package, _)| known(package)).map(|(_, import)| *import).collect();
     let site = format!("package test:site; world site {{ {imports} export {export}; }}");
     let package = resolve.push_str("site.wit", &site).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use studio::model::grants::{Grants, Kind, StandIn};
+use studio::model::grants::{Grants, Kind, Ledger, StandIn};
 use studio::model::log::Stream;
+use studio::run::{Options, Outcome, RunEvent, RunRequest};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -14,6 +15,8 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, crypto};
 
 use crate::grants::{DENIED, Probe, answer, denials, grants, stand_in};
+use crate::run_composed::{Made, compose_as, part};
+use crate::run_support::{Session, function, request};
 
 /// `TLS-protocol-error` and `TLS-certificate-error` among the error codes of wasi:http.
 const PROTOCOL: &str = "error 12";
@@ -121,6 +124,78 @@ async fn a_node_calls_https_and_only_whom_its_authorities_vouch_for() {
     let (said, told) = fetch(folder.path(), &trusting(to(addr))).await;
     assert_ne!(said, "status 200");
     assert!(told.iter().any(|l| l.contains("ca.pem`, which [run] ca names, holds no certificate")), "{told:?}");
+}
+
+/// A node of WASI 0.3 that asks the web (`tests/guests/http-client-0.3.wat`).
+fn client_p3() -> Made {
+    let mut module = wat::parse_str(include_str!("../guests/http-client-0.3.wat")).unwrap();
+    let mut resolve = wit_parser::Resolve::default();
+    resolve.push_str("http.wit", include_str!("../guests/wit/http-0.3.wit")).unwrap();
+    let world = "package test:web; world web {
+        import wasi:http/types@0.3.0;
+        import wasi:http/client@0.3.0;
+        export plain: async func() -> u32;
+        export secured: async func() -> u32;
+        export other: async func() -> u32;
+    }";
+    let package = resolve.push_str("web.wit", world).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
+    part("web", wit_component::ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap())
+}
+
+/// The same component as two nodes: one may, the other may not.
+#[tokio::test]
+async fn nodes_of_wasi_0_3_call_whom_they_were_granted() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new("test");
+    authority.write(&folder.path().join("test-ca.pem"));
+    let (addr, asked) = stand_in().await;
+    let (secured, asked_secured) = authority.serve("api.stripe.com").await;
+    let mut granted = grants(&[("caller", "http=api.stripe.com")]);
+    granted.ca = Some("test-ca.pem".into());
+    granted.hosts.insert("api.stripe.com".into(), addr.into());
+    granted.hosts.insert("api.stripe.com:443".into(), secured.into());
+    granted.hosts.insert("evil.example".into(), addr.into());
+    let wac = "
+        package test:all;
+        let caller = new test:web { ... };
+        let idle = new test:web { ... };
+        export caller.plain as plain;
+        export caller.secured as secured;
+        export caller.other as other;
+        export idle.secured as idle-secured;
+    ";
+    let live = compose_as(wac, [client_p3()]);
+    let granted = Arc::new(granted);
+    let mut session = Session::with(Options { cache: None, root: Some(folder.path().into()) });
+    let mut ledger = Ledger::default();
+    // 1015: HTTP-request-denied.
+    for (generation, entry, said) in
+        [(1, "plain", "200"), (2, "secured", "200"), (3, "other", "1015"), (4, "idle-secured", "1015")]
+    {
+        session
+            .runner
+            .start(RunRequest { grants: Arc::clone(&granted), ..request(generation, &live, function(entry)) });
+        let outcome = session.until(|event| match event {
+            RunEvent::Ledger(more) => {
+                ledger.merge(more);
+                None
+            }
+            RunEvent::Ended { outcome, .. } => Some(outcome),
+            _ => None,
+        });
+        assert_eq!(outcome.await, Outcome::Returned(Some(said.into())), "{entry}");
+    }
+    for asked in [asked, asked_secured] {
+        let asked = asked.lock().unwrap();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert!(asked[0].starts_with("GET /v1/charges HTTP/1.1\r\n"), "{asked:?}");
+        assert!(asked[0].contains("host: api.stripe.com\r\n"), "{asked:?}");
+    }
+    assert_eq!((denials(&ledger, "caller", Kind::Http), denials(&ledger, "idle", Kind::Http)), (1, 1));
+    let used: Vec<_> = ledger.of("caller").filter(|(_, _, e)| e.used > 0).map(|(_, g, e)| (g, e.used)).collect();
+    assert_eq!(used, [("http=GET api.stripe.com", 2)]);
 }
 
 #[tokio::test]

@@ -117,9 +117,10 @@ fn a_hostile_command_ends_with_a_sentence_and_the_host_stays_small() {
         command.current_dir(&project.dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         end(command.spawn().unwrap())
     };
-    let (cpu, time) = (["--cpu", "300ms"], ["--time", "1s"]);
+    let (cpu, fuel, time) = (["--cpu", "300ms"], ["--fuel", "50000000"], ["--time", "1s"]);
     for (what, limits, sentence, place) in [
         ("loop", &cpu[..], "was on the processor for more than the 300 ms a run may have (`cpu` below", at("fn spin")),
+        ("loop", &fuel, "used up the 50000000 units of fuel that a run may have (`fuel` below [run.l", at("fn spin")),
         ("loop", &time, "was not done after the 1 s a run may run (`time` below [run.limits])", at("fn spin")),
         ("sleep", &time, "was not done after the 1 s a run may run (`time` below [run.limits])", at("// napping")),
         ("flood", &time, "was not done after the 1 s a run may run", at("\"line {n}\"")),

@@ -19,6 +19,7 @@ mod grants_panel;
 mod http_support;
 mod https;
 mod layout;
+mod lending;
 mod limits;
 mod live_reload;
 mod manners;

@@ -3,6 +3,7 @@
 use crate::app::effect::{Effect, GrantChange};
 use crate::app::state::State;
 use crate::config;
+use crate::model::grants::lent::{Lent, lent};
 use crate::model::grants::{Capability, Kind};
 
 use super::prompt::{Ask, Prompt};
@@ -29,6 +30,8 @@ pub enum Row {
         times: u64,
         last: String,
     },
+    /// A handle that its wires pass on: to whom, or from whom.
+    Lent(Lent),
 }
 
 impl Row {
@@ -39,11 +42,12 @@ impl Row {
                 capability.to_string()
             }
             Self::Denied { kind, .. } => kind.to_string(),
+            Self::Lent(lent) => lent.kind(),
         }
     }
 }
 
-/// What is granted first, then what was denied and is not granted since.
+/// What is granted first, then what was denied and is not granted since, and last what is lent.
 pub fn rows(state: &State, node: &str) -> Vec<Row> {
     let granted = &state.project.settings.grants.node(node).0;
     let ledger = &state.run.ledger;
@@ -61,6 +65,8 @@ pub fn rows(state: &State, node: &str) -> Vec<Row> {
             rows.push(Row::Denied { kind, capability, times: entry.denied, last: entry.last.clone() });
         }
     }
+    let lent = lent(&state.graph).into_iter().filter(|lent| lent.from == node || lent.to == node);
+    rows.extend(lent.map(Row::Lent));
     rows
 }
 
@@ -112,6 +118,8 @@ pub fn take(state: &mut State) -> Vec<Effect> {
             ask(state, Ask::Grant, format!("{kind}="));
             Vec::new()
         }
+        // What a wire passes on is not granted; the wire allows it.
+        Some(Row::Lent(_)) => Vec::new(),
         None => {
             add(state);
             Vec::new()

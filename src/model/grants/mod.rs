@@ -7,6 +7,7 @@ mod endpoint;
 mod folder;
 mod http;
 mod ledger;
+pub mod lent;
 mod stand_in;
 
 use std::collections::BTreeMap;

@@ -34,7 +34,7 @@ pub use authority::Authority;
 use self::authority::Node;
 use self::random::Seeded;
 use super::Stdin;
-use super::limits::{Budget, Meter, Most, Rate, Share};
+use super::limits::{Budget, Meter, Most, Rate, Share, Term};
 use super::tap::{Pipe, Tap};
 use crate::compose::Label;
 use crate::model::limits::Limits;
@@ -96,6 +96,10 @@ impl Host {
             true => ("a request", limits.request_memory),
             false => ("a run", limits.memory),
         };
+        let term = match terms.serves {
+            true => Term::Answer(limits.request),
+            false => limits.time.map_or(Term::Unlimited, Term::Whole),
+        };
         let most = Most { what, memory, instances: limits.instances, tables: limits.tables };
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(FIELDS);
@@ -111,8 +115,7 @@ impl Host {
             seeded: HashMap::new(),
             pipes: Vec::new(),
             memory: Share::new(terms.budget.clone(), most),
-            // How long a request may take is for whoever waits for it.
-            meter: Arc::new(Meter::new(what, limits.cpu, limits.time.filter(|_| !terms.serves))),
+            meter: Arc::new(Meter::new(what, limits.cpu, term)),
             request,
             _counted: terms.stores.upgrade(),
         };
@@ -150,6 +153,11 @@ impl Host {
     /// The node that unlabelled output is attributed to.
     pub fn node(&self) -> &str {
         &self.terms.node
+    }
+
+    /// The node the run starts in.
+    pub fn entry(&self) -> Option<&str> {
+        self.terms.entry.as_deref()
     }
 
     fn node_named(&self, name: &Arc<str>) -> Node {

@@ -1,0 +1,32 @@
+;; Has a folder lent to it and opens files below it. Each function gives 0, or one more than the number of the error.
+(module
+  (import "test:parts/shelf" "lend" (func $lend (result i32)))
+  (import "wasi:filesystem/types@0.2.6" "[method]descriptor.open-at"
+    (func $open (param i32 i32 i32 i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.6" "[method]descriptor.read" (func $read (param i32 i64 i64 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "note")
+  (data (i32.const 16) "../secret")
+  (data (i32.const 32) "/etc/passwd")
+  (global $next (mut i32) (i32.const 1024))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+    (global.set $next (i32.add (local.get $at) (local.get 3)))
+    (local.get $at))
+  ;; Opens a path, with 1 to create it, and 1 to read or 2 to write.
+  (func $try (param $path i32) (param $length i32) (param $create i32) (param $mode i32) (result i32)
+    (call $open (call $lend) (i32.const 1) (local.get $path) (local.get $length) (local.get $create) (local.get $mode)
+                (i32.const 512))
+    (if (result i32) (i32.load8_u (i32.const 512))
+      (then (i32.add (i32.const 1) (i32.load8_u (i32.const 516))))
+      (else (i32.const 0))))
+  ;; Gives the first letter of what it read.
+  (func (export "read") (result i32)
+    (if (call $try (i32.const 0) (i32.const 4) (i32.const 0) (i32.const 1)) (then unreachable))
+    (call $read (i32.load (i32.const 516)) (i64.const 100) (i64.const 0) (i32.const 528))
+    (if (i32.load8_u (i32.const 528)) (then unreachable))
+    (i32.load8_u (i32.load (i32.const 532))))
+  (func (export "write") (result i32) (call $try (i32.const 0) (i32.const 4) (i32.const 0) (i32.const 2)))
+  (func (export "escape") (result i32) (call $try (i32.const 16) (i32.const 9) (i32.const 0) (i32.const 1)))
+  (func (export "absolute") (result i32) (call $try (i32.const 32) (i32.const 11) (i32.const 0) (i32.const 1))))
