@@ -6,6 +6,7 @@
 pub mod auto_wire;
 pub mod canvas;
 pub mod code;
+pub mod columns;
 pub mod diagnostic;
 pub mod difference;
 pub mod ends;
