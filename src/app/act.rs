@@ -10,7 +10,7 @@ use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Help, Pane, Tab};
-use super::{back, graph, layer, messages, new, pipeline, source, themes, tree, wiring};
+use super::{back, graph, layer, messages, new, pipeline, source, source_select, themes, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -70,6 +70,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::NextProblem => source::next_problem(state),
         Command::FoldRow => tree::fold(state),
         Command::Edit => return edit(state),
+        Command::Copy if state.view.focus == Pane::Source => return source_select::copy(state, now),
         Command::Copy if state.tab() == Tab::Logs => return logs::select::copy(state, now),
         Command::Copy => return copy(state, now),
         Command::Do => return do_selected(state, now),
@@ -207,7 +208,7 @@ fn back_out(state: &mut State) -> Vec<Effect> {
     }
     if state.asks_for_trust() {
         state.view.looking_only = true;
-    } else if logs::back(state) {
+    } else if logs::back(state) || source_select::back(state) {
     } else if state.view.zoom {
         state.view.zoom = false;
     } else if state.view.focus == Pane::Source {

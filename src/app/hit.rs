@@ -59,6 +59,9 @@ pub struct HitMap {
     /// The first row shown of the project pane, the problems and the help: the next frame scrolls from there.
     pub offsets: Offsets,
     pub log: LogSight,
+    /// Where the text of lines stands, of the log and of the source.
+    log_texts: Vec<TextRow>,
+    source_texts: Vec<TextRow>,
     help: Rect,
     /// The room for panes.
     panes: Rect,
@@ -89,6 +92,23 @@ pub struct LogSight {
     pub lines: usize,
     /// Lines in sight when it follows, where they are wrapped.
     pub newest_rows: usize,
+}
+
+/// Where the text of a line stands on a row of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextRow {
+    pub row: u16,
+    /// The line's number.
+    pub line: u64,
+    /// The first cell of its text, and which column of the line that is.
+    pub x: u16,
+    pub column: usize,
+}
+
+impl TextRow {
+    fn at(self, column: u16) -> (u64, usize) {
+        (self.line, self.column + usize::from(column.saturating_sub(self.x)))
+    }
 }
 
 impl HitMap {
@@ -183,6 +203,35 @@ impl HitMap {
             Target::LogLine(number) if (area.y..area.bottom()).contains(&row) => Some(*number),
             _ => None,
         })
+    }
+
+    pub fn add_log_text(&mut self, row: TextRow) {
+        self.log_texts.push(row);
+    }
+
+    pub fn add_source_text(&mut self, row: TextRow) {
+        self.source_texts.push(row);
+    }
+
+    /// The line and column of the log's text at a place; nothing left of the text.
+    pub fn log_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        self.log_texts.iter().find(|t| t.row == row && t.x <= column).map(|t| t.at(column))
+    }
+
+    /// The same, where what is left of a text stands for its beginning.
+    pub fn log_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        self.log_texts.iter().find(|t| t.row == row).map(|t| t.at(column))
+    }
+
+    /// The line and column of the source's text at a place; nothing left of the text.
+    pub fn source_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        self.source_texts.iter().find(|t| t.row == row && t.x <= column).map(|t| t.at(column))
+    }
+
+    /// The same, where what is left of a text stands for its beginning, and what is below the last line for its end.
+    pub fn source_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        let row_of = self.source_texts.iter().find(|t| t.row == row).map(|t| t.at(column));
+        row_of.or_else(|| self.source_texts.iter().rfind(|t| t.row < row).map(|t| (t.line, usize::MAX)))
     }
 
     /// Everything that can be clicked, for tests.

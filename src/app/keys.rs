@@ -15,6 +15,7 @@ use super::layer::{self, Layer};
 use super::logs;
 use super::menu;
 use super::source;
+use super::source_select;
 use super::splits;
 use super::state::State;
 use super::themes;
@@ -209,8 +210,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         }
         Target::LogLine(number) => {
             state.view.focus(Pane::Output);
-            state.view.log.anchor = None;
-            state.view.log.at = Some(number);
+            logs::select::press(state, number, column, row);
             if double && state.openable().is_some() {
                 return act(state, Command::Open, at);
             }
@@ -234,6 +234,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         Target::SourceLine(line) => {
             state.view.focus(Pane::Source);
             source::go_to_shown(state, line);
+            source_select::press(state, column, row);
             if double {
                 return act(state, Command::Edit, at);
             }
@@ -306,8 +307,17 @@ fn drag(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
         look_at_map(state, column, row);
         return Vec::new();
     }
-    if state.view.hits.log.area.contains((from.column, from.row).into()) && state.in_logs() && !overlaid(state) {
-        logs::select::drag(state, row);
+    // Not only where lines are: what a selection shows below them takes the row that it may have begun on.
+    let in_output = state.view.hits.body(Pane::Output).contains((from.column, from.row).into());
+    if in_output && state.in_logs() && !overlaid(state) {
+        logs::select::drag(state, column, row);
+        return Vec::new();
+    }
+    if state.view.focus == Pane::Source
+        && state.view.hits.body(Pane::Source).contains((from.column, from.row).into())
+        && !overlaid(state)
+    {
+        source_select::drag(state, column, row);
         return Vec::new();
     }
     if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && !overlaid(state) {

@@ -58,6 +58,7 @@ pub mod settings;
 #[cfg(test)]
 mod shell_tests;
 pub mod source;
+mod source_select;
 pub mod splits;
 pub mod spot;
 pub mod stages;

@@ -8,6 +8,7 @@ use super::state::State;
 use super::view::Pane;
 use crate::highlight::Painted;
 use crate::model::code::Text;
+use crate::model::columns::Part;
 use crate::model::diagnostic::{Diagnostic, Place};
 
 /// Files open at a time; the one that was opened first makes room.
@@ -28,6 +29,9 @@ pub struct SourceFile {
     pub top: usize,
     /// First column shown.
     pub column: usize,
+    /// Where in the text the button went down, by line (from 0) and column, and what is selected from there.
+    pub grabbed: Option<(u64, usize)>,
+    pub part: Option<Part>,
 }
 
 impl SourceFile {
@@ -53,7 +57,7 @@ impl Sources {
         self.files.get(self.shown)
     }
 
-    fn file_mut(&mut self) -> Option<&mut SourceFile> {
+    pub fn file_mut(&mut self) -> Option<&mut SourceFile> {
         self.files.get_mut(self.shown)
     }
 
@@ -194,6 +198,7 @@ pub fn read(state: &mut State, path: &Path, reading: Reading) -> Vec<Effect> {
             if file.text.as_ref() == Some(&text) {
                 return Vec::new();
             }
+            (file.part, file.grabbed) = (None, None);
             if let Some(before) = &file.text {
                 // What is read stays under the eyes when lines above it come and go.
                 let start = before.common_start(&text);

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
 /// What a piece of source text is; the theme turns it into a colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tint {
@@ -53,6 +56,23 @@ impl Text {
     pub fn common_end(&self, other: &Self) -> usize {
         self.lines.iter().rev().zip(other.lines.iter().rev()).take_while(|(a, b)| a == b).count()
     }
+}
+
+/// Columns from one stop of the tabulator to the next.
+pub const TAB: usize = 4;
+
+/// The characters of a line, and the columns that each takes where it is shown.
+pub fn cells(line: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut column = 0;
+    line.graphemes(true).map(move |one| {
+        let wide = match one {
+            "\t" => TAB - column % TAB,
+            one if one.chars().any(char::is_control) || one.width() == 0 => 1,
+            one => one.width(),
+        };
+        column += wide;
+        (one, wide)
+    })
 }
 
 #[cfg(test)]

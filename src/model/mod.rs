@@ -7,6 +7,7 @@ pub mod alike;
 pub mod auto_wire;
 pub mod canvas;
 pub mod code;
+pub mod columns;
 pub mod diagnostic;
 pub mod difference;
 pub mod ends;

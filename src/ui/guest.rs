@@ -7,14 +7,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::look::Theme;
-use crate::model::log::plain::escape;
 pub use crate::model::log::plain::plain;
-
-/// Columns from one tab stop to the next.
-const TAB: usize = 8;
-
-/// Longest run of code points that is shown as one character; more are marks piled up to cover other rows.
-const MARKS: usize = 12;
+use crate::model::log::plain::{TAB, escape, is_colour, is_named, is_one, name, written};
 
 /// One row's worth of a line: its columns `from..from + width`, and whether there is more to the right.
 ///
@@ -64,10 +58,12 @@ impl Row {
             if self.cut {
                 return;
             }
-            if grapheme.width() == 0 || grapheme.chars().any(invisible) || grapheme.chars().count() > MARKS {
+            if is_one(grapheme) {
+                self.place(grapheme, grapheme.width(), style);
+            } else {
                 for c in grapheme.chars() {
-                    if invisible(c) || c.to_string().width() == 0 {
-                        self.push(&format!("<U+{:04X}>", u32::from(c)), theme.control);
+                    if is_named(c) {
+                        self.push(&name(c), theme.control);
                     } else {
                         self.push(c.encode_utf8(&mut [0; 4]), style);
                     }
@@ -75,8 +71,6 @@ impl Row {
                         return;
                     }
                 }
-            } else {
-                self.place(grapheme, grapheme.width(), style);
             }
         }
     }
@@ -84,13 +78,7 @@ impl Row {
     /// A control sequence, as `less` shows it: `^[[2J`.
     fn written_out(&mut self, sequence: &str, style: Style) {
         for c in sequence.chars() {
-            let shown = match u32::from(c) {
-                code @ 0..0x20 => format!("^{}", char::from_u32(code + 0x40).unwrap_or('?')),
-                0x7f => "^?".into(),
-                _ if c.is_control() || invisible(c) => format!("<U+{:04X}>", u32::from(c)),
-                _ => c.into(),
-            };
-            self.push(&shown, style);
+            self.push(&written(c), style);
             if self.cut {
                 return;
             }
@@ -121,20 +109,12 @@ impl Row {
     }
 }
 
-/// Characters that change how others are shown and cannot be seen themselves: bidirectional overrides and isolates,
-/// zero-width spaces, tags. Joiners and variation selectors are left alone inside a character that they make.
-fn invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// The parameters of a colour sequence, `None` for any other.
 fn sgr(sequence: &str) -> Option<Vec<Vec<u16>>> {
-    let parameters = sequence.strip_prefix("\u{1b}[")?.strip_suffix('m')?;
-    if !parameters.bytes().all(|b| b.is_ascii_digit() || b == b';' || b == b':') {
+    if !is_colour(sequence) {
         return None;
     }
+    let parameters = sequence.strip_prefix("\u{1b}[")?.strip_suffix('m')?;
     let number = |n: &str| if n.is_empty() { 0 } else { n.parse().unwrap_or(u16::MAX) };
     Some(parameters.split(';').map(|p| p.split(':').map(number).collect()).collect())
 }
@@ -204,6 +184,7 @@ fn following<'a>(codes: &mut impl Iterator<Item = &'a Vec<u16>>) -> Option<Color
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::log::plain::invisible;
 
     fn shown(line: &str) -> String {
         let (spans, _) = row(line, 0, 200, Style::new(), &Theme::default());
@@ -250,6 +231,25 @@ mod tests {
         for (line, wanted) in HOSTILE {
             assert_eq!(shown(line), wanted, "{line:?}");
         }
+    }
+
+    #[test]
+    fn columns_are_counted_as_they_are_shown() {
+        use crate::model::columns::between;
+        use crate::model::log::plain::cells;
+        let holds = |line: &str| {
+            let counted: usize = cells(line).iter().map(|(_, wide)| wide).sum();
+            assert_eq!(counted, shown(line).width(), "{line:?}");
+            assert_eq!(between(cells(line), (0, usize::MAX)), plain(line.trim_end_matches(['\r', '\n'])), "{line:?}");
+        };
+        for line in HOSTILE.iter().map(|(line, _)| *line).chain(["日本語 a\tb", "\x1b[31mred\x1b[0m x", "e\u{301}🧑‍🚀z"])
+        {
+            holds(line);
+        }
+        arbtest::arbtest(|u| {
+            holds(u.arbitrary()?);
+            Ok(())
+        });
     }
 
     #[test]

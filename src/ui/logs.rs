@@ -12,7 +12,7 @@ use ratatui::text::{Line, Span};
 use super::layout::Slot;
 use super::pen::{Pen, row_of};
 use super::{frame, guest, text};
-use crate::app::hit::{LogSight, Target};
+use crate::app::hit::{LogSight, Target, TextRow};
 use crate::app::logs::Times;
 use crate::app::state::RunStatus;
 use crate::model::log::filter::Level;
@@ -97,7 +97,7 @@ fn draw_lines(pen: &mut Pen, area: Rect, shown: &Shown, top: usize, names: usize
         // What a search found stands on what is selected, not below it.
         let rows = if pen.state.view.log.wrap { rows_of(pen, line, area.width, area.height.into(), names) } else { 1 };
         mark(pen, area, row..row + rows, number);
-        let drawn = draw_line(pen, area, row, (line, before), names);
+        let drawn = draw_line(pen, area, row, (number, line, before), names);
         row += drawn;
         position += 1;
     }
@@ -107,6 +107,13 @@ fn draw_lines(pen: &mut Pen, area: Rect, shown: &Shown, top: usize, names: usize
 /// What is selected, and what a click on these rows means.
 fn mark(pen: &mut Pen, area: Rect, rows: std::ops::Range<usize>, number: u64) {
     let (view, theme) = (&pen.state.view, pen.theme());
+    if view.log.part().is_some() {
+        // Drawn over the text, cell by cell.
+        for row in rows {
+            pen.target(area, row, Target::LogLine(number));
+        }
+        return;
+    }
     let selected = view.log.selection().map_or(view.log.at == Some(number), |(a, b)| (a..=b).contains(&number));
     let style = if pen.state.in_logs() { theme.selection } else { theme.selection_idle };
     for row in rows {
@@ -174,7 +181,7 @@ fn draw_line(
     pen: &mut Pen,
     inside: Rect,
     row: usize,
-    (line, before): (&log::Line, Option<&log::Line>),
+    (number, line, before): (u64, &log::Line, Option<&log::Line>),
     names: usize,
 ) -> usize {
     let Some(place) = row_of(inside, row) else { return 1 };
@@ -187,7 +194,9 @@ fn draw_line(
     if line.stream == Stream::Studio {
         // Where another run begins, a rule goes all the way across.
         let boundary = before.is_none_or(|before| before.generation != line.generation);
+        let x = place.x + text::cells(head.iter().map(Span::width).sum::<usize>() + 3);
         said(pen, inside, row, head, &line.text, boundary);
+        select(pen, TextRow { row: place.y, line: number, x, column: 0 }, place.right());
         return 1;
     }
     let (sign, style) = pen.speaker(&line.node);
@@ -209,6 +218,7 @@ fn draw_line(
     }
     if !view.wrap {
         pen.row(rest, 0, marked::from_column(spans, from));
+        select(pen, TextRow { row: rest.y, line: number, x: rest.x, column: from }, rest.right());
         if more {
             pen.row_end(rest, 0, [Span::styled(glyphs.more, theme.warn)]);
         }
@@ -217,10 +227,25 @@ fn draw_line(
     let rows = marked::wrapped(spans, width);
     let count = rows.len().clamp(1, usize::from(inside.height) - row);
     let all = Rect { height: inside.bottom() - rest.y, ..rest };
+    let mut column = 0;
     for (index, spans) in rows.into_iter().take(count).enumerate() {
+        let wide: usize = spans.iter().map(Span::width).sum();
         pen.row(all, index, spans);
+        if let Some(place) = row_of(all, index) {
+            select(pen, TextRow { row: place.y, line: number, x: place.x, column }, place.right());
+        }
+        column += wide;
     }
     count
+}
+
+/// What of a row's text is selected; and where it stands, for the mouse to select more.
+fn select(pen: &mut Pen, text: TextRow, right: u16) {
+    if let Some(columns) = pen.state.view.log.part().and_then(|part| part.of_line(text.line)) {
+        let style = pen.theme().found;
+        pen.select(text, right, columns, style);
+    }
+    pen.hits.add_log_text(text);
 }
 
 /// What studio itself says.

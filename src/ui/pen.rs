@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use super::text;
-use crate::app::hit::{HitMap, Target};
+use crate::app::hit::{HitMap, Target, TextRow};
 use crate::app::state::State;
 use crate::look::Glyphs;
 use crate::look::Theme;
@@ -83,6 +83,23 @@ impl<'a> Pen<'a> {
         if let Some(place) = row_of(area, row) {
             self.buffer.set_style(place, style);
         }
+    }
+
+    /// Marks columns of a line's text, as far as they are on this row; a wide character is marked whole.
+    pub fn select(&mut self, text: TextRow, right: u16, (from, to): (usize, usize), style: Style) {
+        let cell = |column: usize| text.x.saturating_add(text::cells(column.saturating_sub(text.column))).min(right);
+        let (mut start, mut end) = (cell(from), cell(to));
+        let wide = |x: u16| self.buffer.cell((x, text.row)).is_some_and(|c| text::width(c.symbol()) > 1);
+        if start > text.x && start < end && wide(start - 1) {
+            start -= 1;
+        }
+        if end > start && end < right && wide(end - 1) {
+            end += 1;
+        }
+        // Only where text is: the rest of the row has nothing to copy.
+        let last = (start..end).rev().find(|x| self.buffer.cell((*x, text.row)).is_some_and(|c| c.symbol() != " "));
+        let width = last.map_or(0, |last| last + 1 - start).max(u16::from(start < end));
+        self.buffer.set_style(Rect { x: start, y: text.row, width: width.min(end - start), height: 1 }, style);
     }
 
     pub fn target(&mut self, area: Rect, row: usize, target: Target) {

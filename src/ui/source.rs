@@ -8,17 +8,15 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::layout::Slot;
-use super::pen::{Pen, scrolled};
+use super::pen::{Pen, row_of, scrolled};
 use super::{frame, guest, text};
-use crate::app::hit::Target;
+use crate::app::hit::{Target, TextRow};
 use crate::app::source::{self, SourceFile};
 use crate::app::view::Pane;
 use crate::look::Theme;
-use crate::model::code::{Piece, Text, Tint};
+use crate::model::code::{Piece, TAB, Text, Tint};
 use crate::model::diagnostic::{Diagnostic, Severity};
 
-/// Columns from one stop of the tabulator to the next.
-const TAB: usize = 4;
 /// Rows of what is said about the line with the cursor.
 const MOST_SAID: usize = 8;
 
@@ -140,9 +138,23 @@ fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &Numbered, worst: Op
         }
     }
     pen.row(inside, row, spans);
+    mark_part(pen, inside, row, line);
     if more {
         pen.row_end(inside, row, [Span::styled(glyphs.more, theme.warn)]);
     }
+}
+
+/// Where the line's text stands, and what of it is selected.
+fn mark_part(pen: &mut Pen, inside: Rect, row: usize, line: &Numbered) {
+    let Some(place) = row_of(inside, row) else { return };
+    let x = place.x + text::cells(line.gutter + 3);
+    let number = u64::try_from(line.index).unwrap_or(u64::MAX);
+    let here = TextRow { row: place.y, line: number, x, column: line.file.column };
+    if let Some(columns) = line.file.part.and_then(|part| part.of_line(number)) {
+        let style = pen.theme().found;
+        pen.select(here, place.right(), columns, style);
+    }
+    pen.hits.add_source_text(here);
 }
 
 /// The columns of a line that show, in their colours; how many there are, and whether more follow. A problem's word

@@ -260,6 +260,41 @@ fn words_have_colours_and_problems_are_underlined() {
 }
 
 #[test]
+fn characters_are_selected_by_the_mouse_and_copied() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut session = listed();
+    keys(&mut session, "p enter", (200, 50));
+    let text = session.state.view.source.file().unwrap().text.clone().unwrap();
+    let word = text.lines.iter().position(|line| line.contains("struct")).unwrap();
+    let column = text.lines[word].find("struct").unwrap();
+    let hits = &session.state.view.hits;
+    let (area, _) = *hits.places().iter().find(|(_, t)| *t == Target::SourceLine(word)).unwrap();
+    let y = area.y;
+    let x = (area.x..area.right()).find(|x| hits.source_text(*x, y) == Some((word as u64, column))).unwrap();
+    let mouse = |session: &mut Session, kind, column, row| {
+        session.input(crate::app::event::Input::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+        draw(session, 200, 50);
+    };
+    mouse(&mut session, MouseEventKind::Down(MouseButton::Left), x, y);
+    mouse(&mut session, MouseEventKind::Drag(MouseButton::Left), x + 5, y);
+    let buffer = draw(&mut session, 200, 50);
+    let found = session.state.view.look.theme.found.bg;
+    let marked = |x: u16| Some(buffer[(x, y)].bg) == found;
+    assert_eq!([x - 1, x, x + 5, x + 6].map(marked), [false, true, true, false]);
+    session.keys("y");
+    assert!(matches!(session.effects.as_slice(), [Effect::Copy(text)] if text == "struct"), "{:?}", session.effects);
+    // Without a selection, the line with the cursor.
+    session.keys("y");
+    let line = text.lines[word].to_string();
+    assert!(matches!(session.effects.as_slice(), [Effect::Copy(text)] if *text == line), "{:?}", session.effects);
+    mouse(&mut session, MouseEventKind::Down(MouseButton::Left), x, y);
+    mouse(&mut session, MouseEventKind::Drag(MouseButton::Left), x + 5, y + 1);
+    session.keys("esc");
+    assert!(session.state.view.source.file().unwrap().part.is_none());
+    assert_eq!(session.state.view.focus, Pane::Source, "one level at a time");
+}
+
+#[test]
 fn clicks_choose_lines_and_files() {
     let mut session = listed();
     keys(&mut session, "p enter", (200, 50));

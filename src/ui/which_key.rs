@@ -29,10 +29,10 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let most = area.height.saturating_sub(5).max(1);
     let rows = text::cells(next.len()).min(most);
     let height = rows + 2;
-    // The footer stays to be seen.
+    // The footer stays to be seen, and so does the frame of the pane below.
     let place = Rect {
-        x: area.right().saturating_sub(width + 1),
-        y: area.bottom().saturating_sub(height + 1),
+        x: area.right().saturating_sub(width + 2),
+        y: area.bottom().saturating_sub(height + 2),
         width: width.min(area.width),
         height,
     };

@@ -5,7 +5,7 @@ use crate::app::layer::grants;
 use crate::app::splits::{Edge, Splits};
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
-use crate::app::{graph, logs, source, tree, wiring};
+use crate::app::{graph, logs, source, source_select, tree, wiring};
 
 impl Command {
     /// # Errors
@@ -38,6 +38,9 @@ impl Command {
             Self::GoBack => unless(state.run.kept.iter().len() < 2, "nothing else ran before"),
             Self::ShowRequests => unless(!state.has_requests(), "nothing is served"),
             Self::ShowProblems => unless(state.problems().is_empty(), "there are no problems"),
+            Self::Copy if state.view.focus == Pane::Source => {
+                unless(!source_select::can_copy(state), "the file is not read yet")
+            }
             Self::Copy if state.tab() == Tab::Logs => {
                 unless(!logs::select::can_copy(state), "select lines first (v, shift-up, or the mouse)")
             }
@@ -146,7 +149,7 @@ impl Command {
             Self::Trust => !state.trusted,
             Self::Accept => state.types_in_log(),
             Self::NextMatch => state.view.log.search.is_some(),
-            Self::Copy => output,
+            Self::Copy => output || state.view.source.file().is_some_and(|f| f.part.is_some()),
             Self::Edit | Self::Open if output => state.tab() == Tab::Problems || state.view.log.at.is_some(),
             Self::New => state.discovered && state.project.components.is_empty(),
             Self::Open => !matches!(state.view.focus, Pane::Source),

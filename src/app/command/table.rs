@@ -102,7 +102,13 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::Stop, "stop", "stop", "stop the running program", &[(Panes, "s")]),
     spec(Command::GoBack, "go-back", "", "go back to a program that ran before", &[(Panes, "b")]),
     spec(Command::ShowRequests, "show-requests", "requests", "show the HTTP requests", &[(Panes, "W")]),
-    spec(Command::Copy, "copy", "copy", "copy what is selected to the clipboard", &[(Problems, "y"), (Logs, "y")]),
+    spec(
+        Command::Copy,
+        "copy",
+        "copy",
+        "copy what is selected to the clipboard",
+        &[(Problems, "y"), (Logs, "y"), (Source, "y")],
+    ),
     spec(Command::ClearLog, "clear-log", "clear", "put the lines of the log out of sight", &[(Logs, "x")]),
     spec(
         Command::BringBackLog,

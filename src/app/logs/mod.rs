@@ -9,6 +9,7 @@ use std::time::{Instant, SystemTime};
 
 use super::state::State;
 use super::view::{Pane, Tab};
+use crate::model::columns::Part;
 use crate::model::log::filter::{Filter, Level, Pattern};
 use crate::model::log::shown::{Index, Shown};
 pub use typing::{Purpose, Typing};
@@ -72,6 +73,12 @@ pub struct LogView {
     pub at: Option<u64>,
     /// The other end of a selection.
     pub anchor: Option<u64>,
+    /// Where in a line's text the button went down, and the part of the log drawn from there. It counts as long as
+    /// its lines are those that are selected.
+    pub grabbed: Option<(u64, usize)>,
+    pub drawn: Option<Part>,
+    /// The mouse made the selection.
+    pub dragged: bool,
     pub typing: Option<Typing>,
     /// When each run wrote its first line, the newest last.
     begins: Vec<(u64, SystemTime)>,
@@ -105,6 +112,11 @@ impl LogView {
     pub fn selection(&self) -> Option<(u64, u64)> {
         let (anchor, at) = (self.anchor?, self.at?);
         Some((anchor.min(at), anchor.max(at)))
+    }
+
+    /// What is selected by characters, not by lines.
+    pub fn part(&self) -> Option<Part> {
+        self.drawn.filter(|part| self.anchor == Some(part.anchor.0) && self.at == Some(part.at.0))
     }
 
     pub fn begin_of(&self, generation: u64) -> Option<SystemTime> {

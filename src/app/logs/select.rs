@@ -9,12 +9,14 @@ use crate::app::effect::Effect;
 use crate::app::layer::{Ask, Layer, Prompt};
 use crate::app::runs;
 use crate::app::state::State;
+use crate::model::columns::{self, Part};
 use crate::model::diagnostic::Place;
-use crate::model::log::plain::plain;
+use crate::model::log::plain::{cells, plain};
 use crate::model::log::{Line, Stream};
 
 /// Begins a selection at the line that is meant, or the last one in sight; ends it where there is one.
 pub fn toggle(state: &mut State) {
+    (state.view.log.drawn, state.view.log.dragged) = (None, false);
     if state.view.log.anchor.take().is_some() {
         return;
     }
@@ -38,8 +40,15 @@ pub fn extend(state: &mut State, by: isize) {
     }
 }
 
-/// The mouse went from the line it was pressed on to this one.
-pub fn drag(state: &mut State, row: u16) {
+/// The button went down on a line. On its text, a drag selects characters; on what stands before it, whole lines.
+pub fn press(state: &mut State, number: u64, column: u16, row: u16) {
+    let grabbed = state.view.hits.log_text(column, row);
+    let log = &mut state.view.log;
+    (log.anchor, log.at, log.grabbed, log.drawn) = (None, Some(number), grabbed, None);
+}
+
+/// The mouse went from where it was pressed to this place.
+pub fn drag(state: &mut State, column: u16, row: u16) {
     let area = state.view.hits.log.area;
     let Some(from) = state.view.log.anchor.or(state.view.log.at) else { return };
     // What is selected must not run away.
@@ -47,7 +56,7 @@ pub fn drag(state: &mut State, row: u16) {
         let (first, _) = sight(state);
         state.view.log.top = state.shown().number(first);
     }
-    state.view.log.anchor = Some(from);
+    (state.view.log.anchor, state.view.log.dragged) = (Some(from), true);
     if row < area.y {
         scroll(state, -1);
     } else if row >= area.bottom() {
@@ -55,11 +64,21 @@ pub fn drag(state: &mut State, row: u16) {
     }
     let inside = row.clamp(area.y, area.bottom().saturating_sub(1).max(area.y));
     let (first, last) = sight(state);
-    let number = state.view.hits.log_line(inside).or_else(|| {
+    // What has just come in past the edge is not on the last frame.
+    let number = state.view.hits.log_line(inside).filter(|_| inside == row).or_else(|| {
         let shown = state.shown();
         if row <= area.y { shown.number(first) } else { shown.number(last) }
     });
-    state.view.log.at = number.or(Some(from));
+    let at = number.unwrap_or(from);
+    state.view.log.at = Some(at);
+    let Some(grabbed) = state.view.log.grabbed.filter(|(line, _)| *line == from) else { return };
+    // Past the edge, and below the last line, the pointer has no column of its own.
+    let end = match state.view.hits.log_text_near(column, inside) {
+        Some(end) if end.0 == at && inside == row => end,
+        _ if at < from || at == from && row < area.y => (at, 0),
+        _ => (at, usize::MAX),
+    };
+    state.view.log.drawn = Some(Part { anchor: grabbed, at: end });
 }
 
 /// The lines that are meant: those selected, else the one.
@@ -73,6 +92,16 @@ pub fn can_copy(state: &State) -> bool {
 
 pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some((first, last)) = meant(state) else { return Vec::new() };
+    if let Some(part) = state.view.log.part() {
+        let shown = state.shown();
+        let taken = shown
+            .between(first, last)
+            .filter_map(|(number, line)| Some(columns::between(cells(&line.text), part.of_line(number)?)));
+        let text = taken.collect::<Vec<_>>().join("\n");
+        (state.view.log.anchor, state.view.log.drawn) = (None, None);
+        state.view.flash(format!("{} characters copied", text.chars().count()), now);
+        return vec![Effect::Copy(text)];
+    }
     let lines: Vec<String> = state.shown().between(first, last).map(|(_, line)| plain(&line.text)).collect();
     let said = if lines.len() == 1 { "one line copied".to_owned() } else { format!("{} lines copied", lines.len()) };
     state.view.log.anchor = None;

@@ -165,6 +165,8 @@ fn lines_are_selected_by_keys_and_copied() {
 fn lines_are_selected_by_the_mouse_while_others_come() {
     let mut session = flooded();
     let (x, y) = row_of(&session, 97 + session.state.log.first());
+    // Before the text: whole lines are meant.
+    let x = x - 28;
     mouse(&mut session, MouseEventKind::Down(MouseButton::Left), x, y);
     session.say("logger", Stream::Stdout, "one more");
     draw(&mut session, 120, 36);
@@ -174,6 +176,95 @@ fn lines_are_selected_by_the_mouse_while_others_come() {
     let Some(Effect::Copy(text)) = session.effects.first() else { panic!("{:?}", session.effects) };
     assert_eq!(text.lines().count(), 3);
     assert!(text.starts_with("[INFO] line 95") && text.contains("line 97"), "{text}");
+}
+
+/// A drag from one place to another, with a frame after each step.
+fn drag(session: &mut Session, from: (u16, u16), to: (u16, u16)) {
+    session.wait(1_000);
+    mouse(session, MouseEventKind::Down(MouseButton::Left), from.0, from.1);
+    draw(session, 120, 36);
+    mouse(session, MouseEventKind::Drag(MouseButton::Left), to.0, to.1);
+    draw(session, 120, 36);
+    mouse(session, MouseEventKind::Up(MouseButton::Left), to.0, to.1);
+}
+
+fn copied(session: &mut Session) -> String {
+    session.keys("y");
+    let Some(Effect::Copy(text)) = session.effects.first() else { panic!("{:?}", session.effects) };
+    text.clone()
+}
+
+/// The cell where a text begins.
+fn place_of(session: &mut Session, what: &str) -> (u16, u16) {
+    let screen = crate::ui::tests::text(&draw(session, 120, 36));
+    let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(what)).unwrap();
+    let columns = unicode_width::UnicodeWidthStr::width(&line[..line.find(what).unwrap()]);
+    (u16::try_from(columns).unwrap(), u16::try_from(row).unwrap())
+}
+
+#[test]
+fn characters_are_selected_by_the_mouse_and_copied() {
+    let mut session = flooded();
+    let (x, y) = place_of(&mut session, "line 97");
+    drag(&mut session, (x, y), (x + 3, y));
+    let buffer = draw(&mut session, 120, 36);
+    let marked = session.state.view.look.theme.found.bg;
+    let is_marked = |x: u16| Some(buffer[(x, y)].bg) == marked;
+    assert_eq!([x - 1, x, x + 3, x + 4].map(is_marked), [false, true, true, false]);
+    assert_eq!(copied(&mut session), "line");
+    assert_eq!(session.state.view.flash.as_ref().map(|f| f.text.as_str()), Some("4 characters copied"));
+    // Backwards, over several lines: from the middle of one to the middle of another.
+    let (_, below) = place_of(&mut session, "line 98");
+    drag(&mut session, (x + 6, below), (x, y));
+    assert_eq!(copied(&mut session), "line 97 of the flood\n[INFO] line 98");
+    // And esc lets go of it.
+    drag(&mut session, (x, y), (x + 3, y));
+    session.keys("esc");
+    assert!(session.state.view.log.part().is_none() && session.state.view.log.anchor.is_none());
+}
+
+#[test]
+fn wide_characters_are_selected_whole() {
+    let mut session = flooded();
+    session.say("logger", Stream::Stdout, "ab日本語\u{1b}[2J\tend");
+    let (x, y) = place_of(&mut session, "ab日本語");
+    // From the second half of one to the first half of another.
+    drag(&mut session, (x + 3, y), (x + 6, y));
+    let buffer = draw(&mut session, 120, 36);
+    let marked = session.state.view.look.theme.found.bg;
+    assert!([2, 4, 6].iter().all(|by| Some(buffer[(x + by, y)].bg) == marked));
+    assert_eq!(copied(&mut session), "日本語");
+    // What is written out is no text of the line.
+    drag(&mut session, (x, y), (x + 30, y));
+    assert_eq!(copied(&mut session), "ab日本語\tend");
+}
+
+#[test]
+fn a_wrapped_line_is_selected_over_its_rows() {
+    let mut session = flooded();
+    session.say("logger", Stream::Stdout, &format!("begin {}end", "0123456789".repeat(12)));
+    session.keys("w");
+    let (x, y) = place_of(&mut session, "begin ");
+    let (_, last) = place_of(&mut session, "789end");
+    assert!(last > y);
+    drag(&mut session, (x + 6, y), (x, last));
+    let text = copied(&mut session);
+    assert!(text.starts_with("0123456789") && text.len() > 80, "{text}");
+}
+
+#[test]
+fn a_drag_past_the_edge_scrolls_and_selects_to_there() {
+    let mut session = flooded();
+    let (x, y) = place_of(&mut session, "line 99");
+    let area = session.state.view.hits.log.area;
+    let top = session.state.view.hits.log_line(area.y).unwrap();
+    drag(&mut session, (x, y), (x, area.y - 1));
+    mouse(&mut session, MouseEventKind::Drag(MouseButton::Left), x, area.y - 1);
+    draw(&mut session, 120, 36);
+    assert_eq!(session.state.view.hits.log_line(area.y), Some(top - 2));
+    let text = copied(&mut session);
+    assert_eq!(text.lines().count() as u64, 99 + session.state.log.first() - (top - 2) + 1);
+    assert!(text.ends_with('l') && text.starts_with('['), "{text}");
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 /// The same without copying, where there is nothing to leave out.
 pub fn plain_text(line: &str) -> Cow<'_, str> {
     let is_plain = |b: u8| (0x20..0x7f).contains(&b) || b == b'\t';
@@ -21,6 +24,89 @@ pub fn plain(line: &str) -> String {
         rest = after;
     }
     out
+}
+
+/// Columns from one tab stop to the next.
+pub const TAB: usize = 8;
+
+/// Longest run of code points that is shown as one character; more are marks piled up to cover other rows.
+pub const MARKS: usize = 12;
+
+/// The text of a line in pieces, and the columns that each takes where it is shown. What is written out instead of obeyed
+/// takes columns, and has no text to be copied.
+pub fn cells(line: &str) -> Vec<(&str, usize)> {
+    let (mut out, mut column) = (Vec::new(), 0);
+    let mut rest = line.trim_end_matches(['\r', '\n']);
+    let mut push = |text, wide: usize| {
+        column += wide;
+        out.push((text, wide));
+        column
+    };
+    while !rest.is_empty() {
+        let (text, after) = rest.split_at(rest.find(char::is_control).unwrap_or(rest.len()));
+        for grapheme in text.graphemes(true) {
+            if is_one(grapheme) {
+                push(grapheme, grapheme.width());
+            } else {
+                for (at, c) in grapheme.char_indices() {
+                    let one = grapheme.get(at..at + c.len_utf8()).unwrap_or_default();
+                    push(one, if is_named(c) { name(c).width() } else { one.width() });
+                }
+            }
+        }
+        rest = after;
+        let Some(control) = rest.chars().next() else { break };
+        let length = if control == '\u{1b}' { escape(rest) } else { control.len_utf8() };
+        let (sequence, after) = rest.split_at(length);
+        if control == '\t' {
+            let wide = TAB - push("", 0) % TAB;
+            push(sequence, wide);
+        } else if !(control == '\u{1b}' && is_colour(sequence)) {
+            let wide = sequence.chars().map(|c| written(c).width()).sum();
+            push("", wide);
+        }
+        rest = after;
+    }
+    out
+}
+
+/// Whether a character as people see it is shown as it is.
+pub fn is_one(grapheme: &str) -> bool {
+    !(grapheme.width() == 0 || grapheme.chars().any(invisible) || grapheme.chars().count() > MARKS)
+}
+
+/// Whether a code point is named where it cannot be shown.
+pub fn is_named(c: char) -> bool {
+    invisible(c) || c.width().unwrap_or(0) == 0
+}
+
+/// `<U+200B>`
+pub fn name(c: char) -> String {
+    format!("<U+{:04X}>", u32::from(c))
+}
+
+/// A part of a control sequence, as `less` shows it: `^[`.
+pub fn written(c: char) -> String {
+    match u32::from(c) {
+        code @ 0..0x20 => format!("^{}", char::from_u32(code + 0x40).unwrap_or('?')),
+        0x7f => "^?".into(),
+        _ if c.is_control() || invisible(c) => name(c),
+        _ => c.into(),
+    }
+}
+
+/// Whether a sequence does nothing but colour.
+pub fn is_colour(sequence: &str) -> bool {
+    let parameters = sequence.strip_prefix("\u{1b}[").and_then(|rest| rest.strip_suffix('m'));
+    parameters.is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit() || b == b';' || b == b':'))
+}
+
+/// Characters that change how others are shown and cannot be seen themselves: bidirectional overrides and isolates,
+/// zero-width spaces, tags. Joiners and variation selectors are left alone inside a character that they make.
+pub fn invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Bytes of the escape sequence that `text` (which begins with ESC) begins with.

@@ -10,7 +10,9 @@ use crate::ui::pen::Pen;
 
 pub fn is_needed(state: &State) -> bool {
     let log = &state.view.log;
-    log.typing.is_some() || log.search.is_some() || !log.filter.is_empty() || log.anchor.is_some()
+    log.typing.is_some() || log.search.is_some() || !log.filter.is_empty()
+        // A row that came under the pointer would push away what it draws over.
+        || log.anchor.is_some() && !log.dragged
 }
 
 pub fn draw(pen: &mut Pen, area: Rect) {
