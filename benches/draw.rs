@@ -234,6 +234,17 @@ fn main() {
             BETWEEN,
             &[KeyCode::PageUp, KeyCode::PageUp, KeyCode::PageDown],
         );
+        session.key(key('f'), KeyModifiers::NONE);
+        let typed = [key('s'), key('e'), key('r'), KeyCode::Backspace, KeyCode::Backspace, KeyCode::Backspace];
+        session.measure(&format!("{size}: type a filter"), limit, BETWEEN, &typed);
+        session.key(KeyCode::Esc, KeyModifiers::NONE);
+        session.key(key('/'), KeyModifiers::NONE);
+        session.measure(&format!("{size}: type a search"), limit, BETWEEN, &typed);
+        session.key(KeyCode::Esc, KeyModifiers::NONE);
+        session.key(key('E'), KeyModifiers::NONE);
+        let began = Instant::now();
+        session.key(KeyCode::Enter, KeyModifiers::NONE);
+        println!("{:<52} {:>10.3?}", format!("{size}: write the log to a file (the loop's part)"), began.elapsed());
     }
     let mut session = Session::new(200, 50);
     session.compose(graph(200, 264));

@@ -173,7 +173,8 @@ fn alarm(state: &State, now: Instant, drawn: Instant, news: bool, keep: Option<I
         since + step * u32::try_from(steps + 1).unwrap_or(u32::MAX)
     });
     let flash = state.view.flash.as_ref().map(|flash| flash.until);
-    [frame, counted, flash, keep].into_iter().flatten().min()
+    let back = state.looks_back().then_some(now);
+    [frame, counted, flash, keep, back].into_iter().flatten().min()
 }
 
 /// The loop itself.
@@ -218,7 +219,7 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
                 }
                 Happened::Time => {
                     let now = Instant::now();
-                    news |= state.counts_seconds().is_some() || state.view.flash.is_some();
+                    news |= state.counts_seconds().is_some() || state.view.flash.is_some() || state.looks_back();
                     Some(Event::Tick(now))
                 }
             };

@@ -192,6 +192,24 @@ fn a_flood_is_a_few_frames() {
     assert!(session.state.log.len() >= 20_000);
 }
 
+#[test]
+fn a_filter_of_a_full_log_goes_on_by_itself_and_then_rests() {
+    let mut session = Session::new(true);
+    session.running();
+    for event in lines(20_000) {
+        session.event(event);
+    }
+    let keys = ["3", "f", "l", "i", "n", "e", "space", "1", "enter"];
+    let (mut console, mut stages) = (Script::new(&keys, 400), Scripted::default());
+    play(&mut session, &mut console, &mut stages);
+    // What studio itself says shows, too.
+    let log = &session.state.log;
+    let wanted = log.iter().filter(|l| l.stream == Stream::Studio || (l.text.contains("line") && l.text.contains('1')));
+    assert_eq!(session.state.shown().len(), wanted.count());
+    assert!(!session.state.looks_back());
+    assert!(console.frames.len() < 40, "{} frames", console.frames.len());
+}
+
 /// Something is always there, and taking it in takes a millisecond.
 struct Endless {
     taken: Rc<Cell<usize>>,

@@ -54,6 +54,8 @@ pub struct Search {
     pub text: String,
     pub pattern: Pattern,
     pub found: Index,
+    /// What was in sight when it was typed, until the line that is meant is known.
+    seeks: Option<(Option<u64>, Option<u64>)>,
 }
 
 /// Where the log stands. Lines are named by their number since the session began, so that lines falling out of the
@@ -152,6 +154,13 @@ impl State {
         self.view.focus == Pane::Output && self.tab() == Tab::Logs
     }
 
+    /// Whether older lines are still to be filtered or searched: the next event does more of it.
+    pub fn looks_back(&self) -> bool {
+        let view = &self.view.log;
+        (!view.filter.is_empty() && view.wanted.is_behind(&self.log))
+            || view.search.as_ref().is_some_and(|search| search.found.is_behind(&self.log))
+    }
+
     /// Whether a filter or a search is being typed, and nothing lies over it.
     pub fn types_in_log(&self) -> bool {
         let free = self.view.help.is_none() && self.view.layers.is_empty() && !self.asks_for_trust();
@@ -159,7 +168,8 @@ impl State {
     }
 }
 
-/// Takes in the lines that came, and lets go of those that fell out. Every line is looked at once.
+/// Takes in the lines that came, and lets go of those that fell out. Every line is looked at once, those that were there
+/// before a filter or a search some at a time.
 pub fn keep_up(state: &mut State) {
     let (log, view) = (&state.log, &mut state.view.log);
     for number in view.next.max(log.first())..log.end() {
@@ -185,6 +195,7 @@ pub fn keep_up(state: &mut State) {
     if let Some(anchor) = &mut view.anchor {
         *anchor = (*anchor).max(log.first());
     }
+    typing::seek(state);
 }
 
 /// The position of the line at the top when the newest is at the bottom.
@@ -232,6 +243,9 @@ fn sight(state: &State) -> (usize, usize) {
 /// To the next line found, or the one before; around at the ends.
 pub fn next_match(state: &mut State, back: bool) {
     let (top, last) = sight(state);
+    if let Some(search) = &mut state.view.log.search {
+        search.seeks = None;
+    }
     let shown = state.shown();
     let Some(search) = &state.view.log.search else { return };
     let count = search.found.len();

@@ -85,14 +85,23 @@ fn changed(state: &mut State) {
             Ok(())
         }
         Purpose::Search => Pattern::parse(&text).map(|pattern| {
-            state.view.log.search = Some(Search { text, pattern, found: Index::default() });
+            state.view.log.search = Some(Search { text, pattern, found: Index::default(), seeks: Some(sight) });
             keep_up(state);
-            nearest(state, sight);
         }),
     };
     if let Some(typing) = &mut state.view.log.typing {
         typing.trouble = trouble.err();
     }
+}
+
+/// Until all lines were looked at, a better one may be found.
+pub fn seek(state: &mut State) {
+    let Some(search) = &mut state.view.log.search else { return };
+    let Some(sight) = search.seeks else { return };
+    if !search.found.is_behind(&state.log) {
+        search.seeks = None;
+    }
+    nearest(state, sight);
 }
 
 /// The newest match that was in sight when the search began, else the nearest above, else the first below.

@@ -1,29 +1,40 @@
-//! The lines that are wanted, by number, kept up with the log: a line is tested once, when it comes in.
+//! The lines that are wanted, by number, kept up with the log: a line is tested once, when it comes in. Those that were
+//! there before are tested from the newest back, some at a time, for testing all of a full log takes longer than a frame.
 
 use std::collections::VecDeque;
 
 use super::{Line, Log};
 
+/// Older lines that are tested at a time.
+const STEP: u64 = 2_000;
+
 /// Numbers of the lines that a test was true of, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     numbers: VecDeque<u64>,
-    /// The first line that was not tested yet.
-    next: u64,
+    /// The first line that was tested, and the first after it that was not yet; `None` before the first look.
+    tested: Option<(u64, u64)>,
 }
 
 impl Index {
-    /// Tests the lines that came since the last time, and forgets those that fell out of the log.
+    /// Tests the lines that came since the last time and some of those before them, and forgets those that fell out of
+    /// the log.
     pub fn follow(&mut self, log: &Log, wants: impl Fn(&Line) -> bool) {
         while self.numbers.front().is_some_and(|number| *number < log.first()) {
             self.numbers.pop_front();
         }
-        for number in self.next.max(log.first())..log.end() {
-            if log.numbered(number).is_some_and(&wants) {
-                self.numbers.push_back(number);
-            }
-        }
-        self.next = log.end();
+        let wanted = |number: &u64| log.numbered(*number).is_some_and(&wants);
+        let (oldest, next) = self.tested.unwrap_or((log.end(), log.end()));
+        self.numbers.extend((next.max(log.first())..log.end()).filter(wanted));
+        let oldest = oldest.max(log.first());
+        let from = oldest.saturating_sub(STEP).max(log.first());
+        (from..oldest).rev().filter(wanted).for_each(|number| self.numbers.push_front(number));
+        self.tested = Some((from, log.end()));
+    }
+
+    /// Whether lines are left that were never tested.
+    pub fn is_behind(&self, log: &Log) -> bool {
+        self.tested.is_none_or(|(from, _)| from > log.first())
     }
 
     pub fn len(&self) -> usize {
@@ -153,6 +164,26 @@ mod tests {
         index.follow(&log, |_| true);
         assert!((990..=1_000).contains(&tested.get()), "{}", tested.get());
         assert_eq!(index.len(), 50);
+    }
+
+    #[test]
+    fn a_full_log_is_looked_at_from_the_newest_back_a_step_at_a_time() {
+        let mut log = Log::new(5_000, 1 << 20);
+        (0..6_000).for_each(|n| push(&mut log, if n % 2 == 0 { "even" } else { "odd" }));
+        let (mut index, tested) = (Index::default(), Cell::new(0));
+        let mut steps = Vec::new();
+        while index.is_behind(&log) {
+            index.follow(&log, |l| {
+                tested.set(tested.get() + 1);
+                l.text == "odd"
+            });
+            // Lines come meanwhile, and push the oldest out.
+            push(&mut log, "odd");
+            steps.push((index.get(0), index.len(), tested.get()));
+        }
+        assert_eq!(steps, [(Some(4_001), 1_000, 2_000), (Some(2_001), 2_001, 4_001), (Some(1_003), 2_501, 5_000)]);
+        index.follow(&log, |l| l.text == "odd");
+        assert_eq!(index.numbers.iter().rev().take(4).copied().collect::<Vec<_>>(), [6_002, 6_001, 6_000, 5_999]);
     }
 
     #[test]
