@@ -1,6 +1,6 @@
 //! The graph as it is drawn: laid out when it changes, not when it is looked at.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::spot::Spot;
@@ -84,7 +84,7 @@ impl Drawn {
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     /// Where each node stands in `graph`: a frame asks for hundreds by name.
-    index: Arc<HashMap<String, usize>>,
+    index: Arc<BTreeMap<String, usize>>,
     /// What was laid out. Indices of the drawn are indices of this, whatever the state's graph is by now.
     graph: Graph,
     unfolded: BTreeSet<String>,

@@ -103,8 +103,27 @@ fn wires(graph: &Graph) -> BTreeSet<Wire> {
 
 /// Texts to begin from, each in a style of its own.
 fn beginnings() -> Vec<String> {
-    let cases = ["cut", "cycle", "provider-below", "quoted", "no-fill", "one-line", "auto-wire", "windows", "inferred"];
+    let cases = [
+        "cut",
+        "cycle",
+        "provider-below",
+        "quoted",
+        "no-fill",
+        "one-line",
+        "auto-wire",
+        "windows",
+        "inferred",
+        "nested",
+        "spread",
+        "rich",
+    ];
     cases.iter().map(|case| std::fs::read_to_string(root().join(case).join("before.wac")).unwrap()).collect()
+}
+
+/// The instances that the text has no `let` for.
+fn nameless<'g>(text: &str, graph: &'g Graph) -> impl Iterator<Item = String> + use<'g> {
+    let text = text.replace('%', "");
+    graph.instances().map(|n| n.name.clone()).filter(move |name| !text.contains(&format!("let {name} = new ")))
 }
 
 /// Any sequence of edits gives the text of the graph that was asked for, and each edit is taken back to the byte.
@@ -112,10 +131,13 @@ fn beginnings() -> Vec<String> {
 fn edits_do_what_they_say_and_no_more() {
     let texts = beginnings();
     let made = std::cell::Cell::new(0_u32);
+    let kinds = std::cell::RefCell::new(BTreeSet::new());
     let shipped = std::cell::Cell::new(0_u32);
     let packages = packages(parts());
     arbtest::arbtest(|u| {
-        let mut doc = document(u.choose(&texts)?);
+        let number = u.choose_index(texts.len())?;
+        let mut doc = document(&texts[number]);
+        let mut undo = Vec::new();
         for _ in 0..u.int_in_range(1..=8)? {
             let before = parts().graph(&doc);
             let imports: Vec<End> = before
@@ -139,11 +161,31 @@ fn edits_do_what_they_say_and_no_more() {
                 7 => {
                     Change::Rename { node: u.choose(&nodes)?.clone(), to: format!("node-x{}", u.int_in_range(0..=3)?) }
                 }
-                8 => Change::Expose { what: u.choose(&exports)?.clone(), name: None },
-                _ => Change::Hide { export: u.choose(&exports)?.port.clone() },
+                8 => Change::Expose {
+                    what: u.choose(&exports)?.clone(),
+                    name: u.choose(&[None, Some("other"), Some("my:own/port@1.0.0")])?.map(str::to_owned),
+                },
+                _ => {
+                    let there = before.nodes.iter().filter(|n| n.name == "entry").flat_map(|n| &n.imports);
+                    let there: Vec<_> = there.map(|i| i.port.name.clone()).collect();
+                    if there.is_empty() {
+                        continue;
+                    }
+                    Change::Hide { export: u.choose(&there)?.clone() }
+                }
             };
             let Ok(edited) = make(&doc, &change) else { continue };
             made.set(made.get() + 1);
+            let kind = match &change {
+                Change::Wire { .. } => 0,
+                Change::Cut { .. } => 1,
+                Change::Add { .. } => 2,
+                Change::Remove { .. } => 3,
+                Change::Rename { .. } => 4,
+                Change::Expose { .. } => 5,
+                Change::Hide { .. } => 6,
+            };
+            kinds.borrow_mut().insert((number, kind));
             match &change {
                 Change::Wire { from, to } => {
                     wanted.retain(|w| w.from != *from);
@@ -158,32 +200,46 @@ fn edits_do_what_they_say_and_no_more() {
                     };
                     wanted = wanted.iter().map(|w| Wire { from: renamed(&w.from), to: renamed(&w.to) }).collect();
                 }
-                Change::Expose { what, .. } => {
-                    let from = End { node: "entry".into(), port: what.port.clone() };
+                Change::Expose { what, name } => {
+                    let port = name.clone().unwrap_or_else(|| what.port.clone());
+                    let from = End { node: "entry".into(), port };
                     wanted.insert(Wire { from, to: what.clone() });
                 }
                 Change::Hide { export } => wanted.retain(|w| !(w.from.node == "entry" && w.from.port == *export)),
                 Change::Add { .. } => {}
             }
             let after = &edited.document;
+            // What was made inside the expression that another one takes the place of goes with it, and nothing else.
+            let instances = |g: &Graph| g.instances().map(|n| n.name.clone()).collect::<BTreeSet<_>>();
+            let replaces = matches!(change, Change::Wire { .. } | Change::Cut { .. });
+            let inside: BTreeSet<_> = nameless(&doc.text, &before).filter(|_| replaces).collect();
+            let gone: BTreeSet<_> = instances(&before).difference(&instances(&edited.graph)).cloned().collect();
+            let gone: BTreeSet<_> = gone.intersection(&inside).collect();
+            wanted.retain(|w| !gone.contains(&w.from.node) && !gone.contains(&w.to.node));
             assert_eq!(wires(&edited.graph), wanted, "{change:?}\n{}\n->\n{}", doc.text, after.text);
             assert_eq!(edited.edit.inverse(&doc.text).apply(&after.text), doc.text, "{change:?}");
-            let instances = |g: &Graph| g.instances().map(|n| n.name.clone()).collect::<BTreeSet<_>>();
+            // What was told of the new text is what anybody reads in it.
+            assert_eq!(parts().graph(&document(&after.text)), edited.graph, "{change:?}");
+            undo.push(edited.edit.inverse(&doc.text));
             let (had, has) = (instances(&before), instances(&edited.graph));
             let moved = had.symmetric_difference(&has).count();
             let expected = match &change {
                 Change::Add { .. } | Change::Remove { .. } => 1,
                 Change::Rename { .. } => 2,
-                _ => 0,
+                _ => gone.len(),
             };
             assert_eq!(moved, expected, "{change:?}\n{}\n->\n{}", doc.text, after.text);
             for comment in doc.text.lines().filter_map(|l| l.split_once("//")).map(|(_, c)| c) {
-                let kept =
-                    after.text.contains(comment) || matches!(change, Change::Remove { .. } | Change::Hide { .. });
+                let kept = after.text.contains(comment)
+                    || !gone.is_empty()
+                    || matches!(change, Change::Remove { .. } | Change::Hide { .. });
                 assert!(kept, "{change:?} lost `//{comment}`\n{}\n->\n{}", doc.text, after.text);
             }
             doc = edited.document;
         }
+        // All of it taken back is the text it began with.
+        let first = undo.iter().rev().fold(doc.text.clone(), |text, edit| edit.apply(&text));
+        assert_eq!(first, texts[number]);
         // Every file we write resolves and encodes.
         if !parts().graph(&doc).problems.iter().any(studio::model::diagnostic::Diagnostic::is_error) {
             let ours = parts().ship(&doc).unwrap_or_else(|e| panic!("{e:?}\n{}", doc.text));
@@ -194,7 +250,11 @@ fn edits_do_what_they_say_and_no_more() {
         }
         Ok(())
     })
-    .budget_ms(3_000);
+    .budget_ms(4_000);
+    let kinds = kinds.into_inner();
+    let every = |of: &dyn Fn(&(usize, i32)) -> bool| kinds.iter().any(of);
+    assert!((0..texts.len()).all(|text| every(&|(t, _)| *t == text)), "a text was never edited: {kinds:?}");
+    assert!((0..7).all(|kind| every(&|(_, k)| *k == kind)), "some kind of edit was never made: {kinds:?}");
     assert!(made.get() > 100, "only {} edits were made", made.get());
     assert!(shipped.get() > 20, "only {} texts were given to wac", shipped.get());
 }
