@@ -94,6 +94,31 @@ async fn an_old_generation_lives_as_long_as_its_last_request() {
     settles(&session, Alive { stores: 0, generations: 1 }).await;
 }
 
+/// A client that goes away takes its instance with it, whether it was sending or reading, and at once: not for time.
+#[tokio::test]
+async fn a_client_that_goes_away_takes_its_instance_with_it() {
+    use tokio::io::AsyncWriteExt as _;
+    let mut session = Session::new();
+    let mut wanted = serve(1, &site("hello 1!"));
+    wanted.limits = Limits { request: Duration::from_hours(1), ..Limits::default() };
+    session.runner.start(wanted);
+    let addr = serving(&mut session).await;
+    session.started(1).await;
+    let mut uploading = tokio::net::TcpStream::connect(addr).await.unwrap();
+    uploading.write_all(b"POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nsome of it").await.unwrap();
+    settles(&session, Alive { stores: 1, generations: 1 }).await;
+    drop(uploading);
+    settles(&session, Alive { stores: 0, generations: 1 }).await;
+    // One stream of HTTP/2, whose connection stays.
+    let client = client::<Empty<Bytes>>(true);
+    let mut endless = client.get(format!("http://{addr}/endless").parse().unwrap()).await.unwrap();
+    assert!(endless.frame().await.unwrap().is_ok());
+    settles(&session, Alive { stores: 1, generations: 1 }).await;
+    drop(endless);
+    settles(&session, Alive { stores: 0, generations: 1 }).await;
+    assert_eq!(client.get(format!("http://{addr}/").parse().unwrap()).await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn a_command_leaves_nothing_either() {
     let run = wat(r#"(component
