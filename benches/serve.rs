@@ -460,6 +460,9 @@ async fn reloads_under_load() {
         let (seen, began) = (Seen::default(), Instant::now());
         let mut windows = Vec::new();
         let reloads = async {
+            while !seen.lock().expect("unpoisoned").contains(&Bytes::from(format!("v{:07}", first + 1))) {
+                let _ = session.events.recv().await;
+            }
             for generation in 2..=RELOADS + 1 {
                 let version = usize::try_from(generation).expect("few");
                 let from = Instant::now();

@@ -56,7 +56,17 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Quit => return pipeline::quit(state),
         Command::Stop => return vec![Effect::StopRun],
         Command::Suspend => return vec![Effect::Suspend],
+        Command::Accept if logs::typing::types_input(state) => return logs::typing::send(state, now),
         Command::Accept if state.types_in_log() => logs::typing::accept(state),
+        Command::TypeInput => logs::typing::begin(state, Purpose::Input),
+        Command::EndInput => return logs::typing::end(state),
+        Command::RequestLines => {
+            let selected = state.requests.get(state.requests.index(state.view.request));
+            if let Some(id) = selected.map(|request| request.id) {
+                logs::set_word(state, "request", Some(&id.to_string()));
+                show(state, Tab::Logs);
+            }
+        }
         Command::Accept => return layer::accept(state, now),
         Command::Palette => layer::palette(state),
         Command::Arguments => layer::ask_arguments(state),

@@ -54,6 +54,8 @@ pub enum Effect {
     Grant(Arc<Grants>),
     /// Write what a node may do into `studio.toml`; what runs hears of it as of any change of that file.
     ChangeGrants(GrantChange),
+    /// Type this for the program that runs; `None`: the end of its input.
+    TypeInput(Option<String>),
     StopRun,
     /// Remember that this folder's code may run.
     Trust(PathBuf),

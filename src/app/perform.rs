@@ -324,6 +324,11 @@ impl Stages for Performer {
             Effect::ChangeGrants(change) => {
                 self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() });
             }
+            Effect::TypeInput(text) => {
+                if let Some(runner) = &self.runner {
+                    runner.type_in(text.as_deref());
+                }
+            }
             Effect::StopRun => {
                 if let Some(runner) = self.runner.clone() {
                     tokio::spawn(async move { runner.stop().await });

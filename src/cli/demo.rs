@@ -12,6 +12,7 @@ use crate::build::toolchain;
 use crate::build::{Profile, prebuilt};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::run::Outcome;
+use crate::run::Stdin;
 use crate::trust;
 
 pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
@@ -30,7 +31,7 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
     options.prebuilt = why_not(&options.root)?;
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         super::diary::begin();
-        terminal::run(Options { watch: true, ..options }, true)?;
+        terminal::run(Options { watch: true, stdin: Stdin::Typed, ..options }, true)?;
         return Ok(0);
     }
     headless(options, dir)

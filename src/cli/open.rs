@@ -18,7 +18,7 @@ pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
         path.display()
     );
     let options = session::options(path, Goal::Run, Profile::Dev)?;
-    let options = Options { watch: true, stdin: Stdin::Empty, addr, ..options };
+    let options = Options { watch: true, stdin: Stdin::Typed, addr, ..options };
     let trusted = trust::is_trusted(&options.root);
     super::diary::begin();
     terminal::run(options, trusted)?;

@@ -126,6 +126,11 @@ impl Desk {
         Self { open, closing, help, waiting: AtomicUsize::new(0), _life: life }
     }
 
+    /// How long a client may take over what it has to send.
+    pub fn patience(&self) -> Duration {
+        self.open.borrow().site.generation.limits.request
+    }
+
     pub async fn closed(&self) {
         let mut closing = self.closing.clone();
         let _ = closing.wait_for(|closing| *closing).await;

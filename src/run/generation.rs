@@ -8,6 +8,7 @@ use wasmtime::{Store, UpdateDeadline};
 use super::blame::Blame;
 use super::engine::Allocation;
 use super::host::{Host, Terms};
+use super::keyboard::Keyboard;
 use super::kit::Kit;
 use super::limits::{Budget, Rate};
 use super::{Crash, Limits, RunRequest, Startup};
@@ -24,6 +25,7 @@ pub struct Generation {
     pub startup: Startup,
     /// Machine code, in bytes.
     pub code: usize,
+    pub keyboard: Keyboard,
     terms: Arc<Terms>,
     blame: Blame,
     _counted: Arc<()>,
@@ -52,6 +54,7 @@ impl Generation {
         let export = request.entry.name().split('#').next().unwrap_or_default();
         let entry = live.providers.iter().find(|(name, _)| name == export).map(|(_, node)| node.as_str().into());
         let args = std::iter::once(node.to_string()).chain(request.args.iter().cloned()).collect();
+        let keyboard = Keyboard::default();
         Ok(Self {
             number: request.generation,
             revision: request.revision,
@@ -66,6 +69,7 @@ impl Generation {
                 node: node.into(),
                 args,
                 stdin: request.stdin,
+                keyboard: keyboard.clone(),
                 budget: Budget::new(request.limits.memory),
                 limits: request.limits,
                 serves: matches!(request.entry, Entry::Http(_)),
@@ -73,6 +77,7 @@ impl Generation {
                 tap: Arc::clone(&kit.tap),
                 stores: Arc::downgrade(&kit.census.stores),
             }),
+            keyboard,
             blame: Blame::new(Arc::clone(live), made.compiled.modules, kit.root.as_deref()),
             _counted: Arc::clone(&kit.census.generations),
         })

@@ -1,11 +1,12 @@
 //! What every generation of a session is made with.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use super::desk::Help;
 use super::host::Authority;
+use super::keyboard::Keyboard;
 use super::records::Records;
 use super::tap::Tap;
 use super::ticker::Ticker;
@@ -21,6 +22,8 @@ pub struct Kit {
     /// The folder that places in crashes are shown relative to.
     pub root: Option<PathBuf>,
     pub census: Census,
+    /// The keyboard of what runs.
+    pub keyboard: Arc<Mutex<Keyboard>>,
     /// The number of the next request.
     pub next: Arc<AtomicU64>,
 }

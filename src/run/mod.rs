@@ -17,6 +17,7 @@ mod engine;
 mod functions;
 mod generation;
 mod host;
+mod keyboard;
 mod kit;
 mod limits;
 mod lines;
@@ -81,6 +82,8 @@ pub enum Stdin {
     Empty,
     /// studio's own (headless `run`).
     Inherit,
+    /// What is typed for it with [`Runner::type_in`].
+    Typed,
 }
 
 /// One frame of a trap's backtrace, innermost first.

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use super::call::{Callee, Returned};
 use super::generation::Generation;
 use super::host::Authority;
+use super::keyboard::Keyboard;
 use super::kit::{Alive, Census, Kit};
 use super::listen::Listener;
 use super::modules::broken_down;
@@ -53,6 +54,7 @@ pub struct Runner {
     inbox: Arc<Inbox>,
     authority: Arc<Authority>,
     census: Census,
+    keyboard: Arc<Mutex<Keyboard>>,
     guests: Option<Runtime>,
 }
 
@@ -65,7 +67,7 @@ impl Runner {
         let tap = Tap::new(events, guests.handle().clone());
         let authority = Authority::new(options.root.as_deref(), Arc::clone(&tap), guests.handle().clone());
         let ticker = Arc::new(Ticker::new()?);
-        let census = Census::default();
+        let (census, keyboard) = (Census::default(), Arc::<Mutex<Keyboard>>::default());
         let kit = Kit {
             workshops: Workshops::new(options.cache, Arc::clone(&ticker)).map_err(RunnerError::Engine)?,
             records: Records::new(Arc::clone(&tap)),
@@ -74,17 +76,27 @@ impl Runner {
             authority: Arc::clone(&authority),
             root: options.root,
             census: census.clone(),
+            keyboard: Arc::clone(&keyboard),
             next: Arc::new(AtomicU64::new(1)),
         };
         let stage =
             Stage { kit: Arc::new(kit), current: Current::Nothing, inbox: Arc::clone(&inbox), untold: VecDeque::new() };
         guests.spawn(stage.play());
-        Ok(Self { inbox, authority, census, guests: Some(guests) })
+        Ok(Self { inbox, authority, census, keyboard, guests: Some(guests) })
     }
 
     /// How much lives at this moment, for whoever looks for what should not.
     pub fn alive(&self) -> Alive {
         self.census.alive()
+    }
+
+    /// Types for the program that runs, if it has [`Stdin::Typed`](super::Stdin); `None`: nothing follows any more.
+    pub fn type_in(&self, text: Option<&str>) {
+        let keyboard = self.keyboard.lock().unwrap_or_else(PoisonError::into_inner);
+        match text {
+            Some(text) => keyboard.put(text),
+            None => keyboard.end(),
+        }
     }
 
     /// From the next call of any guest on, these grants count: what runs goes on, and is asked anew at each use.
@@ -274,6 +286,7 @@ impl Stage {
         match ready {
             Ready::Call(callee) => {
                 self.end_current().await;
+                *self.kit.keyboard.lock().unwrap_or_else(PoisonError::into_inner) = generation.keyboard.clone();
                 self.current = Current::Call(self.call(generation, callee));
             }
             Ready::Http(site, listener) => self.serve(&generation, site, listener).await,

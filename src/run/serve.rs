@@ -16,8 +16,6 @@ use super::site::Site;
 
 /// Connections open at a time; more wait to be accepted.
 const MAX_CONNECTIONS: usize = 1024;
-/// How long a client may take over the head of a request, or keep a connection without one.
-const HEAD: Duration = Duration::from_secs(30);
 
 /// A listener that is served.
 pub struct Server {
@@ -78,6 +76,8 @@ async fn accept(listener: TcpListener, desk: Arc<Desk>) {
 
 async fn converse(stream: TcpStream, desk: Arc<Desk>) {
     let _ = stream.set_nodelay(true);
+    // Over the head of a request, or without one, a client may take as long as over its body.
+    let head = desk.patience();
     let hang_up = Arc::new(Notify::new());
     let hung_up = Arc::clone(&hang_up);
     let service = hyper::service::service_fn(move |request| {
@@ -85,7 +85,7 @@ async fn converse(stream: TcpStream, desk: Arc<Desk>) {
         async move { Ok::<_, Infallible>(desk.answer(request, hang_up).await) }
     });
     let mut protocol = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
-    protocol.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    protocol.http1().timer(TokioTimer::new()).header_read_timeout(head);
     protocol.http2().timer(TokioTimer::new());
     tokio::select! {
         ended = protocol.serve_connection(TokioIo::new(stream), service) => {

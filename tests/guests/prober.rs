@@ -1,6 +1,7 @@
 //! Tries what it is told to and says what came of it.
 
 use std::io::{Read, Write};
+use std::os::fd::AsRawFd as _;
 use std::net::{TcpStream, ToSocketAddrs, UdpSocket};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -35,6 +36,19 @@ fn attempt(words: &[&str]) -> std::io::Result<String> {
         #[allow(deprecated)]
         ["symlink", target, path] => symlink(target, path)?,
         ["readlink", path] => std::fs::read_link(path)?.display().to_string(),
+        // Asks the folder for the path as it is: a C library would look for a folder of its own first.
+        ["raw", folder, path] => {
+            unsafe extern "C" {
+                safe fn __wasilibc_nocwd_openat_nomode(fd: i32, path: *const std::ffi::c_char, flags: i32) -> i32;
+            }
+            const O_RDONLY: i32 = 0x0400_0000;
+            let folder = std::fs::File::open(folder)?;
+            let path = std::ffi::CString::new(*path).unwrap();
+            match __wasilibc_nocwd_openat_nomode(folder.as_raw_fd(), path.as_ptr(), O_RDONLY) {
+                0.. => "opened".into(),
+                _ => return Err(std::io::Error::last_os_error()),
+            }
+        }
         ["env"] => format!("{:?}", std::env::vars().collect::<Vec<_>>()),
         ["args"] => format!("{:?}", std::env::args().collect::<Vec<_>>()),
         ["stdin"] => {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use studio::compose::{Label, Live};
 use studio::model::grants::{Grants, Kind, Ledger};
 use studio::model::log::Stream;
-use studio::run::{Options, Outcome, RunEvent, RunRequest};
+use studio::run::{Options, Outcome, RunRequest};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -133,20 +133,7 @@ impl Probe {
     pub async fn run(&mut self, grants: &Grants, tasks: &[&str]) -> (BTreeMap<String, String>, Ledger) {
         let request = self.request(grants, tasks);
         self.session.lines.clear();
-        let generation = request.generation;
-        self.session.runner.start(request);
-        let mut ledger = Ledger::default();
-        let outcome = self
-            .session
-            .until(|event| match event {
-                RunEvent::Ledger(more) => {
-                    ledger.merge(more);
-                    None
-                }
-                RunEvent::Ended { generation: g, outcome } if g == generation => Some(outcome),
-                _ => None,
-            })
-            .await;
+        let (outcome, ledger) = self.session.recorded(request).await;
         assert_eq!(outcome, Outcome::Returned(None), "{:#?}", self.session.lines);
         (self.outcomes(), ledger)
     }
@@ -495,18 +482,7 @@ async fn sockets_and_paths_of_wasi_0_3_ask_each_time() {
         let mut granted = grants(&[("own", capability)]);
         granted.hosts.insert("db.internal".into(), addr.into());
         let asked = RunRequest { grants: Arc::new(granted), ..request(generation, &live, function(entry)) };
-        session.runner.start(asked);
-        let mut ledger = Ledger::default();
-        let outcome = session
-            .until(|event| match event {
-                RunEvent::Ledger(more) => {
-                    ledger.merge(more);
-                    None
-                }
-                RunEvent::Ended { outcome, .. } => Some(outcome),
-                _ => None,
-            })
-            .await;
+        let (outcome, ledger) = session.recorded(asked).await;
         assert_eq!(outcome, Outcome::Returned(Some(code.to_string())), "{entry} with {capability}");
         let rows: Vec<_> = ledger.of("own").collect();
         assert_eq!(denials(&ledger, "own", kind), denied, "{entry} with {capability}: {rows:?}");

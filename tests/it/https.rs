@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use studio::model::grants::{Grants, Kind, Ledger, StandIn};
 use studio::model::log::Stream;
-use studio::run::{Options, Outcome, RunEvent, RunRequest};
+use studio::run::{Options, Outcome, RunRequest};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -174,18 +174,10 @@ async fn nodes_of_wasi_0_3_call_whom_they_were_granted() {
     for (generation, entry, said) in
         [(1, "plain", "200"), (2, "secured", "200"), (3, "other", "1015"), (4, "idle-secured", "1015")]
     {
-        session
-            .runner
-            .start(RunRequest { grants: Arc::clone(&granted), ..request(generation, &live, function(entry)) });
-        let outcome = session.until(|event| match event {
-            RunEvent::Ledger(more) => {
-                ledger.merge(more);
-                None
-            }
-            RunEvent::Ended { outcome, .. } => Some(outcome),
-            _ => None,
-        });
-        assert_eq!(outcome.await, Outcome::Returned(Some(said.into())), "{entry}");
+        let asked = RunRequest { grants: Arc::clone(&granted), ..request(generation, &live, function(entry)) };
+        let (outcome, more) = session.recorded(asked).await;
+        ledger.merge(more);
+        assert_eq!(outcome, Outcome::Returned(Some(said.into())), "{entry}");
     }
     for asked in [asked, asked_secured] {
         let asked = asked.lock().unwrap();

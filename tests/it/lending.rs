@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use studio::compose::{self, Document, HoistedPart};
+use studio::model::grants::Kind;
 use studio::model::grants::lent::lent;
-use studio::model::grants::{Kind, Ledger};
 use studio::model::project::Project;
-use studio::run::{Options, Outcome, RunEvent, RunRequest};
+use studio::run::{Options, Outcome, RunRequest};
 
 use crate::grants::{denials, grants};
 use crate::run_composed::{Made, compose_as, part};
@@ -69,17 +69,9 @@ async fn what_is_lent_may_do_what_its_owner_may_and_counts_for_the_owner() {
     ] {
         // The user has a folder of its own that is of no use here.
         let granted = Arc::new(grants(&[("owner", granted), ("user", "files=elsewhere")]));
-        session.runner.start(RunRequest { grants: granted, ..request(generation, &live, function(entry)) });
-        let mut ledger = Ledger::default();
-        let outcome = session.until(|event| match event {
-            RunEvent::Ledger(more) => {
-                ledger.merge(more);
-                None
-            }
-            RunEvent::Ended { outcome, .. } => Some(outcome),
-            _ => None,
-        });
-        assert_eq!(outcome.await, Outcome::Returned(Some(said.into())), "{entry}");
+        let asked = RunRequest { grants: granted, ..request(generation, &live, function(entry)) };
+        let (outcome, ledger) = session.recorded(asked).await;
+        assert_eq!(outcome, Outcome::Returned(Some(said.into())), "{entry}");
         assert_eq!(
             denials(&ledger, "owner", Kind::Files),
             denied,

@@ -1,5 +1,6 @@
 //! What a save does to a command that runs, and going back.
 
+use crate::pty::Screen;
 use crate::support::Project;
 
 const PROGRAM: &str = r#"
@@ -54,4 +55,71 @@ fn stats_are_told_once_the_program_is_known() {
     let output = project.verb(&["run", "--stats"]);
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("stats | cold start") && told.contains("stats | at rest"), "{told}");
+}
+
+const READER: &str = r#"
+fn main() {
+    println!("args {:?}, mode {:?}", std::env::args().skip(1).collect::<Vec<_>>(), std::env::var("MODE"));
+    for line in std::io::stdin().lines() {
+        println!("heard {}", line.unwrap());
+    }
+    println!("no more");
+}
+"#;
+
+#[test]
+fn a_program_reads_what_is_typed_in_the_log() {
+    let project = Project::new("hello");
+    project.write("src/main.rs", READER);
+    project.write("studio.toml", "[run]\nargs = [\"a\", \"b c\"]\n[grants.neon-service]\nenv = [\"MODE=test\"]\n");
+    let mut screen = Screen::studio(&project, &["."], 120, 36);
+    screen.wait_for("args [\"a\", \"b c\"], mode Ok(\"test\")");
+    screen.wait_for("waits for a line");
+    screen.press("lI");
+    screen.wait_for("a line for the program to read");
+    screen.press("qué tal?\r");
+    screen.wait_for("heard qué tal?");
+    screen.press("second\r");
+    screen.wait_for("heard second");
+    screen.press("\x04");
+    screen.wait_for("no more");
+    screen.until("the end of typing", |s| !s.contains("a line for the program to read"));
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_save_restarts_waits_or_is_left_to_a_key() {
+    for policy in ["restart", "wait", "manual"] {
+        let project = project(policy);
+        let mut screen = Screen::studio(&project, &["."], 120, 36);
+        screen.wait_for("version 1");
+        screen.wait_for("waits for a line");
+        project.edit("src/main.rs", "version 1", "version 2");
+        match policy {
+            "wait" => {
+                screen.wait_for("waits for the end of this run");
+                screen.press("lI");
+                screen.wait_for("a line for the program to read");
+                screen.press("\x04");
+                screen.wait_for("ended");
+            }
+            "manual" => {
+                let text = screen.wait_for("when you say so");
+                assert!(!text.contains("version 2"), "{text}");
+                screen.press("r");
+            }
+            _ => {}
+        }
+        screen.wait_for("version 2");
+        // Back to the first, by a key, named by what was new in it.
+        screen.press("1b");
+        screen.until("both runs", |s| s.contains("run 1: the first") && s.contains("run 2: neon-service"));
+        screen.press("run 1:");
+        screen.press("\r");
+        screen.until("the first once more", |s| s.matches("version 1").count() == 2);
+        screen.press("q");
+        assert_eq!(screen.end(), 0);
+        screen.assert_restored();
+    }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 use studio::compose::Live;
 use studio::model::entry::Entry;
+use studio::model::grants::Ledger;
 use studio::model::log::Line;
 use studio::model::port::Ports;
 use studio::model::project::Revision;
@@ -192,6 +193,23 @@ impl Session {
         let generation = request.generation;
         self.runner.start(request);
         self.ended(generation).await
+    }
+
+    /// Runs it to its end, and gives what was used and denied meanwhile.
+    pub async fn recorded(&mut self, request: RunRequest) -> (Outcome, Ledger) {
+        let generation = request.generation;
+        self.runner.start(request);
+        let mut ledger = Ledger::default();
+        let outcome = self.until(|event| match event {
+            RunEvent::Ledger(more) => {
+                ledger.merge(more);
+                None
+            }
+            RunEvent::Ended { generation: g, outcome } if g == generation => Some(outcome),
+            _ => None,
+        });
+        let outcome = outcome.await;
+        (outcome, ledger)
     }
 
     pub fn texts(&self) -> Vec<&str> {

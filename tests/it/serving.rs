@@ -94,6 +94,31 @@ async fn an_old_generation_lives_as_long_as_its_last_request() {
     settles(&session, Alive { stores: 0, generations: 1 }).await;
 }
 
+/// A client that goes away takes its instance with it, whether it was sending or reading, and at once: not for time.
+#[tokio::test]
+async fn a_client_that_goes_away_takes_its_instance_with_it() {
+    use tokio::io::AsyncWriteExt as _;
+    let mut session = Session::new();
+    let mut wanted = serve(1, &site("hello 1!"));
+    wanted.limits = Limits { request: Duration::from_hours(1), ..Limits::default() };
+    session.runner.start(wanted);
+    let addr = serving(&mut session).await;
+    session.started(1).await;
+    let mut uploading = tokio::net::TcpStream::connect(addr).await.unwrap();
+    uploading.write_all(b"POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nsome of it").await.unwrap();
+    settles(&session, Alive { stores: 1, generations: 1 }).await;
+    drop(uploading);
+    settles(&session, Alive { stores: 0, generations: 1 }).await;
+    // One stream of HTTP/2, whose connection stays.
+    let client = client::<Empty<Bytes>>(true);
+    let mut endless = client.get(format!("http://{addr}/endless").parse().unwrap()).await.unwrap();
+    assert!(endless.frame().await.unwrap().is_ok());
+    settles(&session, Alive { stores: 1, generations: 1 }).await;
+    drop(endless);
+    settles(&session, Alive { stores: 0, generations: 1 }).await;
+    assert_eq!(client.get(format!("http://{addr}/").parse().unwrap()).await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn a_command_leaves_nothing_either() {
     let run = wat(r#"(component
@@ -116,7 +141,8 @@ fn pieces(count: usize, piece: &'static [u8]) -> StreamBody<impl futures::Stream
 }
 
 fn post<B>(addr: SocketAddr, path: &str, body: B) -> Request<B> {
-    Request::post(format!("http://{addr}{path}")).header(header::TE, "trailers").body(body).unwrap()
+    let request = Request::post(format!("http://{addr}{path}")).header(header::TE, "trailers");
+    request.header(header::TRAILER, "x").body(body).unwrap()
 }
 
 #[tokio::test]
@@ -162,9 +188,7 @@ async fn bodies_and_trailers_stream_through_handlers_of_wasi_0_3() {
         let answer = client.request(post(addr, "/pipe", pieces(2_000, &[7; 1000]))).await.unwrap();
         assert_eq!(answer.status(), 200);
         let whole = answer.into_body().collect().await.unwrap();
-        if http2 {
-            assert_eq!(whole.trailers().unwrap()["x"], "sent");
-        }
+        assert_eq!(whole.trailers().unwrap()["x"], "sent", "HTTP/2: {http2}");
         let bytes = whole.to_bytes();
         assert_eq!(bytes.len(), 2_000_000);
         assert!(bytes.iter().all(|b| *b == 7));
@@ -252,4 +276,24 @@ async fn alone_an_upload_of_a_gigabyte_is_never_kept() {
     assert_eq!(count(1 << 16).await, 1 << 30);
     let grown = peak() - before;
     assert!(grown < 64 << 10, "{grown} kB more for an upload of 1 GiB");
+
+    // The same there and back again, through a handler of 0.3.
+    let wit = [include_str!("../guests/wit/http-0.3.wit")];
+    let live = handler(include_str!("../guests/http-0.3.wat"), &wit, "wasi:http/handler@0.3.0");
+    session.runner.start(request(2, &live, Entry::Http("wasi:http/handler@0.3.0".into())));
+    session.started(2).await;
+    let pipe = async |pieces_sent: usize| {
+        let answer = client.request(post(addr, "/pipe", pieces(pieces_sent, &[0; 16 << 10]))).await.unwrap();
+        let mut body = answer.into_body();
+        let mut length = 0;
+        while let Some(frame) = body.frame().await {
+            length += frame.unwrap().data_ref().map_or(0, Bytes::len);
+        }
+        length
+    };
+    assert_eq!(pipe(400).await, 400 << 14);
+    let before = peak();
+    assert_eq!(pipe(1 << 16).await, 1 << 30);
+    let grown = peak() - before;
+    assert!(grown < 64 << 10, "{grown} kB more for 1 GiB there and back");
 }

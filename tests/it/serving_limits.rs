@@ -83,6 +83,33 @@ async fn a_client_that_does_not_send_what_it_announced_is_told_so() {
     assert_eq!(answer, b"HTTP/1.1 408");
 }
 
+/// Some of a head, a byte now and then, for ever.
+#[tokio::test]
+async fn a_client_that_never_ends_its_head_is_given_up() {
+    let (session, addr) = with(Limits { request: Duration::from_millis(300), ..Limits::default() }).await;
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        let mut stream = tokio::net::TcpStream::connect(addr).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
+        slow.push(tokio::spawn(async move {
+            let mut rest = Vec::new();
+            loop {
+                let more = tokio::time::timeout(Duration::from_millis(20), stream.read_to_end(&mut rest)).await;
+                // The end, or that the other side is gone.
+                if more.is_ok() || stream.write_all(b"x").await.is_err() {
+                    return rest;
+                }
+            }
+        }));
+    }
+    assert_eq!(get(addr, "/").await.0, 200, "others are answered meanwhile");
+    for one in slow {
+        let rest = tokio::time::timeout(PATIENCE, one).await.expect("the connection is closed").unwrap();
+        assert!(rest.is_empty() || rest.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&rest));
+    }
+    assert_eq!(session.runner.alive().stores, 0, "no guest was ever made for them");
+}
+
 /// A client that reads nothing holds its guest back, and then costs it nothing for ever.
 #[tokio::test]
 async fn a_client_that_takes_nothing_is_given_up() {

@@ -120,7 +120,15 @@ fn http_is_served_and_both_nodes_are_heard_apart() {
     running.wait_line("web", "GET /somewhere");
     running.wait_line("greeter", "greeting a visitor of /somewhere");
     let request = running.wait("the request", |v| v["request"].is_object());
-    assert_eq!(request["request"]["status"], 200);
+    let request = &request["request"];
+    assert_eq!(
+        (&request["status"], &request["method"], &request["path"]),
+        (&200.into(), &"GET".into(), &"/somewhere".into())
+    );
+    assert_eq!((&request["id"], &request["generation"]), (&1.into(), &1.into()));
+    assert!(request["took_ms"].as_f64().unwrap() > 0.0 && request["time"].as_f64().unwrap() > 1e9, "{request}");
+    let line = running.seen.iter().find(|v| v["text"] == "GET /somewhere").unwrap();
+    assert_eq!(line["request"], 1);
     assert_eq!(running.terminate(), 0);
 }
 

@@ -19,6 +19,7 @@ pub enum Context {
     /// A filter or a search of the log is being typed.
     LogLine,
     Problems,
+    Requests,
     Inspector,
     Source,
     /// The question whether the folder is trusted.
@@ -37,7 +38,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -48,6 +49,7 @@ impl Context {
         Self::Logs,
         Self::LogLine,
         Self::Problems,
+        Self::Requests,
         Self::Inspector,
         Self::Source,
         Self::Question,
@@ -69,6 +71,7 @@ impl Context {
             Self::Explanation => "explanation",
             Self::Logs => "logs",
             Self::Problems => "problems",
+            Self::Requests => "requests",
             Self::Inspector => "inspector",
             Self::Source => "source",
             Self::Question => "question",
@@ -95,8 +98,9 @@ impl Context {
             Self::Plan => "While a plan of wires is shown",
             Self::Explanation => "While a mismatch is explained",
             Self::Logs => "Logs",
-            Self::LogLine => "While a filter or a search of the log is typed",
+            Self::LogLine => "While a filter, a search or input is typed in the log",
             Self::Problems => "Problems",
+            Self::Requests => "Requests",
             Self::Inspector => "Inspector",
             Self::Source => "Source",
             Self::Question => "When asked for trust",
@@ -139,7 +143,7 @@ impl Context {
             (Pane::Inspector, _) => &[Self::Inspector, Self::Panes, Self::Everywhere],
             (Pane::Source, _) => &[Self::Source, Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Logs) => &[Self::Logs, Self::Panes, Self::Everywhere],
-            (Pane::Output, Tab::Requests) => &[Self::Panes, Self::Everywhere],
+            (Pane::Output, Tab::Requests) => &[Self::Requests, Self::Panes, Self::Everywhere],
             (Pane::Output, Tab::Problems) => &[Self::Problems, Self::Panes, Self::Everywhere],
         }
     }

@@ -54,6 +54,9 @@ impl Command {
             {
                 Err("the log is empty")
             }
+            Self::TypeInput => unless(!logs::typing::can_type(state), "no command runs that could read it"),
+            Self::EndInput => unless(!logs::typing::types_input(state), "no input is being typed (I in the log does)"),
+            Self::RequestLines => unless(state.requests.is_empty(), "there is no request yet"),
             Self::NextMatch | Self::PreviousMatch => match &state.view.log.search {
                 None => Err("nothing is searched for (/ does)"),
                 Some(search) => unless(search.found.is_empty(), "no line says that"),
@@ -148,6 +151,8 @@ impl Command {
             Self::ShowRequests => state.has_requests() && state.tab() != Tab::Requests,
             Self::Trust => !state.trusted,
             Self::Accept => state.types_in_log(),
+            Self::TypeInput => logs::typing::can_type(state),
+            Self::EndInput => logs::typing::types_input(state),
             Self::NextMatch => state.view.log.search.is_some(),
             Self::Copy => output || state.view.source.file().is_some_and(|f| f.part.is_some()),
             Self::Edit | Self::Open if output => state.tab() == Tab::Problems || state.view.log.at.is_some(),

@@ -2,7 +2,7 @@
 
 use super::Context::{
     Everywhere, Explanation, Grants, Graph, Help, Inspector, LogLine, Logs, Panes, Picker, Plan, Problems, Project,
-    Prompt, Question, Source, Wiring,
+    Prompt, Question, Requests, Source, Wiring,
 };
 use super::{Command, Context, Spec};
 
@@ -103,6 +103,13 @@ pub const COMMANDS: &[Spec] = &[
     spec(Command::GoBack, "go-back", "", "go back to a program that ran before", &[(Panes, "b")]),
     spec(Command::ShowRequests, "show-requests", "requests", "show the HTTP requests", &[(Panes, "W")]),
     spec(
+        Command::RequestLines,
+        "request-lines",
+        "lines",
+        "show the lines of this request alone",
+        &[(Requests, "enter")],
+    ),
+    spec(
         Command::Copy,
         "copy",
         "copy",
@@ -118,6 +125,8 @@ pub const COMMANDS: &[Spec] = &[
         &[(Logs, "u")],
     ),
     spec(Command::FilterLog, "filter-log", "filter", "show only lines that say this", &[(Logs, "f")]),
+    spec(Command::TypeInput, "type-input", "type", "type lines for the program to read", &[(Logs, "I")]),
+    spec(Command::EndInput, "end-input", "end", "end the program's input", &[(LogLine, "ctrl-d")]),
     spec(Command::SearchLog, "search-log", "search", "search the lines that show", &[(Logs, "/")]),
     spec(Command::NextMatch, "next-match", "next", "move to the next line that was found", &[(Logs, "n")]),
     spec(Command::PreviousMatch, "previous-match", "", "move to the line found before", &[(Logs, "N")]),
@@ -215,8 +224,8 @@ pub const COMMANDS: &[Spec] = &[
         &[(Panes, "5"), (Everywhere, "alt-5")],
     ),
     spec(Command::NextTab, "next-tab", "", "switch between logs, problems and requests", &[(Panes, "]"), (Panes, "[")]),
-    spec(Command::Up, "up", "", "move up", &[(Everywhere, "up"), (Panes, "k")]),
-    spec(Command::Down, "down", "", "move down", &[(Everywhere, "down"), (Panes, "j")]),
+    spec(Command::Up, "up", "", "move up", &[(Everywhere, "up"), (Panes, "k"), (Grants, "k")]),
+    spec(Command::Down, "down", "", "move down", &[(Everywhere, "down"), (Panes, "j"), (Grants, "j")]),
     spec(Command::Left, "left", "", "move left, or see what is cut off there", &[(Everywhere, "left"), (Panes, "h")]),
     spec(
         Command::Right,

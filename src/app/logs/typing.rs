@@ -1,16 +1,24 @@
 //! A filter or a search while it is being typed, in the log's last row: every letter shows what it does.
 
+use std::time::Instant;
+
 use super::{Search, keep_up, look_at, sight};
+use crate::app::effect::Effect;
 use crate::app::keymap::Key;
 use crate::app::layer::Field;
-use crate::app::state::State;
+use crate::app::runs;
+use crate::app::state::{RunStatus, State};
+use crate::model::entry::Entry;
 use crate::model::log::filter::{Filter, Pattern};
 use crate::model::log::shown::Index;
+use crate::run::Stdin;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Filter,
     Search,
+    /// Lines for the program that runs.
+    Input,
 }
 
 #[derive(Clone, Debug)]
@@ -40,7 +48,7 @@ pub fn begin(state: &mut State, purpose: Purpose) {
     let view = &mut state.view.log;
     let text = match purpose {
         Purpose::Filter => view.filter.text().to_owned(),
-        Purpose::Search => String::new(),
+        Purpose::Search | Purpose::Input => String::new(),
     };
     let before = Before { filter: view.filter.clone(), search: view.search.clone(), top: view.top, at: view.at, sight };
     view.typing = Some(Typing { purpose, field: Field::new(text), trouble: None, before });
@@ -76,6 +84,7 @@ fn changed(state: &mut State) {
     let Some(typing) = &state.view.log.typing else { return };
     let (purpose, text, sight) = (typing.purpose, typing.field.text().to_owned(), typing.before.sight);
     let trouble = match purpose {
+        Purpose::Input => Ok(()),
         Purpose::Filter => Filter::parse(&text).map(|filter| {
             state.view.log.filter_by(filter);
             keep_up(state);
@@ -115,6 +124,35 @@ fn nearest(state: &mut State, (_, last): (Option<u64>, Option<u64>)) {
     if let Some(number) = number {
         look_at(state, number);
     }
+}
+
+/// Whether a command runs that could read what is typed.
+pub fn can_type(state: &State) -> bool {
+    let http = matches!(state.run.entry, Some(Entry::Http(_)));
+    state.options.stdin == Stdin::Typed && !http && state.run.status == RunStatus::Running
+}
+
+pub fn types_input(state: &State) -> bool {
+    state.types_in_log() && state.view.log.typing.as_ref().is_some_and(|t| t.purpose == Purpose::Input)
+}
+
+/// The line goes to the program, and the next one may be typed; the log has it too.
+pub fn send(state: &mut State, now: Instant) -> Vec<Effect> {
+    if !can_type(state) {
+        state.view.flash("nothing runs that could read it", now);
+        return Vec::new();
+    }
+    let Some(typing) = &mut state.view.log.typing else { return Vec::new() };
+    let line = std::mem::take(&mut typing.field).text().to_owned();
+    runs::say(state, format!("typed: {line}"), now);
+    keep_up(state);
+    vec![Effect::TypeInput(Some(line + "\n"))]
+}
+
+/// Nothing follows what was typed.
+pub fn end(state: &mut State) -> Vec<Effect> {
+    cancel(state);
+    vec![Effect::TypeInput(None)]
 }
 
 /// Keeps what was typed.

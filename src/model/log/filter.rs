@@ -122,12 +122,14 @@ enum Term {
     /// At least as bad.
     Level(Level),
     Stream(Stream),
+    /// Written for that request.
+    Request(u64),
     Text(Pattern),
 }
 
 /// What is written in the filter: every word must be true of a line, one behind `-` must not.
 ///
-/// `node:logger` `level:warn` `stream:stderr` `word` `"two words"` `/reg(ular)?/`
+/// `node:logger` `level:warn` `stream:stderr` `request:7` `word` `"two words"` `/reg(ular)?/`
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     text: String,
@@ -162,9 +164,15 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// Lines of studio's own (a run begins, a mark) stay: they say what the others are about.
+    /// Lines of studio's own (a run begins, a mark) stay: they say what the others are about. Those about another request
+    /// than the one that is wanted do not.
     pub fn wants(&self, line: &Line) -> bool {
-        line.stream == Stream::Studio || self.terms.iter().all(|(wanted, term)| term.is_true(line) == *wanted)
+        let of_request = |(wanted, term): &(bool, Term)| match term {
+            Term::Request(_) => line.request.is_none() || term.is_true(line) == *wanted,
+            _ => true,
+        };
+        (line.stream == Stream::Studio && self.terms.iter().all(of_request))
+            || self.terms.iter().all(|(wanted, term)| term.is_true(line) == *wanted)
     }
 
     /// The same filter with every `key:` word replaced by this one.
@@ -192,6 +200,7 @@ impl Term {
             Self::Node(name) => line.node.to_lowercase().starts_with(name.as_str()),
             Self::Level(least) => Level::of(&line.text).is_some_and(|level| level >= *least),
             Self::Stream(stream) => line.stream == *stream,
+            Self::Request(request) => line.request == Some(*request),
             Self::Text(pattern) => pattern.is_in(&line.text),
         }
     }
@@ -205,6 +214,10 @@ fn term(word: &str) -> Result<Term, String> {
             .ok_or_else(|| format!("`{name}` is no level: trace, debug, info, warn, error")),
         Some(("stream", "stdout" | "out")) => Ok(Term::Stream(Stream::Stdout)),
         Some(("stream", "stderr" | "err")) => Ok(Term::Stream(Stream::Stderr)),
+        Some(("request", number)) => number
+            .parse()
+            .map(Term::Request)
+            .map_err(|_| format!("`{number}` is no request's number; W and enter filter by one")),
         Some(("stream", name)) => Err(format!("`{name}` is no stream: stdout, stderr")),
         _ => Pattern::parse(word).map(Term::Text),
     }
@@ -308,6 +321,16 @@ mod tests {
         assert_eq!(filter.with("level", Some("error")), "\"two words\" /a b/ -x level:error");
         assert_eq!(filter.with("level", None), "\"two words\" /a b/ -x");
         assert_eq!(filter.level(), Some(Level::Warn));
+    }
+
+    #[test]
+    fn the_lines_of_one_request() {
+        let filter = Filter::parse("request:7").unwrap();
+        let of = |stream, request| Line { request, ..line("web", stream, "x") };
+        assert!(filter.wants(&of(Stream::Stdout, Some(7))) && !filter.wants(&of(Stream::Stdout, Some(8))));
+        assert!(!filter.wants(&of(Stream::Stdout, None)));
+        assert!(filter.wants(&of(Stream::Studio, None)) && !filter.wants(&of(Stream::Studio, Some(8))));
+        assert!(Filter::parse("request:x").unwrap_err().contains("no request's number"));
     }
 
     #[test]

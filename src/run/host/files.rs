@@ -128,7 +128,7 @@ pub fn note<T, E: Refused>(
 ) -> Result<T, E> {
     let Some(Origin { node, folder }) = origin else { return result };
     match &result {
-        Err(error) if error.is_one() => {
+        Err(error) if error.is_one() || leads_out(path) => {
             let read_only = writes && folder.mode == Mode::Read;
             let grant = if read_only { grant(folder, true) } else { String::new() };
             node.denied(Kind::Files, grant, detail(folder, act, path));
@@ -136,6 +136,20 @@ pub fn note<T, E: Refused>(
         _ => node.used(Kind::Files, grant(folder, writes), detail(folder, act, path)),
     }
     result
+}
+
+/// Whether a path says by itself that it leads out, whatever stands in its way.
+fn leads_out(path: &str) -> bool {
+    let mut depth = 0_i32;
+    path.starts_with('/')
+        || path.split('/').any(|part| {
+            depth += match part {
+                "" | "." => 0,
+                ".." => -1,
+                _ => 1,
+            };
+            depth < 0
+        })
 }
 
 fn told<T>(result: FsResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
@@ -232,4 +246,19 @@ fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
             })
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_lead_out_by_themselves() {
+        for path in ["/etc", "..", "a/../..", "note/../../secret", "./../x", "a//../../b"] {
+            assert!(leads_out(path), "{path}");
+        }
+        for path in ["", ".", "a", "a/..", "a/../b", "..a", "a/b/../../c"] {
+            assert!(!leads_out(path), "{path}");
+        }
+    }
 }

@@ -34,6 +34,7 @@ pub use authority::Authority;
 use self::authority::Node;
 use self::random::Seeded;
 use super::Stdin;
+use super::keyboard::Keyboard;
 use super::limits::{Budget, Meter, Most, Rate, Share, Term};
 use super::tap::{Pipe, Tap};
 use crate::compose::Label;
@@ -56,6 +57,7 @@ pub struct Terms {
     /// With the program's own name first.
     pub args: Arc<[String]>,
     pub stdin: Stdin,
+    pub keyboard: Keyboard,
     pub budget: Budget,
     pub limits: Limits,
     /// Each store is a request's, not the whole run's.
@@ -123,8 +125,14 @@ impl Host {
         wasi.args(&terms.args)
             .stdout(stdio::Output(host.pipe(&terms.node, Stream::Stdout), Arc::clone(&terms.rate)))
             .stderr(stdio::Output(host.pipe(&terms.node, Stream::Stderr), Arc::clone(&terms.rate)));
-        if terms.stdin == Stdin::Inherit {
-            wasi.stdin(tokio::io::stdin());
+        match terms.stdin {
+            Stdin::Empty => {}
+            Stdin::Inherit => {
+                wasi.stdin(tokio::io::stdin());
+            }
+            Stdin::Typed => {
+                wasi.stdin(terms.keyboard.clone());
+            }
         }
         host.wasi = wasi.build();
         host
@@ -182,8 +190,13 @@ impl Host {
         Arc::clone(&self.terms.rate)
     }
 
-    fn has_stdin(&self) -> bool {
-        self.terms.stdin == Stdin::Inherit
+    /// Where input comes from. Nobody types for a request.
+    fn stdin(&self) -> Stdin {
+        if self.terms.serves && self.terms.stdin == Stdin::Typed { Stdin::Empty } else { self.terms.stdin }
+    }
+
+    fn keyboard(&self) -> Keyboard {
+        self.terms.keyboard.clone()
     }
 
     fn seeded(&mut self, name: &Arc<str>) -> &mut Seeded {
@@ -229,6 +242,7 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     files_p3::paths(&mut linker.instance(files_p3::TYPES)?)?;
     poll::within(&mut linker.instance(poll::POLL)?)?;
     poll::streams(&mut linker.instance(poll::STREAMS)?)?;
+    sockets::connecting(&mut linker.instance(sockets::TCP)?)?;
     sockets::name_lookup(&mut linker.instance(sockets::NAME_LOOKUP)?)?;
     linker.allow_shadowing(false);
     Ok(())

@@ -1,12 +1,13 @@
 //! `wasi:sockets` 0.2: sockets and name lookups that know whose they are.
 
-use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{LinkerInstance, Resource};
 use wasmtime_wasi::WasiCtx;
-use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddressFamily, Network};
+use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddressFamily, IpSocketAddress, Network};
+use wasmtime_wasi::p2::bindings::sockets::tcp::HostTcpSocket;
 use wasmtime_wasi::p2::bindings::sockets::{instance_network, ip_name_lookup, tcp_create_socket, udp_create_socket};
 use wasmtime_wasi::p2::{SocketResult, TcpSocket, UdpSocket};
 use wasmtime_wasi::sockets::{SocketAddrUse, WasiSocketsCtxView, WasiSocketsView as _};
@@ -17,8 +18,9 @@ use crate::model::grants::{Capability, Endpoint, Kind, same_host};
 
 type Lookup = ip_name_lookup::ResolveAddressStream;
 
-/// What the standard implementation of this interface is known by in the linker.
+/// What the standard implementations of these interfaces are known by in the linker.
 pub const NAME_LOOKUP: &str = "wasi:sockets/ip-name-lookup@0.2.12";
+pub const TCP: &str = "wasi:sockets/tcp@0.2.12";
 
 pub fn network(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
@@ -61,6 +63,29 @@ pub fn udp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime
             })
         },
     )
+}
+
+/// Where no socket can lead is refused before anybody's grants are asked; that somebody tried is put down all the same.
+pub fn connecting(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+    type Params = (Resource<TcpSocket>, Resource<Network>, IpSocketAddress);
+    instance.func_wrap(
+        "[method]tcp-socket.start-connect",
+        |mut store: StoreContextMut<'_, Host>, (socket, network, to): Params| {
+            let host = store.data_mut();
+            let addr: SocketAddr = to.into();
+            let node = host.networks.get(&network.rep()).map(|node| host.node_named(node));
+            if let Some(node) = node.filter(|_| leads_nowhere(addr)) {
+                node.denied(Kind::Tcp, String::new(), format!("connect to {addr}"));
+            }
+            let begun = HostTcpSocket::start_connect(&mut host.sockets(), socket, network, to);
+            Ok((told(begun)?,)) as wasmtime::Result<(Result<(), ErrorCode>,)>
+        },
+    )
+}
+
+fn leads_nowhere(addr: SocketAddr) -> bool {
+    let mapped = matches!(addr.ip(), IpAddr::V6(ip) if ip.to_ipv4_mapped().is_some());
+    addr.ip().to_canonical().is_unspecified() || addr.port() == 0 || mapped
 }
 
 /// Name lookup is shared, for it defines a resource; the network it is asked through tells the node.

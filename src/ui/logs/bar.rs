@@ -67,6 +67,7 @@ fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
     let (label, hint) = match typing.purpose {
         Purpose::Filter => ("filter", "text  /regex/  -not  level:warn  node:name"),
         Purpose::Search => ("search", "text, or /regex/"),
+        Purpose::Input => ("input", "a line for the program to read"),
     };
     let head =
         [Span::styled(format!(" {label} "), theme.accent), Span::styled(format!("{} ", glyphs.prompt), theme.accent)];
