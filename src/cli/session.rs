@@ -37,6 +37,9 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
 }
 
 fn root(path: &Path) -> anyhow::Result<PathBuf> {
+    let shown = path.display();
+    let is_missing = path.metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    anyhow::ensure!(!is_missing, "there is no folder `{shown}`; `studio new neon {shown}` makes a project there");
     let root = path.canonicalize().with_context(|| format!("cannot open the folder `{}`", path.display()))?;
     anyhow::ensure!(root.is_dir(), "`{}` is a file; studio opens folders", path.display());
     Ok(root)

@@ -16,8 +16,9 @@ use crate::app::picture::{Drawn, Level};
 use crate::app::view::Pane;
 use crate::model::canvas::{self, CanvasOptions, Cell, Hit, Role, WIDE_TAIL};
 use crate::model::geometry;
-use crate::model::graph::{Node, NodeKind};
+use crate::model::graph::{Import, ImportState, Node, NodeKind};
 use crate::model::layout::{PortRef, PortState, Side, text_width};
+use crate::model::port::is_host;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
     let state = pen.state;
@@ -118,12 +119,34 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     let old = state.graph_stale.then(|| Span::styled(format!("{} stale", glyphs.stale), theme.warn));
     let level = level.word().map(|word| Span::styled(word, theme.muted));
     let more = (!ways.is_empty()).then(|| Span::styled(format!("more {}", ways.join(" ")), theme.muted));
-    let mut spans = Vec::new();
+    let mut spans = unwired(pen, view.width >= ROOM_FOR_WORDS);
     for span in [old, level, more].into_iter().flatten() {
         if !spans.is_empty() {
             spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         }
         spans.push(span);
+    }
+    spans
+}
+
+/// Below this many columns a key stands without what it does.
+const ROOM_FOR_WORDS: i32 = 64;
+
+/// How many imports are open, and the key that plans wires for them.
+fn unwired(pen: &Pen, words: bool) -> Vec<Span<'static>> {
+    let state = pen.state;
+    let is_open = |import: &&Import| import.state == ImportState::Unwired && !is_host(&import.port.name);
+    let open = state.graph.instances().flat_map(|node| &node.imports).filter(is_open).count();
+    if open == 0 || state.view.plan.is_some() || Command::AutoWire.enabled(state).is_err() {
+        return Vec::new();
+    }
+    let mut spans = vec![Span::styled(format!("{open} unwired "), pen.theme().bad)];
+    // From elsewhere, the graph has to have the keys first.
+    let key = if state.view.focus == Pane::Graph { "A" } else { "2 A" };
+    if words {
+        spans.extend(pen.key_hint(key, "plans wires"));
+    } else {
+        spans.push(Span::styled(key, pen.theme().button));
     }
     spans
 }

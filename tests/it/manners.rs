@@ -150,7 +150,7 @@ fn with_programs(project: &Project, programs: &Path, rest: &str) -> Screen {
     command.env("WAYLAND_DISPLAY", "wayland-of-a-test");
     command.env("PATH", format!("{}{rest}", programs.display()));
     let mut screen = Screen::open(command, 120, 30);
-    screen.wait_for("Problems 1");
+    screen.wait_for("Problems 2");
     screen.press("p");
     screen.wait_for("is no setting");
     screen
@@ -241,5 +241,23 @@ fn not_even_a_kill_loses_how_the_folder_was_left() {
     let mut screen = Screen::studio(&project, &["."], 120, 36);
     screen.until("the log alone, filtered", |s| s.contains("filter Hello") && !s.contains("2 Graph"));
     screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn where_nothing_is_the_next_step_is_named() {
+    let project = Project::empty();
+    let output = project.studio(&["check", "nowhere"]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("there is no folder `nowhere`; `studio new neon nowhere` makes a project there"), "{told}");
+
+    let project = Project::new("neon");
+    std::fs::write(project.path("neon.wac"), "package cyber:neon;\n\nlet core-logic = new cyber:app { ... };\n")
+        .unwrap();
+    let mut screen = Screen::studio(&project, &["."], 120, 36);
+    screen.wait_for("1 unwired 2 A plans wires");
+    screen.press("2");
+    screen.wait_for("1 unwired A plans wires");
+    screen.press("\x03");
     assert_eq!(screen.end(), 0);
 }
