@@ -24,7 +24,7 @@ use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire
 use studio::model::limits::Overrides;
 use studio::model::log::{Line, Stream};
 use studio::model::port::{Port, PortKind};
-use studio::model::project::Project;
+use studio::model::project::{Component, Making, Project};
 use studio::run::{RunEvent, Stdin};
 
 /// Keys measured of each kind.
@@ -194,6 +194,17 @@ impl Session {
 /// Draws a wire from the first import that many exports fit: what fits is lit, and each key leads it elsewhere.
 fn wiring(session: &mut Session, size: &str, limit: Duration) {
     let key = KeyCode::Char;
+    // Only what has a component can be wired.
+    let component = Component {
+        name: "node".into(),
+        making: Making::File("/bench/node.wasm".into()),
+        packages: Vec::new(),
+        folder: "/bench".into(),
+        path_dependencies: Vec::new(),
+        wit: None,
+        declared: None,
+    };
+    Arc::make_mut(&mut session.state.project).components.push(component);
     let node = session.state.graph.nodes.iter().find(|n| !n.imports.is_empty()).expect("a node that imports");
     let port = (studio::model::layout::Side::Import, node.imports[0].port.name.clone());
     session.state.view.graph.spot = Some(studio::app::spot::Spot { node: node.name.clone(), port: Some(port) });

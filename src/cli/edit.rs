@@ -204,9 +204,9 @@ impl Composition {
     /// Where it cannot be written, or somebody wrote it meanwhile.
     pub fn write(&self) -> anyhow::Result<()> {
         let now = std::fs::read_to_string(&self.path).ok();
-        anyhow::ensure!(now == self.on_disk, "`{}` was changed meanwhile; try again", self.path.display());
+        anyhow::ensure!(now == self.on_disk, "`{}` was changed meanwhile; try again", self.file());
         write_whole(&self.path, self.document.text.as_bytes())
-            .with_context(|| format!("cannot write `{}`", self.path.display()))
+            .with_context(|| format!("cannot write `{}`", self.file()))
     }
 
     /// What [`Self::write`] changes.

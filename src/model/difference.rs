@@ -40,6 +40,8 @@ pub enum DifferenceKind {
     Handle,
     /// The same name for resources of different owners.
     ResourceIdentity,
+    /// Nobody knows what the export's side has: its component is not there, or cannot be read.
+    Unknown,
     /// The composer's own check refuses, of components that were built: in its words.
     Composer,
 }
@@ -81,6 +83,9 @@ impl Difference {
             K::ExtraCase => extra("case"),
             K::ExtraFlag => extra("flag"),
             K::ResourceIdentity => identity((user, import), (provider, export)),
+            K::Unknown => {
+                format!("what `{provider}` exports is not known: its component is missing, or its WIT cannot be read")
+            }
             K::Composer => format!("as they are built, the composer refuses them: {export}"),
             K::Version => format!("{at}the import wants version {import}, the export has {export}"),
             K::FieldOrder | K::CaseOrder | K::FlagOrder => {

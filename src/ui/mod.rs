@@ -50,7 +50,12 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
     let area = frame.area();
     let mut pen = Pen::new(frame.buffer_mut(), state, now);
     match layout::layout(area, &state.view) {
-        Some(layout) => {
+        Some(mut layout) => {
+            let planned = state.view.plan.as_ref().map(|plan| (plan, plan_area(&layout)));
+            if let (Some((_, foot)), [alone]) = (&planned, layout.slots.as_mut_slice()) {
+                // The wire that is looked at must not be under the list.
+                alone.area.height = foot.y - alone.area.y;
+            }
             pen.hits.set_panes(layout.panes);
             status::draw(&mut pen, layout.status);
             for slot in &layout.slots {
@@ -67,8 +72,8 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             for (edge, area) in &layout.edges {
                 pen.hits.add(*area, Target::Edge(*edge));
             }
-            if let Some(plan) = &state.view.plan {
-                plan::draw(&mut pen, plan_area(&layout), plan);
+            if let Some((plan, area)) = planned {
+                plan::draw(&mut pen, area, plan);
             }
             if let Some(explaining) = &state.view.explaining {
                 explain::draw(&mut pen, area, explaining);

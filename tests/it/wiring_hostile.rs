@@ -132,7 +132,11 @@ fn a_read_only_file_stays_and_a_link_stays_a_link() {
     mode(0o444);
     let output = project.verb(&["cut", IMPORT]);
     assert_ne!(output.status.code(), Some(0));
-    assert!(stderr(&output).contains("neon.wac`: it is read-only; make it writable first"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("cannot write `neon.wac`: it is read-only; make it writable first"),
+        "{}",
+        stderr(&output)
+    );
     assert_eq!(project.read("neon.wac"), before);
     mode(0o644);
 

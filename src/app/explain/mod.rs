@@ -18,7 +18,7 @@ use crate::compose::confirm;
 use crate::inspect::{Side, differences};
 use crate::model::difference::{Difference, DifferenceKind};
 use crate::model::fits::{Reason, fits, version_note};
-use crate::model::graph::{End, Graph};
+use crate::model::graph::{End, Graph, NodeKind};
 use crate::model::misfit::Misfit;
 use crate::model::port::{Port, Ports};
 use crate::model::project::Project;
@@ -84,6 +84,18 @@ pub fn explain(facts: Facts<'_>, from: &End, to: Option<&End>) -> Option<Explana
     {
         differences.extend(refused(facts, (from, import), (to, export)));
     }
+    if let Some(to) = to.as_ref().filter(|to| is_unknown(facts, to)) {
+        let nothing = Difference {
+            path: String::new(),
+            kind: DifferenceKind::Unknown,
+            import: Some(import.name.clone()),
+            export: Some(to.port.clone()),
+            import_at: None,
+            export_at: None,
+            harmless: false,
+        };
+        differences = vec![nothing];
+    }
     let good = export.is_some() && differences.iter().all(|d| d.harmless);
     let wired = to.is_some() && provider == to.as_ref();
     let remedies = remedy::remedies(facts, &mut worlds, from, to.as_ref().map(|to| (to, good)), &nearest, &differences);
@@ -103,6 +115,12 @@ pub fn explain(facts: Facts<'_>, from: &End, to: Option<&End>) -> Option<Explana
         export: to,
         differences,
     })
+}
+
+/// Whether a node stands for a component of which nothing is known.
+fn is_unknown(facts: Facts<'_>, end: &End) -> bool {
+    let node = facts.graph.node(&end.node).filter(|n| n.kind == NodeKind::Component);
+    node.is_some_and(|n| n.component.as_ref().is_none_or(|c| !facts.ports.contains_key(c)))
 }
 
 /// Every difference: from both worlds where they are known, else from what the ports say of themselves.

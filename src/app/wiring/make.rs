@@ -20,6 +20,13 @@ pub fn make(request: EditRequest) -> Edited {
     let built = artifacts.into_iter().map(|a| (a.component, a.ports));
     let ports: BTreeMap<String, Ports> = declared.chain(built).collect();
     let file = project.root.join(&path);
+    // A person knows the file by its name in the project.
+    let named = |refused: Refused| match refused {
+        Refused::Because(why) => {
+            Refused::Because(why.replace(&file.display().to_string(), &path.display().to_string()))
+        }
+        outside @ Refused::Outside(_) => outside,
+    };
     let outcome = match &task {
         Task::Change { changes, .. } => change(&project, &ports, document.as_ref(), (&path, &file), changes),
         Task::Restore { before, text, .. } => restore(&file, before.as_deref(), text.as_deref()).map(|()| Made {
@@ -29,6 +36,7 @@ pub fn make(request: EditRequest) -> Edited {
             added: None,
         }),
     };
+    let outcome = outcome.map_err(named);
     Edited { path, task, outcome }
 }
 

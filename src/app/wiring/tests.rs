@@ -178,6 +178,54 @@ fn a_wire_can_be_left_out_of_the_plan() {
 }
 
 #[test]
+fn the_wire_that_is_looked_at_is_never_under_the_list_of_a_plan() {
+    for (size, keys) in [((80, 24), "A"), ((80, 24), "z A"), ((120, 36), "z A"), ((60, 15), "A")] {
+        let mut shop = Shop::new(&ALL, Some(OPEN));
+        shop.size = size;
+        shop.draw();
+        shop.keys("+");
+        shop.keys(keys);
+        for _ in 0..3 {
+            let screen = shop.draw();
+            assert!(screen.contains("Auto-wire: 3 wires"), "{screen}");
+            let plan = shop.session.state.view.plan.clone().unwrap();
+            let from = &plan.wires[plan.at].from;
+            // It is where the mouse would hit it, too.
+            shop.port(&from.node, Side::Import, &from.port);
+            shop.keys("down");
+        }
+    }
+}
+
+#[test]
+fn what_nobody_knows_is_not_said_to_fit() {
+    let text = OPEN.replace("new shop:store {", "new shop:gone {");
+    let text = text.replace("shop:cart { ... }", "shop:cart { store: store.store, ... }");
+    let mut shop = Shop::new(&ALL, Some(&text));
+    shop.focus("cart", Some((Side::Import, "store")));
+    shop.keys("enter");
+    let explaining = shop.session.state.view.explaining.as_ref().unwrap();
+    assert!(!explaining.explanation.fits);
+    let screen = shop.draw();
+    assert!(screen.contains("what `store` exports is not known"), "{screen}");
+}
+
+#[test]
+fn a_file_that_is_read_only_is_told_by_its_name_and_stays() {
+    let mut shop = Shop::wired();
+    let before = shop.wac();
+    let file = shop.root().join("shop.wac");
+    let mut rights = std::fs::metadata(&file).unwrap().permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(&file, rights).unwrap();
+    shop.focus("cart", Some((Side::Import, "store")));
+    shop.keys("x");
+    assert_eq!(shop.wac(), before);
+    assert!(shop.flash().starts_with("refused: `shop.wac` cannot be written: it is read-only;"), "{}", shop.flash());
+    assert_eq!(shop.wires().len(), 3);
+}
+
+#[test]
 fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     let mut shop = Shop::new(&["web", "cart", "store", "prices", "store-two"], Some(OPEN));
     shop.focus("cart", Some((Side::Import, "store")));
