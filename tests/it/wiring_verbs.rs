@@ -42,6 +42,19 @@ fn what_keeps_it_from_running_is_told_once() {
     assert_eq!(said.matches("nothing provides `cyber:core/log-handler`").count(), 1, "{said}");
 }
 
+/// A part that the composition leaves out is still one that could be added.
+#[test]
+fn who_could_provide_is_told_though_it_is_no_part_yet() {
+    let project = Project::new("neon");
+    let text = "package cyber:neon;\n\nlet core-logic = new cyber:app { ... };\nexport core-logic.run;\n";
+    std::fs::write(project.path("neon.wac"), text).unwrap();
+    let output = project.verb(&["run"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("nothing provides `cyber:core/log-handler`"), "{said}");
+    assert!(said.contains("`let logger = new cyber:core { ... };`"), "{said}");
+}
+
 #[test]
 fn auto_wire_plans_before_it_writes() {
     let project = Project::new("neon");
