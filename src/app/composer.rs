@@ -44,17 +44,16 @@ impl Composer {
         let parsed = document.parses();
         let fits = !graph.problems.iter().chain(&problems).any(Diagnostic::is_error);
         let used: BTreeSet<_> = graph.instances().filter_map(|n| n.component.as_deref()).collect();
-        let artifacts: Vec<_> = artifacts.iter().filter(|a| used.contains(a.component.as_str())).collect();
         let (mut live, mut shipped) = (None, None);
         if fits && form == Form::Live {
-            match self.hoisted(&artifacts).and_then(|parts| compose::live(&project, &document, &parts)) {
+            match self.hoisted(&artifacts, &used).and_then(|parts| compose::live(&project, &document, &parts)) {
                 Ok(made) => live = Some(Arc::new(made)),
                 Err(found) => problems.extend(found),
             }
         }
         // Only the shipped form is held to a world.
         if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
-            match self.parts(&artifacts).and_then(|parts| compose::ship(&project, &document, &parts)) {
+            match self.parts(&artifacts, &used).and_then(|parts| compose::ship(&project, &document, &parts)) {
                 Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
                 Err(found) => problems.extend(found),
             }
@@ -66,21 +65,21 @@ impl Composer {
         Composed { revision, form, document, graph, parsed, live, shipped, took: began.elapsed() }
     }
 
-    fn hoisted(&self, artifacts: &[&Artifact]) -> Result<Vec<HoistedPart>, Vec<Diagnostic>> {
-        let hoisted = self.hoisted.all(artifacts, |a| compose::hoist(&a.component, &a.bytes))?;
-        let part = |(a, hoisted): (&&Artifact, _)| HoistedPart {
+    fn hoisted(&self, artifacts: &[Artifact], used: &BTreeSet<&str>) -> Result<Vec<HoistedPart>, Vec<Diagnostic>> {
+        let hoisted = self.hoisted.all(artifacts, used, |a| compose::hoist(&a.component, &a.bytes))?;
+        let part = |(a, hoisted): (&Artifact, _)| HoistedPart {
             component: a.component.clone(),
             hoisted,
             ports: a.ports.clone(),
         };
-        Ok(artifacts.iter().zip(hoisted).map(part).collect())
+        Ok(hoisted.into_iter().map(part).collect())
     }
 
-    fn parts(&self, artifacts: &[&Artifact]) -> Result<Vec<Part>, Vec<Diagnostic>> {
-        let checked = self.checked.all(artifacts, |a| compose::check(&a.component, &a.bytes))?;
+    fn parts(&self, artifacts: &[Artifact], used: &BTreeSet<&str>) -> Result<Vec<Part>, Vec<Diagnostic>> {
+        let checked = self.checked.all(artifacts, used, |a| compose::check(&a.component, &a.bytes))?;
         let part =
-            |(a, checked): (&&Artifact, _)| Part { component: a.component.clone(), ports: a.ports.clone(), checked };
-        Ok(artifacts.iter().zip(checked).map(part).collect())
+            |(a, checked): (&Artifact, _)| Part { component: a.component.clone(), ports: a.ports.clone(), checked };
+        Ok(checked.into_iter().map(part).collect())
     }
 }
 
@@ -99,26 +98,24 @@ impl<T> Default for Kept<T> {
 
 impl<T: Send + Sync> Kept<T> {
     /// What `make` gives of each artifact, made only for those that changed; what belongs to none of them is let go.
-    fn all(
+    /// Those that are not `used` are there to be named, as what could be added: one that is broken is left out.
+    fn all<'a>(
         &self,
-        artifacts: &[&Artifact],
+        artifacts: &'a [Artifact],
+        used: &BTreeSet<&str>,
         make: impl Fn(&Artifact) -> Result<T, Diagnostic> + Sync,
-    ) -> Result<Vec<Arc<T>>, Vec<Diagnostic>> {
+    ) -> Result<Vec<(&'a Artifact, Arc<T>)>, Vec<Diagnostic>> {
         // A map stays whole whoever panicked while holding it: it is only ever replaced.
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = std::mem::take(&mut *lock());
-        let one = |artifact: &&Artifact| match known.get(&artifact.digest) {
-            Some(one) => Ok(Arc::clone(one)),
-            None => make(artifact).map(Arc::new),
+        let one = |artifact: &'a Artifact| match known.get(&artifact.digest) {
+            Some(one) => Ok((artifact, Arc::clone(one))),
+            None => make(artifact).map(|one| (artifact, Arc::new(one))).map_err(|problem| (artifact, problem)),
         };
-        let all: Vec<_> = artifacts.par_iter().map(one).collect();
-        let made = artifacts.iter().zip(&all).filter_map(|(a, one)| Some((a.digest, Arc::clone(one.as_ref().ok()?))));
-        *lock() = made.collect();
-        let (good, problems): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
-        if problems.is_empty() {
-            Ok(good.into_iter().flatten().collect())
-        } else {
-            Err(problems.into_iter().filter_map(Result::err).collect())
-        }
+        let (broken, good): (Vec<_>, Vec<_>) = artifacts.par_iter().map(one).partition_map(Into::into);
+        *lock() = good.iter().map(|(artifact, one)| (artifact.digest, Arc::clone(one))).collect();
+        let is_used = |(artifact, _): &(&Artifact, _)| used.contains(artifact.component.as_str());
+        let problems: Vec<_> = broken.into_iter().filter(is_used).map(|(_, problem)| problem).collect();
+        if problems.is_empty() { Ok(good) } else { Err(problems) }
     }
 }

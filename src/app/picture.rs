@@ -192,16 +192,21 @@ impl Picture {
 
     /// The row of a box that stands for the spot's port.
     pub fn port(&self, level: Level, spot: &Spot) -> Option<PortRef> {
-        let node = self.node(&spot.node)?;
         let (side, name) = spot.port.as_ref()?;
+        self.row(level, &spot.node, *side, name)
+    }
+
+    /// The row of a box that stands for a port of a node.
+    pub fn row(&self, level: Level, node: &str, side: Side, name: &str) -> Option<PortRef> {
+        let node = self.node(node)?;
         let there = self.graph.nodes.get(node)?;
         let port = match side {
-            Side::Export => there.exports.iter().position(|p| p.name == *name)?,
-            Side::Import => there.imports.iter().position(|i| i.port.name == *name)?,
+            Side::Export => there.exports.iter().position(|p| p.name == name)?,
+            Side::Import => there.imports.iter().position(|i| i.port.name == name)?,
         };
-        let rows = self.at(level).layout.boxes.get(node)?.rows(*side);
+        let rows = self.at(level).layout.boxes.get(node)?.rows(side);
         let row = rows.iter().position(|r| r.ports.contains(&port))?;
-        Some(PortRef { node, side: *side, row })
+        Some(PortRef { node, side, row })
     }
 
     /// What a row of a box is by name: of several ports in one row, the first.

@@ -46,7 +46,7 @@ impl Wire {
     /// The rows that light up.
     pub fn lit(&self, state: &State, level: Level) -> BTreeSet<PortRef> {
         let picture = &state.view.picture;
-        self.targets.iter().filter_map(|t| picture.port(level, &self.spot_of(&t.end))).collect()
+        self.targets.iter().filter_map(|t| picture.row(level, &t.end.node, opposite(self.side), &t.end.port)).collect()
     }
 
     /// The end that provides, and the one that imports.
@@ -154,7 +154,7 @@ pub fn step(state: &mut State, way: Way) {
     let Some(wire) = &state.view.wire else { return };
     let layout = &state.view.picture.at(level).layout;
     let place = |t: &Target| {
-        let port = state.view.picture.port(level, &wire.spot_of(&t.end))?;
+        let port = state.view.picture.row(level, &t.end.node, opposite(wire.side), &t.end.port)?;
         Some((layout.boxes.get(port.node)?.column, layout.port(port)?))
     };
     let mut read: Vec<(usize, (usize, Point))> =
