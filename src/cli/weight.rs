@@ -6,7 +6,7 @@ use crate::model::phases::millis;
 use crate::run::Stats;
 
 pub fn tell(state: &State, stats: &Stats, json: bool) {
-    let startup = state.run.startup;
+    let startup = stats.startup;
     let live = state.run.program.as_ref().map_or(0, |p| p.size());
     // What `studio compose` would write has everything inside; here the debug information is counted too.
     let components: usize = state.components.values().filter_map(|c| c.artifact.as_ref()).map(|a| a.bytes.len()).sum();

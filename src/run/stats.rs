@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::RunEvent;
 use super::generation::Generation;
 use super::kit::Kit;
+use super::{RunEvent, Startup};
 
 /// Instances made to find out what one costs, the cold one left out.
 const ROUNDS: usize = 20;
@@ -13,6 +13,8 @@ const ROUNDS: usize = 20;
 /// The weight of a generation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
+    /// What compiling took; told here too, for weighing may be done before the run has begun.
+    pub startup: Startup,
     /// Machine code of the composition and its core modules, in bytes.
     pub code: usize,
     /// The first instance, and the median of those after it; from nothing to ready for its first call.
@@ -46,7 +48,7 @@ async fn measure(kit: &Kit, generation: &Generation) -> wasmtime::Result<Stats> 
     let cold = times.remove(0);
     times.sort_unstable();
     let warm = times.get(ROUNDS / 2).copied().unwrap_or_default();
-    Ok(Stats { code: generation.code, cold, warm, instance, resident: resident() })
+    Ok(Stats { startup: generation.startup, code: generation.code, cold, warm, instance, resident: resident() })
 }
 
 /// Reads what Linux says of this process; its pages are 4 KiB on every machine that studio is built for.

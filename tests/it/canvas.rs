@@ -41,6 +41,12 @@ fn text_is(screen: &mut Screen, project: &Project, file: &str, is: impl Fn(&str)
     }
 }
 
+/// Opens a project as if nobody had looked at it before: no focus and no pane of an earlier session.
+fn anew(project: &Project, columns: u16, rows: u16) -> Screen {
+    let _ = std::fs::remove_file(project.path(".studio/session.toml"));
+    Screen::studio(project, &["."], columns, rows)
+}
+
 /// Puts the focus on the core's import and gives the graph the whole screen, where it is small.
 fn at_the_wire(screen: &mut Screen) {
     screen.press("2z");
@@ -169,7 +175,7 @@ fn a_hand_edit_between_our_own_is_a_step_among_them() {
     let project = Project::new("neon");
     let before = project.read("neon.wac");
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
-        let mut screen = Screen::studio(&project, &["."], columns, rows);
+        let mut screen = anew(&project, columns, rows);
         screen.wait_for(LAST);
         at_the_wire(&mut screen);
         screen.press("x");
@@ -208,7 +214,7 @@ fn a_mismatch_is_followed_through_its_explanation_to_a_running_program() {
     let mut said = "Mainframe breach detected.".to_owned();
     let mut field = "msg";
     for (next, (columns, rows)) in [("text", (80, 24)), ("body", (120, 36)), ("words", (200, 50))] {
-        let mut screen = Screen::studio(&project, &["."], columns, rows);
+        let mut screen = anew(&project, columns, rows);
         screen.wait_for(&format!(">> {said}"));
         let (old, new) = (format!("{field}: string,"), format!("{next}: string,"));
         project.edit("logger/src/lib.rs", &destructured(field), &destructured(next));
