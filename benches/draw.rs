@@ -149,7 +149,7 @@ impl Session {
 
     fn say(&mut self, lines: usize) {
         let line = |n: usize| Line {
-            node: format!("node-{}", n % 7),
+            node: format!("node-{}", n % 7).into(),
             stream: Stream::Stdout,
             text: format!("\x1b[32m[INFO]\x1b[0m request {n} was served in {} ms by worker {}", n % 97, n % 16),
             time: SystemTime::UNIX_EPOCH,

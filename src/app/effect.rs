@@ -14,6 +14,7 @@ use crate::highlight::Painted;
 use crate::model::code::Text;
 use crate::model::grants::{Capability, Grants};
 use crate::model::graph::Graph;
+use crate::model::log::Line;
 use crate::model::project::{Project, Revision};
 use crate::model::session::Session;
 use crate::run::RunRequest;
@@ -109,8 +110,9 @@ pub enum Effect {
     /// Write lines of the log to a new file.
     Export {
         path: PathBuf,
-        text: String,
-        lines: usize,
+        lines: Vec<Arc<Line>>,
+        /// Of the times that are written, in seconds.
+        utc_offset: i32,
     },
     Suspend,
     Quit,

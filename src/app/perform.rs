@@ -11,6 +11,7 @@ use super::composer::Composer;
 use super::effect::Effect;
 use super::event::Event;
 use super::grants;
+use super::logs;
 use super::new;
 use super::session;
 use super::source::Reading;
@@ -315,10 +316,9 @@ impl Stages for Performer {
                     }
                 });
             }
-            Effect::Export { path, text, lines } => self.job(move || {
-                let written = std::fs::File::create_new(&path)
-                    .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
-                let result = written.map(|()| lines).map_err(|error| error.to_string());
+            Effect::Export { path, lines, utc_offset } => self.job(move || {
+                let written = logs::select::write(&path, &lines, utc_offset);
+                let result = written.map(|()| lines.len()).map_err(|error| error.to_string());
                 Event::Exported { path, result, at: Instant::now() }
             }),
             Effect::ChangeGrants(change) => {

@@ -143,7 +143,7 @@ impl Printer {
 
     /// The crash of this request, as the log has it.
     fn crashed(&self, state: &State, request: u64) {
-        let told = |l: &&Line| l.request == Some(request) && l.stream == Stream::Studio && l.node == STUDIO;
+        let told = |l: &&Line| l.request == Some(request) && l.stream == Stream::Studio && &*l.node == STUDIO;
         if let Some(line) = state.log.iter().rev().find(told) {
             self.line(line);
         }
@@ -152,7 +152,7 @@ impl Printer {
     fn line(&self, line: &Line) {
         if self.json {
             let mut told = serde_json::json!({
-                "node": line.node, "stream": line.stream, "text": line.text, "time": seconds(line.time),
+                "node": &*line.node, "stream": line.stream, "text": line.text, "time": seconds(line.time),
             });
             if let Some(request) = line.request {
                 told["request"] = request.into();
@@ -168,7 +168,7 @@ impl Printer {
 
     /// The newest line of studio's own.
     fn said(&self, state: &State) {
-        if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio && l.node == STUDIO) {
+        if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio && &*l.node == STUDIO) {
             if self.json { self.line(line) } else { out::error_line(&format!("{} | {}", line.node, line.text)) }
         }
     }

@@ -188,7 +188,7 @@ impl Tap {
 /// One stream of one node in one store: its bytes become lines of the tap.
 pub struct Pipe {
     tap: Arc<Tap>,
-    node: String,
+    node: Arc<str>,
     stream: Stream,
     generation: u64,
     request: Option<u64>,
@@ -202,12 +202,18 @@ struct PipeState {
 }
 
 impl Pipe {
-    pub fn new(tap: Arc<Tap>, node: String, stream: Stream, generation: u64) -> Arc<Self> {
+    pub fn new(tap: Arc<Tap>, node: Arc<str>, stream: Stream, generation: u64) -> Arc<Self> {
         Self::of_request(tap, node, stream, generation, None)
     }
 
     /// Its lines are told apart as written for this request.
-    pub fn of_request(tap: Arc<Tap>, node: String, stream: Stream, generation: u64, request: Option<u64>) -> Arc<Self> {
+    pub fn of_request(
+        tap: Arc<Tap>,
+        node: Arc<str>,
+        stream: Stream,
+        generation: u64,
+        request: Option<u64>,
+    ) -> Arc<Self> {
         Arc::new(Self { tap, node, stream, generation, request, state: Mutex::default() })
     }
 
@@ -253,7 +259,7 @@ impl Pipe {
         }
         let time = SystemTime::now();
         self.tap.push(lines.into_iter().map(|text| Line {
-            node: self.node.clone(),
+            node: Arc::clone(&self.node),
             stream: self.stream,
             text,
             time,
@@ -264,7 +270,7 @@ impl Pipe {
 
     /// A line of studio's own about whoever writes here.
     pub fn say(&self, text: String) {
-        let (node, generation) = (self.node.clone(), self.generation);
+        let (node, generation) = (Arc::clone(&self.node), self.generation);
         self.tap.push([Line {
             node,
             stream: Stream::Studio,

@@ -10,7 +10,7 @@ use crate::app::command::Command;
 use crate::app::picture::Level;
 use crate::app::spot::Spot;
 use crate::model::diagnostic::Severity;
-use crate::model::grants::lent::{Lent, lent};
+use crate::model::grants::lent::lent_at;
 use crate::model::graph::{ImportState, Node, NodeKind};
 use crate::model::layout::Side;
 use crate::model::port::{Port, PortKind};
@@ -87,8 +87,8 @@ fn of_port(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, wid
     ]);
     rows.push(Vec::new());
     rows.extend(state(pen, node, port, import, width));
-    let passes = |lent: &Lent| lent.port == port.name && (lent.from == node.name || lent.to == node.name);
-    for lent in lent(pen.state.view.picture.graph()).into_iter().filter(passes) {
+    let lent = lent_at(pen.state.view.picture.graph(), &node.name);
+    for lent in lent.iter().filter(|lent| lent.port == port.name) {
         for (n, line) in text::wrap(&lent.sentence(), width.saturating_sub(2)).into_iter().enumerate() {
             let head = if n == 0 { format!("{} ", glyphs.note) } else { "  ".into() };
             rows.push(vec![Span::styled(head, theme.warn), Span::styled(line, theme.warn)]);

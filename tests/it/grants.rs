@@ -244,7 +244,7 @@ async fn what_the_article_promises_in_one_composition() {
     let told = "denied http: GET http://evil.example/; `studio grant caller http=evil.example` allows it";
     let mut lines = probe.session.lines.iter();
     assert!(
-        lines.any(|l| l.stream == Stream::Studio && l.node == "caller" && l.text == told),
+        lines.any(|l| l.stream == Stream::Studio && &*l.node == "caller" && l.text == told),
         "{:#?}",
         probe.session.lines
     );

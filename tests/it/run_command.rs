@@ -36,7 +36,7 @@ async fn a_command_gets_its_arguments_and_nothing_else() {
     assert_eq!(session.run(command(1, &["echo", "a b", "ü"])).await, Outcome::Returned(None));
     assert_eq!(session.texts(), [r#"["app", "echo", "a b", "ü"] []"#]);
     let line = &session.lines[0];
-    assert_eq!((line.node.as_str(), line.stream, line.generation), ("app", Stream::Stdout, 1));
+    assert_eq!((&*line.node, line.stream, line.generation), ("app", Stream::Stdout, 1));
     for (generation, what, said) in [(2, "stdin", r#"Ok(0) """#), (3, "files", "false"), (4, "network", "false")] {
         session.lines.clear();
         assert_eq!(session.run(command(generation, &[what])).await, Outcome::Returned(None));
@@ -272,7 +272,7 @@ async fn commands_of_wasi_0_3_write_and_end_like_those_of_0_2() {
     let mut session = Session::new();
     let outcome = session.run(request(1, &live, Entry::Command("wasi:cli/run@0.3.0".into()))).await;
     assert_eq!(outcome, Outcome::Exited(1), "run returned an error");
-    let told: Vec<_> = session.lines.iter().map(|l| (l.node.as_str(), l.text.as_str())).collect();
+    let told: Vec<_> = session.lines.iter().map(|l| (&*l.node, l.text.as_str())).collect();
     assert_eq!(told, [("app", "one"), ("own", "two"), ("app", "rest")]);
     // A capability that nobody knows to give to a node alone.
     live.labels[0].interface = "wasi:cli/terminal-stdin@0.3.0".into();

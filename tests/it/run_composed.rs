@@ -66,7 +66,7 @@ pub fn compose_as(wac: &str, parts: impl IntoIterator<Item = Made>) -> Live {
 }
 
 fn told(lines: &[Line]) -> Vec<(&str, Stream, &str)> {
-    lines.iter().map(|l| (l.node.as_str(), l.stream, l.text.as_str())).collect()
+    lines.iter().map(|l| (&*l.node, l.stream, l.text.as_str())).collect()
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn two_nodes_that_print_are_told_apart_and_in_order() {
             ("second", Stderr, "on stderr: your last words"),
         ]
     );
-    assert!(session.lines[8..].iter().all(|l| l.node == "second" && l.stream == Stderr), "the panic's own words");
+    assert!(session.lines[8..].iter().all(|l| &*l.node == "second" && l.stream == Stderr), "the panic's own words");
     assert_eq!(crash.message, "`second` panicked: no last words (tests/guests/talker.rs:10)");
     assert_eq!(crash.node.as_deref(), Some("second"));
     let own: Vec<_> = crash
@@ -137,5 +137,5 @@ async fn of_two_nodes_from_one_component_the_one_that_died_is_named() {
     let outcome = session.run(request(1, &live, function("run"))).await;
     let Outcome::Crashed(crash) = outcome else { panic!("{outcome:?}") };
     assert_eq!(crash.node.as_deref(), Some("third"));
-    assert!(session.lines.iter().all(|l| l.node == "first" || l.node == "third"), "{:?}", told(&session.lines));
+    assert!(session.lines.iter().all(|l| &*l.node == "first" || &*l.node == "third"), "{:?}", told(&session.lines));
 }

@@ -3,7 +3,7 @@
 use crate::app::effect::{Effect, GrantChange};
 use crate::app::state::State;
 use crate::config;
-use crate::model::grants::lent::{Lent, lent};
+use crate::model::grants::lent::{Lent, lent_at};
 use crate::model::grants::{Capability, Kind};
 
 use super::prompt::{Ask, Prompt};
@@ -65,7 +65,7 @@ pub fn rows(state: &State, node: &str) -> Vec<Row> {
             rows.push(Row::Denied { kind, capability, times: entry.denied, last: entry.last.clone() });
         }
     }
-    let lent = lent(&state.graph).into_iter().filter(|lent| lent.from == node || lent.to == node);
+    let lent = lent_at(&state.graph, node).into_iter();
     rows.extend(lent.map(Row::Lent));
     rows
 }

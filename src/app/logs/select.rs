@@ -1,7 +1,9 @@
 //! Lines selected by keys or the mouse, and what is done with them: copied, written to a file, opened where they point.
 
-use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::{look_at, scroll, sight};
@@ -132,24 +134,26 @@ pub fn export(state: &State, path: &str) -> Result<Vec<Effect>, String> {
     }
     let path = state.project.root.join(path.trim());
     let (first, last) = state.view.log.selection().unwrap_or((0, u64::MAX));
-    let mut text = String::new();
-    let mut lines = 0;
-    for (_, line) in state.shown().between(first, last) {
-        lines += 1;
-        write_line(&mut text, line, state.view.look.utc_offset);
-    }
-    Ok(vec![Effect::Export { path, text, lines }])
+    let lines = state.shown().between(first, last).filter_map(|(number, _)| state.log.shared(number)).collect();
+    Ok(vec![Effect::Export { path, lines, utc_offset: state.view.look.utc_offset }])
 }
 
-/// `12:01:07.220 logger stderr | text`, without what would have a terminal do something.
-fn write_line(text: &mut String, line: &Line, utc_offset: i32) {
-    let stream = match line.stream {
-        Stream::Stdout => "stdout",
-        Stream::Stderr => "stderr",
-        Stream::Studio => "",
-    };
-    let time = crate::model::log::clock(line.time, utc_offset);
-    let _ = writeln!(text, "{time} {} {stream} | {}", line.node, plain(&line.text));
+/// Writes lines to a new file, one as `12:01:07.220 logger stderr | text`, without what would have a terminal do something.
+///
+/// # Errors
+/// Where there is a file already, or it can't be written.
+pub fn write(path: &Path, lines: &[Arc<Line>], utc_offset: i32) -> io::Result<()> {
+    let mut file = BufWriter::new(File::create_new(path)?);
+    for line in lines {
+        let stream = match line.stream {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+            Stream::Studio => "",
+        };
+        let time = crate::model::log::clock(line.time, utc_offset);
+        writeln!(file, "{time} {} {stream} | {}", line.node, plain(&line.text))?;
+    }
+    file.flush()
 }
 
 /// The file was written, or not.

@@ -273,8 +273,14 @@ fn the_lines_that_show_are_written_to_a_new_file() {
     session.keys("L L E ctrl-u");
     typed(&mut session, "/tmp/x.log");
     session.keys("enter");
-    let Some(Effect::Export { path, text, lines }) = session.effects.first() else { panic!("{:?}", session.effects) };
-    assert_eq!((path.to_str(), *lines), (Some("/tmp/x.log"), 4));
+    let Some(Effect::Export { path, lines, .. }) = session.effects.first() else { panic!("{:?}", session.effects) };
+    assert_eq!((path.to_str(), lines.len()), (Some("/tmp/x.log"), 4));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.log");
+    super::select::write(&file, lines, 0).unwrap();
+    assert!(super::select::write(&file, lines, 0).is_err(), "a file that exists is not overwritten");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(text.lines().count(), 4);
     assert!(text.lines().all(|l| l.contains(" logger stdout | [ERROR] line ") || l.contains(" core-logic stdout | ")));
     let (path, at) = (path.clone(), session.now);
     session.event(Event::Exported { path: path.clone(), result: Err("File exists".into()), at });

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::model::graph::{Graph, NodeKind};
+use crate::model::graph::{Graph, NodeKind, Wire};
 use crate::model::port::{InterfaceName, Port};
 
 /// Whoever holds one of these does with it what the node may that opened it.
@@ -53,9 +53,18 @@ impl Lent {
 
 /// All that is lent on the wires between components.
 pub fn lent(graph: &Graph) -> Vec<Lent> {
+    on(graph, |_| true)
+}
+
+/// What a node lends and holds.
+pub fn lent_at(graph: &Graph, node: &str) -> Vec<Lent> {
+    on(graph, |wire| wire.from.node == node || wire.to.node == node)
+}
+
+fn on(graph: &Graph, is_meant: impl Fn(&Wire) -> bool) -> Vec<Lent> {
     let is_component = |name: &str| graph.node(name).is_some_and(|n| n.kind == NodeKind::Component);
     let mut all = BTreeSet::new();
-    for wire in graph.wires.iter().filter(|w| is_component(&w.from.node) && is_component(&w.to.node)) {
+    for wire in graph.wires.iter().filter(|w| is_meant(w) && is_component(&w.from.node) && is_component(&w.to.node)) {
         let import = graph.node(&wire.from.node).and_then(|n| n.imports.iter().find(|i| i.port.name == wire.from.port));
         let Some(import) = import else { continue };
         for (handle, way) in passed(&import.port) {
@@ -139,7 +148,7 @@ fn mentions(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::graph::{End, Import, ImportState, Node, Wire};
+    use crate::model::graph::{End, Import, ImportState, Node};
     use crate::model::port::PortKind;
 
     fn graph(signature: &[&str]) -> Graph {

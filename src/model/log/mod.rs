@@ -6,6 +6,7 @@ pub mod plain;
 pub mod shown;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
@@ -23,7 +24,7 @@ pub enum Stream {
 /// must be sanitised where it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    pub node: String,
+    pub node: Arc<str>,
     pub stream: Stream,
     pub text: String,
     pub time: SystemTime,
@@ -39,7 +40,8 @@ pub const MAX_LINE: usize = 16 * 1024;
 /// A ring of lines, bounded in lines and bytes.
 #[derive(Debug)]
 pub struct Log {
-    lines: VecDeque<Line>,
+    /// Shared, so that a hundred thousand of them can be handed to whoever writes them to a file.
+    lines: VecDeque<Arc<Line>>,
     bytes: usize,
     max_lines: usize,
     max_bytes: usize,
@@ -48,7 +50,7 @@ pub struct Log {
     /// The number of the oldest line kept, counted from the first that ever came in.
     first: u64,
     /// What was cleared and may be wanted back: the lines before `first`, within the same bounds.
-    cleared: VecDeque<Line>,
+    cleared: VecDeque<Arc<Line>>,
 }
 
 impl Log {
@@ -58,7 +60,7 @@ impl Log {
 
     pub fn push(&mut self, line: Line) {
         self.bytes += line.text.len();
-        self.lines.push_back(line);
+        self.lines.push_back(Arc::new(line));
         let over = |log: &Self| log.cleared.len() + log.lines.len() > log.max_lines || log.bytes > log.max_bytes;
         while over(self)
             && let Some(gone) = self.cleared.pop_front()
@@ -124,7 +126,12 @@ impl Log {
     }
 
     pub fn get(&self, index: usize) -> Option<&Line> {
-        self.lines.get(index)
+        self.lines.get(index).map(|line| &**line)
+    }
+
+    /// The line with this number, to be kept.
+    pub fn shared(&self, number: u64) -> Option<Arc<Line>> {
+        self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?).map(Arc::clone)
     }
 
     /// The line with this number, while it is kept.
@@ -133,7 +140,7 @@ impl Log {
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
-        self.lines.iter()
+        self.lines.iter().map(|line| &**line)
     }
 }
 

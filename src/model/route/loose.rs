@@ -12,6 +12,9 @@ const ROOM: i32 = 8;
 /// Where the ends are further apart than this, nobody sees both: the wire goes straight.
 const MOST: i32 = 40_000;
 
+/// Cells looked at before the way around counts as too far: a key that leads the wire elsewhere waits for it.
+const PATIENCE: usize = 8_000;
+
 /// What a corner costs, in cells: few corners are easier to follow than a short way.
 const CORNER: u32 = 4;
 
@@ -68,7 +71,8 @@ fn around(layout: &Layout, area: &Rect, from: Point, to: Point) -> Option<Vec<Po
         best[state(from, way)] = 0;
         open.push((Reverse(far(from)), Reverse(0), from, way));
     }
-    while let Some((_, Reverse(cost), at, way)) = open.pop() {
+    for _ in 0..PATIENCE {
+        let Some((_, Reverse(cost), at, way)) = open.pop() else { break };
         if at == to {
             return Some(trace(area, &before, from, (at, way)));
         }

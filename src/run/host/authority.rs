@@ -138,7 +138,7 @@ impl Node {
         }
         drop(record);
         self.authority.tap.push([Line {
-            node: self.name.to_string(),
+            node: Arc::clone(&self.name),
             stream: Stream::Studio,
             text,
             time: SystemTime::now(),
