@@ -111,7 +111,7 @@ fn a_shop_of_four_is_wired_by_a_plan() {
                 let cart = new local:cart { ... };\nlet web = new local:web { ... };\n\nexport web...;\n";
     project.write("shop.wac", open);
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
-        let mut screen = Screen::studio(&project, &["."], columns, rows);
+        let mut screen = anew(&project, columns, rows);
         let text = screen.until("the question or the graph", |s| s.contains("trust") || s.contains("unwired"));
         if text.contains("trust") {
             screen.press("t");
@@ -147,7 +147,7 @@ fn a_hand_edit_under_it_is_seen_and_can_be_taken_back() {
     let project = Project::new("neon");
     let before = project.read("neon.wac");
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
-        let mut screen = Screen::studio(&project, &["."], columns, rows);
+        let mut screen = anew(&project, columns, rows);
         screen.wait_for(LAST);
         project.edit("neon.wac", "    log-handler: logger.log-handler,\n", "");
         screen.wait_for("unwired");

@@ -60,7 +60,7 @@ fn a_flood_is_followed_filtered_searched_cleared_and_written_to_a_file() {
             + FLOOD.trim_matches('\n')
             + &source[end..].replace("fn mainframe", "pub fn mainframe"),
     );
-    let mut screen = Screen::studio(&project, &["."], 120, 36).synchronized();
+    let mut screen = Screen::studio(&project, &["."], 120, 36);
     // More than the ring holds: what was dropped is counted, and lines are in order without a gap.
     let text = screen.wait_for(" dropped");
     assert!(text.contains("following"), "{text}");

@@ -14,8 +14,8 @@ pub struct Screen {
     pub parser: vt100::Parser,
     /// Everything the program wrote.
     pub raw: Vec<u8>,
-    /// What has come of a frame that is not whole, where such are not shown.
-    held: Option<Vec<u8>>,
+    /// What has come of a frame that is not whole.
+    held: Vec<u8>,
     bytes: Receiver<Vec<u8>>,
     keys: Box<dyn Write + Send>,
     pub child: Box<dyn Child + Send + Sync>,
@@ -53,13 +53,7 @@ impl Screen {
         });
         let keys = pair.master.take_writer().unwrap();
         let parser = vt100::Parser::new(rows, columns, 0);
-        Self { parser, raw: Vec::new(), held: None, bytes, keys, child, master: pair.master }
-    }
-
-    /// Shows frames once they are whole, as a terminal does that knows synchronized output.
-    pub fn synchronized(mut self) -> Self {
-        self.held = Some(Vec::new());
-        self
+        Self { parser, raw: Vec::new(), held: Vec::new(), bytes, keys, child, master: pair.master }
     }
 
     pub fn text(&self) -> String {
@@ -76,18 +70,20 @@ impl Screen {
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
+    /// Shows what was written, but for a frame that is not whole yet: as a terminal with synchronized output does.
     fn take(&mut self, bytes: &[u8]) {
+        const BEGIN: &[u8] = b"\x1b[?2026h";
         const END: &[u8] = b"\x1b[?2026l";
-        if let Some(held) = &mut self.held {
-            held.extend_from_slice(bytes);
-            if let Some(end) = held.windows(END.len()).rposition(|w| w == END) {
-                let rest = held.split_off(end + END.len());
-                self.parser.process(held);
-                *held = rest;
-            }
-        } else {
-            self.parser.process(bytes);
-        }
+        self.held.extend_from_slice(bytes);
+        let last = |mark: &[u8]| self.held.windows(mark.len()).rposition(|w| w == mark);
+        let shown = match (last(BEGIN), last(END)) {
+            (Some(begin), None) => begin,
+            (Some(begin), Some(end)) if end < begin => begin,
+            _ => self.held.len(),
+        };
+        let rest = self.held.split_off(shown);
+        self.parser.process(&self.held);
+        self.held = rest;
         self.raw.extend_from_slice(bytes);
     }
 
@@ -139,9 +135,7 @@ impl Screen {
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(200)) {
             self.take(&bytes);
         }
-        if let Some(rest) = self.held.take() {
-            self.parser.process(&rest);
-        }
+        self.parser.process(&std::mem::take(&mut self.held));
         status.exit_code()
     }
 
