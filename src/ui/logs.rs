@@ -293,6 +293,9 @@ fn empty(pen: &Pen, width: usize) -> Vec<Line<'static>> {
     if pen.errors() > 0 {
         return with_key("p", "shows what keeps it from running");
     }
+    if state.log.is_cleared() {
+        return with_key("u", "brings back what was cleared");
+    }
     match state.run.status {
         RunStatus::Never => with_key("r", "runs it"),
         RunStatus::Starting | RunStatus::Running => say("It runs, and has written nothing yet."),

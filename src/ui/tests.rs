@@ -278,3 +278,15 @@ fn a_log_filtered_searched_and_selected() {
         session
     });
 }
+
+#[test]
+fn a_cleared_log_says_how_its_lines_come_back() {
+    let mut session = Session::new(true);
+    session.running();
+    session.keys("3 x");
+    let shown = text(&draw(&mut session, 80, 24));
+    assert!(shown.contains("u brings back what was cleared") && !shown.contains("written nothing"), "{shown}");
+    session.keys("u");
+    let shown = text(&draw(&mut session, 80, 24));
+    assert!(shown.contains("[INFO] >> System startup initiated."), "{shown}");
+}

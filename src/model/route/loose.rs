@@ -13,7 +13,7 @@ const ROOM: i32 = 8;
 const MOST: i32 = 40_000;
 
 /// Cells looked at before the way around counts as too far: a key that leads the wire elsewhere waits for it.
-const PATIENCE: usize = 8_000;
+const PATIENCE: usize = 3_000;
 
 /// What a corner costs, in cells: few corners are easier to follow than a short way.
 const CORNER: u32 = 4;
