@@ -5,6 +5,9 @@
 
 #![allow(clippy::print_stdout, clippy::expect_used)] // the figures are what it is for
 
+#[path = "shared/dice.rs"]
+mod dice;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -27,21 +30,12 @@ use studio::model::port::{Port, PortKind};
 use studio::model::project::{Component, Making, Project};
 use studio::run::{RunEvent, Stdin};
 
+use dice::Dice;
+
 /// Keys measured of each kind.
 const ROUNDS: usize = 1_000;
 /// Lines that come between two frames at 60 frames and 100,000 lines a second.
 const BETWEEN: usize = 1_667;
-
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).unwrap_or(0)
-    }
-}
 
 /// Eight layers of components, each called by one of the layer before it, and calls over one to three layers besides.
 fn graph(nodes: usize, wires: usize) -> Graph {

@@ -7,6 +7,9 @@
 
 #![allow(clippy::print_stdout, clippy::expect_used)] // the figures are what it is for
 
+#[path = "shared/dice.rs"]
+mod dice;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -23,17 +26,7 @@ use studio::model::layout::{Detail, Options, layout};
 use studio::model::port::{Port, PortKind};
 use studio::model::route::route;
 
-/// A small generator of its own, so that every run and every machine measures the same graph.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).unwrap_or(0)
-    }
-}
+use dice::Dice;
 
 /// Eight layers of components, each called by one of the layer before it, and calls over one to three layers besides.
 fn graph(nodes: usize, wires: usize) -> Graph {

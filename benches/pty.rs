@@ -7,6 +7,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+#[path = "shared/dice.rs"]
+mod dice;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::fs;
@@ -16,6 +19,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use dice::Dice;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 const COLUMNS: u16 = 200;
@@ -331,18 +335,6 @@ fn wired(nodes: usize, wires: usize) -> BTreeSet<(usize, usize)> {
         all.insert(((to / layer).saturating_sub(back) * layer + dice.below(layer), to));
     }
     all
-}
-
-/// A small generator of its own, so that every run and every machine measures the same.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).unwrap_or(0)
-    }
 }
 
 fn compiled(scratch: &Path, Guest { mode, seconds }: Guest) -> PathBuf {

@@ -1,10 +1,11 @@
 //! The way to the clipboard: through the terminal (OSC 52), or by a program of the desktop.
 
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
+
+use crate::build::toolchain;
 
 /// How the user wants it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Tool {
     /// What is here.
     pub fn here() -> Option<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        Self::find(|name| std::env::var(name).ok(), |program| is_on(&path, program))
+        Self::find(|name| std::env::var(name).ok(), |program| toolchain::is_on(&path, program))
     }
 
     /// Hands the text over.
@@ -104,12 +105,6 @@ impl Tool {
         }
         text.as_bytes().to_vec()
     }
-}
-
-/// Whether a program is in one of these folders.
-pub fn is_on(path: &std::ffi::OsStr, program: &str) -> bool {
-    let is_file = |folder: &Path| folder.join(program).is_file() || folder.join(format!("{program}.exe")).is_file();
-    std::env::split_paths(path).any(|folder| is_file(&folder))
 }
 
 #[cfg(test)]

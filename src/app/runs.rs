@@ -28,12 +28,12 @@ pub fn update(state: &mut State, event: RunEvent, at: Instant) {
                 let text =
                     format!("{} {} → {} in {} ms", request.method, request.path, request.status, millis(request.took));
                 let (generation, id) = (request.generation, request.id);
-                say_of(state, text, at, generation, Some(id));
+                say_of(state, text, state.time_of(at), generation, Some(id));
                 state.requests.push(request);
             }
         }
         RunEvent::RequestCrashed { generation, request, crash } => {
-            say_of(state, crash.message.clone(), at, generation, Some(request));
+            say_of(state, crash.message.clone(), state.time_of(at), generation, Some(request));
             state.run_problems = vec![problem(&crash)];
         }
         RunEvent::Ended { generation, outcome } => ended(state, generation, outcome, at),
@@ -68,8 +68,7 @@ fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTim
         }
     };
     // When the runner began, not when we heard of it: its first lines may be older than that.
-    let generation = state.run.generation;
-    state.log.push(Line { node: STUDIO.into(), stream: Stream::Studio, text, time, generation, request: None });
+    say_of(state, text, time, state.run.generation, None);
 }
 
 fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
@@ -118,11 +117,9 @@ fn problem(crash: &Crash) -> Diagnostic {
 
 /// A line of studio's own in the log.
 pub fn say(state: &mut State, text: String, at: Instant) {
-    let generation = state.run.generation;
-    say_of(state, text, at, generation, None);
+    say_of(state, text, state.time_of(at), state.run.generation, None);
 }
 
-fn say_of(state: &mut State, text: String, at: Instant, generation: u64, request: Option<u64>) {
-    let time = state.time_of(at);
+fn say_of(state: &mut State, text: String, time: SystemTime, generation: u64, request: Option<u64>) {
     state.log.push(Line { node: STUDIO.into(), stream: Stream::Studio, text, time, generation, request });
 }

@@ -1,6 +1,7 @@
 //! Whether this machine can build: cargo, rustc, the standard library for wasm32-wasip2; and how to get what is missing.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -106,9 +107,14 @@ fn target_missing() -> Missing {
 }
 
 fn is_on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    is_on(&std::env::var_os("PATH").unwrap_or_default(), program)
+}
+
+/// Whether a program is in one of the folders of a `PATH`.
+pub fn is_on(path: &OsStr, program: &str) -> bool {
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&path).any(|folder| folder.join(&name).is_file())
+    // What is asked for by its whole name, as `clip.exe`, has it.
+    std::env::split_paths(path).any(|folder| [program, &name].iter().any(|name| folder.join(name).is_file()))
 }
 
 /// How this distribution installs the target, from its `os-release`.

@@ -1,7 +1,8 @@
 //! What this terminal can show and do, as far as the environment tells: nothing is asked of it.
 
 use super::doctor::Check;
-use crate::app::clipboard::{self, Tool};
+use crate::app::clipboard::Tool;
+use crate::build::toolchain;
 use crate::look::{Depth, Look};
 use crate::tty;
 
@@ -39,7 +40,7 @@ pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)
     let keys = tty::tells_keys_apart(&variable);
     let console = matches!(term.as_str(), "linux" | "dumb") || term.starts_with("vt");
     let path = set("PATH").unwrap_or_default();
-    let tool = Tool::find(&variable, |program| clipboard::is_on(path.as_ref(), program));
+    let tool = Tool::find(&variable, |program| toolchain::is_on(path.as_ref(), program));
     let apple = set("TERM_PROGRAM").as_deref() == Some("Apple_Terminal");
     vec![
         note("terminal", format!("{term}{program}{within}{ssh}"), None),

@@ -69,8 +69,6 @@ impl Builder<'_> {
                 Some((other, lines)) => {
                     found.push((open.offset, open.node.clone(), open.port.name.clone(), other.node.clone(), lines));
                 }
-                // One of a shape is enough to hold the next ones against.
-                None if others.iter().any(|o| o.port == open.port) => {}
                 None => others.push(open),
             }
         }
