@@ -409,3 +409,35 @@ pub fn problems() -> Vec<Diagnostic> {
         .component("core-logic");
     vec![unused, unknown, mismatch]
 }
+
+/// What a console does that has no terminal to do it with: nothing.
+macro_rules! no_terminal {
+    () => {
+        fn repaint(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn capture_mouse(&mut self, _: bool) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn ask_ground(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn copy(&mut self, _: &str) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn suspend(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn pause(&mut self) {}
+
+        fn resume(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    };
+}
+pub(crate) use no_terminal;

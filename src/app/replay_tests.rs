@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 
 use super::effect::Effect;
 use super::event::{Event, Input};
-use super::fixture::{Session, press};
+use super::fixture::{Session, no_terminal, press};
 use super::hit::HitMap;
 use super::stages::Stages;
 use super::state::State;
@@ -61,31 +61,7 @@ impl Console for Watched {
         Ok(hits)
     }
 
-    fn repaint(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn capture_mouse(&mut self, _: bool) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn ask_ground(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn copy(&mut self, _: &str) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn pause(&mut self) {}
-
-    fn resume(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    no_terminal!();
 }
 
 /// Stages whose news come one a turn.

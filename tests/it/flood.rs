@@ -130,7 +130,7 @@ fn a_flood_is_followed_filtered_searched_cleared_and_written_to_a_file() {
     screen.press("\x1b");
     screen.until("no filter", |s| !s.contains("filter [warn]"));
     screen.press("r");
-    let text = screen.until("the next run", |s| s.matches("request ").count() > 5 && !s.contains("run 2"));
+    let text = screen.until("the next run", |s| s.matches("request ").count() > 5 && !s.contains("── run 2"));
     all_apart_by(&text, 1);
     screen.press("q");
     assert_eq!(screen.end(), 0);

@@ -76,7 +76,7 @@ fn from_an_empty_folder_to_a_running_program_without_leaving() {
     screen.press("hello\r");
     screen.wait_for("Folder of the new hello");
     screen.press("\r");
-    screen.until("the other project", |s| s.starts_with(" hello") && s.contains("run 1"));
+    screen.until("the other project", |s| s.starts_with(" hello") && s.contains("── run 1"));
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.assert_restored();
