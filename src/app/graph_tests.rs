@@ -333,3 +333,16 @@ fn a_large_graph_is_laid_out_off_the_loop_and_only_the_newest_is_shown() {
     session.event(Event::LaidOut(Box::new(stale)));
     assert_eq!(session.state.view.picture.graph().nodes.len(), 52, "an older one comes too late");
 }
+
+#[test]
+fn hjkl_walk_as_the_arrows_do() {
+    let walked = |keys: &str| {
+        let mut session = Session::new(true);
+        session.running();
+        draw(&mut session, 120, 36);
+        session.keys(keys);
+        (spot(&session), session.state.tab())
+    };
+    assert_eq!(walked("2 l l h j k"), walked("2 right right left down up"));
+    assert_ne!(walked("2 l l").0, walked("2 l").0);
+}
