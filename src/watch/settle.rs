@@ -65,11 +65,21 @@ struct Burst {
     open: BTreeMap<PathBuf, Instant>,
     /// Whether the first change of the burst was delivered already.
     led: bool,
+    /// Whether git was at work when it was last quiet.
+    held: bool,
 }
 
 impl Burst {
     fn new(at: Instant) -> Self {
-        Self { first: None, last: at, begun: at, ready: BTreeSet::new(), open: BTreeMap::new(), led: false }
+        Self {
+            first: None,
+            last: at,
+            begun: at,
+            ready: BTreeSet::new(),
+            open: BTreeMap::new(),
+            led: false,
+            held: false,
+        }
     }
 
     fn deadline(&self) -> Instant {
@@ -167,12 +177,13 @@ impl Settle<'_> {
 
     /// Nothing came for a while: the burst has ended.
     fn quiet(&mut self) -> bool {
-        if let Some(burst) = &mut self.burst
-            && burst.begun.elapsed() < GIT_PATIENCE
-            && self.folders.git_at_work()
-        {
-            burst.last = Instant::now();
-            return true;
+        if let Some(burst) = &mut self.burst {
+            let at_work = burst.begun.elapsed() < GIT_PATIENCE && self.folders.git_at_work();
+            // The lock may be gone before we have heard of what was written last under it.
+            if std::mem::replace(&mut burst.held, at_work) || at_work {
+                burst.last = Instant::now();
+                return true;
+            }
         }
         self.gather();
         let goes_on = self.deliver();
