@@ -310,6 +310,7 @@ fn the_templates_bindings_are_what_studio_writes() {
 
 #[test]
 fn rustfmt_leaves_generated_bindings_alone() {
+    crate::toolchain::rustfmt();
     let file = repository("templates/http/web/src/bindings.rs");
     let output = Command::new("rustfmt").args(["--edition", "2024", "--check"]).arg(file).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

@@ -39,6 +39,7 @@ mod serving_limits;
 mod shell;
 mod support;
 mod terminal;
+mod toolchain;
 mod verbs;
 mod wac_itself;
 mod watch;

@@ -2,30 +2,18 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use crate::toolchain::wasm_target;
+
 /// Longest wait for anything: far beyond what a busy machine needs, so that running into it means it never comes.
 pub const PATIENCE: Duration = Duration::from_secs(90);
-
-/// Gets the compilation target, once, if this machine lacks it.
-pub fn wasm_target() {
-    static READY: OnceLock<()> = OnceLock::new();
-    READY.get_or_init(|| {
-        let output =
-            Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-wasip2"]).output().unwrap();
-        if !Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir() {
-            let status = Command::new("rustup").args(["target", "add", "wasm32-wasip2"]).status().unwrap();
-            assert!(status.success(), "rustup target add wasm32-wasip2 failed");
-        }
-    });
-}
 
 /// Runs an ignored test of this binary in a process of its own, where nothing of the other tests' can be counted.
 pub fn alone(test: &str) {
