@@ -2,15 +2,16 @@
 
 use std::time::Instant;
 
-use super::command::{COMMANDS, Command, Spec};
+use super::command::Command;
 use super::effect::Effect;
 use super::logs::{self, Purpose};
+use super::overlay::Overlay;
 use super::picture::Level;
 use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
-use super::view::{Help, Pane, Tab};
-use super::{back, graph, layer, messages, new, pipeline, source, source_select, themes, tree, wiring};
+use super::view::{Pane, Tab};
+use super::{back, graph, messages, new, overlay, pipeline, source, source_select, themes, tree, wiring};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -67,12 +68,12 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
                 show(state, Tab::Logs);
             }
         }
-        Command::Accept => return layer::accept(state, now),
-        Command::Palette => layer::palette(state),
-        Command::Arguments => layer::ask_arguments(state),
-        Command::Grants => layer::grants::open(state),
-        Command::AddGrant => layer::grants::add(state),
-        Command::Revoke => return layer::grants::revoke(state),
+        Command::Accept => return overlay::accept(state, now),
+        Command::Palette => overlay::palette(state),
+        Command::Arguments => overlay::ask_arguments(state),
+        Command::Grants => overlay::grants::open(state),
+        Command::AddGrant => overlay::grants::add(state),
+        Command::Revoke => return overlay::grants::revoke(state),
         Command::Open => return open(state),
         Command::CloseFile => source::close(state),
         Command::NextFile => source::turn(state, false),
@@ -83,7 +84,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Copy if state.view.focus == Pane::Source => return source_select::copy(state, now),
         Command::Copy if state.tab() == Tab::Logs => return logs::select::copy(state, now),
         Command::Copy => return copy(state, now),
-        Command::Do => return do_selected(state, now),
+        Command::Do => return overlay::help::accept(state, now),
         Command::ShowProblems => show(state, Tab::Problems),
         Command::ShowLogs => show(state, Tab::Logs),
         Command::GoBack => back::ask(state),
@@ -99,7 +100,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::NextMatch => logs::next_match(state, false),
         Command::PreviousMatch => logs::next_match(state, true),
         Command::LogLevel => logs::next_level(state),
-        Command::LogNode => layer::ask_log_node(state),
+        Command::LogNode => overlay::ask_log_node(state),
         Command::LogTimes => {
             state.view.log.times = state.view.log.times.next();
             state.view.flash(state.view.log.times.told(), now);
@@ -171,7 +172,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         Command::Messages => messages::show(state),
         Command::New => new::choose(state),
         Command::Redraw => state.view.repaint = true,
-        Command::Help => state.view.help = if state.view.help.is_some() { None } else { Some(Help::default()) },
+        Command::Help => state.view.overlays.toggle_help(),
     }
     Vec::new()
 }
@@ -187,10 +188,7 @@ fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) {
 
 /// Whether the arrows walk the graph.
 fn walks(state: &State) -> bool {
-    state.view.focus == Pane::Graph
-        && state.view.help.is_none()
-        && state.view.layers.is_empty()
-        && !state.asks_for_trust()
+    state.view.focus == Pane::Graph && !state.panes_are_covered()
 }
 
 fn show(state: &mut State, tab: Tab) {
@@ -210,16 +208,21 @@ fn turn(state: &mut State, by: usize) {
 
 /// One level out, the innermost first. A flash was taken away before.
 fn back_out(state: &mut State) -> Vec<Effect> {
-    if state.view.layers.pop().is_some() || state.view.help.take().is_some() || state.view.graph.jump.take().is_some() {
-        return Vec::new();
-    }
-    if let Some(effects) = wiring::back(state) {
+    if let Some(effects) = overlay::close(state) {
         return effects;
     }
     if state.asks_for_trust() {
         state.view.looking_only = true;
-    } else if logs::back(state) || source_select::back(state) {
-    } else if state.view.zoom {
+        return Vec::new();
+    }
+    let closed = state.view.graph.jump.take().is_some()
+        || wiring::wire::drop_it(state)
+        || logs::back(state)
+        || source_select::back(state);
+    if closed {
+        return Vec::new();
+    }
+    if state.view.zoom {
         state.view.zoom = false;
     } else if state.view.focus == Pane::Source {
         source::leave(state);
@@ -251,55 +254,26 @@ fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     vec![Effect::Copy(text)]
 }
 
-/// The command selected in the help, after closing it.
-fn do_selected(state: &mut State, now: Instant) -> Vec<Effect> {
-    let Some(help) = state.view.help.take() else { return Vec::new() };
-    let found = found(state, &help.query);
-    match found.get(help.selected.min(found.len().saturating_sub(1))) {
-        Some(Command::Help | Command::Do) | None => Vec::new(),
-        Some(command) => act(state, *command, now),
-    }
-}
+/// Rows of a list over the panes that a page key moves by.
+const OVERLAY_PAGE: u16 = 10;
 
-/// The commands that a search in the help finds, by what they do or by their keys: those whose key it is first, and
-/// what can be done now before what can't.
-pub fn found(state: &State, query: &str) -> Vec<Command> {
-    let query = query.trim().to_lowercase();
-    let keys = |spec: &Spec| -> Vec<String> {
-        state.view.keymap.keys(spec.command).map(|(_, key)| key.to_string().to_lowercase()).collect()
-    };
-    let fits = |spec: &&Spec| {
-        let text = format!("{} {}", spec.name, spec.doc.to_lowercase());
-        let says = |word: &str| text.contains(word) || (word.len() > 1 && keys(spec).iter().any(|k| k.contains(word)));
-        spec.command != Command::Do && (query.split_whitespace().all(says) || keys(spec).contains(&query))
-    };
-    let mut found: Vec<&Spec> = COMMANDS.iter().filter(fits).collect();
-    found.sort_by_key(|spec| (!keys(spec).contains(&query), spec.command.enabled(state).is_err()));
-    found.into_iter().map(|spec| spec.command).collect()
-}
-
-/// Rows of a layer that a page key moves by.
-const LAYER_PAGE: u16 = 10;
-
-/// Rows of the focused pane that a page key moves by.
+/// Rows of what has the keys that a page key moves by.
 fn page(state: &State) -> isize {
-    let height = match &state.view.help {
-        _ if !state.view.layers.is_empty() => LAYER_PAGE,
-        Some(_) => state.view.hits.help_height(),
-        None if state.in_logs() => state.view.hits.log.height,
-        None => state.view.hits.body(state.view.focus).height,
+    let height = match state.view.overlays.top() {
+        Some(Overlay::Help(_)) => state.view.hits.help_height(),
+        Some(top) if top.covers_panes() => OVERLAY_PAGE,
+        _ if state.in_logs() => state.view.hits.log.height,
+        _ => state.view.hits.body(state.view.focus).height,
     };
     isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1)
 }
 
 /// Up or down in what has the keys.
 fn step(state: &mut State, by: isize) {
-    if layer::step(state, by) || state.view.help.is_none() && state.asks_for_trust() {
-        // What lies over the panes has the keys, also where there is nothing to move in.
-    } else if let Some(mut help) = state.view.help.take() {
-        help.selected = stepped(help.selected, by, found(state, &help.query).len());
-        state.view.help = Some(help);
-    } else if state.view.focus == Pane::Source {
+    if overlay::step(state, by) || state.panes_are_covered() {
+        return;
+    }
+    if state.view.focus == Pane::Source {
         source::step(state, by);
     } else if state.in_logs() && state.view.log.anchor.is_some() {
         logs::select::extend(state, by);

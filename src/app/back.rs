@@ -1,7 +1,7 @@
 //! Going back to a program that ran before.
 
 use super::effect::Effect;
-use super::layer::{Choice, Item, Layer, Picker};
+use super::overlay::{Choice, Item, Overlay, Picker};
 use super::pipeline;
 use super::state::{Cause, State};
 use crate::app::generations::same_program;
@@ -21,7 +21,7 @@ pub fn ask(state: &mut State) {
         }
     });
     let picker = Picker::new("Go back to", "No run is called that.", items.collect());
-    state.view.layers.push(Layer::Picker(picker));
+    state.view.overlays.push(Overlay::Picker(picker));
 }
 
 /// Runs that program again, as a new generation; the next save brings the sources back.

@@ -8,7 +8,7 @@ use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::Session;
 use super::hit::Target;
-use super::layer::Layer;
+use super::overlay::Overlay;
 use super::spot::Spot;
 use super::view::Pane;
 use crate::model::grants::{Capability, Kind, Ledger, Use};
@@ -65,8 +65,8 @@ fn grants_of_a_node_are_shown_and_changed() {
     assert_eq!(changes(&session), pair("clock=real", ""));
     session.effects.clear();
     session.keys("a f l y enter");
-    let trouble = match session.state.view.layers.last() {
-        Some(Layer::Prompt(prompt)) => prompt.trouble.clone(),
+    let trouble = match session.state.view.overlays.top() {
+        Some(Overlay::Prompt(prompt)) => prompt.trouble.clone(),
         _ => None,
     };
     assert!(trouble.unwrap().contains("kinds: files, env"), "what can't be read says how it is written");
@@ -83,7 +83,7 @@ fn grants_of_a_node_are_shown_and_changed() {
     click(&mut session, at);
     assert_eq!(changes(&session), pair("", "http=evil.test"));
     session.keys("esc");
-    assert!(session.state.view.layers.is_empty());
+    assert!(session.state.view.overlays.is_empty());
     let said = Event::GrantsChanged { outcome: Err("studio.toml can't be written: full".into()), at: session.now };
     session.event(said);
     assert_eq!(session.state.view.flash.as_ref().unwrap().text, "studio.toml can't be written: full");

@@ -77,8 +77,10 @@ impl State {
 /// Lays the graph out again if it is another one: at once, or off the loop where that would take longer than a frame.
 pub fn follow(state: &mut State) -> Vec<Effect> {
     wiring::wire::refresh(state);
-    state.view.plan.take_if(|plan| !plan.is_of(&state.graph));
-    let planned = state.view.plan.as_ref().map(Plan::drawn);
+    if state.view.overlays.plan().is_some_and(|plan| !plan.is_of(&state.graph)) {
+        state.view.overlays.take_plan();
+    }
+    let planned = state.view.overlays.plan().map(Plan::drawn);
     let graph = planned.as_ref().unwrap_or(&state.graph);
     let (unfolded, places) = (&state.view.graph.unfolded, places::current(state));
     if state.view.picture.shows(graph, unfolded) && *state.view.picture.places() == places {
@@ -96,7 +98,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
 /// A picture that was laid out off the loop.
 pub fn laid_out(state: &mut State, picture: Picture) {
     // A newer graph has a newer picture under way.
-    let planned = state.view.plan.as_ref().map(Plan::drawn);
+    let planned = state.view.overlays.plan().map(Plan::drawn);
     let graph = planned.as_ref().unwrap_or(&state.graph);
     if picture.shows(graph, &state.view.graph.unfolded) && *picture.places() == places::current(state) {
         state.view.picture = picture;

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::command::Command;
+use crate::app::overlay::OwnerKind;
 use crate::app::splits::Edge;
 use crate::app::view::{Pane, Tab};
 use crate::model::canvas::Minimap;
@@ -71,6 +72,8 @@ pub struct HitMap {
     inspector_rest: usize,
     /// Rows of an explanation that do not fit.
     explain_rest: usize,
+    /// Who has the keys, as the frame showed it; `None` where the terminal is too small to show anything.
+    owner: Option<OwnerKind>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -145,6 +148,15 @@ impl HitMap {
         for (area, _) in self.places.iter_mut().filter(|(_, target)| *target == Target::Edge(edge)) {
             *area = Rect { x: moved(area.x, right), y: moved(area.y, down), ..*area };
         }
+    }
+
+    /// What was drawn on top is what has the keys.
+    pub fn set_owner(&mut self, owner: OwnerKind) {
+        self.owner = Some(owner);
+    }
+
+    pub fn owner(&self) -> Option<OwnerKind> {
+        self.owner
     }
 
     pub fn set_map(&mut self, area: Rect, map: Minimap) {

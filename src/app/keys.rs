@@ -11,9 +11,9 @@ use super::event::Input;
 use super::graph;
 use super::hit::Target;
 use super::keymap::{Key, Meaning};
-use super::layer::{self, Layer};
 use super::logs;
 use super::menu;
+use super::overlay::{self, Overlay, Owner};
 use super::source;
 use super::source_select;
 use super::splits;
@@ -34,11 +34,8 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
         Input::Key(event) => key(state, event, at),
         Input::Mouse(event) => mouse(state, event, at),
         Input::Paste(text) => {
-            if layer::paste(state, &text) || logs::typing::paste(state, &text) {
-            } else if let Some(help) = &mut state.view.help {
-                help.query.extend(text.chars().filter(|c| !c.is_control()));
-                help.selected = 0;
-            }
+            // Text that is pasted where none is typed would be so many commands: it does nothing.
+            let _taken = overlay::paste(state, &text) || logs::typing::paste(state, &text);
             Vec::new()
         }
         // The next frame measures the terminal itself. Of what was on it, who knows what is left: sizes may have come
@@ -65,24 +62,16 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     let key = Key::from(event);
-    if !overlaid_above(state)
-        && let Some(effects) = wiring::explain::typed(state, key)
-    {
+    if let Some(effects) = wiring::explain::typed(state, key) {
         return effects;
     }
-    if layer::type_key(state, key)
-        || logs::typing::type_key(state, key)
-        || typed_into_help(state, key)
-        || typed_label(state, key)
-    {
+    if overlay::type_key(state, key) || logs::typing::type_key(state, key) || typed_label(state, key) {
         return Vec::new();
     }
     let mut pressed = std::mem::take(&mut state.view.pending);
     pressed.push(key);
     match state.view.keymap.meaning(Context::current(state), &pressed) {
-        Meaning::Command(command) if !overlaid(state) || command.within_overlay() || command == Command::Trust => {
-            act(state, command, at)
-        }
+        Meaning::Command(command) if state.owner().allows(command).is_ok() => act(state, command, at),
         Meaning::Begun => {
             state.view.pending = pressed;
             Vec::new()
@@ -97,38 +86,9 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
     }
 }
 
-/// Whether something lies over the panes.
-fn overlaid(state: &State) -> bool {
-    overlaid_above(state) || state.view.explaining.is_some()
-}
-
-/// Whether something lies over an explanation too.
-fn overlaid_above(state: &State) -> bool {
-    state.view.help.is_some() || !state.view.layers.is_empty() || state.asks_for_trust()
-}
-
-/// Text goes into the search of the help while it is open.
-fn typed_into_help(state: &mut State, key: Key) -> bool {
-    let Some(help) = &mut state.view.help else { return false };
-    match key.typed() {
-        // The key that opened it closes it, until something is searched for.
-        Some('?') if help.query.is_empty() => state.view.help = None,
-        Some(c) => {
-            help.query.push(c);
-            help.selected = 0;
-        }
-        None if key.is_backspace() => {
-            help.query.pop();
-            help.selected = 0;
-        }
-        None => return false,
-    }
-    true
-}
-
 /// Letters choose a label while the graph wears them; any other key ends that first.
 fn typed_label(state: &mut State, key: Key) -> bool {
-    if state.view.graph.jump.is_none() || overlaid(state) {
+    if !matches!(state.owner(), Owner::Jump) {
         return false;
     }
     match key.typed().filter(char::is_ascii_alphabetic) {
@@ -152,7 +112,7 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
             wiring::mouse::press(state, column, row);
             click(state, column, row, double, at)
         }
-        MouseEventKind::Down(MouseButton::Right) if overlaid(state) => click(state, column, row, false, at),
+        MouseEventKind::Down(MouseButton::Right) if state.panes_are_covered() => click(state, column, row, false, at),
         MouseEventKind::Down(MouseButton::Right) => {
             // What a click selects is what the menu is about; what a click would do is left undone.
             let does = matches!(state.view.hits.at(column, row), Some(Target::Command(_) | Target::Edge(_)));
@@ -163,6 +123,10 @@ fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
         MouseEventKind::Up(MouseButton::Left) => {
             if let Some(press) = &mut state.view.pressed {
                 press.edge = None;
+            }
+            if state.panes_are_covered() {
+                wiring::mouse::let_go(state);
+                return Vec::new();
             }
             wiring::mouse::drop_at(state, column, row, at)
         }
@@ -244,7 +208,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
             state.view.source.shown = index;
         }
         Target::HelpRow(index) => {
-            if let Some(help) = &mut state.view.help {
+            if let Some(Overlay::Help(help)) = state.view.overlays.top_mut() {
                 help.selected = index;
             }
             if double {
@@ -252,30 +216,39 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
             }
         }
         Target::PickerRow(index) => {
-            if let Some(Layer::Picker(picker)) = state.view.layers.last_mut() {
+            if let Some(Overlay::Picker(picker)) = state.view.overlays.top_mut() {
                 picker.selected = index;
                 return act(state, Command::Accept, at);
             }
         }
         Target::PlanRow(index) => {
-            let by = index.cast_signed() - state.view.plan.as_ref().map_or(0, |p| p.at).cast_signed();
+            let by = index.cast_signed() - state.view.overlays.plan().map_or(0, |p| p.at).cast_signed();
             wiring::plan::step(state, by);
         }
         Target::Remedy(index) => {
-            let selected = state.view.explaining.as_mut().map(|e| std::mem::replace(&mut e.selected, index));
+            let explaining = state.view.overlays.explaining_mut();
+            let selected = explaining.map(|e| std::mem::replace(&mut e.selected, index));
             if double && selected == Some(index) {
                 return wiring::explain::apply(state, index);
             }
         }
         Target::GrantRow(index) => {
-            if let Some(Layer::Grants(panel)) = state.view.layers.last_mut() {
+            if let Some(Overlay::Grants(panel)) = state.view.overlays.top_mut() {
                 panel.selected = index;
             }
             if double {
                 return act(state, Command::Accept, at);
             }
         }
-        Target::Command(command) => return act(state, command, at),
+        Target::Command(command) => {
+            return match state.owner().allows(command) {
+                Ok(()) => act(state, command, at),
+                Err(reason) => {
+                    state.view.flash(reason, at);
+                    Vec::new()
+                }
+            };
+        }
         Target::Outside => return act(state, Command::Back, at),
         Target::Edge(edge) => {
             if double {
@@ -303,24 +276,24 @@ fn drag(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
         splits::drag(state, edge, column, row);
         return Vec::new();
     }
-    if state.view.hits.at(from.column, from.row) == Some(Target::Map) && !overlaid(state) {
+    if state.view.hits.at(from.column, from.row) == Some(Target::Map) && !state.panes_are_covered() {
         look_at_map(state, column, row);
         return Vec::new();
     }
     // Not only where lines are: what a selection shows below them takes the row that it may have begun on.
     let in_output = state.view.hits.body(Pane::Output).contains((from.column, from.row).into());
-    if in_output && state.in_logs() && !overlaid(state) {
+    if in_output && state.in_logs() && !state.panes_are_covered() {
         logs::select::drag(state, column, row);
         return Vec::new();
     }
     if state.view.focus == Pane::Source
         && state.view.hits.body(Pane::Source).contains((from.column, from.row).into())
-        && !overlaid(state)
+        && !state.panes_are_covered()
     {
         source_select::drag(state, column, row);
         return Vec::new();
     }
-    if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && !overlaid(state) {
+    if state.view.hits.pane_at(from.column, from.row) == Some(Pane::Graph) && !state.panes_are_covered() {
         if let Some(effects) = wiring::mouse::drag(state, from, column, row) {
             return effects;
         }
@@ -338,20 +311,18 @@ fn moved(to: u16, from: u16) -> isize {
 /// The wheel sideways.
 fn glide(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
     match state.view.hits.pane_at(column, row) {
-        Some(Pane::Graph) if !overlaid(state) => graph::pan(state, by * 2, 0),
-        Some(Pane::Source) if !overlaid(state) => source::sideways(state, by),
+        Some(Pane::Graph) if !state.panes_are_covered() => graph::pan(state, by * 2, 0),
+        Some(Pane::Source) if !state.panes_are_covered() => source::sideways(state, by),
         _ => {}
     }
     Vec::new()
 }
 
 fn wheel(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
-    if layer::step(state, by) {
-    } else if state.view.explaining.is_some() {
-        wiring::explain::scroll(state, by);
-    } else if let Some(help) = &mut state.view.help {
-        help.selected = help.selected.saturating_add_signed(by);
-    } else if let Some(pane) = state.view.hits.pane_at(column, row).filter(|_| !state.asks_for_trust()) {
+    if !overlay::wheel(state, by)
+        && !state.panes_are_covered()
+        && let Some(pane) = state.view.hits.pane_at(column, row)
+    {
         scroll(state, pane, by);
     }
     Vec::new()

@@ -1,7 +1,7 @@
 //! The menu under the right mouse button: what can be done with what was clicked, from the command table.
 
 use super::command::{COMMANDS, Command, Context, Spec};
-use super::layer::{Choice, Item, Layer, Picker};
+use super::overlay::{Choice, Item, Overlay, Picker};
 use super::state::State;
 
 /// Opens it at the pointer, for whatever has the focus now.
@@ -29,5 +29,5 @@ pub fn open(state: &mut State, column: u16, row: u16) {
     };
     let mut picker = Picker::new("", "Nothing here is called that.", specs.into_iter().map(item).collect());
     picker.anchor = Some((column, row));
-    state.view.layers.push(Layer::Picker(picker));
+    state.view.overlays.push(Overlay::Picker(picker));
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::layer::{Choice, Item, Layer, Picker};
+use super::overlay::{Choice, Item, Overlay, Picker};
 use super::state::State;
 
 /// So many are kept; the oldest make room.
@@ -54,7 +54,7 @@ pub fn show(state: &mut State) {
     };
     let nothing = if items.is_empty() { "Nothing was said yet." } else { "No message says that." };
     let picker = Picker::new(title, nothing, items);
-    state.view.layers.push(Layer::Picker(picker));
+    state.view.overlays.push(Overlay::Picker(picker));
 }
 
 /// `12:01:07`.

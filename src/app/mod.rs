@@ -35,7 +35,6 @@ pub mod keymap;
 #[cfg(test)]
 mod keymap_tests;
 mod keys;
-pub mod layer;
 pub mod logs;
 pub mod menu;
 pub mod messages;
@@ -45,6 +44,7 @@ pub mod new;
 mod on_save;
 #[cfg(test)]
 mod on_save_tests;
+pub mod overlay;
 pub mod perform;
 pub mod picture;
 pub mod pipeline;

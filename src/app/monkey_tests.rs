@@ -104,6 +104,11 @@ fn a_monkey_breaks_nothing() {
             }
             if random(FRAME) == 0 {
                 draw(&mut session, size.0, size.1);
+                let (shown, owner) = (session.state.view.hits.owner(), session.state.owner().kind());
+                assert!(
+                    shown.is_none_or(|shown| shown == owner),
+                    "the screen shows {shown:?}, the keys go to {owner:?}"
+                );
             }
         }
     }

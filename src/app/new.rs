@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::ValueEnum as _;
 
 use super::effect::Effect;
-use super::layer::{Ask, Choice, Item, Layer, Picker, Prompt};
+use super::overlay::{Ask, Choice, Item, Overlay, Picker, Prompt};
 use super::pipeline;
 use super::state::{Rebuild, State};
 use crate::build::scaffold::{self, Template};
@@ -25,7 +25,7 @@ pub fn choose(state: &mut State) {
         choice: Choice::Template(*template),
     };
     let items = Template::value_variants().iter().map(item).collect();
-    state.view.layers.push(Layer::Picker(Picker::new("New project from", "No template is called that.", items)));
+    state.view.overlays.push(Overlay::Picker(Picker::new("New project from", "No template is called that.", items)));
 }
 
 /// Asks for the folder. A folder without a component is likely the one that is meant.
@@ -37,7 +37,7 @@ pub fn ask_folder(state: &mut State, template: Template) {
         state.options.root.display()
     );
     let prompt = Prompt::new(format!("Folder of the new {}", template.name()), hint, folder, Ask::NewFolder(template));
-    state.view.layers.push(Layer::Prompt(prompt));
+    state.view.overlays.push(Overlay::Prompt(prompt));
 }
 
 /// # Errors

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::effect::Effect;
 use super::fixture::{Session, neon};
-use super::layer::Layer;
+use super::overlay::Overlay;
 use super::state::RunStatus;
 use crate::model::project::OnSave;
 use crate::model::requests::Request;
@@ -78,7 +78,7 @@ fn going_back_runs_an_earlier_program_and_the_next_save_ends_that() {
     let mut session = saved(OnSave::Restart);
     session.begins();
     session.keys("b");
-    let Some(Layer::Picker(picker)) = session.state.view.layers.last() else { panic!("no list") };
+    let Some(Overlay::Picker(picker)) = session.state.view.overlays.top() else { panic!("no list") };
     let names: Vec<_> = picker.found().map(|i| (i.name.as_str(), i.refused.is_some())).collect();
     assert_eq!(names, [("run 1: the first", false), ("run 2: the wiring", true)], "what runs comes last");
     session.keys("enter");

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::Session;
 use super::hit::Target;
-use super::layer::Layer;
+use super::overlay::Overlay;
 use super::splits::{Edge, Splits};
 use super::view::Pane;
 use crate::build::scaffold::Template;
@@ -27,8 +27,8 @@ fn mouse(session: &mut Session, kind: MouseEventKind, (column, row): (u16, u16))
 }
 
 fn menu(session: &Session) -> Vec<(String, String)> {
-    match session.state.view.layers.last() {
-        Some(Layer::Picker(picker)) => picker.found().map(|i| (i.name.clone(), i.key.clone())).collect(),
+    match session.state.view.overlays.top() {
+        Some(Overlay::Picker(picker)) => picker.found().map(|i| (i.name.clone(), i.key.clone())).collect(),
         _ => Vec::new(),
     }
 }
@@ -127,7 +127,7 @@ fn the_right_button_lists_what_can_be_done_there() {
     let place = *session.state.view.hits.places().iter().rev().find(|(_, t)| *t == Target::PickerRow(0)).unwrap();
     mouse(&mut session, MouseEventKind::Down(LEFT), (place.0.x, place.0.y));
     assert!(matches!(session.effects.as_slice(), [Effect::Read(_)]), "{:?}", session.effects);
-    assert!(session.state.view.layers.is_empty());
+    assert!(session.state.view.overlays.is_empty());
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn the_menu_fits_into_every_corner_and_goes_by_a_click_beside_it() {
             assert!(inside.right() <= columns && inside.bottom() <= rows, "{inside:?}");
             let beside = if inside.x > 0 { (inside.x - 1, inside.y) } else { (inside.right(), inside.y) };
             mouse(&mut session, MouseEventKind::Down(LEFT), beside);
-            assert!(session.state.view.layers.is_empty());
+            assert!(session.state.view.overlays.is_empty());
             session.wait(2_000);
         }
     }
@@ -213,10 +213,10 @@ fn a_project_is_made_from_inside_where_none_is() {
         insta::assert_snapshot!(format!("new_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
     }
     session.keys("h t t p enter");
-    let Some(Layer::Prompt(prompt)) = session.state.view.layers.last() else { panic!("no question") };
+    let Some(Overlay::Prompt(prompt)) = session.state.view.overlays.top() else { panic!("no question") };
     assert_eq!(prompt.field.text(), ".", "an empty folder is the one that is meant");
     session.keys("ctrl-u enter");
-    assert!(session.effects.is_empty() && !session.state.view.layers.is_empty(), "no folder, no project");
+    assert!(session.effects.is_empty() && !session.state.view.overlays.is_empty(), "no folder, no project");
     session.keys(". enter");
     let Some(Effect::Make { template: Template::Http, folder }) = session.effects.first().cloned() else { panic!() };
     assert_eq!(folder, session.state.options.root.join("."));

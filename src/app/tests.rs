@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::Session;
 use super::hit::Target;
-use super::layer::Layer;
+use super::overlay::Overlay;
 use super::view::{Pane, Tab, Upper};
 use crate::model::log::Stream;
 use crate::ui::tests::draw;
@@ -120,9 +120,9 @@ fn focus_goes_around_and_by_number() {
 fn esc_backs_out_of_one_level_at_a_time() {
     let mut session = running();
     session.keys("z ? l o g");
-    assert_eq!(session.state.view.help.as_ref().map(|h| h.query.as_str()), Some("log"));
+    assert_eq!(session.state.view.overlays.help().map(|h| h.query.text()), Some("log"));
     session.keys("esc");
-    assert!(session.state.view.help.is_none() && session.state.view.zoom);
+    assert!(session.state.view.overlays.help().is_none() && session.state.view.zoom);
     session.keys("esc");
     assert!(!session.state.view.zoom);
     session.keys("esc");
@@ -133,9 +133,9 @@ fn esc_backs_out_of_one_level_at_a_time() {
 fn the_palette_finds_by_a_few_letters_and_does() {
     let mut session = running();
     session.keys("ctrl-p z o m enter");
-    assert!(session.state.view.layers.is_empty() && session.state.view.zoom);
+    assert!(session.state.view.overlays.is_empty() && session.state.view.zoom);
     session.keys(": q u i esc");
-    assert!(session.state.view.layers.is_empty() && !session.state.quit && session.state.view.zoom);
+    assert!(session.state.view.overlays.is_empty() && !session.state.quit && session.state.view.zoom);
     let all = draw(&mut session, 100, 30);
     session.keys("ctrl-p i n s t a l l");
     let screen = draw(&mut session, 100, 30);
@@ -152,19 +152,19 @@ fn a_click_in_the_palette_does_and_a_click_beside_it_closes_it() {
     draw(&mut session, 100, 30);
     let at = place(&session, Target::PickerRow(0));
     click(&mut session, at);
-    assert!(session.state.view.layers.is_empty() && session.state.view.zoom);
+    assert!(session.state.view.overlays.is_empty() && session.state.view.zoom);
     session.keys("ctrl-p");
     draw(&mut session, 100, 30);
     click(&mut session, (0, 12));
-    assert!(session.state.view.layers.is_empty());
+    assert!(session.state.view.overlays.is_empty());
 }
 
 #[test]
 fn arguments_are_asked_for_and_run_with() {
     let mut session = running();
     session.keys("R - v space \" a space b enter");
-    let trouble = match session.state.view.layers.last() {
-        Some(Layer::Prompt(prompt)) => prompt.trouble.clone(),
+    let trouble = match session.state.view.overlays.top() {
+        Some(Overlay::Prompt(prompt)) => prompt.trouble.clone(),
         _ => None,
     };
     assert_eq!(trouble.as_deref(), Some("a \" is not closed"), "the line stays, and says what is wrong");
@@ -176,7 +176,7 @@ fn arguments_are_asked_for_and_run_with() {
     assert_eq!(args.unwrap(), ["-v", "a b"]);
     session.keys("R");
     draw(&mut session, 80, 24);
-    let Some(Layer::Prompt(prompt)) = session.state.view.layers.last() else { panic!("no prompt") };
+    let Some(Overlay::Prompt(prompt)) = session.state.view.overlays.top() else { panic!("no prompt") };
     assert_eq!(prompt.field.text(), r#"-v "a b""#);
 }
 
@@ -184,7 +184,7 @@ fn arguments_are_asked_for_and_run_with() {
 fn the_help_finds_by_action_and_by_key_and_does() {
     let mut session = running();
     session.keys("? z o o m enter");
-    assert!(session.state.view.help.is_none() && session.state.view.zoom);
+    assert!(session.state.view.overlays.help().is_none() && session.state.view.zoom);
     session.keys("? ctrl-c");
     assert!(session.state.quit, "ctrl-c leaves also from where text is typed");
 
@@ -194,7 +194,7 @@ fn the_help_finds_by_action_and_by_key_and_does() {
     session.keys("enter");
     assert!(matches!(session.effects.as_slice(), [Effect::Edit { .. }]), "{:?}", session.effects);
     session.keys("? ?");
-    assert!(session.state.view.help.is_none(), "the key that opens it closes it");
+    assert!(session.state.view.overlays.help().is_none(), "the key that opens it closes it");
     session.keys("? q");
     assert!(!session.state.quit, "letters are text there");
     session.keys("tab");
@@ -322,10 +322,10 @@ fn clicks_mean_what_is_drawn_there() {
     draw(&mut session, 120, 36);
     let help = place(&session, Target::Command(Command::Help));
     click(&mut session, help);
-    assert!(session.state.view.help.is_some());
+    assert!(session.state.view.overlays.help().is_some());
     draw(&mut session, 120, 36);
     click(&mut session, (1, 1));
-    assert!(session.state.view.help.is_none(), "a click beside it closes it");
+    assert!(session.state.view.overlays.help().is_none(), "a click beside it closes it");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::effect::Effect;
-use super::layer::{Choice, Item, Layer, Picker};
+use super::overlay::{Choice, Item, Overlay, Picker};
 use super::settings;
 use super::state::State;
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
@@ -75,7 +75,7 @@ pub fn ask(state: &mut State) {
     let selected = items.iter().position(|i| i.choice == Choice::Theme(look.chosen.clone())).unwrap_or(0);
     let mut picker = Picker::new("Theme", "No theme is called that.", items);
     picker.selected = selected;
-    state.view.layers.push(Layer::Picker(picker));
+    state.view.overlays.push(Overlay::Picker(picker));
 }
 
 /// Keeps the theme that was chosen, in this session and in the user's settings.
@@ -87,8 +87,8 @@ pub fn choose(state: &mut State, name: Option<&str>) -> Vec<Effect> {
 
 /// Shows the theme that is selected in a list, else the one that was chosen.
 pub fn preview(state: &mut State) {
-    let selected = match state.view.layers.last() {
-        Some(Layer::Picker(picker)) => picker.chosen().and_then(|item| match &item.choice {
+    let selected = match state.view.overlays.top() {
+        Some(Overlay::Picker(picker)) => picker.chosen().and_then(|item| match &item.choice {
             Choice::Theme(name) => Some(name.clone()),
             _ => None,
         }),

@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 use super::clipboard::Clipboard;
 use super::hit::{HitMap, Target};
 use super::keymap::{Key, Keymap};
-use super::layer::Layer;
 use super::logs::{self, LogView};
 use super::messages::Messages;
+use super::overlay::Overlays;
 use super::picture::{Level, Picture};
 use super::source::Sources;
 use super::splits::{Edge, Splits};
 use super::spot::Spot;
 use super::state::State;
-use super::wiring::{Drag, Explaining, Places, Plan, Wire};
+use super::wiring::{Drag, Places, Wire};
 use crate::look::Look;
 use crate::model::diagnostic::Place;
 use crate::model::geometry::Point;
@@ -86,12 +86,6 @@ pub struct Jump {
     pub typed: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Help {
-    pub query: String,
-    pub selected: usize,
-}
-
 /// A sentence that answers a key and goes by itself. What matters stands somewhere else too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flash {
@@ -139,16 +133,11 @@ pub struct View {
     pub grabbed: Option<(Target, Point)>,
     /// What the mouse holds in the graph.
     pub drag: Option<Drag>,
-    /// A plan of wires that is looked at.
-    pub plan: Option<Plan>,
-    /// An explanation that lies over the panes.
-    pub explaining: Option<Explaining>,
     pub source: Sources,
     /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
     pub toggled: BTreeSet<String>,
-    pub help: Option<Help>,
-    /// What lies over the panes and has the keys; the last one is on top.
-    pub layers: Vec<Layer>,
+    /// What lies over the panes and has the keys.
+    pub overlays: Overlays,
     /// The question of trust was put off.
     pub looking_only: bool,
     pub flash: Option<Flash>,
@@ -255,15 +244,12 @@ impl State {
     pub fn can_back_out(&self) -> bool {
         let view = &self.view;
         let in_source = view.focus == Pane::Source;
-        view.help.is_some()
-            || !view.layers.is_empty()
+        !view.overlays.is_empty()
             || view.flash.is_some()
             || !view.pending.is_empty()
             || view.graph.jump.is_some()
             || logs::can_back_out(self)
             || view.wire.is_some()
-            || view.plan.is_some()
-            || view.explaining.is_some()
             || view.zoom
             || in_source
             || self.asks_for_trust()

@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::layer::frame;
+use super::overlay::frame;
 use super::pen::{Pen, scrolled};
 use super::text;
 use crate::app::hit::Target;
-use crate::app::layer::grants::{Panel, Row, rows};
+use crate::app::overlay::grants::{Panel, Row, rows};
 
 /// Columns for what is granted.
 const NAMES: usize = 36;

@@ -137,7 +137,7 @@ fn unwired(pen: &Pen, words: bool) -> Vec<Span<'static>> {
     let state = pen.state;
     let is_open = |import: &&Import| import.state == ImportState::Unwired && !is_host(&import.port.name);
     let open = state.graph.instances().flat_map(|node| &node.imports).filter(is_open).count();
-    if open == 0 || state.view.plan.is_some() || Command::AutoWire.enabled(state).is_err() {
+    if open == 0 || state.view.overlays.plan().is_some() || Command::AutoWire.enabled(state).is_err() {
         return Vec::new();
     }
     let mut spans = vec![Span::styled(format!("{open} unwired "), pen.theme().bad)];
@@ -154,7 +154,8 @@ fn unwired(pen: &Pen, words: bool) -> Vec<Span<'static>> {
 fn paint(pen: &mut Pen, drawn: &Drawn, level: Level, view: geometry::Rect, inside: Rect, focus: &Focus) {
     // What is only planned is the last in the drawn graph.
     let wires = pen.state.view.picture.graph().wires.len();
-    let planned: BTreeSet<usize> = pen.state.view.plan.iter().flat_map(|plan| plan.first()..wires).collect();
+    let planned: BTreeSet<usize> =
+        pen.state.view.overlays.plan().into_iter().flat_map(|plan| plan.first()..wires).collect();
     let options = CanvasOptions {
         ascii: pen.glyphs().is_ascii(),
         heavy: focus.wires.difference(&planned).copied().collect(),
@@ -288,7 +289,7 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
             .and_then(|n| n.component.as_deref())
             .map_or(theme.muted, |component| project::chip(pen, component, false).1),
         Role::Wire(wire) if focus.wires.contains(&wire) => theme.accent,
-        Role::Wire(wire) if pen.state.view.plan.as_ref().is_some_and(|plan| wire >= plan.first()) => theme.good,
+        Role::Wire(wire) if pen.state.view.overlays.plan().is_some_and(|plan| wire >= plan.first()) => theme.good,
         Role::Wire(_) if !focus.near.is_empty() => theme.faint,
         Role::Wire(_) => theme.muted,
     }

@@ -5,17 +5,18 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use super::pen::{Pen, row_of, scrolled};
+use super::overlay::field;
+use super::pen::{Pen, scrolled};
 use super::text;
-use crate::app::act::found;
 use crate::app::command::Command;
 use crate::app::hit::Target;
+use crate::app::overlay::Help;
+use crate::app::overlay::help::found;
 
 /// Columns for the keys.
 const KEYS: usize = 18;
 
-pub fn draw(pen: &mut Pen, area: Rect) {
-    let Some(help) = &pen.state.view.help else { return };
+pub fn draw(pen: &mut Pen, area: Rect, help: &Help) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(4).min(92);
     let height = area.height.saturating_sub(4).min(40);
@@ -24,7 +25,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     pen.shade(area);
     pen.clear(place);
     let title = Line::from(Span::styled(" Keys and commands ", theme.strong));
-    let commands = found(pen.state, &help.query);
+    let commands = found(pen.state, help.query.text());
     let note = Line::styled(format!(" {} ", text::count(commands.len(), "command")), theme.muted).right_aligned();
     Block::bordered()
         .border_set(glyphs.border)
@@ -35,7 +36,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     pen.hits.add(place, Target::Inside);
     let inside =
         Rect { x: place.x + 2, y: place.y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) };
-    query(pen, inside, &help.query);
+    field(pen, inside, &help.query, "type to search by action or by key");
 
     let rows = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
     pen.hits.set_help(rows);
@@ -53,20 +54,6 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         }
         draw_row(pen, rows, line, *command);
         pen.target(rows, line, Target::HelpRow(index));
-    }
-}
-
-fn query(pen: &mut Pen, inside: Rect, query: &str) {
-    let (theme, glyphs) = (pen.theme(), pen.glyphs());
-    let prompt = Span::styled(format!("{} ", glyphs.prompt), theme.accent);
-    if query.is_empty() {
-        let hint = Span::styled("type to search by action or by key", theme.muted);
-        pen.row(inside, 0, [prompt, hint]);
-        pen.cursor = row_of(inside, 0).map(|r| (r.x + 2, r.y));
-    } else {
-        let shown = text::fit_end(query, usize::from(inside.width).saturating_sub(4), glyphs.more);
-        let used = pen.row(inside, 0, [prompt, Span::raw(shown)]);
-        pen.cursor = row_of(inside, 0).map(|r| (r.x + used, r.y));
     }
 }
 

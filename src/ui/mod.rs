@@ -12,9 +12,9 @@ mod graph_tests;
 pub mod guest;
 mod help;
 mod inspector;
-mod layer;
 pub mod layout;
 mod logs;
+mod overlay;
 mod pen;
 mod plan;
 mod port;
@@ -41,6 +41,7 @@ use ratatui::style::{Color, Style};
 use ratatui::text::Line;
 
 use crate::app::hit::{HitMap, Target};
+use crate::app::overlay::Owner;
 use crate::app::state::State;
 use crate::app::view::{Pane, Tab};
 use pen::Pen;
@@ -51,8 +52,9 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
     let mut pen = Pen::new(frame.buffer_mut(), state, now);
     match layout::layout(area, &state.view) {
         Some(mut layout) => {
-            let planned = state.view.plan.as_ref().map(|plan| (plan, plan_area(&layout)));
-            if let (Some((_, foot)), [alone]) = (&planned, layout.slots.as_mut_slice()) {
+            let plan_place = plan_area(&layout);
+            if let (Some(foot), [alone]) = (state.view.overlays.plan().map(|_| plan_place), layout.slots.as_mut_slice())
+            {
                 // The wire that is looked at must not be under the list.
                 alone.area.height = foot.y - alone.area.y;
             }
@@ -72,18 +74,12 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
             for (edge, area) in &layout.edges {
                 pen.hits.add(*area, Target::Edge(*edge));
             }
-            if let Some((plan, area)) = planned {
-                plan::draw(&mut pen, area, plan);
-            }
-            if let Some(explaining) = &state.view.explaining {
-                explain::draw(&mut pen, area, explaining);
-            }
-            if state.view.help.is_some() {
-                help::draw(&mut pen, area);
-            } else if state.asks_for_trust() {
+            pen.hits.set_owner(state.pane_owner().kind());
+            if state.asks_for_trust() {
+                pen.hits.set_owner(Owner::Question.kind());
                 trust::draw(&mut pen, area);
             }
-            layer::draw(&mut pen, area);
+            overlay::draw_all(&mut pen, area, plan_place);
             footer::draw(&mut pen, layout.footer);
             which_key::draw(&mut pen, area);
         }

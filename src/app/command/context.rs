@@ -1,6 +1,5 @@
 //! Where keys mean what: the contexts, and which of them are asked now.
 
-use crate::app::layer::Layer;
 use crate::app::state::State;
 use crate::app::view::{Pane, Tab};
 
@@ -113,31 +112,12 @@ impl Context {
 
     /// The contexts that keys are asked of now, innermost first.
     pub fn current(state: &State) -> &'static [Self] {
-        if state.view.help.is_some() {
-            return &[Self::Help, Self::Everywhere];
-        }
-        match state.view.layers.last() {
-            Some(Layer::Picker(_)) => return &[Self::Picker, Self::Everywhere],
-            Some(Layer::Prompt(_)) => return &[Self::Prompt, Self::Everywhere],
-            Some(Layer::Grants(_)) => return &[Self::Grants, Self::Everywhere],
-            None => {}
-        }
-        if state.asks_for_trust() {
-            return &[Self::Question, Self::Everywhere];
-        }
-        if state.view.explaining.is_some() {
-            return &[Self::Explanation, Self::Everywhere];
-        }
-        if state.view.plan.is_some() {
-            return &[Self::Plan, Self::Panes, Self::Everywhere];
-        }
-        if state.types_in_log() {
-            return &[Self::LogLine, Self::Everywhere];
-        }
-        if state.view.wire.is_some() {
-            return &[Self::Wiring, Self::Panes, Self::Everywhere];
-        }
-        match (state.view.focus, state.tab()) {
+        state.owner().contexts(state)
+    }
+
+    /// Those of a pane that has the focus.
+    pub fn of_pane(pane: Pane, tab: Tab) -> &'static [Self] {
+        match (pane, tab) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],
             (Pane::Graph, _) => &[Self::Graph, Self::Panes, Self::Everywhere],
             (Pane::Inspector, _) => &[Self::Inspector, Self::Panes, Self::Everywhere],

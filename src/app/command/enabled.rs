@@ -1,7 +1,7 @@
 //! Whether a command can be done now, and the reason where it can't.
 
 use super::Command;
-use crate::app::layer::grants;
+use crate::app::overlay::{Overlay, Owner, grants};
 use crate::app::splits::{Edge, Splits};
 use crate::app::state::{RunStatus, State};
 use crate::app::view::{Pane, Tab};
@@ -87,10 +87,12 @@ impl Command {
             Self::AddNode | Self::AutoWire => wiring::commands::editable(state),
             Self::RemoveNode | Self::RenameNode => wiring::commands::on_instance(state),
             Self::Expose => wiring::commands::can_expose(state),
-            Self::AcceptPlan | Self::LeaveOut => unless(state.view.plan.is_none(), "there is no plan (A makes one)"),
+            Self::AcceptPlan | Self::LeaveOut => {
+                unless(state.view.overlays.plan().is_none(), "there is no plan (A makes one)")
+            }
             Self::Explain => wiring::explain::can(state),
             Self::ApplyRemedy => {
-                let explained = state.view.explaining.as_ref();
+                let explained = state.view.overlays.explaining();
                 unless(explained.is_none_or(|e| e.explanation.remedies.is_empty()), "there is no remedy to apply")
             }
             Self::Pin | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {
@@ -103,46 +105,17 @@ impl Command {
         }
     }
 
-    /// Whether it may be done while the help or a layer is open: what moves in it, leaves it, or leaves the program.
-    pub const fn within_overlay(self) -> bool {
-        matches!(
-            self,
-            Self::Do
-                | Self::Accept
-                | Self::ApplyRemedy
-                | Self::Undo
-                | Self::AddGrant
-                | Self::Revoke
-                | Self::Back
-                | Self::Help
-                | Self::Quit
-                | Self::Suspend
-                | Self::Redraw
-                | Self::Up
-                | Self::Down
-                | Self::PageUp
-                | Self::PageDown
-                | Self::Top
-                | Self::Bottom
-        )
-    }
-
     /// Worth a place in the footer now.
     pub fn reminded(self, state: &State) -> bool {
-        if state.view.help.is_some() || !state.view.layers.is_empty() {
-            return self.within_overlay();
-        }
-        if state.asks_for_trust() {
-            return matches!(self, Self::Trust | Self::Back | Self::Quit);
-        }
-        if state.view.explaining.is_some() {
-            return matches!(self, Self::ApplyRemedy | Self::Undo | Self::Back | Self::PageDown);
-        }
-        if state.view.plan.is_some() {
-            return matches!(self, Self::AcceptPlan | Self::LeaveOut | Self::Back);
-        }
-        if state.view.wire.is_some() {
-            return matches!(self, Self::Connect | Self::NextNode | Self::Back);
+        match state.owner() {
+            Owner::Overlay(Overlay::Plan(_)) => return matches!(self, Self::AcceptPlan | Self::LeaveOut | Self::Back),
+            Owner::Overlay(Overlay::Explanation(_)) => {
+                return matches!(self, Self::ApplyRemedy | Self::Undo | Self::Back | Self::PageDown);
+            }
+            Owner::Overlay(overlay) => return overlay.allows(self).is_ok(),
+            Owner::Question => return matches!(self, Self::Trust | Self::Back | Self::Quit),
+            Owner::Wire => return matches!(self, Self::Connect | Self::NextNode | Self::Back),
+            Owner::LogLine | Owner::Jump | Owner::Pane(_) => {}
         }
         let output = state.view.focus == Pane::Output;
         match self {

@@ -7,6 +7,7 @@ pub mod typing;
 
 use std::time::{Instant, SystemTime};
 
+use super::overlay::Owner;
 use super::state::State;
 use super::view::{Pane, Tab};
 use crate::model::columns::Part;
@@ -163,8 +164,7 @@ impl State {
 
     /// Whether a filter or a search is being typed, and nothing lies over it.
     pub fn types_in_log(&self) -> bool {
-        let free = self.view.help.is_none() && self.view.layers.is_empty() && !self.asks_for_trust();
-        free && self.in_logs() && self.view.log.typing.is_some()
+        matches!(self.owner(), Owner::LogLine)
     }
 }
 

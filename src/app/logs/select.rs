@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::{look_at, scroll, sight};
 use crate::app::effect::Effect;
-use crate::app::layer::{Ask, Layer, Prompt};
+use crate::app::overlay::{Ask, Overlay, Prompt};
 use crate::app::runs;
 use crate::app::state::State;
 use crate::model::columns::{self, Part};
@@ -123,7 +123,7 @@ pub fn ask_export(state: &mut State, now: Instant) {
     };
     let hint = format!("enter writes the {count} lines {what}; a file that exists is not overwritten");
     let prompt = Prompt::new("Write the log to", hint, file.to_string_lossy(), Ask::LogFile);
-    state.view.layers.push(Layer::Prompt(prompt));
+    state.view.overlays.push(Overlay::Prompt(prompt));
 }
 
 /// # Errors

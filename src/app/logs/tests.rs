@@ -85,7 +85,7 @@ fn chords_stay_commands_while_text_is_typed() {
     assert!(!session.state.quit && session.state.log.len() == 100);
     assert_eq!(session.state.view.log.filter.text(), "qxr");
     session.keys("f1");
-    assert!(session.state.view.help.is_some());
+    assert!(session.state.view.overlays.help().is_some());
     session.keys("esc");
     typed(&mut session, "y");
     assert_eq!(session.state.view.log.filter.text(), "qxry");

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Search, keep_up, look_at, sight};
 use crate::app::effect::Effect;
 use crate::app::keymap::Key;
-use crate::app::layer::Field;
+use crate::app::overlay::Field;
 use crate::app::runs;
 use crate::app::state::{RunStatus, State};
 use crate::model::entry::Entry;

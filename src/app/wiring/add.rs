@@ -4,7 +4,7 @@ use super::edits;
 use super::targets::{opposite, targets};
 use super::wire::wiring;
 use crate::app::effect::Effect;
-use crate::app::layer::{Choice, Item, Layer, Picker};
+use crate::app::overlay::{Choice, Item, Overlay, Picker};
 use crate::app::state::State;
 use crate::compose::Change;
 use crate::model::fits::{Fit, fits};
@@ -52,7 +52,7 @@ pub fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
         Some((_, end)) => format!("Wire or add what fits {}", short(&end.port)),
         None => "Add an instance".to_owned(),
     };
-    state.view.layers.push(Layer::Picker(Picker::new(title, "No component is called that.", items)));
+    state.view.overlays.push(Overlay::Picker(Picker::new(title, "No component is called that.", items)));
 }
 
 fn item(name: String, detail: String, label: String, changes: Vec<Change>) -> Item {

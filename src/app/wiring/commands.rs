@@ -2,7 +2,7 @@
 
 use super::edits;
 use crate::app::effect::Effect;
-use crate::app::layer::{Ask, Layer, Prompt};
+use crate::app::overlay::{Ask, Overlay, Prompt};
 use crate::app::state::State;
 use crate::compose::Change;
 use crate::model::graph::{ENTRY, End, HOST, ImportState, NodeKind, Wire};
@@ -75,7 +75,7 @@ fn cutting(wire: &Wire) -> Change {
 }
 
 pub fn can_undo(state: &State) -> Reason {
-    let mended = state.view.explaining.as_ref().is_some_and(|e| e.mended);
+    let mended = state.view.overlays.explaining().is_some_and(|e| e.mended);
     let any = mended || state.edits.next_undo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing was edited yet") }
 }
@@ -112,7 +112,7 @@ pub fn ask_name(state: &mut State) {
     let Ok(node) = instance(state) else { return };
     let hint = "its name in the composition: words of lower-case letters and digits, joined by -";
     let prompt = Prompt::new(format!("Rename {node}"), hint, node.clone(), Ask::Rename);
-    state.view.layers.push(Layer::Prompt(prompt));
+    state.view.overlays.push(Overlay::Prompt(prompt));
 }
 
 /// The answer to that.

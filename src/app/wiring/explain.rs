@@ -8,6 +8,7 @@ use super::edits;
 use crate::app::effect::Effect;
 use crate::app::explain::{self, Explanation, Facts, FileChange, Mend};
 use crate::app::keymap::Key;
+use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::build::Artifact;
 use crate::model::graph::{End, Graph, ImportState, NodeKind};
@@ -121,18 +122,24 @@ pub fn explained(request: ExplainRequest) -> Option<Explanation> {
 
 /// It came, for the first time or again after something changed.
 pub fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
-    let before = state.view.explaining.take();
     let Some(explanation) = explanation else {
+        state.view.overlays.close_explanation();
         state.view.flash("there is nothing to explain here any more", at);
         return;
     };
-    let (top, done, mended) = before.map_or((0, None, false), |b| (b.top, b.done, b.mended));
-    state.view.explaining = Some(Explaining { explanation, selected: 0, top, done, mended });
+    if let Some(shown) = state.view.overlays.explaining_mut() {
+        (shown.explanation, shown.selected) = (explanation, 0);
+    } else if state.takes_late_overlay() {
+        let explaining = Explaining { explanation, selected: 0, top: 0, done: None, mended: false };
+        state.view.overlays.push(Overlay::Explanation(Box::new(explaining)));
+    } else {
+        state.view.flash("the explanation is ready; W shows it", at);
+    }
 }
 
 /// The graph changed: what is read is made anew.
 pub fn again(state: &State) -> Option<Effect> {
-    let import = &state.view.explaining.as_ref()?.explanation.import;
+    let import = &state.view.overlays.explaining()?.explanation.import;
     let node = state.graph.node(&import.node)?;
     // Its version may be another one now.
     let names = || node.imports.iter().map(|i| &i.port.name);
@@ -142,14 +149,14 @@ pub fn again(state: &State) -> Option<Effect> {
 
 /// A digit applies its remedy. `None` for any other key.
 pub fn typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
-    state.view.explaining.as_ref()?;
+    let Some(Overlay::Explanation(_)) = state.view.overlays.top() else { return None };
     let digit = key.typed()?.to_digit(10)?;
     let number = usize::try_from(digit).ok()?.checked_sub(1)?;
     Some(apply(state, number))
 }
 
 pub fn step(state: &mut State, by: isize) {
-    if let Some(explaining) = &mut state.view.explaining {
+    if let Some(explaining) = state.view.overlays.explaining_mut() {
         let last = explaining.explanation.remedies.len().saturating_sub(1);
         explaining.selected = explaining.selected.saturating_add_signed(by).min(last);
     }
@@ -157,19 +164,19 @@ pub fn step(state: &mut State, by: isize) {
 
 pub fn scroll(state: &mut State, by: isize) {
     let rest = state.view.hits.explain_rest();
-    if let Some(explaining) = &mut state.view.explaining {
+    if let Some(explaining) = state.view.overlays.explaining_mut() {
         explaining.top = explaining.top.min(rest).saturating_add_signed(by).min(rest);
     }
 }
 
 pub fn apply_selected(state: &mut State) -> Vec<Effect> {
-    let selected = state.view.explaining.as_ref().map(|e| e.selected);
+    let selected = state.view.overlays.explaining().map(|e| e.selected);
     selected.map_or_else(Vec::new, |n| apply(state, n))
 }
 
 /// Does what a remedy says; what came of it is explained again as soon as it is known.
 pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
-    let Some(explaining) = &mut state.view.explaining else { return Vec::new() };
+    let Some(explaining) = state.view.overlays.explaining_mut() else { return Vec::new() };
     let Some(remedy) = explaining.explanation.remedies.get(number).cloned() else { return Vec::new() };
     match remedy.mend {
         Mend::Composition(changes) => {
@@ -199,7 +206,7 @@ pub fn mend(request: &MendRequest) -> Result<Vec<PathBuf>, String> {
 
 /// Takes the last change of the composition back, or the last of WIT where that was done last.
 pub fn undo(state: &mut State) -> Vec<Effect> {
-    if state.view.explaining.as_ref().is_some_and(|e| e.mended) {
+    if state.view.overlays.explaining().is_some_and(|e| e.mended) {
         return vec![Effect::Unmend(state.project.root.clone())];
     }
     edits::ask(state, edits::Wanted::Undo)
@@ -218,7 +225,7 @@ pub fn unmend(root: &std::path::Path) -> Result<String, String> {
 pub fn unmended(state: &mut State, result: Result<String, String>, at: Instant) {
     let text = match result {
         Ok(what) => {
-            if let Some(explaining) = &mut state.view.explaining {
+            if let Some(explaining) = state.view.overlays.explaining_mut() {
                 explaining.mended = false;
                 explaining.done = Some(format!("taken back: {what}"));
             }
@@ -235,7 +242,7 @@ pub fn mended(state: &mut State, what: &str, result: Result<Vec<PathBuf>, String
         Ok(files) => {
             let first = files.first().map(|f| state.project.relative(f).display().to_string()).unwrap_or_default();
             let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
-            if let Some(explaining) = &mut state.view.explaining {
+            if let Some(explaining) = state.view.overlays.explaining_mut() {
                 explaining.done = Some(format!("{what}; written: {first}{more} (u takes it back)"));
                 explaining.mended = true;
             }

@@ -24,6 +24,7 @@ use std::time::Instant;
 
 use super::command::Command;
 use super::effect::Effect;
+use super::overlay::Owner;
 use super::spot::Way;
 use super::state::State;
 
@@ -34,24 +35,16 @@ pub use places::Places;
 pub use plan::Plan;
 pub use wire::Wire;
 
-/// Rows that a page key moves an explanation by.
-const PAGE: isize = 8;
-
 /// Whether a command means the wire that is being drawn.
 pub fn takes(state: &State, command: Command) -> bool {
-    let view = &state.view;
-    if !view.layers.is_empty() || view.help.is_some() {
-        return false;
+    match state.owner() {
+        Owner::Wire => matches!(
+            command,
+            Command::Up | Command::Down | Command::Left | Command::Right | Command::NextNode | Command::PreviousNode
+        ),
+        Owner::Pane(_) => command == Command::Inspect && explain::is_wrong(state),
+        _ => false,
     }
-    let rows = matches!(command, Command::Up | Command::Down);
-    if view.explaining.is_some() {
-        return rows || matches!(command, Command::PageUp | Command::PageDown | Command::Top | Command::Bottom);
-    }
-    if view.plan.is_some() {
-        return rows;
-    }
-    let sideways = matches!(command, Command::Left | Command::Right | Command::NextNode | Command::PreviousNode);
-    (view.wire.is_some() && (rows || sideways)) || (command == Command::Inspect && explain::is_wrong(state))
 }
 
 /// Why an edit is refused, where more is to be said than that it can't be made: the line that does not parse.
@@ -64,36 +57,11 @@ pub fn refused(state: &State, command: Command) -> Option<String> {
     Some(format!("{}:{} does not parse: {}", place.file.display(), place.line, problem.message))
 }
 
-/// Backs out of what the canvas is about; `None` where it is about nothing.
-pub fn back(state: &mut State) -> Option<Vec<Effect>> {
-    if state.view.explaining.take().is_some() {
-        return Some(Vec::new());
-    }
-    if state.view.plan.is_some() {
-        return Some(plan::drop_it(state));
-    }
-    wire::drop_it(state).then(Vec::new)
-}
-
 /// Does a command of the canvas.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
-    if state.view.explaining.is_some() {
-        match command {
-            Command::Up => explain::step(state, -1),
-            Command::Down => explain::step(state, 1),
-            Command::PageUp => explain::scroll(state, -PAGE),
-            Command::PageDown => explain::scroll(state, PAGE),
-            Command::Top => explain::scroll(state, isize::MIN / 2),
-            Command::Bottom => explain::scroll(state, isize::MAX / 2),
-            Command::ApplyRemedy => return explain::apply_selected(state),
-            Command::Undo => return explain::undo(state),
-            _ => {}
-        }
-        return Vec::new();
-    }
     match command {
-        Command::Up if state.view.plan.is_some() => plan::step(state, -1),
-        Command::Down if state.view.plan.is_some() => plan::step(state, 1),
+        Command::ApplyRemedy => return explain::apply_selected(state),
+        Command::Undo if state.view.overlays.explaining().is_some() => return explain::undo(state),
         Command::Inspect | Command::Explain => return explain::begin(state),
         Command::AddNode => add::open(state),
         Command::RemoveNode => return commands::remove(state),

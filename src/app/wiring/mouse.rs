@@ -158,6 +158,13 @@ fn take(state: &mut State, from: Press) -> Option<Drag> {
     }
 }
 
+/// What the mouse holds is let go of without being put down: something lies over the graph now.
+pub fn let_go(state: &mut State) {
+    if state.view.drag.take() == Some(Drag::Wire) {
+        wire::drop_it(state);
+    }
+}
+
 /// The button was let go.
 pub fn drop_at(state: &mut State, column: u16, row: u16, now: Instant) -> Vec<Effect> {
     match state.view.drag.take() {

@@ -7,7 +7,7 @@ use super::edits;
 use super::targets::refusal;
 use crate::app::effect::Effect;
 use crate::app::graph;
-use crate::app::layer::{Choice, Item, Layer, Picker};
+use crate::app::overlay::{Choice, Item, Overlay, Picker};
 use crate::app::spot::Spot;
 use crate::app::state::State;
 use crate::compose::Change;
@@ -81,8 +81,12 @@ pub fn planned(state: &mut State, of: Graph, plan: auto_wire::Plan, at: Instant)
         state.view.flash(told, at);
         return Vec::new();
     }
+    if !state.takes_late_overlay() {
+        state.view.flash("the plan of wires is ready; A shows it", at);
+        return Vec::new();
+    }
     state.view.wire = None;
-    state.view.plan = Some(plan);
+    state.view.overlays.push(Overlay::Plan(plan));
     ask(state);
     look(state);
     graph::follow(state)
@@ -90,7 +94,7 @@ pub fn planned(state: &mut State, of: Graph, plan: auto_wire::Plan, at: Instant)
 
 /// Asks for the provider of the next import that has several.
 fn ask(state: &mut State) {
-    let Some(plan) = &mut state.view.plan else { return };
+    let Some(plan) = state.view.overlays.plan_mut() else { return };
     while let Some(next) = plan.asks.pop() {
         let drawn = plan.drawn();
         let from = next.import.clone();
@@ -115,14 +119,14 @@ fn ask(state: &mut State) {
             .collect();
         items.push(row("leave it open".into(), String::new(), None));
         let title = format!("Who provides {} to {}?", short(&from.port), from.node);
-        state.view.layers.push(Layer::Picker(Picker::new(title, "Nobody is called that.", items)));
+        state.view.overlays.push(Overlay::Picker(Picker::new(title, "Nobody is called that.", items)));
         return;
     }
 }
 
 /// The provider was chosen, or the import is left open.
 pub fn decide(state: &mut State, from: &End, wire: Option<&Wire>) -> Vec<Effect> {
-    let Some(plan) = &mut state.view.plan else { return Vec::new() };
+    let Some(plan) = state.view.overlays.plan_mut() else { return Vec::new() };
     match wire {
         Some(wire) => plan.wires.push(wire.clone()),
         None => plan.open.push(from.clone()),
@@ -133,7 +137,7 @@ pub fn decide(state: &mut State, from: &End, wire: Option<&Wire>) -> Vec<Effect>
 
 /// Selects another wire of the plan.
 pub fn step(state: &mut State, by: isize) {
-    if let Some(plan) = &mut state.view.plan {
+    if let Some(plan) = state.view.overlays.plan_mut() {
         let last = plan.wires.len().saturating_sub(1);
         plan.at = plan.at.saturating_add_signed(by).min(last);
     }
@@ -142,7 +146,7 @@ pub fn step(state: &mut State, by: isize) {
 
 /// The graph shows the selected wire.
 fn look(state: &mut State) {
-    let from = state.view.plan.as_ref().and_then(|p| p.wires.get(p.at)).map(|w| w.from.clone());
+    let from = state.view.overlays.plan().and_then(|p| p.wires.get(p.at)).map(|w| w.from.clone());
     if let Some(from) = from {
         state.view.graph.spot = Some(Spot { node: from.node, port: Some((Side::Import, from.port)) });
         graph::reveal(state);
@@ -151,7 +155,7 @@ fn look(state: &mut State) {
 
 /// Takes the selected wire out of the plan.
 pub fn leave_out(state: &mut State) -> Vec<Effect> {
-    let Some(plan) = &mut state.view.plan else { return Vec::new() };
+    let Some(plan) = state.view.overlays.plan_mut() else { return Vec::new() };
     if plan.at < plan.wires.len() {
         let wire = plan.wires.remove(plan.at);
         plan.open.push(wire.from);
@@ -166,7 +170,7 @@ pub fn leave_out(state: &mut State) -> Vec<Effect> {
 
 /// Makes the plan, as one step.
 pub fn accept(state: &mut State) -> Vec<Effect> {
-    let Some(plan) = state.view.plan.take() else { return Vec::new() };
+    let Some(plan) = state.view.overlays.take_plan() else { return Vec::new() };
     let label = match plan.wires.len() {
         1 => "auto-wire 1 wire".to_owned(),
         n => format!("auto-wire {n} wires"),
@@ -180,6 +184,6 @@ pub fn accept(state: &mut State) -> Vec<Effect> {
 
 /// Nothing was made of it.
 pub fn drop_it(state: &mut State) -> Vec<Effect> {
-    state.view.plan = None;
+    state.view.overlays.take_plan();
     graph::follow(state)
 }

@@ -152,7 +152,7 @@ impl Shop {
         self.perform(effects);
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    pub fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let at = self.session.now;
             match effect {

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEventKind};
 
 use super::shop_tests::{OPEN, Shop};
 use crate::app::hit::Target;
-use crate::app::layer::Layer;
+use crate::app::overlay::Overlay;
 use crate::app::picture::Level;
 use crate::app::view::Pane;
 use crate::model::layout::Side;
@@ -146,18 +146,18 @@ fn auto_wire_plans_asks_draws_and_is_one_step() {
     let text = OPEN.replace("let cart", "let other = new shop:store-two { ... };\nlet cart");
     let mut shop = Shop::new(&["web", "cart", "store", "prices", "store-two"], Some(&text));
     shop.keys("A");
-    let plan = shop.session.state.view.plan.clone().unwrap();
+    let plan = shop.session.state.view.overlays.plan().cloned().unwrap();
     assert_eq!((plan.wires.len(), plan.open.len()), (3, 0));
     assert!(
-        matches!(shop.session.state.view.layers.last(), Some(Layer::Picker(p)) if p.title.contains("Who provides store to cart?"))
+        matches!(shop.session.state.view.overlays.top(), Some(Overlay::Picker(p)) if p.title.contains("Who provides store to cart?"))
     );
     shop.type_text("other").keys("enter");
-    assert_eq!(shop.session.state.view.plan.as_ref().unwrap().wires.len(), 4);
+    assert_eq!(shop.session.state.view.overlays.plan().unwrap().wires.len(), 4);
     assert_eq!((shop.wac(), shop.open()), (text.clone(), 4), "nothing is made yet");
     let screen = shop.draw();
     assert!(screen.contains("Auto-wire: 4 wires, not made yet") && screen.contains("cart.store"), "{screen}");
     shop.keys("esc");
-    assert!(shop.session.state.view.plan.is_none());
+    assert!(shop.session.state.view.overlays.plan().is_none());
     assert_eq!(shop.wac(), text);
     assert_eq!(shop.session.state.view.picture.graph().wires.len(), shop.session.state.graph.wires.len());
     shop.keys("A enter enter");
@@ -188,7 +188,7 @@ fn the_wire_that_is_looked_at_is_never_under_the_list_of_a_plan() {
         for _ in 0..3 {
             let screen = shop.draw();
             assert!(screen.contains("Auto-wire: 3 wires"), "{screen}");
-            let plan = shop.session.state.view.plan.clone().unwrap();
+            let plan = shop.session.state.view.overlays.plan().cloned().unwrap();
             let from = &plan.wires[plan.at].from;
             // It is where the mouse would hit it, too.
             shop.port(&from.node, Side::Import, &from.port);
@@ -204,7 +204,7 @@ fn what_nobody_knows_is_not_said_to_fit() {
     let mut shop = Shop::new(&ALL, Some(&text));
     shop.focus("cart", Some((Side::Import, "store")));
     shop.keys("enter");
-    let explaining = shop.session.state.view.explaining.as_ref().unwrap();
+    let explaining = shop.session.state.view.overlays.explaining().unwrap();
     assert!(!explaining.explanation.fits);
     let screen = shop.draw();
     assert!(screen.contains("what `store` exports is not known"), "{screen}");
@@ -230,7 +230,7 @@ fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     let mut shop = Shop::new(&["web", "cart", "store", "prices", "store-two"], Some(OPEN));
     shop.focus("cart", Some((Side::Import, "store")));
     shop.keys("a");
-    let Some(Layer::Picker(picker)) = shop.session.state.view.layers.last() else { panic!("no list") };
+    let Some(Overlay::Picker(picker)) = shop.session.state.view.overlays.top() else { panic!("no list") };
     let rows: Vec<_> = picker.found().take(3).map(|i| format!("{} – {}", i.name, i.detail)).collect();
     assert_eq!(
         rows,
@@ -245,7 +245,7 @@ fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     assert_eq!(shop.session.state.spot().unwrap().node, "store-two", "what is new has the focus");
     shop.keys("f2 ctrl-u");
     shop.type_text("Two").keys("enter");
-    assert!(!shop.session.state.view.layers.is_empty(), "that is no name");
+    assert!(!shop.session.state.view.overlays.is_empty(), "that is no name");
     shop.keys("ctrl-u").type_text("shelf").keys("enter");
     assert!(shop.wires().contains(&"cart.store → shelf".to_owned()), "{:?} {}", shop.wires(), shop.flash());
     assert_eq!(shop.session.state.spot().unwrap().node, "shelf");
@@ -329,7 +329,7 @@ fn the_mouse_draws_wires_moves_nodes_and_lists_what_fits() {
     let empty =
         empty.into_iter().find(|(x, y)| shop.session.state.view.hits.at(*x, *y) == Some(Target::Pane(Pane::Graph)));
     shop.drag(from, empty.unwrap());
-    assert!(matches!(shop.session.state.view.layers.last(), Some(Layer::Picker(_))), "{}", shop.flash());
+    assert!(matches!(shop.session.state.view.overlays.top(), Some(Overlay::Picker(_))), "{}", shop.flash());
     shop.keys("enter");
     assert_eq!((shop.wires().len(), shop.open(), shop.runs), (3, 0, 1), "{}", shop.flash());
     assert!(super::places::load(shop.root()).is_empty(), "what was there stays where it was");
@@ -436,7 +436,7 @@ fn what_is_pinned_stands_in_its_column_and_order_at_every_level() {
 /// What the right button at a place offers under this name, taken with a click.
 fn by_menu(shop: &mut Shop, at: (u16, u16), name: &str) {
     shop.mouse(MouseEventKind::Down(MouseButton::Right), at);
-    let Some(Layer::Picker(picker)) = shop.session.state.view.layers.last() else { panic!("no menu") };
+    let Some(Overlay::Picker(picker)) = shop.session.state.view.overlays.top() else { panic!("no menu") };
     let row = picker.found().position(|item| item.name == name);
     let row = row.unwrap_or_else(|| panic!("no `{name}`: {:?}", picker.found().map(|i| &i.name).collect::<Vec<_>>()));
     assert_eq!(picker.found().nth(row).unwrap().refused, None, "{name}");
@@ -516,21 +516,21 @@ fn a_mismatch_is_explained_and_mended_by_a_digit() {
     let mut shop = Shop::new(&["web", "cart", "store", "prices", "old-prices"], Some(&text));
     shop.focus("cart", Some((Side::Import, "prices")));
     shop.keys("enter");
-    assert!(shop.session.state.view.explaining.is_some(), "{:?}", shop.session.state.graph.problems);
+    assert!(shop.session.state.view.overlays.explaining().is_some(), "{:?}", shop.session.state.graph.problems);
     let screen = shop.draw();
     assert!(
         screen.contains("does not fit") && screen.contains("import of cart") && screen.contains("0.9.0"),
         "{screen}"
     );
-    let remedies = &shop.session.state.view.explaining.as_ref().unwrap().explanation.remedies;
+    let remedies = &shop.session.state.view.overlays.explaining().unwrap().explanation.remedies;
     let wire = remedies.iter().position(|r| r.kind == "wire").unwrap();
     shop.keys(&(wire + 1).to_string());
     assert_eq!(shop.wires(), ["cart.prices → prices"], "{}", shop.flash());
-    let explaining = shop.session.state.view.explaining.as_ref().unwrap();
+    let explaining = shop.session.state.view.overlays.explaining().unwrap();
     assert!(explaining.explanation.fits && explaining.done.is_some(), "it is checked at once");
     shop.keys("u");
-    assert!(!shop.session.state.view.explaining.as_ref().unwrap().explanation.fits);
+    assert!(!shop.session.state.view.overlays.explaining().unwrap().explanation.fits);
     assert_eq!(shop.wac(), text);
     shop.keys("esc");
-    assert!(shop.session.state.view.explaining.is_none());
+    assert!(shop.session.state.view.overlays.explaining().is_none());
 }

@@ -5,20 +5,31 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use super::grants;
 use super::pen::{Pen, row_of, scrolled};
 use super::text;
+use super::{explain, grants, help, plan};
 use crate::app::hit::Target;
-use crate::app::layer::{Choice, Field, Item, Layer, Picker, Prompt};
 use crate::app::new;
+use crate::app::overlay::{Choice, Field, Item, Overlay, Owner, Picker, Prompt};
 
-pub fn draw(pen: &mut Pen, area: Rect) {
-    match pen.state.view.layers.last() {
-        Some(Layer::Picker(picker)) if picker.anchor.is_some() => draw_menu(pen, area, picker),
-        Some(Layer::Picker(picker)) => draw_picker(pen, area, picker),
-        Some(Layer::Prompt(prompt)) => draw_prompt(pen, area, prompt),
-        Some(Layer::Grants(panel)) => grants::draw(pen, area, panel),
-        None => {}
+/// Draws the stack, the top last. Of what lies below it only a plan and an explanation show: they are what the top is
+/// about.
+pub fn draw_all(pen: &mut Pen, area: Rect, plan_place: Rect) {
+    let state = pen.state;
+    let mut overlays = state.view.overlays.iter();
+    let top = overlays.next_back();
+    let shows = |overlay: &&Overlay| matches!(overlay, Overlay::Plan(_) | Overlay::Explanation(_));
+    for overlay in overlays.filter(shows).chain(top) {
+        pen.hits.set_owner(Owner::Overlay(overlay).kind());
+        match overlay {
+            Overlay::Help(help) => help::draw(pen, area, help),
+            Overlay::Picker(picker) if picker.anchor.is_some() => draw_menu(pen, area, picker),
+            Overlay::Picker(picker) => draw_picker(pen, area, picker),
+            Overlay::Prompt(prompt) => draw_prompt(pen, area, prompt),
+            Overlay::Grants(panel) => grants::draw(pen, area, panel),
+            Overlay::Plan(plan) => plan::draw(pen, plan_place, plan),
+            Overlay::Explanation(explaining) => explain::draw(pen, area, explaining),
+        }
     }
 }
 
@@ -43,7 +54,7 @@ pub(super) fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: 
 }
 
 /// The line that is typed, with the cursor; of what does not fit, what is around the cursor.
-fn field(pen: &mut Pen, inside: Rect, field: &Field, hint: &'static str) {
+pub(super) fn field(pen: &mut Pen, inside: Rect, field: &Field, hint: &'static str) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let prompt = Span::styled(format!("{} ", glyphs.prompt), theme.accent);
     let room = usize::from(inside.width).saturating_sub(4);

@@ -7,7 +7,7 @@ use crate::model::grants::lent::{Lent, lent_at};
 use crate::model::grants::{Capability, Kind};
 
 use super::prompt::{Ask, Prompt};
-use super::{Field, Layer};
+use super::{Field, Overlay};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panel {
@@ -78,14 +78,14 @@ pub fn node(state: &State) -> Option<String> {
 
 pub fn open(state: &mut State) {
     if let Some(node) = node(state) {
-        state.view.layers.push(Layer::Grants(Panel { node, selected: 0 }));
+        state.view.overlays.push(Overlay::Grants(Panel { node, selected: 0 }));
     }
 }
 
 /// The panel on top, if it is one.
 pub fn shown(state: &State) -> Option<&Panel> {
-    match state.view.layers.last() {
-        Some(Layer::Grants(panel)) => Some(panel),
+    match state.view.overlays.top() {
+        Some(Overlay::Grants(panel)) => Some(panel),
         _ => None,
     }
 }
@@ -100,7 +100,7 @@ pub fn selected(state: &State) -> Option<Row> {
 
 pub fn step(state: &mut State, by: isize) {
     let count = shown(state).map_or(0, |panel| rows(state, &panel.node).len());
-    if let Some(Layer::Grants(panel)) = state.view.layers.last_mut() {
+    if let Some(Overlay::Grants(panel)) = state.view.overlays.top_mut() {
         let last = count.saturating_sub(1);
         panel.selected = panel.selected.min(last).saturating_add_signed(by).min(last);
     }
@@ -146,7 +146,7 @@ fn ask(state: &mut State, ask: Ask, text: String) {
         Ask::EditGrant => format!("What {} may do instead", panel.node),
         _ => format!("What {} may do", panel.node),
     };
-    state.view.layers.push(Layer::Prompt(Prompt { field: Field::new(text), ..Prompt::new(title, hint, "", ask) }));
+    state.view.overlays.push(Overlay::Prompt(Prompt { field: Field::new(text), ..Prompt::new(title, hint, "", ask) }));
 }
 
 /// The text that was asked for, as the panel below it wants it.
