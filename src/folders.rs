@@ -1,6 +1,5 @@
-//! Where studio keeps what is the user's and not a project's, and how it writes a file.
+//! Where studio keeps what is the user's and not a project's.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
@@ -28,30 +27,4 @@ pub fn name_of(root: &Path) -> String {
     let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
     let name = digest.iter().take(16).fold(0u128, |name, byte| name << 8 | u128::from(*byte));
     format!("{name:032x}")
-}
-
-/// Writes a file whole or not at all: a reader never sees half of it, and a full disk leaves the old one. A link stays a
-/// link, and a file keeps its permissions.
-///
-/// # Errors
-/// What the system says; a file that is read-only stays as it is.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if path.metadata().is_ok_and(|old| old.permissions().readonly()) {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "it is read-only; make it writable first (`chmod u+w`)",
-        ));
-    }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's umask, as for any file
-    let mut file = builder.tempfile_in(folder)?;
-    io::Write::write_all(&mut file, bytes)?;
-    if let Ok(old) = path.metadata() {
-        file.as_file().set_permissions(old.permissions())?;
-    }
-    file.persist(&path).map_err(|e| e.error)?;
-    Ok(())
 }

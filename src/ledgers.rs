@@ -1,9 +1,9 @@
 //! What the last run of each folder used and was denied, kept outside the folder for `studio grants`.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files::{self, Folder, Kind, Links};
 use crate::folders;
 use crate::model::grants::{Ledger, Row};
 
@@ -18,18 +18,13 @@ fn file(root: &Path) -> Option<PathBuf> {
 /// When the file can't be written.
 pub fn save(root: &Path, ledger: &Ledger) -> io::Result<()> {
     let Some(file) = file(root).filter(|_| !ledger.is_empty()) else { return Ok(()) };
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-        let rows: Vec<Row> = ledger.rows().collect();
-        let mut whole = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer(&mut whole, &rows)?;
-        whole.persist(&file)?;
-    }
-    Ok(())
+    let Some(folder) = file.parent() else { return Ok(()) };
+    let rows: Vec<Row> = ledger.rows().collect();
+    Ok(Folder::create(folder)?.write(&file, &serde_json::to_vec(&rows)?, Links::Never)?)
 }
 
 /// The folder's ledger; `None` if nothing was recorded, or it can't be read.
 pub fn load(root: &Path) -> Option<Ledger> {
-    let rows: Vec<Row> = serde_json::from_slice(&fs::read(file(root)?).ok()?).ok()?;
+    let rows: Vec<Row> = serde_json::from_slice(&files::read(&file(root)?, Kind::State).ok()?).ok()?;
     Some(rows.into_iter().collect())
 }

@@ -12,12 +12,12 @@ pub mod model;
 
 pub mod config;
 pub mod discover;
+pub mod files;
 pub mod folders;
 pub mod guard;
 pub mod highlight;
 pub mod inspect;
 pub mod trust;
-pub mod walk;
 
 pub mod watch;
 

@@ -35,6 +35,7 @@ use ratatui::layout::Rect;
 use tokio::time::Sleep;
 
 use crate::app::event::Input;
+use crate::files::{Folder, Links};
 use crate::{folders, guard};
 
 /// What the terminal, or whoever started us in it, says.
@@ -432,12 +433,12 @@ pub fn panicked_elsewhere() -> Option<PathBuf> {
 
 fn report(message: &str) -> Option<PathBuf> {
     let folder = folders::state()?.join("crashes");
-    std::fs::create_dir_all(&folder).ok()?;
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let file = folder.join(format!("{seconds}-{}.txt", std::process::id()));
     let trace = std::backtrace::Backtrace::force_capture();
     let version = env!("CARGO_PKG_VERSION");
-    std::fs::write(&file, format!("studio {version}\n{message}\n\n{trace}\n")).ok()?;
+    let text = format!("studio {version}\n{message}\n\n{trace}\n");
+    Folder::create(&folder).ok()?.write(&file, text.as_bytes(), Links::Never).ok()?;
     Some(file)
 }
 

@@ -70,9 +70,13 @@ pub enum Effect {
     /// Find out what auto-wiring would do.
     PlanWires(Box<Graph>),
     /// Read where the user put nodes in this folder.
-    ReadPlaces(PathBuf),
+    ReadPlaces {
+        root: PathBuf,
+        trusted: bool,
+    },
     KeepPlaces {
         root: PathBuf,
+        trusted: bool,
         places: Places,
     },
     /// Find out why two ports fit or not.

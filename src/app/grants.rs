@@ -1,10 +1,8 @@
 //! Writes what a node may do into `studio.toml`.
 
-use std::io::ErrorKind;
-
 use super::effect::GrantChange;
 use crate::config::grants::{with, without};
-use crate::folders::write_whole;
+use crate::files::{self, Folder, Kind, Links};
 
 /// What was done, for a person.
 ///
@@ -12,9 +10,9 @@ use crate::folders::write_whole;
 /// Why the file is as it was.
 pub fn change(change: &GrantChange) -> Result<String, String> {
     let GrantChange { file, node, grant, revoke } = change;
-    let mut text = match std::fs::read_to_string(file) {
+    let mut text = match files::text(file, Kind::Settings) {
         Ok(text) => text,
-        Err(e) if e.kind() == ErrorKind::NotFound => String::new(),
+        Err(e) if e.is_missing() => String::new(),
         Err(e) => return Err(format!("studio.toml can't be read: {e}")),
     };
     let mut done = Vec::new();
@@ -33,6 +31,8 @@ pub fn change(change: &GrantChange) -> Result<String, String> {
     if done.is_empty() {
         return Ok(format!("{node}: nothing to change"));
     }
-    write_whole(file, text.as_bytes()).map_err(|e| format!("studio.toml can't be written: {e}"))?;
+    let folder = Folder::open(file.parent().unwrap_or(file));
+    let written = folder.and_then(|folder| folder.write(file, text.as_bytes(), Links::Inside));
+    written.map_err(|e| format!("studio.toml can't be written: {e}"))?;
     Ok(format!("{node}: {}", done.join(", ")))
 }

@@ -50,6 +50,7 @@ pub mod picture;
 pub mod pipeline;
 #[cfg(test)]
 mod pipeline_tests;
+mod remembered;
 #[cfg(test)]
 mod replay_tests;
 pub mod runs;
@@ -97,6 +98,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Composed(_) => {
             let mut effects = pipeline::update(state, event);
+            // The folder may have been trusted since.
+            effects.extend(wiring::places::wanted(state));
             effects.extend(graph::follow(state));
             effects.extend(wiring::explain::again(state));
             effects
@@ -104,7 +107,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Discovered { .. } => {
             let mut effects = pipeline::update(state, event);
             wiring::edits::discovered(state);
-            effects.extend(wiring::places::wanted(state).map(Effect::ReadPlaces));
+            effects.extend(wiring::places::wanted(state));
             effects.push(Effect::Outline(Arc::clone(&state.project)));
             effects
         }

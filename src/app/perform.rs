@@ -22,6 +22,7 @@ use super::wiring;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::Document;
 use crate::discover;
+use crate::files::{self, Kind, ReadError};
 use crate::folders;
 use crate::highlight::{Highlighter, Painted};
 use crate::model::auto_wire;
@@ -115,7 +116,7 @@ impl Performer {
     }
 
     /// Only ever the newest: jobs may overtake one another.
-    fn keep_places(&mut self, root: PathBuf, places: wiring::Places) {
+    fn keep_places(&mut self, root: PathBuf, trusted: bool, places: wiring::Places) {
         self.places.0 += 1;
         let (this, newest) = (self.places.0, Arc::clone(&self.places.1));
         let events = self.job_events.clone();
@@ -125,8 +126,8 @@ impl Performer {
                 return;
             }
             *newest = this;
-            if let Err(error) = wiring::places::save(&root, &places) {
-                let text = format!("where nodes were put could not be kept in .studio: {error}");
+            if let Err(error) = wiring::places::save(&root, trusted, &places) {
+                let text = format!("where nodes were put could not be kept: {error}");
                 let _ = events.blocking_send(Event::WatchFailed(Diagnostic::warning(Origin::Project, text)));
             }
         });
@@ -268,8 +269,10 @@ impl Stages for Performer {
                 let plan = auto_wire::plan(&graph);
                 Event::Planned { of: graph, plan, at: Instant::now() }
             }),
-            Effect::ReadPlaces(root) => self.job(move || Event::PlacesRead(wiring::places::load(&root))),
-            Effect::KeepPlaces { root, places } => self.keep_places(root, places),
+            Effect::ReadPlaces { root, trusted } => {
+                self.job(move || Event::PlacesRead(wiring::places::load(&root, trusted)));
+            }
+            Effect::KeepPlaces { root, trusted, places } => self.keep_places(root, trusted, places),
             Effect::Explain(request) => self.job(move || {
                 let explanation = wiring::explain::explained(*request).map(Box::new);
                 Event::Explained { explanation, at: Instant::now() }
@@ -283,7 +286,7 @@ impl Stages for Performer {
                 Event::Mended { what: request.what, result, at: Instant::now() }
             }),
             Effect::Reread { paths, first, at } => self.job(move || {
-                let texts = paths.into_iter().map(|path| (std::fs::read_to_string(&path).ok(), path));
+                let texts = paths.into_iter().map(|path| (files::text(&path, Kind::Composition).ok(), path));
                 Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), first, at }
             }),
             Effect::Run(request) => self.run(*request),
@@ -352,22 +355,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Larger files are not shown (bytes).
-const LARGEST: u64 = 16 << 20;
-
 fn read(path: &Path) -> Reading {
-    let told = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => "This file is gone.".to_owned(),
-        _ => format!("It cannot be read: {error}."),
-    };
-    let about = std::fs::metadata(path).map_err(told)?;
-    if about.is_dir() {
-        return Err("This is a folder.".into());
-    }
-    if about.len() > LARGEST {
-        return Err("It is too large to be shown here; e opens it in your editor.".into());
-    }
-    let bytes = std::fs::read(path).map_err(told)?;
+    let bytes = files::read(path, Kind::Source).map_err(|error| match error {
+        ReadError::NotAFile("a folder") => "This is a folder.".to_owned(),
+        ReadError::TooLarge(_) => "It is too large to be shown here; e opens it in your editor.".to_owned(),
+        error if error.is_missing() => "This file is gone.".to_owned(),
+        error => format!("It cannot be read: {error}."),
+    })?;
     if bytes.contains(&0) {
         return Err("It holds no text.".into());
     }
@@ -399,7 +393,7 @@ fn documents(project: &Project) -> Vec<Document> {
         .compositions
         .iter()
         .filter_map(|path| {
-            let text = std::fs::read_to_string(path).ok()?;
+            let text = files::text(path, Kind::Composition).ok()?;
             Some(Document { path: Some(project.relative(path).to_owned()), text })
         })
         .collect()

@@ -7,6 +7,8 @@ use super::effect::Effect;
 use super::overlay::{Choice, Item, Overlay, Picker};
 use super::settings;
 use super::state::State;
+use crate::files::write::write_named;
+use crate::files::{self, Folder, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 
 /// The folder of the user's themes in there.
@@ -108,9 +110,9 @@ pub fn save(folder: Option<&Path>, name: &str) -> Result<(), String> {
     let folder = folder.ok_or("there is no home to keep the theme in")?;
     let path = folder.join(settings::FILE);
     let told = |error: &dyn std::fmt::Display| format!("the theme is not kept in {}: {error}", path.display());
-    let text = match std::fs::read_to_string(&path) {
+    let text = match files::text(&path, Kind::Settings) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) if error.is_missing() => String::new(),
         Err(error) => return Err(told(&error)),
     };
     let mut document: toml_edit::DocumentMut = text.parse().map_err(|_| told(&"it cannot be read as TOML"))?;
@@ -123,6 +125,7 @@ pub fn save(folder: Option<&Path>, name: &str) -> Result<(), String> {
         }
         None => document["theme"] = toml_edit::value(name),
     }
-    std::fs::create_dir_all(folder).map_err(|e| told(&e))?;
-    crate::folders::write_whole(&path, document.to_string().as_bytes()).map_err(|e| told(&e))
+    // The user's own folder: a link there leads to where he keeps his settings.
+    Folder::create(folder).map_err(|e| told(&e))?;
+    write_named(&path, document.to_string().as_bytes()).map_err(|e| told(&e))
 }

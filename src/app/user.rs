@@ -13,6 +13,7 @@ use super::keymap::{self, Keymap};
 use super::settings;
 use super::state::State;
 use super::themes;
+use crate::files::{self, Kind, walk};
 
 /// A text of the user's folder; `None` where there is no such file (any more).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +21,6 @@ pub struct UserFile {
     pub path: PathBuf,
     pub text: Option<String>,
 }
-
-/// Larger files are none that a person wrote (bytes).
-const LARGEST: u64 = 1 << 20;
 
 /// An editor writes in several steps: what is read is what stands there after this long.
 const QUIET: Duration = Duration::from_millis(30);
@@ -45,18 +43,15 @@ pub fn changed(state: &mut State, file: &UserFile) {
 
 /// Every file of the folder that somebody here reads.
 pub fn read(folder: &Path) -> Vec<UserFile> {
-    let entries = std::fs::read_dir(folder.join(themes::FOLDER)).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> =
-        entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    paths.sort();
+    let entries = walk::list(&folder.join(themes::FOLDER), walk::MAX_ENTRIES).map(|(entries, _)| entries);
+    let paths = entries.into_iter().flatten().map(|e| e.path).filter(|p| p.extension().is_some_and(|e| e == "toml"));
     // The settings name a theme: they come after the themes.
     let named = [keymap::FILE, settings::FILE].map(|name| folder.join(name));
     let file = |path: PathBuf| {
-        let small = std::fs::metadata(&path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
-        let bytes = if small { std::fs::read(&path).ok() } else { None };
+        let bytes = files::read(&path, Kind::Settings).ok();
         UserFile { path, text: bytes.map(|b| String::from_utf8_lossy(&b).into_owned()) }
     };
-    paths.into_iter().chain(named).map(file).collect()
+    paths.chain(named).map(file).collect()
 }
 
 /// Watches until it is dropped.

@@ -126,8 +126,8 @@ pub struct View {
     pub places: Places,
     /// Where a wire was dropped on empty canvas: what is then added for it stands there.
     pub landing: Option<crate::model::layout::Place>,
-    /// They were asked for.
-    pub places_read: bool,
+    /// Whether the folder was trusted when its places were read; they are kept elsewhere then.
+    pub places_read: Option<bool>,
     /// What was under the pointer when the button went down, and which point of the picture that was: the press itself
     /// may have moved the picture.
     pub grabbed: Option<(Target, Point)>,

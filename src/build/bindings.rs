@@ -7,15 +7,13 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::fs;
 use std::hash::{Hash as _, Hasher as _};
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use wit_bindgen_core::wit_parser::Resolve;
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
+use crate::files::{self, Folder, Kind, Links, ReadError, WriteError};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME};
@@ -34,21 +32,30 @@ pub struct Known(Mutex<HashMap<PathBuf, u64>>);
 
 impl Known {
     /// As [`write`], unless neither the WIT nor the bindings changed since the last time.
-    pub fn write(&self, folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, Vec<Diagnostic>> {
+    pub fn write(
+        &self,
+        root: &Path,
+        folder: &Path,
+        wit: &Path,
+        world: Option<&str>,
+    ) -> Result<Written, Vec<Diagnostic>> {
         let path = folder.join("src").join("bindings.rs");
         let print = || {
             let mut hasher = DefaultHasher::new();
             world.hash(&mut hasher);
-            hash_files(wit, 0, &mut hasher)?;
-            fs::read(&path)?.hash(&mut hasher);
-            io::Result::Ok(hasher.finish())
+            for file in inspect::wit_files(root, wit) {
+                file.hash(&mut hasher);
+                files::read(&file, Kind::Wit)?.hash(&mut hasher);
+            }
+            files::read(&path, Kind::Source)?.hash(&mut hasher);
+            Ok::<_, ReadError>(hasher.finish())
         };
         let before = print().ok();
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&path).copied();
         if before.is_some() && before == known {
             return Ok(Written { path, changed: false });
         }
-        let written = write(folder, wit, world)?;
+        let written = write(root, folder, wit, world)?;
         let now = if written.changed { print().ok() } else { before };
         if let Some(now) = now {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), now);
@@ -57,44 +64,28 @@ impl Known {
     }
 }
 
-/// Feeds the names and contents of the files at `path` to the hasher. WIT is two folders deep; a loop of links ends.
-fn hash_files(path: &Path, depth: u8, hasher: &mut DefaultHasher) -> io::Result<()> {
-    if !path.is_dir() {
-        path.hash(hasher);
-        fs::read(path)?.hash(hasher);
-    } else if depth < 4 {
-        let mut entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            hash_files(&entry.path(), depth + 1, hasher)?;
-        }
-    }
-    Ok(())
-}
-
 /// Brings `<folder>/src/bindings.rs` up to date with the WIT at `wit` (a folder or a file).
 ///
-/// The world is the named one, or the only one. Errors are problems of the WIT, with absolute places, or the reason
+/// The world is the named one, or the only one. `root` is the project's folder, out of which no link leads. Errors are problems of the WIT, with absolute places, or the reason
 /// the file could not be written.
-pub fn write(folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, Vec<Diagnostic>> {
+pub fn write(root: &Path, folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, Vec<Diagnostic>> {
     let path = folder.join("src").join("bindings.rs");
     let shown = wit.strip_prefix(folder).unwrap_or(wit);
-    let text = generate(wit, shown, world)?;
-    match fs::read_to_string(&path) {
+    let text = generate(root, wit, shown, world)?;
+    match files::text(&path, Kind::Source) {
         Ok(old) if old == text => return Ok(Written { path, changed: false }),
         Ok(old) if !old.starts_with(BINDINGS_MARK) => return Err(vec![foreign(&path)]),
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(vec![unwritable(&path, &e)]),
+        Err(e) if !e.is_missing() => return Err(vec![unwritable(&path, &e)]),
         Ok(_) | Err(_) => {}
     }
-    replace(&path, &text).map_err(|e| vec![unwritable(&path, &e)])?;
+    replace(root, folder, &path, &text).map_err(|e| vec![unwritable(&path, &e)])?;
     Ok(Written { path, changed: true })
 }
 
 /// The text of the bindings; `shown` is how the first line names the WIT.
-pub fn generate(wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
-    let mut resolve = Resolve::default();
-    let failed = |e: anyhow::Error| problems(wit, world, &e);
-    let (package, _) = resolve.push_path(wit).map_err(failed)?;
+pub fn generate(root: &Path, wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
+    let failed = |e: anyhow::Error| problems(root, wit, world, &e);
+    let (mut resolve, package) = inspect::resolve(root, wit).map_err(|problem| vec![*problem])?;
     let id = resolve.select_world(&[package], world).map_err(failed)?;
     let name = resolve.worlds.get(id).map_or_else(String::new, |w| w.name.clone());
     let options = wit_bindgen_rust::Opts { format: false, generate_all: true, ..Default::default() };
@@ -133,25 +124,15 @@ fn is_rustfmt_skip(attribute: &syn::Attribute) -> bool {
     path.next().as_deref() == Some("rustfmt") && path.next().as_deref() == Some("skip")
 }
 
-/// Writes beside the file and renames over it, so that no compiler ever reads half of it.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".bindings-").suffix(".tmp").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    #[cfg(unix)]
-    {
-        // A temporary file is private; source code is as readable as its neighbours.
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(path)?;
-    Ok(())
+/// A member that a workspace keeps outside of the project is written in its own folder.
+fn replace(root: &Path, folder: &Path, path: &Path, text: &str) -> Result<(), WriteError> {
+    let below = if folder.starts_with(root) { root } else { folder };
+    Folder::open(below)?.write(path, text.as_bytes(), Links::Inside)
 }
 
 /// What is wrong in the WIT, as discovery says it too; else the generator's own words.
-fn problems(wit: &Path, world: Option<&str>, error: &anyhow::Error) -> Vec<Diagnostic> {
-    inspect::declared(wit, world)
+fn problems(root: &Path, wit: &Path, world: Option<&str>, error: &anyhow::Error) -> Vec<Diagnostic> {
+    inspect::declared(root, wit, world)
         .err()
         .unwrap_or_else(|| vec![Diagnostic::error(Origin::Wit, format!("{error:#}")).at(wit, 0, 0)])
 }
@@ -162,6 +143,6 @@ fn foreign(path: &Path) -> Diagnostic {
         .help("Delete it to let studio write it, or keep it and drop the `wit-bindgen` runtime dependency.")
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
+fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::error(Origin::Project, format!("The bindings can't be written: {error}.")).at(path, 0, 0)
 }

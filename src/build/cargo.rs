@@ -10,6 +10,7 @@ use super::environment::{self, TARGET};
 use super::process::{Stream, Tree};
 use super::rustc;
 use super::said::{Said, Word};
+use crate::files::{self, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{CargoPackage, Component, Making};
 
@@ -130,7 +131,7 @@ fn arguments(packages: &[&CargoPackage], profile: Profile) -> Vec<String> {
 /// How `-p` names the package: with its version where the lock knows another package of its name.
 fn spec(package: &CargoPackage) -> String {
     let name = &package.package;
-    let lock = std::fs::read_to_string(package.workspace.join("Cargo.lock")).unwrap_or_default();
+    let lock = files::text(&package.workspace.join("Cargo.lock"), Kind::Lock).unwrap_or_default();
     let own_name = format!("name = \"{name}\"");
     let entries: Vec<&str> = lock.split("[[package]]").filter(|e| e.lines().any(|l| l == own_name)).collect();
     // What is built from a path has no source.

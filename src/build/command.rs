@@ -6,6 +6,7 @@ use tokio::process::Command;
 
 use super::job::Stop;
 use super::process::Tree;
+use crate::files::{self, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::Component;
 
@@ -33,7 +34,7 @@ pub async fn run(
     command.args(arguments).current_dir(&component.folder);
     let failed = |text: String, help: &str| {
         let file = component.folder.join("studio.toml");
-        let line = table_line(&std::fs::read_to_string(&file).unwrap_or_default(), &component.name);
+        let line = table_line(&files::text(&file, Kind::Settings).unwrap_or_default(), &component.name);
         Diagnostic::error(Origin::Toolchain, text).at(file, line, 0).component(&component.name).help(help)
     };
     let mut tree = Tree::spawn(command).map_err(|e| {

@@ -2,10 +2,11 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
+
+use crate::files::{self, Kind};
 
 /// What builds are for.
 pub const TARGET: &str = "wasm32-wasip2";
@@ -29,7 +30,8 @@ fn users_target_directory(workspace: &Path) -> PathBuf {
 
 /// `build.target-dir` of a `.cargo` folder's configuration; relative to the folder that holds `.cargo`.
 fn configured(folder: &Path) -> Option<PathBuf> {
-    let text = ["config.toml", "config"].iter().find_map(|name| fs::read_to_string(folder.join(name)).ok())?;
+    let text =
+        ["config.toml", "config"].iter().find_map(|name| files::text(&folder.join(name), Kind::Settings).ok())?;
     let table: toml::Table = toml::from_str(&text).ok()?;
     let target = table.get("build")?.get("target-dir")?.as_str()?;
     Some(folder.parent()?.join(target))
@@ -75,6 +77,8 @@ fn is_cargos_own(name: &OsStr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::cargo::{self, Cargo, News};
 use super::said::Word;
 use super::{Artifact, BuildEvent, BuildRequest, bindings, command, disk, toolchain};
+use crate::files::{self, Kind};
 use crate::inspect::{componentize, inspect};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
@@ -154,8 +155,8 @@ impl Job {
         for (component, package) in &components {
             let Some(wit) = component.wit.clone().filter(|_| package.bindings == Bindings::Studio) else { continue };
             let (name, folder, world) = (component.name.clone(), component.folder.clone(), package.world.clone());
-            let known = Arc::clone(&self.bindings);
-            tasks.spawn_blocking(move || (name, known.write(&folder, &wit, world.as_deref())));
+            let (known, root) = (Arc::clone(&self.bindings), self.request.root.clone());
+            tasks.spawn_blocking(move || (name, known.write(&root, &folder, &wit, world.as_deref())));
         }
         let mut broken = BTreeSet::new();
         while let Some(done) = tasks.join_next().await {
@@ -328,7 +329,7 @@ fn by_workspace<'c>(
 
 /// A built file, understood.
 pub fn read(component: &str, path: PathBuf) -> Result<Artifact, Box<Diagnostic>> {
-    let bytes = std::fs::read(&path).map_err(|e| {
+    let bytes = files::read(&path, Kind::Wasm).map_err(|e| {
         Box::new(
             Diagnostic::error(Origin::Wasm, format!("The component can't be read: {e}."))
                 .at(&path, 0, 0)

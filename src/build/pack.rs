@@ -39,13 +39,7 @@ mod tests {
     fn templates_are_packed() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let templates = root.join("templates");
-        let mut paths: Vec<_> = crate::walk::walker(&templates)
-            .hidden(false)
-            .build()
-            .map(Result::unwrap)
-            .filter(|e| e.file_type().is_some_and(|t| t.is_file()))
-            .map(ignore::DirEntry::into_path)
-            .collect();
+        let mut paths = crate::files::walk::walk(&templates, &templates, |_| true).files;
         paths.sort();
         let mut pack = String::new();
         for path in paths {

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::{Folder, Links, WriteError};
+
 const COMPONENTS: [(&str, &[u8]); 2] = [
     ("core-logic", include_bytes!("../../prebuilt/core-logic.wasm")),
     ("logger", include_bytes!("../../prebuilt/logger.wasm")),
@@ -19,13 +21,10 @@ pub fn path(root: &Path, component: &str) -> PathBuf {
 ///
 /// # Errors
 /// Where the folder cannot be written.
-pub fn place(root: &Path) -> std::io::Result<()> {
+pub fn place(root: &Path) -> Result<(), WriteError> {
+    let folder = Folder::open(root)?;
     for (name, bytes) in COMPONENTS {
-        let path = path(root, name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        std::fs::write(path, bytes)?;
+        folder.write(&path(root, name), bytes, Links::Never)?;
     }
     Ok(())
 }

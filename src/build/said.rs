@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::files::{self, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// A line of cargo's that a person wants to see while it happens.
@@ -119,7 +120,7 @@ fn lost_member(problem: Diagnostic, workspace: &Path, member: &Path) -> Diagnost
         return problem.at(own, 0, 0);
     }
     let list = workspace.join("Cargo.toml");
-    let text = std::fs::read_to_string(&list).unwrap_or_default();
+    let text = files::text(&list, Kind::Manifest).unwrap_or_default();
     let name = member.strip_prefix(workspace).unwrap_or(member).display().to_string();
     let line_of = |wanted: &str| text.lines().position(|l| l.split('#').next().is_some_and(|l| l.contains(wanted)));
     let line = line_of(&format!("\"{name}\"")).or_else(|| line_of("members"));

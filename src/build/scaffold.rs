@@ -1,11 +1,11 @@
 //! New projects from the templates that studio carries.
 
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use clap::ValueEnum;
 
 use super::pack;
+use crate::files::{Folder, Links, WriteError, walk, write};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Template {
@@ -25,7 +25,7 @@ pub enum ScaffoldError {
     #[error("`{}` is not empty; give a folder that does not exist yet", .0.display())]
     NotEmpty(PathBuf),
     #[error("cannot write `{}`", .path.display())]
-    Io { path: PathBuf, source: io::Error },
+    Io { path: PathBuf, source: WriteError },
 }
 
 impl Template {
@@ -63,29 +63,29 @@ impl Template {
 /// # Errors
 /// [`ScaffoldError`]; nothing is left behind then.
 pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldError> {
-    let io_at = |path: &Path| {
+    let at = |path: &Path| {
         let path = path.to_owned();
         move |source| ScaffoldError::Io { path, source }
     };
-    if dir.exists() && fs::read_dir(dir).map_err(io_at(dir))?.flatten().any(|e| !is_nobodys(&e.file_name())) {
-        return Err(ScaffoldError::NotEmpty(dir.to_owned()));
-    }
     let existed = dir.exists();
-    let write = |(name, text): (&str, &str)| {
-        let path = dir.join(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(io_at(folder))?;
+    if existed {
+        let (entries, _) = walk::list(dir, walk::MAX_ENTRIES).map_err(WriteError::Io).map_err(at(dir))?;
+        if entries.iter().any(|e| !e.path.file_name().is_some_and(is_nobodys)) {
+            return Err(ScaffoldError::NotEmpty(dir.to_owned()));
         }
-        fs::write(&path, text).map_err(io_at(&path))?;
+    }
+    let folder = Folder::create(dir).map_err(at(dir))?;
+    let write = |(name, text): (&str, &str)| {
+        folder.create_new(Path::new(name), text.as_bytes()).map_err(at(&dir.join(name)))?;
         Ok(PathBuf::from(name))
     };
     template.files().map(write).collect::<Result<_, _>>().inspect_err(|_| {
         // Half a project is in the way of the next try.
         for (name, _) in template.files() {
-            let _ = fs::remove_file(dir.join(name));
+            let _ = folder.remove(Path::new(name), Links::Never);
         }
         if !existed {
-            let _ = fs::remove_dir_all(dir);
+            let _ = write::remove_made(dir);
         }
     })
 }

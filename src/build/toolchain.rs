@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::environment::{self, TARGET};
 use super::process::Tree;
+use crate::files::{self, Kind, walk};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// What building needs and this machine lacks.
@@ -94,14 +94,17 @@ async fn look(folder: &Path) -> Option<Missing> {
         return Some(if unknown { target_missing() } else { Missing::Broken { said } });
     }
     let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    let has_std = fs::read_dir(&folder)
-        .is_ok_and(|entries| entries.flatten().any(|e| e.file_name().to_string_lossy().starts_with("libstd-")));
+    let has_std = walk::list(&folder, walk::MAX_ENTRIES).is_ok_and(|(entries, _)| {
+        let name = |e: &walk::Entry| e.path.file_name().map(|n| n.to_string_lossy().into_owned());
+        entries.iter().filter_map(name).any(|name| name.starts_with("libstd-"))
+    });
     if has_std { None } else { Some(target_missing()) }
 }
 
 fn target_missing() -> Missing {
     let rustup = is_on_path("rustup");
-    let release = ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|f| fs::read_to_string(f).ok());
+    let release =
+        ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|f| files::text(Path::new(f), Kind::System).ok());
     let command = if rustup { None } else { distribution_command(release.as_deref().unwrap_or_default()) };
     Missing::Target { rustup, command }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::files::Links;
+
 /// A terminal IDE for WebAssembly components.
 ///
 /// `studio` in a folder of WIT and Rust sources builds on save what changed, draws how the components fit, composes
@@ -219,6 +221,16 @@ pub struct EditOf {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Write also through a link that leads out of the project
+    #[arg(long)]
+    pub follow_links: bool,
+}
+
+impl EditOf {
+    /// Which links are written through.
+    pub fn links(&self) -> Links {
+        if self.follow_links { Links::Follow } else { Links::Inside }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -364,6 +376,9 @@ pub struct Grant {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Write also through a link that leads out of the project
+    #[arg(long)]
+    pub follow_links: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::CommandFactory as _;
 
 use super::args::{Arguments, Completions, Man};
+use crate::files::{Folder, Links};
 
 /// Prints a shell's completions.
 pub fn completions(args: &Completions) -> anyhow::Result<u8> {
@@ -20,13 +21,13 @@ pub fn man(args: &Man) -> anyhow::Result<u8> {
     let mut command = Arguments::command();
     command.build();
     let Some(dir) = &args.dir else { return print(&page(command)?) };
-    std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
+    let folder = Folder::create(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
     let verbs = command.get_subcommands().filter(|verb| !verb.is_hide_set() && verb.get_name() != "help");
     for verb in verbs {
         let name = format!("studio-{}", verb.get_name());
-        write(dir, &name, &page(verb.clone())?)?;
+        write(&folder, &name, &page(verb.clone())?)?;
     }
-    write(dir, "studio", &page(command)?)?;
+    write(&folder, "studio", &page(command)?)?;
     Ok(0)
 }
 
@@ -36,9 +37,9 @@ fn page(command: clap::Command) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn write(dir: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
-    let file = dir.join(format!("{name}.1"));
-    std::fs::write(&file, bytes).with_context(|| format!("cannot write `{}`", file.display()))
+fn write(folder: &Folder, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    let file = format!("{name}.1");
+    folder.write(Path::new(&file), bytes, Links::Inside).with_context(|| format!("cannot write `{file}`"))
 }
 
 /// Whole or not at all: half a script is worse than none. Who reads no more wants no more.

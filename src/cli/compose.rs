@@ -9,7 +9,8 @@ use super::args::Compose;
 use super::{PROBLEMS, out, session};
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
-use crate::folders::write_whole;
+use crate::files::write::write_named;
+use crate::files::{Folder, Links, WriteError};
 use crate::inspect::inspect;
 use crate::model::graph::Merged;
 
@@ -30,7 +31,18 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
         return Ok(code.max(PROBLEMS));
     };
     let output = args.output.clone().unwrap_or_else(|| default_output(&state));
-    write_whole(&output, &bytes).with_context(|| format!("cannot write `{}`", output.display()))?;
+    // What the user names may lie anywhere.
+    let written = match &args.output {
+        Some(named) => write_named(named, &bytes),
+        None => Folder::open(&state.project.root).and_then(|folder| folder.write(&output, &bytes, Links::Inside)),
+    };
+    if let Err(WriteError::LinkOut { link, target }) = &written {
+        let (link, target) = (link.display(), target.display());
+        anyhow::bail!(
+            "`{link}` is a link out of the project, to `{target}`; name that file with `-o`, or remove the link"
+        );
+    }
+    written.with_context(|| format!("cannot write `{}`", output.display()))?;
     let merged = merged(&state, &bytes);
     let digest = format!("{:x}", Sha256::digest(&bytes));
     if args.project.json {

@@ -6,6 +6,7 @@ use std::process::Command;
 use super::args::Doctor;
 use super::{ENVIRONMENT, capabilities, demo, diary, out, session};
 use crate::build::toolchain::{self, Missing};
+use crate::files::walk;
 use crate::{folders, trust};
 
 /// One line of the report.
@@ -84,8 +85,8 @@ fn report(checks: &[Check]) {
 /// The newest reports of panics, at most three.
 fn crashes() -> Vec<PathBuf> {
     let folder = folders::state().unwrap_or_default().join("crashes");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
-    files.sort();
+    let listed = walk::list(&folder, walk::MAX_ENTRIES).map(|(entries, _)| entries);
+    let files: Vec<PathBuf> = listed.into_iter().flatten().map(|e| e.path).collect();
     files.into_iter().rev().take(3).collect()
 }
 

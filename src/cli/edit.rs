@@ -12,7 +12,7 @@ use crate::app::state::{Goal, State};
 use crate::build::Profile;
 use crate::compose::{self, Change, Document, EditError};
 use crate::config;
-use crate::folders::write_whole;
+use crate::files::{self, Folder, Kind, Links};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ends::{EndError, export_end, import_end, nodes_instead};
 use crate::model::graph::{End, Graph, NodeKind};
@@ -28,6 +28,7 @@ pub struct Composition {
     path: PathBuf,
     /// What the file held when it was read; `None` where there is none yet.
     on_disk: Option<String>,
+    links: Links,
 }
 
 impl Composition {
@@ -52,7 +53,7 @@ impl Composition {
             anyhow::bail!("it is not known which composition is to be edited: {}", told(problem));
         }
         if let Some(active) = &project.active {
-            std::fs::read_to_string(active).with_context(|| {
+            files::text(active, Kind::Composition).with_context(|| {
                 format!("cannot read `{}`; save it as UTF-8 text", project.relative(active).display())
             })?;
         }
@@ -62,7 +63,7 @@ impl Composition {
         })?;
         let document = compose::to_write(project, &plugged);
         let path = project.root.join(document.path.clone().unwrap_or_default());
-        let on_disk = std::fs::read_to_string(&path).ok();
+        let on_disk = files::text(&path, Kind::Composition).ok();
         anyhow::ensure!(
             plugged.path.is_some() || on_disk.is_none(),
             "`{}` is there but is not read as this project's composition; name it in studio.toml",
@@ -72,7 +73,7 @@ impl Composition {
         let built = state.components.iter().filter_map(|(n, c)| Some((n.clone(), c.artifact.as_ref()?.ports.clone())));
         let ports: BTreeMap<_, _> = declared.chain(built).collect();
         let graph = compose::graph(project, &ports, &document);
-        Ok(Self { state, ports, document, graph, path, on_disk })
+        Ok(Self { state, ports, document, graph, path, on_disk, links: of.links() })
     }
 
     /// Whether the text can be read at all.
@@ -203,9 +204,10 @@ impl Composition {
     /// # Errors
     /// Where it cannot be written, or somebody wrote it meanwhile.
     pub fn write(&self) -> anyhow::Result<()> {
-        let now = std::fs::read_to_string(&self.path).ok();
+        let now = files::text(&self.path, Kind::Composition).ok();
         anyhow::ensure!(now == self.on_disk, "`{}` was changed meanwhile; try again", self.file());
-        write_whole(&self.path, self.document.text.as_bytes())
+        Folder::open(&self.state.project.root)
+            .and_then(|folder| folder.write(&self.path, self.document.text.as_bytes(), self.links))
             .with_context(|| format!("cannot write `{}`", self.file()))
     }
 

@@ -10,6 +10,7 @@ use super::edit::{Composition, refuse};
 use super::{PROBLEMS, out};
 use crate::app::explain::{self, Explanation, Facts, FileChange, Mend, Remedy};
 use crate::compose::Change;
+use crate::files::Links;
 use crate::model::difference::Difference;
 use crate::model::ends::{EndError, export_end, import_end};
 use crate::model::graph::{End, Graph};
@@ -32,7 +33,7 @@ pub fn run(args: &Explain) -> anyhow::Result<u8> {
     let Some(remedy) = number.checked_sub(1).and_then(|n| explanation.remedies.get(n)) else {
         return Ok(refuse(args.of.json, &anyhow::anyhow!("there is no remedy {number}; there are {there}")));
     };
-    if let Err(refusal) = apply(&mut composition, remedy) {
+    if let Err(refusal) = apply(&mut composition, remedy, args.of.links()) {
         return Ok(refuse(args.of.json, &refusal));
     }
     if !args.of.json {
@@ -48,7 +49,7 @@ pub fn run(args: &Explain) -> anyhow::Result<u8> {
 }
 
 fn undo(args: &Explain, composition: &Composition) -> u8 {
-    match explain::undo(&composition.state.project.root) {
+    match explain::undo(&composition.state.project.root, args.of.links()) {
         Err(refusal) => refuse(args.of.json, &refusal.into()),
         Ok(None) => refuse(args.of.json, &anyhow::anyhow!("no remedy was applied here that could be taken back")),
         Ok(Some(applied)) => {
@@ -118,7 +119,7 @@ fn anew(graph: &Graph, import: &End) -> Result<End, EndError> {
         .or_else(|_| import_end(graph, &format!("{}.{}", import.node, short(&import.port))))
 }
 
-fn apply(composition: &mut Composition, remedy: &Remedy) -> anyhow::Result<()> {
+fn apply(composition: &mut Composition, remedy: &Remedy, links: Links) -> anyhow::Result<()> {
     let project = composition.state.project.clone();
     let done = |files: &[FileChange]| {
         explain::remember(&project, &remedy.what, files).context("what was done cannot be kept for an undo")
@@ -144,8 +145,8 @@ fn apply(composition: &mut Composition, remedy: &Remedy) -> anyhow::Result<()> {
         }
         Mend::Wit { component, files } => {
             let component = composition.state.project.component(component).context("its component is gone")?;
-            explain::write(files)?;
-            explain::check(component, files)?;
+            explain::write(&project.root, files, links)?;
+            explain::check(&project.root, component, files, links)?;
             done(files)
         }
     }

@@ -10,7 +10,7 @@ use super::{out, session};
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
 use crate::config;
-use crate::folders::write_whole;
+use crate::files::{self, Folder, Kind, Links};
 use crate::model::grants::Capability;
 
 pub fn grant(args: &Grant) -> anyhow::Result<u8> {
@@ -41,7 +41,9 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
         }
     }
     if !changed.is_empty() {
-        write_whole(&file, text.as_bytes())?;
+        let links = if args.follow_links { Links::Follow } else { Links::Inside };
+        let written = Folder::open(&root).and_then(|folder| folder.write(&file, text.as_bytes(), links));
+        written.with_context(|| format!("cannot write `{}`", config::FILE))?;
     }
     let unknown = unknown(args)?;
     if args.json {
@@ -65,9 +67,9 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
 
 /// The text of `studio.toml`; nothing where there is none yet.
 pub fn read(file: &Path) -> anyhow::Result<String> {
-    match std::fs::read_to_string(file) {
+    match files::text(file, Kind::Settings) {
         Ok(text) => Ok(text),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(e) if e.is_missing() => Ok(String::new()),
         Err(e) => Err(e).with_context(|| format!("cannot read `{}`", file.display())),
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::args::{ThemeArguments, ThemeVerb};
 use super::out;
+use crate::files::{self, Kind, walk};
 use crate::folders;
 use crate::look::contrast::{Pair, pairs};
 use crate::look::sheet::{Fault, Sheet};
@@ -36,12 +37,11 @@ pub fn run(args: &ThemeArguments) -> anyhow::Result<u8> {
 fn themes() -> (Themes, Vec<Diagnostic>) {
     let (mut themes, mut faults) = (Themes::default(), Vec::new());
     let folder = folders::config().map(|folder| folder.join("themes"));
-    let files = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = files.map(|f| f.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    paths.sort();
-    for path in paths {
+    let files = folder.and_then(|folder| walk::list(&folder, walk::MAX_ENTRIES).ok());
+    let files = files.into_iter().flat_map(|(entries, _)| entries).map(|e| e.path);
+    for path in files.filter(|p| p.extension().is_some_and(|e| e == "toml")) {
         let Some(name) = path.file_stem().and_then(|n| n.to_str()) else { continue };
-        if let Ok(text) = std::fs::read_to_string(&path)
+        if let Ok(text) = files::text(&path, Kind::Settings)
             && let Err(found) = themes.read(name, &text)
         {
             faults.extend(found.iter().map(|fault| problem(&text, &path, fault)));
@@ -68,7 +68,7 @@ fn check(themes: &Themes, mut faults: Vec<Diagnostic>, wanted: Option<&str>, jso
                 sheets.push((name.to_owned(), sheet));
             } else if faults.is_empty() {
                 let path = Path::new(name);
-                let text = std::fs::read_to_string(path)
+                let text = files::text(path, Kind::Settings)
                     .with_context(|| format!("`{name}` is no theme (studio theme list) and no file"))?;
                 match Sheet::parse(&text, |parent| themes.sheet(parent)) {
                     Ok(sheet) => sheets.push((name.to_owned(), sheet)),

@@ -57,7 +57,7 @@ fn find(project: &Project, name: &str, version: Option<&Version>) -> Result<Foun
     let of_components = project.components.iter().filter_map(|c| c.wit.as_deref());
     let mut versions: Vec<Option<Version>> = Vec::new();
     for folder in folders.chain(of_components) {
-        for Packaged { version: have, bytes } in package(folder, name) {
+        for Packaged { version: have, bytes } in package(&project.root, folder, name) {
             if version.is_none() || have.as_ref() == version {
                 if let Some(bytes) = bytes {
                     return Ok((have, bytes));

@@ -1,22 +1,22 @@
 //! WIT that no component of the folder is made of: listed and checked.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::scan::Scan;
-use crate::inspect::check_wit;
+use crate::files::{self, Kind};
+use crate::inspect::{check_wit, wit_files};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::{Component, Contract};
 
 /// The WIT folders that are neither a component's nor a dependency of another WIT folder.
-pub fn contracts(scan: &Scan, components: &[Component], problems: &mut Vec<Diagnostic>) -> Vec<Contract> {
+pub fn contracts(root: &Path, scan: &Scan, components: &[Component], problems: &mut Vec<Diagnostic>) -> Vec<Contract> {
     let used: Vec<&Path> = components.iter().filter_map(|c| c.wit.as_deref()).collect();
     let is_used =
         |folder: &Path| used.iter().any(|wit| folder.starts_with(wit) || wit.parent() == Some(folder) && wit.is_file());
     let mut contracts = Vec::new();
     for folder in scan.wit_folders.iter().filter(|f| !is_dependency(scan, f) && !is_used(f)) {
-        problems.extend(check_wit(folder));
-        contracts.push(Contract { package: package(folder), folder: folder.clone() });
+        problems.extend(check_wit(root, folder));
+        contracts.push(Contract { package: package(root, folder), folder: folder.clone() });
     }
     contracts
 }
@@ -29,11 +29,10 @@ fn is_dependency(scan: &Scan, folder: &Path) -> bool {
 }
 
 /// The name in the first `package` line of the folder's files.
-fn package(folder: &Path) -> Option<String> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).collect();
-    files.retain(|f| f.extension().is_some_and(|e| e == "wit"));
-    files.sort();
-    files.iter().filter_map(|f| fs::read_to_string(f).ok()).find_map(|text| declared_package(&text))
+fn package(root: &Path, folder: &Path) -> Option<String> {
+    let mut files: Vec<PathBuf> = wit_files(root, folder);
+    files.retain(|f| f.parent() == Some(folder));
+    files.iter().filter_map(|f| files::text(f, Kind::Wit).ok()).find_map(|text| declared_package(&text))
 }
 
 fn declared_package(text: &str) -> Option<String> {

@@ -1,12 +1,15 @@
 //! One `Cargo.toml`, read leniently: what cargo would refuse is cargo's to refuse, when it is asked.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use toml::{Table, Value};
 
 use crate::config::toml_problem;
+use crate::files::{self, Kind, walk};
 use crate::model::diagnostic::Diagnostic;
+
+/// Members of one workspace that are looked at: each is compared with every folder.
+const MOST_MEMBERS: usize = 2000;
 
 #[derive(Debug)]
 pub struct Manifest {
@@ -78,9 +81,9 @@ impl Manifest {
     /// Reads `<folder>/Cargo.toml`; `Ok(None)` where there is none.
     pub fn read(folder: &Path) -> Result<Option<Self>, Box<Diagnostic>> {
         let path = folder.join("Cargo.toml");
-        let text = match fs::read_to_string(&path) {
+        let text = match files::text(&path, Kind::Manifest) {
             Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) if e.is_missing() => return Ok(None),
             Err(e) => return Err(Box::new(super::unreadable(&path, &e))),
         };
         Self::parse(path, text).map(Some)
@@ -135,9 +138,8 @@ fn binary(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Optio
         if main.is_file() && !found.iter().any(|b| b.source == main) {
             found.push(Binary { name: name.to_owned(), source: main });
         }
-        let mut more: Vec<PathBuf> =
-            fs::read_dir(folder.join("src/bin")).into_iter().flatten().flatten().map(|e| e.path()).collect();
-        more.sort();
+        let listed = walk::list(&folder.join("src/bin"), walk::MAX_ENTRIES).map(|(listed, _)| listed);
+        let more: Vec<PathBuf> = listed.into_iter().flatten().map(|e| e.path).collect();
         for path in more {
             let source = if path.is_dir() { path.join("main.rs") } else { path.clone() };
             let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else { continue };
@@ -203,9 +205,13 @@ fn component_metadata(table: &Table) -> ComponentMetadata {
 }
 
 fn workspace(table: &Table) -> Workspace {
+    let most = |mut paths: Vec<String>| {
+        paths.truncate(MOST_MEMBERS);
+        paths
+    };
     Workspace {
-        members: strings(table, "members"),
-        exclude: strings(table, "exclude"),
+        members: most(strings(table, "members")),
+        exclude: most(strings(table, "exclude")),
         dependencies: dependencies(table, "dependencies"),
     }
 }

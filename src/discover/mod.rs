@@ -2,29 +2,30 @@
 //!
 //! ```text
 //! scan (the folder's files) ─▶ workspaces (cargo's manifests) ─▶ packages (which are components, and how)
-//!                           └▶ files (.wasm, .wat)  └▶ settings (studio.toml)  └▶ contracts (WIT nobody builds)
+//!                           └▶ wasm_files (.wasm, .wat)  └▶ settings (studio.toml)  └▶ contracts (WIT nobody builds)
 //! ```
 //!
 //! A problem in one file is a diagnostic of the project; everything else is still found.
 
 mod affected;
 mod contracts;
-mod files;
 mod manifest;
 mod outline;
 mod packages;
 mod scan;
 mod source;
+mod wasm_files;
 mod workspace;
 
 pub use affected::{Affected, affected};
 pub use outline::outline;
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::{self, Config};
+use crate::files::{self, Kind, walk};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
 use crate::model::project::{Component, Making, OnSave, Project, Settings};
@@ -47,29 +48,30 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     let config = read_config(&root, &mut problems);
 
     let compositions: Vec<PathBuf> = scan.compositions.iter().cloned().collect();
-    let read = |c: &PathBuf| fs::read_to_string(c).err().map(|e| unreadable(c, &e));
+    let read = |c: &PathBuf| files::text(c, Kind::Composition).err().map(|e| unreadable(c, &e));
     problems.extend(compositions.iter().filter_map(read));
-    let named_in_wac = files::packages_named(&compositions);
+    let named_in_wac = wasm_files::packages_named(&compositions);
     let cargo = workspace::read(&root, &scan.manifests, &mut problems);
 
     let mut components = Vec::new();
     components.extend(commands(&root, &config));
     let outputs = components.iter().filter_map(output).collect();
-    let wasm = files::components(&root, &scan, &outputs);
+    let wasm = wasm_files::components(&root, &scan, &outputs);
     components.extend(packages::components(&root, &cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
     components.extend(wasm);
     name_packages(&mut components, &config);
     let components = unique(components, &root, &mut problems);
     unknown_names(&config, &components, &root, &mut problems);
 
-    let names = |f: &PathBuf| inspect::package_named(&f.join("wit")).into_iter().collect();
+    let names = |f: &PathBuf| inspect::package_named(&root, &f.join("wit")).into_iter().collect();
     let unread = cargo.unread.iter().filter(|f| f.starts_with(&root)).map(names).collect();
-    let contracts = contracts::contracts(&scan, &components, &mut problems);
+    let contracts = contracts::contracts(&root, &scan, &components, &mut problems);
     let settings = settings(&root, &config, &mut problems);
     let active = active(&root, &compositions, &settings, &mut problems);
     if components.is_empty() && contracts.is_empty() && compositions.is_empty() {
         problems.push(nothing_here());
     }
+    once(&scan.refused, &mut problems);
     for problem in &mut problems {
         relative_to(&root, problem);
     }
@@ -87,7 +89,7 @@ fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
     if !canonical.is_dir() {
         return Err(DiscoverError::NotAFolder { path });
     }
-    match fs::read_dir(&canonical) {
+    match walk::list(&canonical, 0) {
         Ok(_) => Ok(canonical),
         Err(source) => Err(DiscoverError::Unreadable { path, source }),
     }
@@ -96,9 +98,9 @@ fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
 /// `studio.toml`; where it is broken the project is read as if there were none.
 fn read_config(root: &Path, problems: &mut Vec<Diagnostic>) -> Config {
     let file = root.join(config::FILE);
-    let text = match fs::read_to_string(&file) {
+    let text = match files::text(&file, Kind::Settings) {
         Ok(text) => text,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Config::default(),
+        Err(e) if e.is_missing() => return Config::default(),
         Err(e) => {
             problems.push(unreadable(&file, &e));
             return Config::default();
@@ -184,7 +186,7 @@ fn name_line(file: &Path) -> u32 {
     if file.extension().is_none_or(|e| e != "toml") {
         return 0;
     }
-    let text = fs::read_to_string(file).unwrap_or_default();
+    let text = files::text(file, Kind::Manifest).unwrap_or_default();
     let line = text.lines().position(|l| l.split('=').next().is_some_and(|key| key.trim() == "name"));
     line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1)
 }
@@ -192,7 +194,7 @@ fn name_line(file: &Path) -> u32 {
 /// `[components.NAME]` of a name that nothing here bears is a misspelling.
 fn unknown_names(config: &Config, components: &[Component], root: &Path, problems: &mut Vec<Diagnostic>) {
     let file = root.join(config::FILE);
-    let text = fs::read_to_string(&file).unwrap_or_default();
+    let text = files::text(&file, Kind::Settings).unwrap_or_default();
     for name in config.components.keys().filter(|n| !components.iter().any(|c| c.name == *n.get_ref())) {
         let (line, column) = crate::model::diagnostic::line_column(&text, name.span().start);
         problems.push(
@@ -210,7 +212,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
             return Some(path.canonicalize().unwrap_or(path));
         }
         let file = root.join(config::FILE);
-        let text = fs::read_to_string(&file).unwrap_or_default();
+        let text = files::text(&file, Kind::Settings).unwrap_or_default();
         let (line, column) = crate::model::diagnostic::line_column(&text, named.span().start);
         problems.push(
             Diagnostic::error(Origin::Project, format!("There is no composition {}.", named.get_ref().display()))
@@ -272,10 +274,19 @@ fn nothing_here() -> Diagnostic {
         .help("Make one with `studio new neon DIR`, or open a folder with a cargo package for wasm32-wasip2.")
 }
 
-pub(crate) fn unreadable(file: &Path, error: &io::Error) -> Diagnostic {
+pub(crate) fn unreadable(file: &Path, error: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::error(Origin::Project, format!("This cannot be read: {error}."))
         .at(file, 0, 0)
         .help("Check its permissions; everything else is still shown.")
+}
+
+/// A file that is refused has one problem, whoever else looked at it.
+fn once(refused: &BTreeSet<PathBuf>, problems: &mut Vec<Diagnostic>) {
+    let mut reported = BTreeSet::new();
+    problems.retain(|problem| match &problem.place {
+        Some(place) if refused.contains(&place.file) => reported.insert(place.file.clone()),
+        _ => true,
+    });
 }
 
 /// Places inside the project are shown relative to it.

@@ -1,18 +1,16 @@
 //! Lists the files of a project that a person reads, and where in them interfaces are defined.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files::walk::{walk, walk_all};
+use crate::files::{self, Kind};
 use crate::model::diagnostic::Place;
 use crate::model::outline::{Outline, definitions, package_of};
 use crate::model::project::Project;
-use crate::walk::{dependency_walker, walker};
 
 /// More files of one component than these are not listed.
 const MOST: usize = 400;
-/// WIT of more bytes is not looked through.
-const LARGEST: u64 = 1 << 20;
 
 /// Reads the folders of the project's components and contracts; what cannot be read is left out.
 pub fn outline(project: &Project) -> Outline {
@@ -46,10 +44,9 @@ fn listed(folder: &Path, extensions: &[&str], own: bool) -> Vec<PathBuf> {
     if folder.is_file() {
         return if wanted(folder) { vec![folder.to_owned()] } else { Vec::new() };
     }
-    let walker = if own { walker(folder) } else { dependency_walker(folder) };
     let is_own = |path: &Path| !own || !path.strip_prefix(folder).is_ok_and(|p| p.starts_with("deps"));
-    let entries = walker.build().flatten().filter(|e| e.file_type().is_some_and(|t| t.is_file()));
-    let mut files: Vec<PathBuf> = entries.map(ignore::DirEntry::into_path).filter(|p| wanted(p) && is_own(p)).collect();
+    let wanted = |path: &Path| wanted(path) && is_own(path);
+    let mut files = if own { walk(folder, folder, wanted) } else { walk_all(folder, folder, wanted) }.files;
     files.sort_by_key(|p| (p.components().count(), p.clone()));
     files
 }
@@ -58,9 +55,8 @@ fn listed(folder: &Path, extensions: &[&str], own: bool) -> Vec<PathBuf> {
 fn define(outline: &mut Outline, folder: &Path) {
     let mut texts: BTreeMap<PathBuf, Vec<(PathBuf, String)>> = BTreeMap::new();
     for file in listed(folder, &["wit"], false) {
-        let small = fs::metadata(&file).is_ok_and(|m| m.len() <= LARGEST);
-        if let (true, Some(parent)) = (small, file.parent())
-            && let Ok(text) = fs::read_to_string(&file)
+        if let Some(parent) = file.parent()
+            && let Ok(text) = files::text(&file, Kind::Wit)
         {
             texts.entry(parent.to_owned()).or_default().push((file, text));
         }
@@ -82,6 +78,8 @@ fn define(outline: &mut Outline, folder: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::model::project::{Component, Contract, Making};
 

@@ -1,8 +1,6 @@
 //! Which cargo packages are components, and how their bindings come to be.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use semver::{Version, VersionReq};
@@ -11,6 +9,7 @@ use super::manifest::{Dependency, Package, join};
 use super::source::{self, Source};
 use super::workspace::{Cargo, Found};
 use crate::config::Config;
+use crate::files::{ReadError, read};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, CargoPackage, Component, Making};
@@ -69,9 +68,15 @@ fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<D
         problems.push(no_target(found, package));
         return None;
     };
-    let source = source::read(entry);
+    let source = source::read(entry).unwrap_or_else(|error| {
+        problems.push(super::unreadable(entry, &error).component(&package.name));
+        Source::default()
+    });
     let metadata = package.component.as_ref();
-    let bindings = bindings_kind(&manifest.folder, &found.dependencies, &source);
+    let bindings = bindings_kind(&manifest.folder, &found.dependencies, &source).unwrap_or_else(|(file, error)| {
+        problems.push(super::unreadable(&file, &error).component(&package.name));
+        Bindings::Foreign
+    });
     let generate = source.generate.as_ref().filter(|_| bindings == Bindings::None);
     let wit = metadata.and_then(|m| m.wit.as_deref()).or(generate.and_then(|g| g.path.as_deref())).unwrap_or("wit");
     let wit = Some(join(&manifest.folder, wit)).filter(|w| w.exists());
@@ -81,7 +86,7 @@ fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<D
     let mut declared = None;
     let uses_wit = bindings != Bindings::None || generate.is_some() || metadata.is_some() || library.is_some();
     if let Some(wit) = wit.as_deref().filter(|_| uses_wit) {
-        match inspect::declared(wit, world.as_deref()) {
+        match inspect::declared(root, wit, world.as_deref()) {
             Ok(found) => {
                 packages.extend(Some(found.package).filter(|p| !packages.contains(p)));
                 declared = Some(found.ports);
@@ -90,7 +95,7 @@ fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<D
             Err(_) if metadata.is_some_and(|m| m.foreign_wit) => {}
             Err(found) => {
                 problems.extend(found.into_iter().map(|p| p.component(&package.name)));
-                packages.extend(inspect::package_named(wit).filter(|p| !packages.contains(p)));
+                packages.extend(inspect::package_named(root, wit).filter(|p| !packages.contains(p)));
             }
         }
     }
@@ -119,21 +124,23 @@ fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<D
 }
 
 /// Ours where the file carries our mark, or where it is missing and the crate waits for it with the runtime at hand.
-fn bindings_kind(folder: &Path, dependencies: &[Dependency], source: &Source) -> Bindings {
+fn bindings_kind(
+    folder: &Path,
+    dependencies: &[Dependency],
+    source: &Source,
+) -> Result<Bindings, (PathBuf, ReadError)> {
     let file = folder.join("src").join("bindings.rs");
-    match starts_with_mark(&file) {
+    let marked = match read::head(&file, BINDINGS_MARK.len() as u64) {
+        Ok(head) => Some(head == BINDINGS_MARK.as_bytes()),
+        Err(error) if error.is_missing() => None,
+        Err(error) => return Err((file, error)),
+    };
+    Ok(match marked {
         Some(true) => Bindings::Studio,
         None if source.bindings_module && wit_bindgen(dependencies).is_some_and(is_runtime) => Bindings::Studio,
         _ if source.bindings_module => Bindings::Foreign,
         _ => Bindings::None,
-    }
-}
-
-/// `None` where there is no such file.
-fn starts_with_mark(file: &Path) -> Option<bool> {
-    let mut head = Vec::new();
-    File::open(file).ok()?.take(BINDINGS_MARK.len() as u64).read_to_end(&mut head).ok()?;
-    Some(head == BINDINGS_MARK.as_bytes())
+    })
 }
 
 /// `wit-bindgen` without its macro.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::files::walk::{self, Refusal};
+use crate::files::{self, Kind, ReadError};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::walk;
 
 #[derive(Debug, Default)]
 pub struct Scan {
@@ -17,29 +18,27 @@ pub struct Scan {
     /// Every folder that directly holds `.wit` files.
     pub wit_folders: BTreeSet<PathBuf>,
     pub problems: Vec<Diagnostic>,
+    /// What has a problem already: that it is refused.
+    pub refused: BTreeSet<PathBuf>,
 }
 
 pub fn scan(root: &Path) -> Scan {
     let mut scan = Scan::default();
-    for (count, entry) in walk::walker(root).build().enumerate() {
-        if count >= walk::MAX_ENTRIES {
-            scan.problems.push(too_many(root));
-            break;
-        }
-        match entry {
-            Ok(entry) if is_file(&entry) => scan.take(entry.into_path()),
-            Ok(_) => {}
-            Err(e) => scan.problems.extend(problem(root, &e)),
-        }
-    }
-    let beside: BTreeSet<PathBuf> =
-        scan.compositions.iter().filter_map(|c| c.parent()).map(|p| p.join("deps")).filter(|d| d.is_dir()).collect();
+    let walked = walk::walk(root, root, is_wanted);
+    walked.files.into_iter().for_each(|file| scan.take(file));
+    scan.problems.extend(walked.truncated.then(|| too_many(root)));
+    scan.refuse(walked.refused);
+    let beside: BTreeSet<PathBuf> = scan
+        .compositions
+        .iter()
+        .filter_map(|c| c.parent())
+        .map(|p| p.join("deps"))
+        .filter(|d| is_inside(root, d))
+        .collect();
     for deps in beside {
-        for entry in walk::dependency_walker(&deps).build().flatten() {
-            if is_file(&entry) && is_wasm(entry.path()) {
-                scan.take(entry.into_path());
-            }
-        }
+        let walked = walk::walk_all(&deps, root, is_wasm);
+        walked.files.into_iter().for_each(|file| scan.take(file));
+        scan.refuse(walked.refused);
     }
     let wit = std::mem::take(&mut scan.wasm);
     scan.wasm = wit.into_iter().filter(|w| !scan.is_wit_dependency(w)).collect();
@@ -47,8 +46,26 @@ pub fn scan(root: &Path) -> Scan {
 }
 
 impl Scan {
+    /// Each is reported once.
+    fn refuse(&mut self, refused: Vec<(PathBuf, Refusal)>) {
+        for (path, why) in refused {
+            // cargo reads its configuration wherever it lies.
+            let elsewhere = is_cargo_config(&path) && matches!(why, Refusal::Outside(_));
+            if !elsewhere && !self.refused.contains(&path) {
+                self.problems.push(self::refused(&path, &why));
+                self.refused.insert(path);
+            }
+        }
+    }
+
     fn take(&mut self, path: PathBuf) {
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        if is_cargo_config(&path) {
+            if let Err(error) = files::text(&path, Kind::Settings) {
+                self.refuse(vec![(path, error.into())]);
+            }
+            return;
+        }
         if name == "Cargo.toml" {
             self.manifests.insert(path);
             return;
@@ -69,9 +86,20 @@ impl Scan {
     }
 }
 
-/// A file, or a link to one.
-fn is_file(entry: &ignore::DirEntry) -> bool {
-    entry.file_type().is_some_and(|t| t.is_file() || (t.is_symlink() && entry.path().is_file()))
+fn is_wanted(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| n == "Cargo.toml")
+        || is_cargo_config(path)
+        || path.extension().is_some_and(|e| e == "wac" || e == "wit")
+        || is_wasm(path)
+}
+
+/// A folder of the project, or a link to one.
+fn is_inside(root: &Path, folder: &Path) -> bool {
+    folder.canonicalize().is_ok_and(|real| real.starts_with(root) && real.is_dir())
+}
+
+fn is_cargo_config(path: &Path) -> bool {
+    path.ends_with(".cargo/config.toml") || path.ends_with(".cargo/config")
 }
 
 fn is_wasm(path: &Path) -> bool {
@@ -87,18 +115,16 @@ fn too_many(root: &Path) -> Diagnostic {
     .help("Open a smaller folder, or list big data folders in .gitignore.")
 }
 
-/// A folder that can't be read, a broken `.gitignore`: said, and passed over.
-fn problem(root: &Path, error: &ignore::Error) -> Option<Diagnostic> {
-    let (mut at, mut inner) = (root.to_owned(), error);
-    loop {
-        match inner {
-            ignore::Error::WithPath { path, err } => (at, inner) = (path.clone(), err),
-            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
-            ignore::Error::Io(e) => return Some(super::unreadable(&at, e)),
-            ignore::Error::Partial(_) => return None,
-            other => {
-                return Some(Diagnostic::warning(Origin::Project, format!("{other}.")).at(at, 0, 0));
-            }
-        }
+/// A folder that cannot be read, or something else than a file of the project under a name that matters.
+fn refused(path: &Path, why: &Refusal) -> Diagnostic {
+    match why {
+        Refusal::Read(ReadError::Io(error)) => super::unreadable(path, error),
+        Refusal::Read(error) => super::unreadable(path, error).help("Remove it, or have git ignore it."),
+        Refusal::Outside(_) => Diagnostic::warning(Origin::Project, format!("This is left out: {why}."))
+            .at(path, 0, 0)
+            .help("Copy what it leads to into the project, or open the folder that holds both."),
+        Refusal::TooDeep => Diagnostic::warning(Origin::Project, format!("This is not looked at: {why}."))
+            .at(path, 0, 0)
+            .help("Open a folder below, or have git ignore it."),
     }
 }

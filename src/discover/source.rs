@@ -1,9 +1,10 @@
 //! What a crate's root file says of its bindings: `mod bindings;`, or the macro and its arguments.
 
-use std::fs;
 use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
+
+use crate::files::{self, Kind, ReadError};
 
 /// Larger files are not parsed, only looked through.
 const MAX_PARSED: usize = 512 * 1024;
@@ -23,10 +24,16 @@ pub struct Generate {
     pub world: Option<String>,
 }
 
-/// Reads a crate's root file; broken Rust is looked through line by line.
-pub fn read(file: &Path) -> Source {
-    let Ok(text) = fs::read_to_string(file) else { return Source::default() };
-    parse(&text)
+/// Reads a crate's root file; broken Rust is looked through line by line. One that is missing is empty.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read(file: &Path) -> Result<Source, ReadError> {
+    match files::text(file, Kind::Source) {
+        Ok(text) => Ok(parse(&text)),
+        Err(error) if error.is_missing() => Ok(Source::default()),
+        Err(error) => Err(error),
+    }
 }
 
 fn parse(text: &str) -> Source {

@@ -1,13 +1,16 @@
 //! Which package belongs to which workspace, as cargo decides it, without asking cargo.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::manifest::{Dependency, Manifest, Workspace, join};
 use crate::model::diagnostic::Diagnostic;
+
+/// Folders that one package is made of, at most: what somebody chains together costs the square of it otherwise.
+const MOST_PATHS: usize = 256;
 
 /// The cargo packages of a folder.
 #[derive(Debug, Default)]
@@ -117,7 +120,8 @@ impl Reader {
         }
         let mut members = BTreeSet::from([workspace.to_owned()]);
         if let Some(config) = self.get(workspace).as_ref().and_then(|m| m.workspace.as_ref()) {
-            members.extend(self.folders.iter().filter(|f| lists(workspace, &config.members, f)).cloned());
+            let listed = Listed::new(workspace, &config.members);
+            members.extend(self.folders.iter().filter(|f| listed.holds(f)).cloned());
             members
                 .extend(config.members.iter().map(|m| join(workspace, m)).filter(|f| f.join("Cargo.toml").is_file()));
         }
@@ -156,17 +160,17 @@ impl Reader {
         .collect()
     }
 
-    /// Adds the folder and, through path dependencies, everything it is made of.
+    /// Adds the folder and, through path dependencies, everything it is made of, as far as [`MOST_PATHS`] goes.
     fn collect_paths(&mut self, folder: &Path, seen: &mut BTreeSet<PathBuf>) {
-        if !seen.insert(folder.to_owned()) {
-            return;
-        }
-        let Some(manifest) = self.get(folder) else { return };
-        let workspace = self.workspace_of(&manifest);
-        for dependency in self.dependencies(&manifest, &workspace) {
-            if let Some(path) = dependency.path {
-                self.collect_paths(&join(folder, &path), seen);
+        let mut waiting = vec![folder.to_owned()];
+        while let Some(folder) = waiting.pop() {
+            if seen.len() >= MOST_PATHS || !seen.insert(folder.clone()) {
+                continue;
             }
+            let Some(manifest) = self.get(&folder) else { continue };
+            let workspace = self.workspace_of(&manifest);
+            let paths = self.dependencies(&manifest, &workspace).into_iter().filter_map(|d| d.path);
+            waiting.extend(paths.map(|path| join(&folder, &path)));
         }
     }
 }
@@ -187,17 +191,27 @@ fn excludes(root: &Path, workspace: &Workspace, folder: &Path) -> bool {
     below(&workspace.exclude) && !below(&workspace.members)
 }
 
-/// Whether `members` of the workspace at `root` name this folder; `*` does not cross a folder's border.
-fn lists(root: &Path, members: &[String], folder: &Path) -> bool {
-    let Ok(relative) = folder.strip_prefix(root) else {
-        return members.iter().any(|m| join(root, m) == folder);
-    };
-    members.iter().any(|member| {
-        let member = member.trim_start_matches("./").trim_end_matches('/');
-        join(root, member) == folder
-            || GlobBuilder::new(member)
-                .literal_separator(true)
-                .build()
-                .is_ok_and(|glob| glob.compile_matcher().is_match(relative))
-    })
+/// What `members` of a workspace name, compiled once; `*` does not cross a folder's border.
+struct Listed<'w> {
+    root: &'w Path,
+    exact: HashSet<PathBuf>,
+    globs: GlobSet,
+}
+
+impl<'w> Listed<'w> {
+    fn new(root: &'w Path, members: &[String]) -> Self {
+        let mut globs = GlobSetBuilder::new();
+        for member in members.iter().filter(|m| m.contains(['*', '?', '[', '{'])) {
+            let member = member.trim_start_matches("./").trim_end_matches('/');
+            if let Ok(glob) = GlobBuilder::new(member).literal_separator(true).build() {
+                globs.add(glob);
+            }
+        }
+        let exact = members.iter().map(|m| join(root, m)).collect();
+        Self { root, exact, globs: globs.build().unwrap_or_else(|_| GlobSet::empty()) }
+    }
+
+    fn holds(&self, folder: &Path) -> bool {
+        self.exact.contains(folder) || folder.strip_prefix(self.root).is_ok_and(|below| self.globs.is_match(below))
+    }
 }

@@ -8,6 +8,7 @@ mod producers;
 mod sections;
 mod signature;
 mod wit;
+mod wit_files;
 mod world;
 
 pub use componentize::componentize;
@@ -16,5 +17,6 @@ pub use hollow::hollow;
 pub use ports::inspect;
 pub use producers::{COMPOSER, is_composition};
 pub use sections::{Section, id, sections};
-pub use wit::{Declared, Packaged, check_wit, declared, package, package_named};
+pub use wit::{Declared, Packaged, check_wit, declared, package, package_named, resolve};
+pub use wit_files::wit_files;
 pub use world::{Side, World};

@@ -1,11 +1,14 @@
 //! WIT text → declared ports and problems, before anything is built.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use wit_parser::{PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, Span, WorldId};
+use wit_parser::{
+    PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, SourceMap, Span, WorldId,
+};
 
 use super::signature;
+use super::wit_files::{Main, WitError, parse, unreadable, wit_files};
+use crate::files::{self, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
 use crate::model::port::Ports;
 
@@ -18,12 +21,13 @@ pub struct Declared {
     pub ports: Ports,
 }
 
-/// The ports of a world of a WIT folder or file; the only world there is if none is named.
+/// The ports of a world of a WIT folder or file; the only world there is if none is named. `root` is the project's
+/// folder, out of which no link is followed.
 ///
 /// # Errors
 /// What is wrong in the WIT, with its place (as `wit_path` spells it), or which worlds there are to choose from.
-pub fn declared(wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Diagnostic>> {
-    let (resolve, id) = self::world(wit_path, world)?;
+pub fn declared(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Diagnostic>> {
+    let (resolve, id) = self::world(root, wit_path, world)?;
     let package = resolve.worlds.get(id).and_then(|w| w.package);
     let name = package
         .and_then(|package| resolve.packages.get(package))
@@ -37,8 +41,8 @@ pub fn declared(wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Di
 }
 
 /// The same world with all its types.
-pub(super) fn world(wit_path: &Path, world: Option<&str>) -> Result<(Resolve, WorldId), Vec<Diagnostic>> {
-    let (resolve, package) = resolve(wit_path).map_err(|e| vec![*e])?;
+pub(super) fn world(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<(Resolve, WorldId), Vec<Diagnostic>> {
+    let (resolve, package) = resolve(root, wit_path).map_err(|e| vec![*e])?;
     let id = choose(&resolve, package, world).map_err(|message| {
         vec![
             Diagnostic::error(Origin::Wit, message)
@@ -50,16 +54,11 @@ pub(super) fn world(wit_path: &Path, world: Option<&str>) -> Result<(Resolve, Wo
 }
 
 /// The package that a WIT folder or file says it is, its version left out, whatever else is wrong in it.
-pub fn package_named(path: &Path) -> Option<String> {
-    let mut files: Vec<PathBuf> = match fs::read_dir(path) {
-        Ok(entries) => {
-            entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "wit")).collect()
-        }
-        Err(_) => vec![path.to_owned()],
-    };
-    files.sort();
-    files.iter().find_map(|file| {
-        let text = fs::read_to_string(file).ok()?;
+pub fn package_named(root: &Path, path: &Path) -> Option<String> {
+    let files = wit_files(root, path);
+    let own = |file: &&std::path::PathBuf| file.as_path() == path || file.parent() == Some(path);
+    files.iter().filter(own).find_map(|file| {
+        let text = files::text(file, Kind::Wit).ok()?;
         text.lines().find_map(|line| {
             // `package a:b { … }` is another package inside this one.
             let name = line.trim_start().strip_prefix("package ")?.split_once(';')?.0;
@@ -70,8 +69,8 @@ pub fn package_named(path: &Path) -> Option<String> {
 }
 
 /// The problems of a WIT folder or file; none when it is good.
-pub fn check_wit(path: &Path) -> Vec<Diagnostic> {
-    resolve(path).err().map(|e| *e).into_iter().collect()
+pub fn check_wit(root: &Path, path: &Path) -> Vec<Diagnostic> {
+    resolve(root, path).err().map(|e| *e).into_iter().collect()
 }
 
 /// A WIT package, encoded.
@@ -83,8 +82,8 @@ pub struct Packaged {
 }
 
 /// Every version of a package that a WIT folder or file holds, its `deps` included; none where the WIT is broken.
-pub fn package(path: &Path, name: &str) -> Vec<Packaged> {
-    let Ok((resolve, _)) = resolve(path) else { return Vec::new() };
+pub fn package(root: &Path, path: &Path, name: &str) -> Vec<Packaged> {
+    let Ok((resolve, _)) = resolve(root, path) else { return Vec::new() };
     let is_it = |p: &wit_parser::Package| format!("{}:{}", p.name.namespace, p.name.name) == name;
     let found = resolve.packages.iter().filter(|(_, p)| is_it(p));
     let encoded = |(id, p): (PackageId, &wit_parser::Package)| Packaged {
@@ -94,11 +93,25 @@ pub fn package(path: &Path, name: &str) -> Vec<Packaged> {
     found.map(encoded).collect()
 }
 
-fn resolve(path: &Path) -> Result<(Resolve, PackageId), Box<Diagnostic>> {
+/// The package at `path`, with all that it uses.
+///
+/// # Errors
+/// The first thing that is wrong, at its place.
+pub fn resolve(root: &Path, path: &Path) -> Result<(Resolve, PackageId), Box<Diagnostic>> {
     let mut resolve = Resolve::default();
-    match resolve.push_path(path) {
-        Ok((package, _)) => Ok((resolve, package)),
-        Err(e) => Err(Box::new(diagnose(&resolve, path, &e))),
+    let parsed = match parse(root, path, &mut resolve) {
+        Ok(parsed) => parsed,
+        Err(WitError::File(file, reason)) => return Err(Box::new(unreadable(&file, &reason))),
+        Err(WitError::Parse(map, error)) => return Err(Box::new(diagnose(&map, path, &error.into()))),
+        Err(WitError::Other(error)) => return Err(Box::new(diagnose(&resolve.source_map, path, &error))),
+    };
+    let pushed = match parsed.main {
+        Main::Text(main) => resolve.push_groups(*main, parsed.deps),
+        Main::Encoded(package) => return Ok((resolve, package)),
+    };
+    match pushed {
+        Ok(package) => Ok((resolve, package)),
+        Err(error) => Err(Box::new(diagnose(&resolve.source_map, path, &error.into()))),
     }
 }
 
@@ -115,30 +128,29 @@ fn choose(resolve: &Resolve, package: PackageId, world: Option<&str>) -> Result<
     })
 }
 
-fn diagnose(resolve: &Resolve, path: &Path, error: &anyhow::Error) -> Diagnostic {
+fn diagnose(sources: &SourceMap, path: &Path, error: &anyhow::Error) -> Diagnostic {
     let found = error.chain().find_map(|layer| {
         let parse = layer.downcast_ref::<ParseError>().map(|e| parse_message(e.kind()));
         parse.or_else(|| layer.downcast_ref::<ResolveError>().map(|e| resolve_message(e.kind())))
     });
     let Some((span, message, help)) = found else {
-        // Not from the text: a file that cannot be read, an encoded package. The innermost reason says most.
-        let reason = error.chain().last().map(ToString::to_string).unwrap_or_default();
-        return Diagnostic::error(Origin::Wit, format!("the WIT cannot be read: {reason}")).at(path, 0, 0);
+        // Not from the text: an encoded package. The innermost reason says most.
+        return unreadable(path, &error.chain().last().map(ToString::to_string).unwrap_or_default());
     };
     let mut diagnostic = Diagnostic::error(Origin::Wit, message);
-    diagnostic.place = place(resolve, span).or_else(|| Some(Place { file: path.into(), line: 0, column: 0 }));
+    diagnostic.place = place(sources, span).or_else(|| Some(Place { file: path.into(), line: 0, column: 0 }));
     diagnostic.help = help;
     if let Some(ResolveErrorKind::DuplicatePackage { span2, .. }) =
         error.chain().find_map(|layer| layer.downcast_ref::<ResolveError>()).map(ResolveError::kind)
     {
-        diagnostic = diagnostic.remark("it is defined here too", place(resolve, *span2));
+        diagnostic = diagnostic.remark("it is defined here too", place(sources, *span2));
     }
     diagnostic
 }
 
-fn place(resolve: &Resolve, span: Span) -> Option<Place> {
-    let location = resolve.source_map.resolve_span(span)?;
-    let text = std::fs::read_to_string(location.path).ok()?;
+fn place(sources: &SourceMap, span: Span) -> Option<Place> {
+    let location = sources.resolve_span(span)?;
+    let text = files::text(Path::new(location.path), Kind::Wit).ok()?;
     let (line, column) = line_column(&text, location.range.start);
     Some(Place { file: location.path.into(), line, column })
 }
@@ -196,7 +208,7 @@ mod tests {
                  all: func() -> list<row>;\n}",
             ),
         ]);
-        let declared = declared(folder.path(), None).unwrap();
+        let declared = declared(folder.path(), folder.path(), None).unwrap();
         assert_eq!((declared.package.as_str(), declared.world.as_str()), ("my:app", "app"));
         let [import] = declared.ports.imports.as_slice() else { panic!("{:?}", declared.ports) };
         assert_eq!(import.name, "dep:d/store@0.1.0");
@@ -212,7 +224,7 @@ mod tests {
     #[test]
     fn broken_wit_is_told_with_its_place() {
         let folder = folder(&[("world.wit", "package my:app;\n\nworld app {\n  export é run: func();\n}")]);
-        let problems = check_wit(folder.path());
+        let problems = check_wit(folder.path(), folder.path());
         let place = problems[0].place.clone().unwrap();
         assert!(place.file.ends_with("world.wit"));
         assert_eq!((place.line, place.column), (4, 10));
@@ -222,7 +234,7 @@ mod tests {
     #[test]
     fn a_missing_package_is_told_with_where_to_put_it() {
         let folder = folder(&[("world.wit", "package my:app;\nworld app {\n  import wasi:http/types@0.2.0;\n}")]);
-        let problem = &check_wit(folder.path())[0];
+        let problem = &check_wit(folder.path(), folder.path())[0];
         assert_eq!(problem.message, "the WIT package `wasi:http@0.2.0` is not found");
         assert!(problem.help.as_deref().unwrap().contains("wit/deps/wasi-http/"));
         assert_eq!(problem.place.as_ref().unwrap().line, 3);
@@ -231,20 +243,20 @@ mod tests {
     #[test]
     fn the_world_must_be_clear() {
         let two = folder(&[("w.wit", "package my:app;\nworld a {}\nworld b {}")]);
-        assert_eq!(declared(two.path(), Some("b")).unwrap().world, "b");
-        let message = |folder: &Path, world| declared(folder, world).unwrap_err()[0].message.clone();
+        assert_eq!(declared(two.path(), two.path(), Some("b")).unwrap().world, "b");
+        let message = |folder: &Path, world| declared(folder, folder, world).unwrap_err()[0].message.clone();
         assert_eq!(message(two.path(), None), "the WIT has several worlds (`a`, `b`) and none is chosen");
         assert_eq!(message(two.path(), Some("c")), "the WIT has no world `c`; it has `a`, `b`");
         let none = folder(&[("w.wit", "package my:app;\ninterface a {}")]);
         assert!(message(none.path(), None).contains("declares no world"));
-        assert!(check_wit(none.path()).is_empty(), "a contract needs no world");
+        assert!(check_wit(none.path(), none.path()).is_empty(), "a contract needs no world");
     }
 
     #[test]
     fn what_cannot_be_read_is_a_sentence() {
         let folder = folder(&[]);
         for path in [folder.path().join("nowhere"), folder.path().to_owned()] {
-            assert!(!check_wit(&path).is_empty());
+            assert!(!check_wit(folder.path(), &path).is_empty());
         }
     }
 }

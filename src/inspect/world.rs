@@ -34,8 +34,8 @@ impl World {
     ///
     /// # Errors
     /// What is wrong in the WIT.
-    pub fn of_wit(path: &Path, world: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
-        let (resolve, world) = wit::world(path, world)?;
+    pub fn of_wit(root: &Path, path: &Path, world: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
+        let (resolve, world) = wit::world(root, path, world)?;
         Ok(Self { resolve, world })
     }
 

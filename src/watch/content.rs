@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::fs::File;
 use std::hash::Hasher as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use crate::files::read;
 use crate::model::project::BINDINGS_MARK;
 
 /// Larger files count as changed whenever they are written.
@@ -75,15 +75,12 @@ impl Content {
 }
 
 fn print(file: &Path) -> Option<Print> {
-    let data = file.metadata().ok()?;
-    if !data.is_file() {
-        return None;
-    }
-    if data.len() > MAX_HASHED {
+    let (source, bytes) = read::open(file).ok()?;
+    if bytes > MAX_HASHED {
         return Some(Print::Unknown);
     }
     let mut hasher = DefaultHasher::new();
-    let mut source = File::open(file).ok()?;
+    let mut source = source.take(MAX_HASHED);
     let mut buffer = vec![0; 64 * 1024];
     loop {
         match source.read(&mut buffer) {
@@ -98,9 +95,7 @@ fn is_our_bindings(file: &Path) -> bool {
     if file.file_name().is_none_or(|n| n != "bindings.rs") {
         return false;
     }
-    let mut head = Vec::new();
-    let read = File::open(file).and_then(|f| f.take(BINDINGS_MARK.len() as u64).read_to_end(&mut head));
-    read.is_ok() && head == BINDINGS_MARK.as_bytes()
+    read::head(file, BINDINGS_MARK.len() as u64).is_ok_and(|head| head == BINDINGS_MARK.as_bytes())
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use crate::files::ignore::Ignored;
+use crate::files::walk;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::walk;
 
 /// Linux watches folder by folder, so that `target/` never wakes us; elsewhere a whole tree costs one watch.
 const FOLDER_BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
@@ -15,7 +16,7 @@ const FOLDER_BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "androi
 pub struct Folders {
     system: RecommendedWatcher,
     roots: Vec<PathBuf>,
-    ignored: walk::Ignored,
+    ignored: Ignored,
 }
 
 /// A folder on the way to be watched.
@@ -28,7 +29,7 @@ struct Inner {
 
 impl Folders {
     pub fn new(system: RecommendedWatcher, roots: Vec<PathBuf>) -> Self {
-        Self { system, roots, ignored: walk::Ignored::default() }
+        Self { system, roots, ignored: Ignored::default() }
     }
 
     pub fn watch_all(&mut self) -> Vec<Diagnostic> {
@@ -55,9 +56,9 @@ impl Folders {
 
     /// The folders in a folder that are to be watched; links are not followed.
     fn inner(&mut self, folder: &Inner) -> Vec<Inner> {
-        let entries: Vec<_> = std::fs::read_dir(&folder.path).into_iter().flatten().flatten().collect();
-        let composes = entries.iter().any(|e| e.path().extension().is_some_and(|e| e == "wac"));
-        let folders = entries.into_iter().filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).map(|e| e.path());
+        let entries = walk::list(&folder.path, walk::MAX_ENTRIES).map(|(entries, _)| entries).unwrap_or_default();
+        let composes = entries.iter().any(|e| e.path.extension().is_some_and(|e| e == "wac"));
+        let folders = entries.into_iter().filter(walk::Entry::is_folder).map(|e| e.path);
         folders
             .map(|path| Inner {
                 dependency: folder.dependency || (composes && path.ends_with("deps")),
@@ -113,8 +114,7 @@ impl Folders {
 
 /// Files below a folder that came, in a stable order.
 pub fn files_below(folder: &Path) -> BTreeSet<PathBuf> {
-    let entries = walk::walker(folder).build().take(walk::MAX_ENTRIES).flatten();
-    entries.filter(|e| e.file_type().is_some_and(|t| !t.is_dir())).map(ignore::DirEntry::into_path).collect()
+    walk::walk(folder, folder, |_| true).files.into_iter().collect()
 }
 
 fn is_missing(error: &notify::Error) -> bool {

@@ -137,7 +137,7 @@ impl Settle<'_> {
 
     /// A folder that came: watched from now on; its files may have been there before the watch was.
     fn folder(&mut self, at: Instant, folder: &Path) -> bool {
-        if !self.folders.matters(folder) || crate::walk::is_passed_over(folder) {
+        if !self.folders.matters(folder) || crate::files::walk::is_passed_over(folder) {
             return true;
         }
         if let Err(problem) = self.folders.watch(folder)

@@ -7,25 +7,27 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("config", &["model"]),
+    // The one reader, the one writer, the one walk.
+    ("files", &[]),
     ("folders", &[]),
     ("guard", &[]),
-    ("walk", &[]),
-    ("trust", &["folders"]),
-    ("ledgers", &["model", "folders"]),
-    ("inspect", &["model"]),
+    ("trust", &["files", "folders"]),
+    ("ledgers", &["model", "files", "folders"]),
+    ("inspect", &["model", "files"]),
     // What a word of a source is: grammars in, pieces of lines out.
     ("highlight", &["model"]),
-    ("discover", &["model", "config", "inspect", "walk"]),
-    ("watch", &["model", "config", "walk"]),
-    ("build", &["model", "config", "inspect"]),
+    ("discover", &["model", "config", "files", "inspect"]),
+    ("watch", &["model", "config", "files"]),
+    ("build", &["model", "config", "files", "inspect"]),
     ("compose", &["model", "guard", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
-    ("run", &["model", "compose"]),
+    ("run", &["model", "files", "compose"]),
     (
         "app",
         &[
             "model",
             "config",
+            "files",
             "folders",
             "ledgers",
             "look",
@@ -42,12 +44,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Colours and glyphs: what there is to draw with.
     ("look", &[]),
     ("ui", &["model", "look", "app", "build", "run"]),
-    ("tty", &["model", "app", "folders", "guard"]),
+    ("tty", &["model", "app", "files", "folders", "guard"]),
     (
         "cli",
         &[
-            "model", "folders", "ledgers", "config", "trust", "inspect", "discover", "build", "compose", "run", "app",
-            "ui", "tty", "look",
+            "model", "files", "folders", "ledgers", "config", "trust", "inspect", "discover", "build", "compose",
+            "run", "app", "ui", "tty", "look",
         ],
     ),
 ];
@@ -190,6 +192,63 @@ fn only_tty_speaks_to_the_terminal() {
             }
         }
     }
+}
+
+/// How a file could be read, listed or written past `files/`.
+const FILE_CALLS: &[&str] = &[
+    "std::fs::",
+    "std::fs;",
+    "std::{fs",
+    " fs::",
+    "(fs::",
+    "!fs::",
+    "&fs::",
+    "=fs::",
+    "File::open",
+    "File::create",
+    "File::options",
+    "OpenOptions",
+    "tokio::fs",
+    "fs::read_dir",
+    ".read_dir()",
+    "tempfile",
+    "WalkBuilder",
+    ".push_path(",
+    ".push_dir(",
+    "cap_primitives",
+];
+
+/// Files outside of `files/` that may, with what and why.
+const OWN_FILES: &[(&str, &[&str], &str)] = &[
+    ("build/process.rs", &["std::fs::", "fs::read_dir"], "the kernel's /proc, which no folder's owner writes"),
+    ("run/stats.rs", &["std::fs::"], "the kernel's /proc"),
+    ("trust.rs", &["std::fs;", " fs::", "tempfile"], "the user's own list, changed under a lock"),
+    (
+        "cli/diary.rs",
+        &["std::fs::", " fs::", "File::options"],
+        "studio's own log in the user's state, to which lines are added one by one",
+    ),
+    ("cli/doctor.rs", &["std::fs::", "tempfile"], "asks whether the user's own folder can be written"),
+];
+
+#[test]
+fn files_are_read_and_written_in_one_place() {
+    let mut wrong = Vec::new();
+    let mut unused: Vec<(&str, &str)> =
+        OWN_FILES.iter().flat_map(|(file, calls, _)| calls.iter().map(|call| (*file, *call))).collect();
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.starts_with("files")) {
+        let code = code(&text);
+        for call in FILE_CALLS.iter().filter(|call| code.contains(**call)) {
+            let allowed = OWN_FILES.iter().any(|(file, calls, _)| path == Path::new(file) && calls.contains(call));
+            unused.retain(|(file, used)| !(path == Path::new(file) && used == call));
+            if !allowed {
+                wrong.push(format!("{} has `{call}`: go through crate::files", path.display()));
+            }
+        }
+    }
+    wrong
+        .extend(unused.iter().map(|(file, call)| format!("{file} may use `{call}` and does not: take the right away")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

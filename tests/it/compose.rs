@@ -65,7 +65,7 @@ impl Case {
     pub(crate) fn wit(&mut self, name: &str, wit: &str) {
         let file = tempfile::Builder::new().suffix(".wit").tempfile().unwrap();
         std::fs::write(file.path(), wit).unwrap();
-        let declared = declared(file.path(), None).unwrap();
+        let declared = declared(file.path(), file.path(), None).unwrap();
         self.part(name, &declared.package, component(wit));
         self.project.components.last_mut().unwrap().declared = Some(declared.ports.clone());
         self.declared.insert(name.into(), declared.ports);
@@ -81,7 +81,7 @@ impl Case {
         }
         let contract = folder.join("wit");
         if contract.is_dir() {
-            let package = studio::inspect::package_named(&contract);
+            let package = studio::inspect::package_named(folder, &contract);
             case.project.contracts.push(Contract { package, folder: contract });
         }
         case

@@ -45,7 +45,7 @@ fn golden_differences() {
             line.trim_end_matches(';').rsplit(' ').next().unwrap().to_owned()
         };
         let (import, export) = (port("import.wit"), port("export.wit"));
-        let read = |file: &str| World::of_wit(&case.join(file), None).unwrap();
+        let read = |file: &str| World::of_wit(&case, &case.join(file), None).unwrap();
         let (a, b) = (read("import.wit"), read("export.wit"));
         let found = differences((&a, &import), (&b, &export)).unwrap();
         let name = |file: &Path| file.file_name().unwrap().to_string_lossy().into_owned();

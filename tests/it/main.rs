@@ -29,6 +29,7 @@ mod on_save;
 mod package;
 mod places;
 mod pty;
+mod reach;
 mod rewire;
 mod run_command;
 mod run_composed;

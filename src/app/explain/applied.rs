@@ -1,4 +1,7 @@
-//! What `explain --apply` wrote, to take it back: kept in `.studio/`, the last at the end.
+//! What `explain --apply` wrote, to take it back; the last at the end.
+//!
+//! It is kept in the user's state, never in the folder: what a checkout brings along would have studio write and delete
+//! files on the word of whoever made it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,8 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use super::FileChange;
 use super::apply::{ApplyError, write};
-use crate::folders::write_whole;
+use crate::app::remembered::{self, Keep};
+use crate::files::Links;
 use crate::model::project::Project;
+
+const FILE: &str = "applied.json";
+
+/// So many of the last are kept: each holds whole files.
+const KEPT: usize = 20;
 
 /// A remedy that was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,21 +35,16 @@ struct File {
     after: Option<String>,
 }
 
-fn file(root: &Path) -> PathBuf {
-    root.join(".studio/applied.json")
-}
-
 fn all(root: &Path) -> Vec<Applied> {
-    let text = std::fs::read_to_string(file(root)).unwrap_or_default();
+    let text = remembered::read(root, Keep::Outside, FILE).ok().flatten().unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }
 
 fn keep(root: &Path, all: &[Applied]) -> io::Result<()> {
-    let file = file(root);
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
+    if remembered::path(root, Keep::Outside, FILE).is_none() {
+        return Err(io::Error::other("this user has no home folder"));
     }
-    write_whole(&file, &serde_json::to_vec_pretty(all)?)
+    Ok(remembered::write(root, Keep::Outside, FILE, &serde_json::to_vec_pretty(all)?)?)
 }
 
 /// Remembers what was written.
@@ -55,6 +59,7 @@ pub fn remember(project: &Project, what: &str, files: &[FileChange]) -> io::Resu
     };
     let mut all = all(&project.root);
     all.push(Applied { what: what.to_owned(), files: files.iter().map(relative).collect() });
+    all.drain(..all.len().saturating_sub(KEPT));
     keep(&project.root, &all)
 }
 
@@ -62,14 +67,14 @@ pub fn remember(project: &Project, what: &str, files: &[FileChange]) -> io::Resu
 ///
 /// # Errors
 /// Which of its files was changed since, or cannot be written; then nothing is.
-pub fn undo(root: &Path) -> Result<Option<Applied>, ApplyError> {
+pub fn undo(root: &Path, links: Links) -> Result<Option<Applied>, ApplyError> {
     let mut all = all(root);
     let Some(last) = all.pop() else { return Ok(None) };
-    // Paths come from a file of the folder: nothing outside of it is written for that.
-    let inside = |f: &&File| f.path.components().all(|c| matches!(c, std::path::Component::Normal(_)));
+    // What was not there before is removed only as long as it holds, to the byte, what was written.
     let back = |f: &File| FileChange { path: root.join(&f.path), before: f.after.clone(), after: f.before.clone() };
-    let files: Vec<_> = last.files.iter().filter(inside).map(back).collect();
-    write(&files)?;
-    keep(root, &all).map_err(|source| ApplyError::Io { path: file(root), source })?;
+    let files: Vec<_> = last.files.iter().map(back).collect();
+    write(root, &files, links)?;
+    let path = || remembered::path(root, Keep::Outside, FILE).unwrap_or_default();
+    keep(root, &all).map_err(|source| ApplyError::Io { path: path(), source: source.into() })?;
     Ok(Some(last))
 }

@@ -1,10 +1,10 @@
 //! Writing what a remedy changes in WIT, and checking it.
 
-use std::io;
+use std::path::{Path, PathBuf};
 
 use super::remedy::FileChange;
 use super::worlds::world_name;
-use crate::folders::write_whole;
+use crate::files::{self, Folder, Kind, Links, WriteError};
 use crate::inspect::World;
 use crate::model::project::Component;
 
@@ -12,27 +12,29 @@ use crate::model::project::Component;
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     #[error("`{}` was changed meanwhile; ask again", path.display())]
-    Changed { path: std::path::PathBuf },
+    Changed { path: PathBuf },
     #[error("`{}` cannot be written: {source}", path.display())]
-    Io { path: std::path::PathBuf, source: io::Error },
+    Io { path: PathBuf, source: WriteError },
     #[error("with this the WIT of `{component}` would be broken: {problem}")]
     Breaks { component: String, problem: String },
 }
 
-/// Writes all files, or none.
+/// Writes all files, or none. All of them lie below `root`.
 ///
 /// # Errors
 /// Which one could not be written, or is no longer what the remedy was made for.
-pub fn write(files: &[FileChange]) -> Result<(), ApplyError> {
+pub fn write(root: &Path, files: &[FileChange], links: Links) -> Result<(), ApplyError> {
     for file in files {
-        if std::fs::read_to_string(&file.path).ok() != file.before {
+        if !is_still(&file.path, file.before.as_deref()) {
             return Err(ApplyError::Changed { path: file.path.clone() });
         }
     }
+    let io = |source| ApplyError::Io { path: root.to_owned(), source };
+    let folder = Folder::open(root).map_err(io)?;
     for (done, file) in files.iter().enumerate() {
-        if let Err(source) = write_one(file) {
+        if let Err(source) = write_one(&folder, file, links) {
             for undo in files.iter().take(done) {
-                let _ = write_one(&undo.inverse());
+                let _ = write_one(&folder, &undo.inverse(), links);
             }
             return Err(ApplyError::Io { path: file.path.clone(), source });
         }
@@ -40,15 +42,18 @@ pub fn write(files: &[FileChange]) -> Result<(), ApplyError> {
     Ok(())
 }
 
-fn write_one(file: &FileChange) -> io::Result<()> {
+/// Whether a file holds this text, or is not there.
+fn is_still(path: &Path, text: Option<&str>) -> bool {
+    match files::text(path, Kind::Composition) {
+        Ok(now) => Some(now.as_str()) == text,
+        Err(error) => error.is_missing() && text.is_none(),
+    }
+}
+
+fn write_one(folder: &Folder, file: &FileChange, links: Links) -> Result<(), WriteError> {
     match &file.after {
-        Some(text) => {
-            if let Some(folder) = file.path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            write_whole(&file.path, text.as_bytes())
-        }
-        None => std::fs::remove_file(&file.path),
+        Some(text) => folder.write(&file.path, text.as_bytes(), links),
+        None => folder.remove(&file.path, links),
     }
 }
 
@@ -56,11 +61,11 @@ fn write_one(file: &FileChange) -> io::Result<()> {
 ///
 /// # Errors
 /// What was wrong.
-pub fn check(component: &Component, files: &[FileChange]) -> Result<(), ApplyError> {
+pub fn check(root: &Path, component: &Component, files: &[FileChange], links: Links) -> Result<(), ApplyError> {
     let Some(wit) = component.wit.as_deref() else { return Ok(()) };
-    let Err(problems) = World::of_wit(wit, world_name(component)) else { return Ok(()) };
+    let Err(problems) = World::of_wit(root, wit, world_name(component)) else { return Ok(()) };
     let undo: Vec<_> = files.iter().map(FileChange::inverse).collect();
-    write(&undo)?;
+    write(root, &undo, links)?;
     let problem = problems.first().map(|p| p.message.clone()).unwrap_or_default();
     Err(ApplyError::Breaks { component: component.name.clone(), problem })
 }

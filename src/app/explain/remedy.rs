@@ -8,6 +8,8 @@ use super::Facts;
 use super::nearest::Near;
 use super::worlds::Worlds;
 use crate::compose::Change;
+use crate::files::walk::walk_all;
+use crate::files::{self, Kind};
 use crate::inspect::Side;
 use crate::model::difference::{Difference, DifferenceKind};
 use crate::model::graph::{End, HOST};
@@ -116,7 +118,7 @@ fn align(facts: Facts<'_>, component: &Component, from: &End, to: &End) -> Optio
     let files: Vec<_> = wit_files(component.wit.as_deref()?)
         .into_iter()
         .filter_map(|path| {
-            let before = std::fs::read_to_string(&path).ok()?;
+            let before = files::text(&path, Kind::Wit).ok()?;
             let after = package.realign(&before);
             (after != before).then_some(FileChange { path, before: Some(before), after: Some(after) })
         })
@@ -146,19 +148,19 @@ fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from:
     let folder = ours.first()?.parent()?;
     let mut files: Vec<FileChange> = Vec::new();
     for path in &theirs {
-        let after = std::fs::read_to_string(path).ok()?;
+        let after = files::text(path, Kind::Wit).ok()?;
         // One file for one: it keeps its name, so that a version control shows what changed in it.
         let target = match (ours.as_slice(), theirs.as_slice()) {
             ([one], [_]) => one.clone(),
             _ if folder == deps => return None,
             _ => folder.join(path.file_name()?),
         };
-        let before = std::fs::read_to_string(&target).ok();
+        let before = files::text(&target, Kind::Wit).ok();
         files.push(FileChange { path: target, before, after: Some(after) });
     }
     for path in ours {
         if !files.iter().any(|f| f.path == path) {
-            let before = std::fs::read_to_string(&path).ok();
+            let before = files::text(&path, Kind::Wit).ok();
             files.push(FileChange { path, before, after: None });
         }
     }
@@ -167,7 +169,7 @@ fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from:
         if files.iter().any(|f| f.path == path) {
             continue;
         }
-        let before = std::fs::read_to_string(&path).ok()?;
+        let before = files::text(&path, Kind::Wit).ok()?;
         let after = package.realign(&before);
         if after != before {
             files.push(FileChange { path, before: Some(before), after: Some(after) });
@@ -192,18 +194,13 @@ fn names(facts: Facts<'_>, files: &[FileChange], first: &Path) -> String {
     }
 }
 
-/// Every `.wit` of a folder, or the file itself; sorted.
+/// Every `.wit` of a folder, or the file itself; sorted, without links: what they lead to is there too, or is another's.
 fn wit_files(wit: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut waiting = vec![wit.to_owned()];
-    while let Some(path) = waiting.pop() {
-        if path.is_dir() {
-            let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
-            waiting.extend(entries.filter(|e| e.file_type().is_ok_and(|t| !t.is_symlink())).map(|e| e.path()));
-        } else if path.extension().is_some_and(|e| e == "wit") {
-            found.push(path);
-        }
-    }
+    let is_wit = |path: &Path| path.extension().is_some_and(|e| e == "wit") && !path.is_symlink();
+    let mut found = match wit.is_dir() {
+        true => walk_all(wit, wit, is_wit).files,
+        false => Vec::from_iter(is_wit(wit).then(|| wit.to_owned())),
+    };
     found.sort();
     found
 }

@@ -25,7 +25,7 @@ impl<'a> Worlds<'a> {
     fn read(&mut self, node: &str) -> Option<String> {
         let component = self.component(node)?;
         let bytes = self.facts.bytes.get(&component.name);
-        let read = || of_wit(component).or_else(|| World::of_bytes(bytes?).ok());
+        let read = || of_wit(&self.facts.project.root, component).or_else(|| World::of_bytes(bytes?).ok());
         self.read.entry(component.name.clone()).or_insert_with(read);
         Some(component.name.clone())
     }
@@ -42,8 +42,8 @@ impl<'a> Worlds<'a> {
 }
 
 /// A component's WIT sources, resolved; `None` where it has none or they are broken.
-pub(super) fn of_wit(component: &Component) -> Option<World> {
-    World::of_wit(component.wit.as_deref()?, world_name(component)).ok()
+pub(super) fn of_wit(root: &std::path::Path, component: &Component) -> Option<World> {
+    World::of_wit(root, component.wit.as_deref()?, world_name(component)).ok()
 }
 
 pub(super) fn world_name(component: &Component) -> Option<&str> {

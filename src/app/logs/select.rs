@@ -1,7 +1,6 @@
 //! Lines selected by keys or the mouse, and what is done with them: copied, written to a file, opened where they point.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,6 +10,7 @@ use crate::app::effect::Effect;
 use crate::app::overlay::{Ask, Overlay, Prompt};
 use crate::app::runs;
 use crate::app::state::State;
+use crate::files::write::create_named;
 use crate::model::columns::{self, Part};
 use crate::model::diagnostic::Place;
 use crate::model::log::plain::{cells, plain};
@@ -143,7 +143,7 @@ pub fn export(state: &State, path: &str) -> Result<Vec<Effect>, String> {
 /// # Errors
 /// Where there is a file already, or it can't be written.
 pub fn write(path: &Path, lines: &[Arc<Line>], utc_offset: i32) -> io::Result<()> {
-    let mut file = BufWriter::new(File::create_new(path)?);
+    let mut text = Vec::new();
     for line in lines {
         let stream = match line.stream {
             Stream::Stdout => "stdout",
@@ -151,9 +151,10 @@ pub fn write(path: &Path, lines: &[Arc<Line>], utc_offset: i32) -> io::Result<()
             Stream::Studio => "",
         };
         let time = crate::model::log::clock(line.time, utc_offset);
-        writeln!(file, "{time} {} {stream} | {}", line.node, plain(&line.text))?;
+        writeln!(text, "{time} {} {stream} | {}", line.node, plain(&line.text))?;
     }
-    file.flush()
+    // The user named the file, wherever that is.
+    Ok(create_named(path, &text)?)
 }
 
 /// The file was written, or not.

@@ -1,26 +1,21 @@
-//! Where a session is remembered: in the folder's `.studio/`, which git is told to pass over; for a folder that is not
-//! trusted, and so not to be written to, in the user's state.
+//! How a folder was left, among what studio remembers of it.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::folders;
+use crate::app::remembered::{self, Keep};
+use crate::files::WriteError;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::session::Session;
 
-const FOLDER: &str = ".studio";
 const FILE: &str = "session.toml";
-
-/// Larger files are none of ours (bytes).
-const LARGEST: u64 = 1 << 20;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     #[error("{} cannot be read ({reason}), so the session begins afresh", .path.display())]
     Read { path: PathBuf, reason: String },
     #[error("{} cannot be written ({source}), so the next session begins afresh", .path.display())]
-    Write { path: PathBuf, source: io::Error },
+    Write { path: PathBuf, source: WriteError },
 }
 
 impl SessionError {
@@ -44,17 +39,15 @@ impl SessionError {
 /// # Errors
 /// Where something stands there that cannot be read.
 pub fn load(root: &Path, trusted: bool) -> Result<Session, SessionError> {
-    for path in [trusted.then(|| inside(root)), outside(root)].into_iter().flatten() {
-        let told = |reason: String| SessionError::Read { path: path.clone(), reason };
-        let text = match fs::metadata(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(told(error.to_string())),
-            Ok(about) if !about.is_file() || about.len() > LARGEST => return Err(told("it is no session".into())),
-            Ok(_) => fs::read_to_string(&path).map_err(|e| told(e.to_string()))?,
-        };
-        return toml::from_str(&text).map_err(|e: toml::de::Error| told(e.message().trim().replace('\n', ", ")));
-    }
-    Ok(Session::default())
+    let keep = Keep::of(trusted);
+    let failed = |path: PathBuf, reason: String| SessionError::Read { path, reason };
+    let Some(text) = remembered::read(root, keep, FILE).map_err(|(path, error)| failed(path, error.to_string()))?
+    else {
+        return Ok(Session::default());
+    };
+    toml::from_str(&text).map_err(|e: toml::de::Error| {
+        failed(remembered::path(root, keep, FILE).unwrap_or_default(), e.message().trim().replace('\n', ", "))
+    })
 }
 
 /// Remembers it.
@@ -62,30 +55,19 @@ pub fn load(root: &Path, trusted: bool) -> Result<Session, SessionError> {
 /// # Errors
 /// Where it cannot be written; what was remembered before stays then.
 pub fn save(root: &Path, trusted: bool, session: &Session) -> Result<(), SessionError> {
-    let Some(path) = (if trusted { Some(inside(root)) } else { outside(root) }) else { return Ok(()) };
+    let keep = Keep::of(trusted);
     let write = || {
         let text = toml::to_string(session).map_err(io::Error::other)?;
-        if let Some(folder) = path.parent().filter(|f| !f.is_dir()) {
-            fs::create_dir_all(folder)?;
-            if trusted {
-                folders::write_whole(&folder.join(".gitignore"), b"*\n")?;
-            }
-        }
-        folders::write_whole(&path, text.as_bytes())
+        remembered::write(root, keep, FILE, text.as_bytes())
     };
-    write().map_err(|source| SessionError::Write { path: path.clone(), source })
-}
-
-fn inside(root: &Path) -> PathBuf {
-    root.join(FOLDER).join(FILE)
-}
-
-fn outside(root: &Path) -> Option<PathBuf> {
-    Some(folders::state()?.join("sessions").join(format!("{}.toml", folders::name_of(root))))
+    let path = || remembered::path(root, keep, FILE).unwrap_or_default();
+    write().map_err(|source| SessionError::Write { path: path(), source })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

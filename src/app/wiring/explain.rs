@@ -11,6 +11,7 @@ use crate::app::keymap::Key;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::build::Artifact;
+use crate::files::Links;
 use crate::model::graph::{End, Graph, ImportState, NodeKind};
 use crate::model::layout::Side;
 use crate::model::port::short;
@@ -197,8 +198,9 @@ pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
 /// # Errors
 /// Why not, in one sentence.
 pub fn mend(request: &MendRequest) -> Result<Vec<PathBuf>, String> {
-    explain::write(&request.files).map_err(|e| e.to_string())?;
-    explain::check(&request.component, &request.files).map_err(|e| e.to_string())?;
+    let root = &request.project.root;
+    explain::write(root, &request.files, Links::Inside).map_err(|e| e.to_string())?;
+    explain::check(root, &request.component, &request.files, Links::Inside).map_err(|e| e.to_string())?;
     explain::remember(&request.project, &request.what, &request.files)
         .map_err(|e| format!("it is done, but cannot be kept for an undo: {e}"))?;
     Ok(request.files.iter().map(|f| f.path.clone()).collect())
@@ -217,7 +219,7 @@ pub fn undo(state: &mut State) -> Vec<Effect> {
 /// # Errors
 /// Why not, in one sentence.
 pub fn unmend(root: &std::path::Path) -> Result<String, String> {
-    let undone = explain::undo(root).map_err(|e| e.to_string())?;
+    let undone = explain::undo(root, Links::Inside).map_err(|e| e.to_string())?;
     undone.map(|applied| applied.what).ok_or_else(|| "no remedy is remembered here".into())
 }
 

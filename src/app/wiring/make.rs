@@ -1,12 +1,11 @@
 //! Writes edits of the composition: off the loop, the file whole or not at all, and never over what nobody saw.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::edits::{EditRequest, Edited, Made, Refused, Task};
 use crate::compose::{self, Change, Document, EditError};
-use crate::folders::write_whole;
+use crate::files::{self, Folder, Kind, Links};
 use crate::model::graph::{End, Graph};
 use crate::model::port::Ports;
 use crate::model::project::Project;
@@ -29,12 +28,14 @@ pub fn make(request: EditRequest) -> Edited {
     };
     let outcome = match &task {
         Task::Change { changes, .. } => change(&project, &ports, document.as_ref(), (&path, &file), changes),
-        Task::Restore { before, text, .. } => restore(&file, before.as_deref(), text.as_deref()).map(|()| Made {
-            before: before.clone(),
-            text: text.clone(),
-            graph: graph(&project, &ports, &path, text.as_deref()),
-            added: None,
-        }),
+        Task::Restore { before, text, .. } => {
+            restore(&project.root, &file, before.as_deref(), text.as_deref()).map(|()| Made {
+                before: before.clone(),
+                text: text.clone(),
+                graph: graph(&project, &ports, &path, text.as_deref()),
+                added: None,
+            })
+        }
     };
     let outcome = outcome.map_err(named);
     Edited { path, task, outcome }
@@ -50,27 +51,27 @@ fn graph(project: &Project, ports: &BTreeMap<String, Ports>, path: &Path, text: 
 
 /// What a file holds; `None` where there is none.
 pub fn read(file: &Path) -> Result<Option<String>, Refused> {
-    match std::fs::read_to_string(file) {
+    match files::text(file, Kind::Composition) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.is_missing() => Ok(None),
         Err(error) => Err(Refused::Because(format!("`{}` cannot be read: {error}", file.display()))),
     }
 }
 
-fn write(file: &Path, text: Option<&str>) -> Result<(), Refused> {
-    let written = match text {
-        Some(text) => write_whole(file, text.as_bytes()),
-        None => std::fs::remove_file(file),
-    };
+fn write(root: &Path, file: &Path, text: Option<&str>) -> Result<(), Refused> {
+    let written = Folder::open(root).and_then(|folder| match text {
+        Some(text) => folder.write(file, text.as_bytes(), Links::Inside),
+        None => folder.remove(file, Links::Inside),
+    });
     written.map_err(|error| Refused::Because(format!("`{}` cannot be written: {error}", file.display())))
 }
 
-fn restore(file: &Path, before: Option<&str>, text: Option<&str>) -> Result<(), Refused> {
+fn restore(root: &Path, file: &Path, before: Option<&str>, text: Option<&str>) -> Result<(), Refused> {
     let now = read(file)?;
     if now.as_deref() != before {
         return Err(Refused::Outside(now));
     }
-    write(file, text)
+    write(root, file, text)
 }
 
 fn change(
@@ -94,7 +95,7 @@ fn change(
         let (document, graph, added) =
             changed(project, ports, &begun, changes).map_err(|e| Refused::Because(said(project, ports, &begun, &e)))?;
         if read(file)? == before {
-            write(file, Some(&document.text))?;
+            write(&project.root, file, Some(&document.text))?;
             return Ok(Made { before, text: Some(document.text), graph: Some(graph), added });
         }
     }

@@ -1,23 +1,24 @@
-//! Where the user put nodes: kept in `.studio/places.toml`, never in the `.wac`.
+//! Where the user put nodes: kept in `places.toml` among what studio remembers of a folder, never in the `.wac`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use super::edits;
 use crate::app::effect::Effect;
 use crate::app::graph;
 use crate::app::picture::Level;
+use crate::app::remembered::{self, Keep};
 use crate::app::state::State;
-use crate::folders::write_whole;
+use crate::files::WriteError;
 use crate::model::graph::NodeKind;
 use crate::model::layout::Place;
 
 /// By composition, then by node.
 pub type Places = BTreeMap<String, BTreeMap<String, Place>>;
 
-const FILE: &str = ".studio/places.toml";
+const FILE: &str = "places.toml";
 
 /// The key of the composition that shows.
 fn key(state: &State) -> String {
@@ -30,9 +31,8 @@ pub fn current(state: &State) -> BTreeMap<String, Place> {
 }
 
 /// Reads what a folder remembers; nothing where there is nothing, or nothing that can be read.
-pub fn load(root: &Path) -> Places {
-    let text = std::fs::read_to_string(root.join(FILE)).unwrap_or_default();
-    parse(&text)
+pub fn load(root: &Path, trusted: bool) -> Places {
+    remembered::read(root, Keep::of(trusted), FILE).ok().flatten().map(|text| parse(&text)).unwrap_or_default()
 }
 
 fn parse(text: &str) -> Places {
@@ -42,21 +42,13 @@ fn parse(text: &str) -> Places {
 }
 
 /// # Errors
-/// What the system says.
-pub fn save(root: &Path, places: &Places) -> std::io::Result<()> {
-    let file = root.join(FILE);
+/// Why they are not kept; what was kept before stays.
+pub fn save(root: &Path, trusted: bool, places: &Places) -> Result<(), WriteError> {
+    let keep = Keep::of(trusted);
     if places.values().all(BTreeMap::is_empty) {
-        return if file.exists() { std::fs::remove_file(file) } else { Ok(()) };
+        return remembered::remove(root, keep, FILE);
     }
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-        // What one person sees is not what all others of the project want to see.
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            write_whole(&ignore, b"*\n")?;
-        }
-    }
-    write_whole(&file, written(places).as_bytes())
+    remembered::write(root, keep, FILE, written(places).as_bytes())
 }
 
 fn written(places: &Places) -> String {
@@ -145,12 +137,14 @@ pub fn pin(state: &mut State, now: Instant) -> Vec<Effect> {
 
 /// To be written.
 pub fn keep(state: &State) -> Effect {
-    Effect::KeepPlaces { root: state.project.root.clone(), places: state.view.places.clone() }
+    Effect::KeepPlaces { root: state.project.root.clone(), trusted: state.trusted, places: state.view.places.clone() }
 }
 
-/// The folder whose places are to be read, once.
-pub fn wanted(state: &mut State) -> Option<PathBuf> {
-    (!std::mem::replace(&mut state.view.places_read, true)).then(|| state.project.root.clone())
+/// Reads the places of the folder, once; again when it is trusted, since they are kept elsewhere then.
+pub fn wanted(state: &mut State) -> Option<Effect> {
+    let wanted = state.view.places_read != Some(state.trusted);
+    state.view.places_read = Some(state.trusted);
+    wanted.then(|| Effect::ReadPlaces { root: state.project.root.clone(), trusted: state.trusted })
 }
 
 #[cfg(test)]
@@ -162,12 +156,12 @@ mod tests {
         let nodes = BTreeMap::from([("logger".to_owned(), (2, -3)), ("a \"b\".c".to_owned(), (1, 40))]);
         let places = BTreeMap::from([("apps/neon.wac".to_owned(), nodes), ("empty.wac".to_owned(), BTreeMap::new())]);
         let folder = tempfile::tempdir().unwrap();
-        save(folder.path(), &places).unwrap();
-        let read = load(folder.path());
+        save(folder.path(), true, &places).unwrap();
+        let read = load(folder.path(), true);
         assert_eq!(read.get("apps/neon.wac"), places.get("apps/neon.wac"));
         assert_eq!(std::fs::read_to_string(folder.path().join(".studio/.gitignore")).unwrap(), "*\n");
-        save(folder.path(), &Places::new()).unwrap();
-        assert!(load(folder.path()).is_empty() && !folder.path().join(FILE).exists());
+        save(folder.path(), true, &Places::new()).unwrap();
+        assert!(load(folder.path(), true).is_empty() && !folder.path().join(".studio").join(FILE).exists());
         assert!(parse("no = toml [").is_empty() && parse("[a]\nb = 1").is_empty());
     }
 }

@@ -178,8 +178,10 @@ impl Shop {
                     let plan = crate::model::auto_wire::plan(&graph);
                     self.event(Event::Planned { of: graph, plan, at });
                 }
-                Effect::KeepPlaces { root, places } => super::places::save(&root, &places).unwrap(),
-                Effect::ReadPlaces(root) => self.event(Event::PlacesRead(super::places::load(&root))),
+                Effect::KeepPlaces { root, trusted, places } => super::places::save(&root, trusted, &places).unwrap(),
+                Effect::ReadPlaces { root, trusted } => {
+                    self.event(Event::PlacesRead(super::places::load(&root, trusted)));
+                }
                 Effect::Explain(request) => {
                     let explanation = super::explain::explained(*request).map(Box::new);
                     self.event(Event::Explained { explanation, at });

@@ -287,10 +287,10 @@ fn nodes_stay_where_they_are_put_and_the_text_never_hears_of_it() {
     let (column, y) = rect(&shop, "prices");
     shop.keys("ctrl-down ctrl-down ctrl-down ctrl-down ctrl-down ctrl-down");
     assert_eq!(rect(&shop, "prices"), (column, y + 6));
-    let kept = super::places::load(shop.root());
+    let kept = super::places::load(shop.root(), true);
     assert_eq!(kept["shop.wac"]["prices"], (i32::try_from(column).unwrap(), y + 6));
     shop.keys("P");
-    assert!(super::places::load(shop.root()).is_empty(), "it is let go, and nothing is left");
+    assert!(super::places::load(shop.root(), true).is_empty(), "it is let go, and nothing is left");
     shop.keys("P ctrl-up");
     assert_eq!(rect(&shop, "prices").1, y + 5);
     assert_eq!(shop.wac(), before);
@@ -332,7 +332,7 @@ fn the_mouse_draws_wires_moves_nodes_and_lists_what_fits() {
     assert!(matches!(shop.session.state.view.overlays.top(), Some(Overlay::Picker(_))), "{}", shop.flash());
     shop.keys("enter");
     assert_eq!((shop.wires().len(), shop.open(), shop.runs), (3, 0, 1), "{}", shop.flash());
-    assert!(super::places::load(shop.root()).is_empty(), "what was there stays where it was");
+    assert!(super::places::load(shop.root(), true).is_empty(), "what was there stays where it was");
     // A node by its title.
     shop.draw();
     let state = &shop.session.state;
@@ -343,7 +343,7 @@ fn the_mouse_draws_wires_moves_nodes_and_lists_what_fits() {
     let state = &shop.session.state;
     let moved = state.view.picture.at(state.shown_level()).layout.boxes[node].rect.y;
     assert!(moved >= y + 3, "the box goes with the pointer: {y} to {moved}");
-    assert!(super::places::load(shop.root())["shop.wac"].contains_key("store"));
+    assert!(super::places::load(shop.root(), true)["shop.wac"].contains_key("store"));
     // And a press on a lit port puts a wire down that the keys draw.
     shop.keys("u");
     shop.focus("cart", Some((Side::Import, "store")));
@@ -380,7 +380,7 @@ fn what_is_dropped_on_empty_canvas_stands_where_it_was_dropped() {
         // The first is there to be wired; the last is a component that is added.
         shop.keys("down down enter");
         assert!(shop.wires().contains(&"cart.store → store-two".to_owned()), "{:?} {}", shop.wires(), shop.flash());
-        let kept = super::places::load(shop.root())["shop.wac"]["store-two"];
+        let kept = super::places::load(shop.root(), true)["shop.wac"]["store-two"];
         shop.draw();
         let state = &shop.session.state;
         let there = state.view.picture.at(state.shown_level()).layout.node("store-two").unwrap();
@@ -392,7 +392,7 @@ fn what_is_dropped_on_empty_canvas_stands_where_it_was_dropped() {
         // What the keys add afterwards stands where it fits.
         shop.focus("cart", Some((Side::Import, "store")));
         shop.keys("a down down enter");
-        assert_eq!(super::places::load(shop.root())["shop.wac"].len(), 1, "{}", shop.flash());
+        assert_eq!(super::places::load(shop.root(), true)["shop.wac"].len(), 1, "{}", shop.flash());
     }
 }
 

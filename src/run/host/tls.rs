@@ -13,6 +13,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore, crypto};
 use wasmtime_wasi_http::Error;
 
+use crate::files::{self, Kind};
+
 /// Those that this machine trusts; read once.
 static MACHINE: OnceCell<RootCertStore> = OnceCell::const_new();
 
@@ -57,7 +59,13 @@ async fn machine() -> RootCertStore {
 
 async fn add(roots: &mut RootCertStore, ca: &Path) -> Result<(), String> {
     let problem = |what: String| format!("`{}`, which [run] ca names, {what}", ca.display());
-    let text = tokio::fs::read(ca).await.map_err(|e| problem(format!("can't be read: {e}")))?;
+    let file = ca.to_owned();
+    let read = tokio::task::spawn_blocking(move || files::read(&file, Kind::Settings)).await;
+    let text = match read {
+        Ok(Ok(text)) => text,
+        Ok(Err(error)) => return Err(problem(format!("can't be read: {error}"))),
+        Err(error) => return Err(problem(format!("can't be read: {error}"))),
+    };
     let mut none = true;
     for certificate in CertificateDer::pem_slice_iter(&text) {
         let certificate = certificate.map_err(|e| problem(format!("is no certificate in PEM: {e}")))?;

@@ -1,10 +1,10 @@
 //! Components that are simply there as files, and the packages that compositions name.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::scan::Scan;
+use crate::files::{self, Kind};
 use crate::inspect::is_composition;
 use crate::model::project::{Component, Making};
 
@@ -16,7 +16,8 @@ pub fn components(root: &Path, scan: &Scan, outputs: &BTreeSet<PathBuf>) -> Vec<
 
 /// Whether `studio compose` wrote this file: it would be taken for one more component of the project.
 fn is_output(file: &Path) -> bool {
-    file.extension().is_some_and(|e| e == "wasm") && fs::read(file).is_ok_and(|bytes| is_composition(&bytes))
+    file.extension().is_some_and(|e| e == "wasm")
+        && files::read(file, Kind::Wasm).is_ok_and(|bytes| is_composition(&bytes))
 }
 
 fn component(root: &Path, file: &Path) -> Option<Component> {
@@ -44,7 +45,7 @@ fn dependency_name(file: &Path) -> Option<String> {
 
 /// The packages (`ns:name`, versions left out) that compositions instantiate, broken ones included as far as they go.
 pub fn packages_named(compositions: &[PathBuf]) -> BTreeSet<String> {
-    let texts = compositions.iter().filter_map(|c| fs::read_to_string(c).ok());
+    let texts = compositions.iter().filter_map(|c| files::text(c, Kind::Composition).ok());
     texts.flat_map(|text| instantiated(&text)).collect()
 }
 

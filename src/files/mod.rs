@@ -1,0 +1,19 @@
+//! How studio reads, writes and lists files: one reader, one writer, one walk, for a folder may be anybody's.
+//!
+//! - [`read`]: regular files only, looked at before and after they are opened, and never more of one than its kind may
+//!   have.
+//! - [`write`]: whole or not at all, below the project's folder handle, through no link out of it.
+//! - [`walk`]: a stable order, no links out of the folder, a bound for depth and count; with [`ignore`] for git's rules.
+//!
+//! Nothing else under `src/` opens a file by itself; `tests/it/architecture.rs` lists the exceptions with their reasons.
+
+pub mod ignore;
+mod kind;
+mod leftover;
+pub mod read;
+pub mod walk;
+pub mod write;
+
+pub use kind::Kind;
+pub use read::{ReadError, read, text};
+pub use write::{Folder, Links, WriteError};
