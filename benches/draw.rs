@@ -18,6 +18,7 @@ use ratatui::backend::TestBackend;
 use studio::app::effect::{Effect, Form};
 use studio::app::event::{Composed, Event, Input};
 use studio::app::state::{Goal, Options, State};
+use studio::app::trust_question::WhatRuns;
 use studio::app::update;
 use studio::build::Profile;
 use studio::compose::Document;
@@ -94,6 +95,7 @@ impl Session {
         session.event(Event::Discovered {
             revision: session.state.revision,
             project: Arc::new(project),
+            what_runs: WhatRuns::default(),
             documents: Vec::new(),
             artifacts: Vec::new(),
         });

@@ -22,6 +22,11 @@ pub fn cache() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio"))
 }
 
+/// Where a program is started that must not take anything from a project: the user's home, else the root.
+pub fn neutral() -> PathBuf {
+    etcetera::home_dir().ok().filter(|home| home.is_dir()).unwrap_or_else(|| PathBuf::from("/"))
+}
+
 /// What a project's folder is called among the files of [`state`]: the same for the same path, and of one length.
 pub fn name_of(root: &Path) -> String {
     let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());

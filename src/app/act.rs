@@ -11,7 +11,9 @@ use super::splits::{self, Splits};
 use super::spot::Way;
 use super::state::State;
 use super::view::{Pane, Tab};
-use super::{back, graph, messages, new, overlay, pipeline, source, source_select, themes, tree, wiring};
+use super::{
+    back, graph, messages, new, overlay, pipeline, source, source_select, themes, tree, trust_question, wiring,
+};
 
 /// Does `command`, or says why it can't be done now.
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
@@ -45,7 +47,8 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         | Command::MoveDown => {
             return wiring::act(state, command, now);
         }
-        Command::Trust => return pipeline::trust(state),
+        // The key of the question itself is taken where keys are: by no other way does anything count as an answer.
+        Command::Trust | Command::AllowTrust => return trust_question::ask(state),
         Command::InstallTarget => return pipeline::install_target(state),
         Command::Rerun => {
             let effects = pipeline::rerun(state);
@@ -270,7 +273,11 @@ fn page(state: &State) -> isize {
 
 /// Up or down in what has the keys.
 fn step(state: &mut State, by: isize) {
-    if overlay::step(state, by) || state.panes_are_covered() {
+    if overlay::step(state, by) {
+        return;
+    }
+    if state.panes_are_covered() {
+        trust_question::scroll(state, by);
         return;
     }
     if state.view.focus == Pane::Source {

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::chip::Chip;
 use super::effect::{Effect, Form};
-use super::pipeline::{compose, compose_for_goal};
-use super::state::State;
+use super::pipeline::{compose, compose_for_goal, rediscover};
+use super::state::{Rebuild, State};
 use crate::build::BuildEvent;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
@@ -49,15 +49,25 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
             }
         }
         BuildEvent::Finished { revision, ok, phases } => return finished(state, revision, ok, &phases),
+        BuildEvent::NotAllowed { revision } => {
+            if over(state, revision) {
+                idle(state);
+                return rediscover(state, Rebuild::Everything);
+            }
+        }
         BuildEvent::Cancelled { revision } => {
             if over(state, revision) {
-                for component in state.components.values_mut().filter(|c| c.chip.is_busy()) {
-                    component.chip = Chip::Idle;
-                }
+                idle(state);
             }
         }
     }
     Vec::new()
+}
+
+fn idle(state: &mut State) {
+    for component in state.components.values_mut().filter(|c| c.chip.is_busy()) {
+        component.chip = Chip::Idle;
+    }
 }
 
 /// A diagnostic goes to its component, where it has one.

@@ -75,6 +75,7 @@ impl Tool {
         let told = |reason: String| format!("{} did not take what was copied: {reason}", self.program);
         let mut child = tokio::process::Command::new(self.program)
             .args(self.arguments)
+            .envs(crate::trust::absolute_path())
             .stdin(Stdio::piped())
             // They stay in the background as long as what they hold is theirs, and keep what they were given.
             .stdout(Stdio::null())

@@ -18,6 +18,7 @@ use crate::model::log::Line;
 use crate::model::project::{Project, Revision};
 use crate::model::session::Session;
 use crate::run::RunRequest;
+use crate::trust::Approval;
 
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -29,7 +30,8 @@ pub enum Effect {
         root: PathBuf,
         also: Vec<PathBuf>,
     },
-    InstallTarget,
+    /// Get the compilation target, in the folder as it was allowed.
+    InstallTarget(Box<Approval>),
     Build(BuildRequest),
     CancelBuild,
     Compose(ComposeRequest),
@@ -58,9 +60,9 @@ pub enum Effect {
     /// Type this for the program that runs; `None`: the end of its input.
     TypeInput(Option<String>),
     StopRun,
-    /// Remember that this folder's code may run.
-    Trust(PathBuf),
-    /// Write a new project's files, and trust it.
+    /// Remember what of this folder may run.
+    Trust(Box<Approval>),
+    /// Write a new project's files, and trust what was written.
     Make {
         template: Template,
         folder: PathBuf,

@@ -9,6 +9,7 @@ use super::explain::Explanation;
 use super::new::Made;
 use super::picture::Picture;
 use super::source::Reading;
+use super::trust_question::WhatRuns;
 use super::user::UserFile;
 use super::wiring::{Edited, Places};
 use crate::build::{Artifact, BuildEvent};
@@ -27,6 +28,7 @@ pub enum Event {
     Discovered {
         revision: Revision,
         project: Arc<Project>,
+        what_runs: WhatRuns,
         documents: Vec<Document>,
         artifacts: Vec<Artifact>,
     },
@@ -119,8 +121,6 @@ pub enum Event {
     /// A line of `rustup target add`.
     Installing(String),
     Installed(Result<(), Diagnostic>),
-    /// The user trusts the folder.
-    Trusted,
     /// A new project was made, or could not be.
     Made {
         made: Made,

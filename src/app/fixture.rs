@@ -9,6 +9,7 @@ use crossterm::event::{KeyEvent, KeyEventKind, KeyEventState, KeyModifiers};
 use super::effect::{Effect, Form};
 use super::event::{Composed, Event, Input};
 use super::state::{Goal, Options, State};
+use super::trust_question::WhatRuns;
 use crate::build::{Artifact, BuildEvent, Profile};
 use crate::compose::{Document, Live};
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
@@ -86,10 +87,15 @@ impl Session {
     }
 
     pub fn discovered(&mut self, project: Project) -> &mut Self {
+        self.discovered_with(project, WhatRuns::default())
+    }
+
+    pub fn discovered_with(&mut self, project: Project, what_runs: WhatRuns) -> &mut Self {
         let documents = vec![Document { path: Some("neon.wac".into()), text: String::new() }];
         self.event(Event::Discovered {
             revision: self.state.revision,
             project: Arc::new(project),
+            what_runs,
             documents,
             artifacts: Vec::new(),
         })

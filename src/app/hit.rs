@@ -1,8 +1,11 @@
 //! What is where on the screen, written while drawing, so that mouse and picture cannot disagree.
 
+use std::time::Instant;
+
 use ratatui::layout::Rect;
 
 use crate::app::command::Command;
+use crate::app::gate::Drawn;
 use crate::app::overlay::OwnerKind;
 use crate::app::splits::Edge;
 use crate::app::view::{Pane, Tab};
@@ -74,6 +77,10 @@ pub struct HitMap {
     explain_rest: usize,
     /// Who has the keys, as the frame showed it; `None` where the terminal is too small to show anything.
     owner: Option<OwnerKind>,
+    /// What the frame showed of the question of trust.
+    question: Option<Drawn>,
+    /// The frame held nothing but the sentence that the terminal is too small.
+    too_small: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,6 +184,34 @@ impl HitMap {
 
     pub fn explain_rest(&self) -> usize {
         self.explain_rest
+    }
+
+    pub fn set_question(&mut self, drawn: Drawn) {
+        self.question = Some(drawn);
+    }
+
+    pub fn question(&self) -> Option<Drawn> {
+        self.question
+    }
+
+    /// Whoever sees the screen may not see the question any more.
+    pub fn forget_question(&mut self) {
+        self.question = None;
+    }
+
+    /// What was typed before `now` was typed before the question was seen.
+    pub fn question_seen(&mut self, now: Instant) {
+        if let Some(drawn) = &mut self.question {
+            drawn.at = now;
+        }
+    }
+
+    pub fn set_too_small(&mut self) {
+        self.too_small = true;
+    }
+
+    pub fn is_too_small(&self) -> bool {
+        self.too_small
     }
 
     pub fn at(&self, column: u16, row: u16) -> Option<Target> {

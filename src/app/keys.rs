@@ -19,6 +19,7 @@ use super::source_select;
 use super::splits;
 use super::state::State;
 use super::themes;
+use super::trust_question;
 use super::view::{Pane, Press};
 use super::wiring;
 use crate::model::geometry::Point;
@@ -42,6 +43,7 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
         // and gone between two frames.
         Input::Resize { .. } => {
             state.view.repaint = true;
+            state.view.hits.forget_question();
             Vec::new()
         }
         // Whoever was elsewhere may have turned the lights on.
@@ -62,6 +64,9 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     let key = Key::from(event);
+    if state.view.hits.is_too_small() {
+        return key_unseen(state, key, at);
+    }
     if let Some(effects) = wiring::explain::typed(state, key) {
         return effects;
     }
@@ -71,6 +76,7 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
     let mut pressed = std::mem::take(&mut state.view.pending);
     pressed.push(key);
     match state.view.keymap.meaning(Context::current(state), &pressed) {
+        Meaning::Command(Command::AllowTrust) => trust_question::answer(state, at),
         Meaning::Command(command) if state.owner().allows(command).is_ok() => act(state, command, at),
         Meaning::Begun => {
             state.view.pending = pressed;
@@ -82,6 +88,15 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
             state.view.flash(format!("{}: nothing is on these keys", keys.join(" ")), at);
             Vec::new()
         }
+        _ => Vec::new(),
+    }
+}
+
+/// Nothing is on the screen that a key could be about: it leaves, sets aside or draws again, and no more.
+fn key_unseen(state: &mut State, key: Key, at: Instant) -> Vec<Effect> {
+    state.view.pending.clear();
+    match state.view.keymap.meaning(&[Context::Panes, Context::Everywhere], &[key]) {
+        Meaning::Command(command @ (Command::Quit | Command::Suspend | Command::Redraw)) => act(state, command, at),
         _ => Vec::new(),
     }
 }
@@ -100,6 +115,9 @@ fn typed_label(state: &mut State, key: Key) -> bool {
 }
 
 fn mouse(state: &mut State, event: MouseEvent, at: Instant) -> Vec<Effect> {
+    if state.view.hits.is_too_small() {
+        return Vec::new();
+    }
     let (column, row) = (event.column, event.row);
     let sideways = event.modifiers.contains(KeyModifiers::SHIFT);
     match event.kind {
@@ -319,10 +337,12 @@ fn glide(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
 }
 
 fn wheel(state: &mut State, column: u16, row: u16, by: isize) -> Vec<Effect> {
-    if !overlay::wheel(state, by)
-        && !state.panes_are_covered()
-        && let Some(pane) = state.view.hits.pane_at(column, row)
-    {
+    if overlay::wheel(state, by) {
+        return Vec::new();
+    }
+    if state.panes_are_covered() {
+        trust_question::scroll(state, by);
+    } else if let Some(pane) = state.view.hits.pane_at(column, row) {
         scroll(state, pane, by);
     }
     Vec::new()

@@ -22,6 +22,7 @@ pub mod event;
 pub mod explain;
 #[cfg(test)]
 pub mod fixture;
+pub mod gate;
 pub mod generations;
 mod grants;
 #[cfg(test)]
@@ -73,6 +74,9 @@ pub mod themes;
 #[cfg(test)]
 mod themes_tests;
 pub mod tree;
+pub mod trust_question;
+#[cfg(test)]
+mod trust_tests;
 pub mod user;
 pub mod view;
 pub mod wiring;

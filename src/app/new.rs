@@ -10,10 +10,19 @@ use super::overlay::{Ask, Choice, Item, Overlay, Picker, Prompt};
 use super::pipeline;
 use super::state::{Rebuild, State};
 use crate::build::scaffold::{self, Template};
-use crate::trust;
+use crate::discover;
+use crate::trust::{self, Approval};
 
 /// A project that was made, or why not.
-pub type Made = Result<PathBuf, String>;
+pub type Made = Result<NewProject, String>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewProject {
+    /// Absolute, canonical.
+    pub folder: PathBuf,
+    /// Why it is left untrusted, where it is.
+    pub untrusted: Option<String>,
+}
 
 /// Lists the templates.
 pub fn choose(state: &mut State) {
@@ -33,7 +42,7 @@ pub fn ask_folder(state: &mut State, template: Template) {
     let here = state.discovered && state.project.components.is_empty();
     let folder = if here { ".".to_owned() } else { format!("../{}", template.name()) };
     let hint = format!(
-        "an empty folder, or one that does not exist yet; from {}; making it is trusting it",
+        "an empty folder, or one that does not exist yet; from {}; what is made there is trusted",
         state.options.root.display()
     );
     let prompt = Prompt::new(format!("Folder of the new {}", template.name()), hint, folder, Ask::NewFolder(template));
@@ -57,20 +66,39 @@ pub fn made(template: Template, folder: &Path) -> Made {
         format!("{error}{cause}")
     })?;
     let folder = folder.canonicalize().map_err(|error| error.to_string())?;
-    trust::trust(&folder).map_err(|error| error.to_string())?;
-    Ok(folder)
+    let untrusted = trust_made(&folder).err();
+    Ok(NewProject { folder, untrusted })
+}
+
+/// Trusts a project that this process has just written: what it wrote, and nothing that applies from elsewhere.
+///
+/// # Errors
+/// Why it is left untrusted, as a sentence; opening it asks.
+pub fn trust_made(folder: &Path) -> Result<(), String> {
+    let project = discover::discover(folder).map_err(|error| error.to_string())?;
+    let survey = trust::survey(&project.root, &project.components, &project.settings.grants);
+    let foreign: Vec<&trust::Item> = survey.items.iter().filter(|i| !i.place.starts_with(&project.root)).collect();
+    if !foreign.is_empty() {
+        let says = |item: &trust::Item| {
+            let details = item.details.join(", ");
+            let says = if details.is_empty() { String::new() } else { format!(" ({details})") };
+            format!("{}{says}", item.title(&project.root))
+        };
+        let all: Vec<String> = foreign.into_iter().map(says).collect();
+        return Err(format!("it is not trusted, for this applies to it and is not studio's: {}", all.join("; ")));
+    }
+    trust::remember(&Approval::of(&survey)).map_err(|error| error.to_string())
 }
 
 /// Opens what was made: here it is read again, elsewhere this session ends and one begins there.
 pub fn open(state: &mut State, made: Made, now: Instant) -> Vec<Effect> {
     match made {
-        Ok(folder) if folder == state.options.root => {
-            state.trusted = true;
-            state.view.flash("made; it is being built", now);
+        Ok(new) if new.folder == state.options.root => {
+            state.view.flash(new.untrusted.unwrap_or_else(|| "made; it is being built".into()), now);
             pipeline::rediscover(state, Rebuild::Everything)
         }
-        Ok(folder) => {
-            state.next = Some(folder);
+        Ok(new) => {
+            state.next = Some(new.folder);
             pipeline::quit(state)
         }
         Err(trouble) => {

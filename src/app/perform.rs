@@ -17,6 +17,7 @@ use super::session;
 use super::source::Reading;
 use super::stages::Stages;
 use super::state::Options;
+use super::trust_question::WhatRuns;
 use super::user::{UserFile, UserFolder};
 use super::wiring;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
@@ -213,9 +214,13 @@ impl Stages for Performer {
         match effect {
             Effect::Discover { revision, root } => self.job(move || discovered(revision, &root)),
             Effect::Watch { root, also } => self.watch(root, also),
-            Effect::InstallTarget => {
+            Effect::InstallTarget(approval) => {
                 let (events, root) = (self.job_events.clone(), self.root.clone());
                 tokio::spawn(async move {
+                    if approval.still_covers(&[]).is_err() {
+                        let _ = events.send(Event::Installed(Err(not_allowed()))).await;
+                        return;
+                    }
                     let result = toolchain::install_target(&root, |line| {
                         // Progress for a person: a line that finds no room is not worth waiting for.
                         let _ = events.try_send(Event::Installing(line.to_owned()));
@@ -337,12 +342,15 @@ impl Stages for Performer {
                     tokio::spawn(async move { runner.stop().await });
                 }
             }
-            Effect::Trust(root) => {
-                if let Err(error) = trust::trust(&root) {
-                    let problem =
-                        Diagnostic::warning(Origin::Project, format!("the trust could not be remembered: {error:#}"));
-                    self.job(move || Event::WatchFailed(problem));
-                }
+            Effect::Trust(approval) => {
+                let events = self.job_events.clone();
+                // Waits for whoever changes the list just now.
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = trust::remember(&approval) {
+                        let text = format!("the trust could not be remembered: {error}");
+                        let _ = events.blocking_send(Event::WatchFailed(Diagnostic::warning(Origin::Project, text)));
+                    }
+                });
             }
             // The terminal loop does these itself; without a terminal they mean nothing.
             Effect::Edit { .. } | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
@@ -381,10 +389,17 @@ fn discovered(revision: Revision, root: &Path) -> Event {
             let documents = documents(&project);
             let (artifacts, broken) = existing::artifacts(&project);
             project.problems.extend(broken);
-            Event::Discovered { revision, project: Arc::new(project), documents, artifacts }
+            let survey = trust::survey(&project.root, &project.components, &project.settings.grants);
+            let what_runs = WhatRuns { recorded: trust::recorded(&project.root), survey: Arc::new(survey) };
+            Event::Discovered { revision, project: Arc::new(project), what_runs, documents, artifacts }
         }
         Err(error) => Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) },
     }
+}
+
+fn not_allowed() -> Diagnostic {
+    Diagnostic::error(Origin::Toolchain, "the target was not installed: what runs in this folder has changed")
+        .help("save a file of it to have it looked at again")
 }
 
 /// The text of every `.wac`; one that cannot be read was told as a problem by discovery.

@@ -11,6 +11,7 @@ use super::effect::{ComposeRequest, Effect, Form};
 use super::event::{Composed, Event};
 use super::generations::same_program;
 use super::state::{Asked, Cause, ComponentState, Goal, Rebuild, RunStatus, State};
+use super::trust_question::{self, WhatRuns};
 use super::{builds, on_save, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
@@ -35,8 +36,8 @@ pub fn start(state: &mut State) -> Vec<Effect> {
 /// Pure: no clocks, files or threads.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
-        Event::Discovered { revision, project, documents, artifacts } => {
-            discovered(state, revision, project, documents, artifacts)
+        Event::Discovered { revision, project, what_runs, documents, artifacts } => {
+            discovered(state, revision, project, what_runs, (documents, artifacts))
         }
         Event::NotDiscovered { revision, problem } => {
             state.discovering.take_if(|(newest, _)| *newest <= revision);
@@ -60,7 +61,6 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Installed(result) => installed(state, result),
-        Event::Trusted => trust(state),
         Event::Terminate => quit(state),
         Event::GrantsChanged { outcome, at } => {
             state.view.flash(outcome.unwrap_or_else(|trouble| trouble), at);
@@ -97,17 +97,6 @@ pub fn rediscover(state: &mut State, then: Rebuild) -> Vec<Effect> {
     vec![Effect::Discover { revision: state.revision, root: state.options.root.clone() }]
 }
 
-/// The user lets the folder's code run.
-pub fn trust(state: &mut State) -> Vec<Effect> {
-    if state.trusted {
-        return Vec::new();
-    }
-    state.trusted = true;
-    let mut effects = vec![Effect::Trust(state.options.root.clone())];
-    effects.extend(build_all(state));
-    effects
-}
-
 /// Builds everything, as after the first look at the folder.
 pub fn build_all(state: &mut State) -> Vec<Effect> {
     let all: Vec<String> = state.project.components.iter().map(|c| c.name.clone()).collect();
@@ -132,11 +121,11 @@ pub fn rerun(state: &mut State) -> Vec<Effect> {
 
 /// Gets the compilation target that this machine lacks.
 pub fn install_target(state: &mut State) -> Vec<Effect> {
-    if state.installing.is_some() {
+    let Some(approval) = state.trusting.approval().filter(|_| state.installing.is_none()).cloned() else {
         return Vec::new();
-    }
+    };
     state.installing = Some("rustup target add wasm32-wasip2".into());
-    vec![Effect::InstallTarget]
+    vec![Effect::InstallTarget(Box::new(approval))]
 }
 
 pub fn quit(state: &mut State) -> Vec<Effect> {
@@ -163,8 +152,8 @@ fn discovered(
     state: &mut State,
     revision: Revision,
     project: Arc<Project>,
-    documents: Vec<Document>,
-    artifacts: Vec<Artifact>,
+    what_runs: WhatRuns,
+    (documents, artifacts): (Vec<Document>, Vec<Artifact>),
 ) -> Vec<Effect> {
     let then = match state.discovering {
         Some((newest, _)) if revision < newest => return Vec::new(),
@@ -182,11 +171,14 @@ fn discovered(
         }
         state.components.insert(component.name.clone(), known);
     }
+    state.project_problems.clear();
+    let was_trusted = state.trusted;
+    let mut effects = trust_question::weigh(state, what_runs);
     let to_build: Vec<String> = match then {
+        _ if !was_trusted => project.components.iter().map(|c| c.name.clone()).collect(),
         Rebuild::Everything => project.components.iter().map(|c| c.name.clone()).collect(),
         Rebuild::Changed => new_or_other(&state.project, &project),
     };
-    state.project_problems.clear();
     for problem in &project.problems {
         // A broken file's problem is its component's, as a build would tell it.
         let component = problem.component.as_ref().filter(|_| problem.origin == Origin::Wasm);
@@ -198,7 +190,6 @@ fn discovered(
             None => state.project_problems.push(problem.clone()),
         }
     }
-    let mut effects = Vec::new();
     if state.options.watch {
         effects.push(Effect::Watch { root: project.root.clone(), also: outside(&project) });
     }
@@ -254,7 +245,8 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
     if may_build && !affected.manifests && !affected.components.is_empty() {
         effects.extend(build(state, &affected.components));
     }
-    if affected.rediscover {
+    // What runs may have been put right, or allowed from elsewhere.
+    if affected.rediscover || !state.trusted {
         let then = if affected.manifests { Rebuild::Everything } else { Rebuild::Changed };
         effects.extend(rediscover(state, then));
     }
@@ -273,6 +265,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
         }
         return compose_for_goal(state);
     }
+    let Some(approval) = state.trusting.approval().cloned() else { return compose(state, Form::Graph) };
     for component in &components {
         let entry: &mut ComponentState = state.components.entry(component.name.clone()).or_default();
         entry.wanted = state.revision;
@@ -286,6 +279,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
         root: state.project.root.clone(),
         components,
         profile: state.options.profile,
+        approval,
     })]
 }
 

@@ -7,6 +7,7 @@ use super::effect::{Effect, Form};
 use super::event::{Composed, Event};
 use super::fixture::{Session, neon};
 use super::state::RunStatus;
+use super::trust_question::WhatRuns;
 use crate::build::BuildEvent;
 use crate::compose::Document;
 use crate::model::graph::Graph;
@@ -54,6 +55,7 @@ fn a_save_while_the_folder_is_read_is_not_lost_and_nothing_hangs() {
     session.event(Event::Discovered {
         revision: reading,
         project: Arc::new(neon()),
+        what_runs: WhatRuns::default(),
         documents: Vec::new(),
         artifacts: Vec::new(),
     });
@@ -66,8 +68,13 @@ fn an_older_reading_does_not_replace_a_newer_one() {
     session.running().changed("Cargo.toml");
     let older = session.state.revision;
     session.changed("Cargo.toml");
-    let event =
-        Event::Discovered { revision: older, project: Arc::default(), documents: Vec::new(), artifacts: Vec::new() };
+    let event = Event::Discovered {
+        revision: older,
+        project: Arc::default(),
+        what_runs: WhatRuns::default(),
+        documents: Vec::new(),
+        artifacts: Vec::new(),
+    };
     session.event(event);
     assert_eq!(session.state.project.components.len(), 2, "the folder as it was read last");
     assert!(session.state.discovering.is_some(), "the newer reading is still awaited");

@@ -1,11 +1,14 @@
 //! Edges, menus and messages, in a session.
 
+use std::path::Path;
+
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::effect::Effect;
 use super::event::{Event, Input};
 use super::fixture::Session;
 use super::hit::Target;
+use super::new::NewProject;
 use super::overlay::Overlay;
 use super::splits::{Edge, Splits};
 use super::view::Pane;
@@ -221,12 +224,14 @@ fn a_project_is_made_from_inside_where_none_is() {
     let Some(Effect::Make { template: Template::Http, folder }) = session.effects.first().cloned() else { panic!() };
     assert_eq!(folder, session.state.options.root.join("."));
     let made = |made| Event::Made { made, at: session.now };
-    let (trouble, here) = (made(Err("no room".into())), made(Ok(session.state.options.root.clone())));
-    let elsewhere = made(Ok("/home/ada/other".into()));
+    let new = |folder: &Path| NewProject { folder: folder.into(), untrusted: None };
+    let (trouble, here) = (made(Err("no room".into())), made(Ok(new(&session.state.options.root))));
+    let elsewhere = made(Ok(new(Path::new("/home/ada/other"))));
     session.event(trouble);
     assert!(!session.state.trusted && session.state.view.flash.is_some());
     session.event(here);
-    assert!(session.state.trusted && matches!(session.effects.as_slice(), [Effect::Discover { .. }]));
+    assert!(!session.state.trusted, "what is on the list is known once the folder was read again");
+    assert!(matches!(session.effects.as_slice(), [Effect::Discover { .. }]));
     session.event(elsewhere);
     assert!(session.state.quit && session.state.next == Some("/home/ada/other".into()), "it is opened next");
 }

@@ -10,6 +10,7 @@ use super::chip::Chip;
 use super::effect::Form;
 use super::event::Event;
 use super::generations::Generations;
+use super::trust_question::{Start, Trusting};
 use super::view::View;
 use super::wiring::Edits;
 use crate::build::{Artifact, Profile};
@@ -158,7 +159,10 @@ pub struct State {
     pub began: (Instant, SystemTime),
     /// The newest revision of the project's inputs.
     pub revision: Revision,
+    /// Code of the folder may run, as far as it was read.
     pub trusted: bool,
+    /// What of it was allowed, and what is asked.
+    pub trusting: Trusting,
     pub project: Arc<Project>,
     pub discovered: bool,
     /// The project's files and definitions, as they were last listed.
@@ -214,14 +218,16 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(options: Options, trusted: bool, began: (Instant, SystemTime)) -> Self {
+    pub fn new(options: Options, start: impl Into<Start>, began: (Instant, SystemTime)) -> Self {
+        let start = start.into();
         Self {
             began,
             toolchain: options.prebuilt.clone(),
             project: Arc::new(Project { root: options.root.clone(), ..Project::default() }),
             options,
             revision: Revision::default(),
-            trusted,
+            trusted: start != Start::Untrusted,
+            trusting: Trusting::new(start),
             discovered: false,
             outline: Outline::default(),
             documents: Vec::new(),

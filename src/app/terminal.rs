@@ -2,6 +2,7 @@
 //!
 //! Keys are answered at once, news of the stages at 60 frames a second at most, and while nothing happens nothing wakes.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -15,10 +16,12 @@ use super::hit::HitMap;
 use super::perform::Performer;
 use super::stages::Stages;
 use super::state::{Options, State};
+use super::trust_question::{self, Start};
 use super::{editor, pipeline, session, themes, update, user};
 use crate::folders;
 use crate::look::Look;
 use crate::model::session::Session;
+use crate::trust::absolute_path;
 use crate::tty::{self, Said, Terminal};
 use crate::ui;
 
@@ -35,6 +38,9 @@ const KEPT_AFTER: Duration = Duration::from_millis(700);
 /// The longest that news are taken in without looking at the clock for a frame: a flood never ends by itself.
 const TURN: Duration = Duration::from_millis(2);
 
+/// So much of what was typed before a question was on the screen is kept apart.
+const EARLY: usize = 4096;
+
 /// The same while a key waits for its frame.
 const HURRY: Duration = Duration::from_micros(500);
 
@@ -42,29 +48,29 @@ const HURRY: Duration = Duration::from_micros(500);
 ///
 /// # Errors
 /// Where the terminal or the stages cannot be set up, or the terminal is lost.
-pub fn run(mut options: Options, mut trusted: bool) -> anyhow::Result<()> {
-    while let Some(next) = open(options.clone(), trusted)? {
+pub fn run(mut options: Options) -> anyhow::Result<()> {
+    while let Some(next) = open(options.clone())? {
         // What was asked for on the command line was about the first folder.
         options = Options { root: next, entry: None, args: Vec::new(), prebuilt: None, ..options };
-        trusted = true;
     }
     Ok(())
 }
 
 /// One folder's session; returns the one to be opened after it.
-fn open(options: Options, trusted: bool) -> anyhow::Result<Option<PathBuf>> {
+fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
     let mut look = Look::detect(|name| std::env::var(name).ok(), false);
     look.utc_offset = utc_offset();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
-    let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
+    let start = Start::at(&options.root, false);
+    let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     state.view.look = look;
     let folder = folders::config();
     let files = folder.as_deref().map(user::read).unwrap_or_default();
     for file in &files {
         user::changed(&mut state, file);
     }
-    let left = session::file::load(&state.options.root, trusted).unwrap_or_else(|error| {
+    let left = session::file::load(&state.options.root, state.trusted).unwrap_or_else(|error| {
         state.user_problems.push(error.problem());
         Session::default()
     });
@@ -191,10 +197,15 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
     }
     let (mut news, mut urgent) = (true, false);
     let (mut known, mut keep) = (session::taken(state), None);
+    // What was typed before a question was seen.
+    let mut early: VecDeque<Said> = VecDeque::new();
     loop {
         let alarm = alarm(state, Instant::now(), drawn, news, keep);
         let first = tokio::select! {
             biased;
+            said = std::future::ready(early.pop_front()), if !early.is_empty() => {
+                said.map_or(Happened::Time, Happened::Early)
+            }
             said = console.next() => Happened::Said(said),
             event = stages.next() => Happened::News(event),
             () = wait(alarm) => Happened::Time,
@@ -203,15 +214,20 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
         let mut happened = Some(first);
         while let Some(this) = happened.take() {
             let event = match this {
-                Happened::Said(Said::Suspend) => {
+                Happened::Said(Said::Suspend) | Happened::Early(Said::Suspend) => {
                     console.suspend()?;
+                    state.view.hits.forget_question();
                     urgent = true;
                     None
                 }
                 Happened::Said(said) => {
                     urgent = true;
                     asked.get_or_insert_with(Instant::now);
-                    event_of(said)
+                    event_of(said, Instant::now())
+                }
+                Happened::Early(said) => {
+                    urgent = true;
+                    event_of(said, drawn)
                 }
                 Happened::News(event) => {
                     news = true;
@@ -236,6 +252,10 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
                 break;
             }
             let enough = asked.map_or(began.elapsed() >= TURN, |asked: Instant| asked.elapsed() >= HURRY);
+            if let Some(said) = early.pop_front() {
+                happened = Some(Happened::Early(said));
+                continue;
+            }
             happened = match console.try_next().await {
                 Some(said) => Some(Happened::Said(said)),
                 None if enough => None,
@@ -265,8 +285,19 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
             keep = Some(now + KEPT_AFTER);
         }
         if urgent || (news && now.saturating_duration_since(drawn) >= FRAME) {
+            let asks = trust_question::is_news(state);
+            // Whatever waits by now was typed at the frame before.
+            while asks
+                && early.len() < EARLY
+                && let Some(said) = console.try_next().await
+            {
+                early.push_back(said);
+            }
             state.view.hits = console.draw(state, now)?;
             (drawn, news, urgent) = (now, false, false);
+            if asks {
+                state.view.hits.question_seen(Instant::now());
+            }
         }
     }
 }
@@ -274,14 +305,16 @@ pub async fn drive<C: Console, S: Stages>(state: &mut State, console: &mut C, st
 #[allow(clippy::large_enum_variant)] // lives for one turn of the loop
 enum Happened {
     Said(Said),
+    /// Typed before the question on the screen was.
+    Early(Said),
     News(Event),
     Time,
 }
 
-fn event_of(said: Said) -> Option<Event> {
+fn event_of(said: Said, at: Instant) -> Option<Event> {
     match said {
         Said::Input(Input::Focus(false)) | Said::Suspend => None,
-        Said::Input(input) => Some(Event::Input { input, at: Instant::now() }),
+        Said::Input(input) => Some(Event::Input { input, at }),
         Said::End => Some(Event::Terminate),
     }
 }
@@ -301,7 +334,10 @@ async fn perform<C: Console, S: Stages>(
     effect: Effect,
 ) -> std::io::Result<()> {
     match effect {
-        Effect::Suspend => console.suspend(),
+        Effect::Suspend => {
+            state.view.hits.forget_question();
+            console.suspend()
+        }
         Effect::Copy(text) => {
             let way = state.view.clipboard;
             if way != Clipboard::Native {
@@ -331,7 +367,10 @@ async fn edit<C: Console, S: Stages>(
     let editor = editor::choose(|name| std::env::var(name).ok());
     let (program, arguments) = editor::command(&editor, file, line);
     console.pause();
-    let child = tokio::process::Command::new(&program).args(&arguments).current_dir(&state.project.root).spawn();
+    // Editors take settings and commands from the folder they are started in.
+    let folder = if state.trusted { state.project.root.clone() } else { folders::neutral() };
+    let mut command = tokio::process::Command::new(&program);
+    let child = command.args(&arguments).current_dir(folder).envs(absolute_path()).spawn();
     let ended = match child {
         Ok(mut child) => loop {
             tokio::select! {
@@ -355,6 +394,7 @@ async fn edit<C: Console, S: Stages>(
         Err(error) => Err(error),
     };
     console.resume()?;
+    state.view.hits.forget_question();
     if let Err(error) = ended {
         let text = format!("cannot start the editor `{program}` ({error}); set $EDITOR to the one you use");
         state.view.flash(text, Instant::now());

@@ -140,6 +140,8 @@ pub struct View {
     pub overlays: Overlays,
     /// The question of trust was put off.
     pub looking_only: bool,
+    /// How far it was read.
+    pub question: QuestionView,
     pub flash: Option<Flash>,
     /// What was flashed.
     pub messages: Messages,
@@ -157,6 +159,18 @@ pub struct View {
     pub repaint: bool,
     /// The terminal is to be asked for its ground.
     pub ask_ground: bool,
+}
+
+/// What has been seen of the question of trust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuestionView {
+    /// Of which question, wrapped at how many columns.
+    pub id: u64,
+    pub width: usize,
+    /// The row at the top.
+    pub offset: usize,
+    /// Rows from the first on that have been in sight.
+    pub seen: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,7 +251,11 @@ impl State {
 
     /// Whether the question of trust stands in the middle of the screen.
     pub fn asks_for_trust(&self) -> bool {
-        !self.trusted && !self.view.looking_only && self.discovered && !self.project.components.is_empty()
+        !self.trusted
+            && !self.view.looking_only
+            && self.discovered
+            && !self.project.components.is_empty()
+            && self.trusting.question().is_some()
     }
 
     /// Whether `esc` has anything to do.

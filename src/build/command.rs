@@ -9,6 +9,7 @@ use super::process::Tree;
 use crate::files::{self, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::Component;
+use crate::trust::absolute_path;
 
 /// So many of its last lines are kept for when it fails.
 const KEPT: usize = 20;
@@ -31,7 +32,7 @@ pub async fn run(
 ) -> Result<(), Option<Box<Diagnostic>>> {
     let Some((program, arguments)) = words.split_first() else { return Err(None) };
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(&component.folder);
+    command.args(arguments).current_dir(&component.folder).envs(absolute_path());
     let failed = |text: String, help: &str| {
         let file = component.folder.join("studio.toml");
         let line = table_line(&files::text(&file, Kind::Settings).unwrap_or_default(), &component.name);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 
 use crate::files::{self, Kind};
+use crate::trust::absolute_path;
 
 /// What builds are for.
 pub const TARGET: &str = "wasm32-wasip2";
@@ -40,7 +41,7 @@ fn configured(folder: &Path) -> Option<PathBuf> {
 /// A command of the toolchain, to run in `folder`, as the user would run it there.
 pub fn command(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(folder);
+    command.current_dir(folder).envs(absolute_path());
     let under_cargo = env::var_os("CARGO_MANIFEST_DIR").is_some();
     for (name, _) in env::vars_os() {
         if under_cargo && is_cargos_own(&name) {

@@ -75,10 +75,14 @@ impl Job {
         }
     }
 
-    /// Does the work; its last event is `Finished` or `Cancelled`.
+    /// Does the work; its last event is `Finished`, `Cancelled` or `NotAllowed`.
     pub async fn run(mut self) {
         let revision = self.request.revision;
         let components = std::mem::take(&mut self.request.components);
+        if !self.is_allowed(&components).await {
+            self.send(BuildEvent::NotAllowed { revision }).await;
+            return;
+        }
         let names = components.iter().map(|c| c.name.clone()).collect();
         self.send(BuildEvent::Started { revision, components: names }).await;
 
@@ -120,6 +124,13 @@ impl Job {
             self.send(BuildEvent::Failed { revision, component }).await;
         }
         self.send(BuildEvent::Finished { revision, ok: !self.failed, phases: self.phases }).await;
+    }
+
+    /// Looks again at what would run, right before anything does.
+    async fn is_allowed(&self, components: &[Component]) -> bool {
+        let (approval, components) = (self.request.approval.clone(), components.to_vec());
+        let look = tokio::task::spawn_blocking(move || approval.still_covers(&components).is_ok());
+        look.await.unwrap_or(false)
     }
 
     /// The cargo components that this machine can build; the others fail with what is missing.

@@ -30,6 +30,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::phases::Phases;
 use crate::model::port::Ports;
 use crate::model::project::{Component, Revision};
+use crate::trust::Approval;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Profile {
@@ -46,6 +47,8 @@ pub struct BuildRequest {
     /// Only what changed (or everything, the first time).
     pub components: Vec<Component>,
     pub profile: Profile,
+    /// What of the folder may run; what it does not cover is not built.
+    pub approval: Approval,
 }
 
 /// A built component, read and understood.
@@ -102,6 +105,10 @@ pub enum BuildEvent {
         revision: Revision,
         ok: bool,
         phases: Phases,
+    },
+    /// Nothing was run, for what would run is not what was allowed.
+    NotAllowed {
+        revision: Revision,
     },
     /// Stopped by a command or by a newer request.
     Cancelled {

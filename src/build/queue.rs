@@ -31,7 +31,7 @@ impl Builder {
         Self { commands }
     }
 
-    /// Asks for a build. It ends with one `Finished` or `Cancelled` of its revision.
+    /// Asks for a build. It ends with one `Finished`, `Cancelled` or `NotAllowed` of its revision.
     pub fn request(&self, request: BuildRequest) {
         let _ = self.commands.send(Command::Build(Box::new(request)));
     }

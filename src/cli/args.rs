@@ -67,6 +67,8 @@ pub enum Verb {
     Revoke(Grant),
     /// Tell what every node may do, and what the last run used and was denied
     Grants(Grants),
+    /// Show or change which folders' code may run
+    Trust(TrustArguments),
     /// List the themes, or check whether one can be read
     Theme(ThemeArguments),
     /// Tell what this machine has and lacks
@@ -89,6 +91,43 @@ pub struct Man {
     /// Write it and one page a verb into this folder
     #[arg(long)]
     pub dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct TrustArguments {
+    #[command(subcommand)]
+    pub verb: TrustVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TrustVerb {
+    /// List the trusted folders, and what of each may run
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what building a folder runs, and trust it if the answer is `yes`
+    Add {
+        /// The project's folder
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Trust what is listed without being asked
+        #[arg(long)]
+        yes: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Trust a folder no longer
+    Revoke {
+        /// The project's folder
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -10,8 +10,7 @@ use crate::model::phases::millis;
 pub fn run(args: &Build) -> anyhow::Result<u8> {
     let profile = if args.release { Profile::Release } else { Profile::Dev };
     let options = session::options(&args.project.path, Goal::Build, profile)?;
-    session::require_trust(&options.root, &args.trust)?;
-    let state = session::drive(options, true, |_, _| {}, State::settled)?;
+    let state = session::drive_trusted(options, &args.trust, |_, _| {}, State::settled)?;
     let code = session::verdict(&state, args.project.json);
     if args.project.json {
         out::json(&json(&state, code == 0));

@@ -3,15 +3,14 @@
 use super::args::Check;
 use super::{out, session};
 use crate::app::state::{Goal, State};
+use crate::app::trust_question::Start;
 use crate::build::Profile;
 
 pub fn run(args: &Check) -> anyhow::Result<u8> {
-    let mut options = session::options(&args.project.path, Goal::Graph, Profile::Dev)?;
-    let trusted = session::trusted(&options.root, &args.trust);
-    if trusted {
-        options.goal = Goal::Build;
-    }
-    let state = session::drive(options, trusted, |_, _| {}, State::settled)?;
+    let options = session::options(&args.project.path, Goal::Build, Profile::Dev)?;
+    let start = Start::at(&options.root, args.trust.trust);
+    let state = session::drive(options, start, |_, _| {}, State::settled)?;
+    let trusted = state.trusted;
     let code = session::verdict(&state, args.project.json);
     if args.project.json {
         out::json(&serde_json::json!({

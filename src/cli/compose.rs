@@ -17,8 +17,7 @@ use crate::model::graph::Merged;
 pub fn run(args: &Compose) -> anyhow::Result<u8> {
     let profile = if args.debug { Profile::Dev } else { Profile::Release };
     let options = session::options(&args.project.path, Goal::Ship, profile)?;
-    session::require_trust(&options.root, &args.trust)?;
-    let state = session::drive(options, true, |_, _| {}, State::settled)?;
+    let state = session::drive_trusted(options, &args.trust, |_, _| {}, State::settled)?;
     if state.project.components.is_empty() {
         out::error_line(&session::nothing_to(&state, "compose"));
         return Ok(PROBLEMS);

@@ -3,8 +3,10 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
+use super::args::Trust;
 use super::run::Printer;
 use super::{ENVIRONMENT, PROBLEMS, out, session};
+use crate::app::new;
 use crate::app::state::{Goal, Options, RunStatus};
 use crate::app::terminal;
 use crate::build::scaffold::{self, Template};
@@ -13,25 +15,29 @@ use crate::build::{Profile, prebuilt};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::run::Outcome;
 use crate::run::Stdin;
-use crate::trust;
 
 pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
     let dir = &args.dir;
+    // Only what this very command writes is trusted; a folder that is there is opened like any other.
     if dir.join("neon.wac").is_file() {
         out::error_line(&format!("using `{}` as it is", dir.display()));
     } else {
         scaffold::make(Template::Neon, dir)?;
+        if let Err(reason) = new::trust_made(dir) {
+            out::error_line(&format!("warning: {reason}"));
+        }
         out::error_line(&format!(
             "made `{}`: two components, logger and core-logic, and neon.wac to wire them",
             dir.display()
         ));
     }
     let mut options = session::options(dir, Goal::Run, Profile::Dev)?;
-    trust::trust(&options.root)?;
-    options.prebuilt = why_not(&options.root)?;
+    if session::is_trusted(&options.root) {
+        options.prebuilt = why_not(&options.root)?;
+    }
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         super::diary::begin();
-        terminal::run(Options { watch: true, stdin: Stdin::Typed, ..options }, true)?;
+        terminal::run(Options { watch: true, stdin: Stdin::Typed, ..options })?;
         return Ok(0);
     }
     headless(options, dir)
@@ -67,7 +73,9 @@ pub async fn install(root: &Path) -> Result<(), Box<Diagnostic>> {
 fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {
     let can_build = options.prebuilt.is_none();
     let mut printer = Printer::new(false, false);
-    let state = session::drive(options, true, |state, event| printer.tell(state, event), super::run::over)?;
+    let said = Trust { trust: false };
+    let tell = |state: &_, event: &_| printer.tell(state, event);
+    let state = session::drive_trusted(options, &said, tell, super::run::over)?;
     let code = session::verdict(&state, false);
     let then = if can_build { "   (and edit a file under it)" } else { "" };
     out::error_line(&format!("now: studio {}{then}", dir.display()));

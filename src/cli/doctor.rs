@@ -7,7 +7,8 @@ use super::args::Doctor;
 use super::{ENVIRONMENT, capabilities, demo, diary, out, session};
 use crate::build::toolchain::{self, Missing};
 use crate::files::walk;
-use crate::{folders, trust};
+use crate::folders;
+use crate::trust::absolute_path;
 
 /// One line of the report.
 pub struct Check {
@@ -96,14 +97,20 @@ fn log() -> Check {
 }
 
 /// Where the tools are asked. A `rust-toolchain.toml` can name any program as rustc, so the folder one stands in counts
-/// only if it is trusted.
+/// only if all that would run there is trusted.
 fn neutral_folder() -> PathBuf {
-    std::env::current_dir().ok().filter(|here| trust::is_trusted(here)).unwrap_or_else(|| PathBuf::from("/"))
+    std::env::current_dir().ok().filter(|here| session::is_trusted(here)).unwrap_or_else(|| PathBuf::from("/"))
 }
 
 /// What a tool says of its own version.
 fn version(tool: &'static str, here: &Path) -> Check {
-    let said = Command::new(tool).arg("--version").current_dir(here).output().ok().filter(|o| o.status.success());
+    let said = Command::new(tool)
+        .arg("--version")
+        .current_dir(here)
+        .envs(absolute_path())
+        .output()
+        .ok()
+        .filter(|o| o.status.success());
     match said {
         Some(output) => {
             Check { name: tool, ok: true, detail: String::from_utf8_lossy(&output.stdout).trim().to_owned(), fix: None }

@@ -9,6 +9,7 @@ use super::args::EditOf;
 use super::{PROBLEMS, out, session};
 use crate::app::explain::FileChange;
 use crate::app::state::{Goal, State};
+use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::compose::{self, Change, Document, EditError};
 use crate::config;
@@ -38,8 +39,8 @@ impl Composition {
     /// Where the folder cannot be read, or nothing says which of several compositions is meant.
     pub fn open(of: &EditOf) -> anyhow::Result<Self> {
         let options = session::options(&of.project, Goal::Graph, Profile::Dev)?;
-        let trusted = crate::trust::is_trusted(&options.root);
-        let state = session::drive(options, trusted, |_, _| {}, State::settled)?;
+        let start = Start::at(&options.root, false);
+        let state = session::drive(options, start, |_, _| {}, State::settled)?;
         let project = &state.project;
         anyhow::ensure!(
             project.active.is_some() || project.compositions.is_empty(),

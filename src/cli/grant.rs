@@ -8,6 +8,7 @@ use anyhow::{Context as _, anyhow};
 use super::args::Grant;
 use super::{out, session};
 use crate::app::state::{Goal, State};
+use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::config;
 use crate::files::{self, Folder, Kind, Links};
@@ -77,8 +78,8 @@ pub fn read(file: &Path) -> anyhow::Result<String> {
 /// The nodes there are, if they are known and this one is none of them.
 fn unknown(args: &Grant) -> anyhow::Result<Option<String>> {
     let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
-    let trusted = crate::trust::is_trusted(&options.root);
-    let state = session::drive(options, trusted, |_, _| {}, State::settled)?;
+    let start = Start::at(&options.root, false);
+    let state = session::drive(options, start, |_, _| {}, State::settled)?;
     let nodes: BTreeSet<String> = state.graph.instances().map(|n| n.name.clone()).collect();
     let missing = !nodes.is_empty() && !nodes.contains(&args.node);
     Ok(missing.then(|| nodes.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::args::{Format, Graph as GraphArgs};
 use super::{out, session};
 use crate::app::state::{Goal, State};
+use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::model::canvas::picture;
 use crate::model::grants::lent::lent;
@@ -13,8 +14,8 @@ use crate::model::port::{InterfaceName, short};
 
 pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
     let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
-    let trusted = crate::trust::is_trusted(&options.root);
-    let state = session::drive(options, trusted, |_, _| {}, State::settled)?;
+    let start = Start::at(&options.root, false);
+    let state = session::drive(options, start, |_, _| {}, State::settled)?;
     let format = if args.json { Format::Json } else { args.format };
     match format {
         Format::Json => {

@@ -31,6 +31,7 @@ mod rename;
 mod run;
 mod session;
 mod theme;
+mod trust;
 mod weight;
 mod wire;
 
@@ -68,6 +69,7 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::Run(args)) => run::run(&args)?,
         Some(Verb::Grant(args)) => grant::grant(&args)?,
         Some(Verb::Revoke(args)) => grant::revoke(&args)?,
+        Some(Verb::Trust(args)) => trust::run(&args)?,
         Some(Verb::Theme(args)) => theme::run(&args)?,
         Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,

@@ -1,18 +1,21 @@
-//! `studio new`: a project from a template. Making a folder is trusting it.
+//! `studio new`: a project from a template. What it writes is trusted; what applies to it from elsewhere is not.
 
 use super::args::New;
 use super::out;
+use crate::app::new;
 use crate::build::scaffold;
-use crate::trust;
 
 pub fn run(args: &New) -> anyhow::Result<u8> {
     let files = scaffold::make(args.template, &args.dir)?;
     let dir = args.dir.canonicalize()?;
-    if let Err(error) = trust::trust(&dir) {
-        out::error_line(&format!("warning: {error}"));
+    let untrusted = new::trust_made(&dir).err();
+    if let Some(reason) = &untrusted {
+        out::error_line(&format!("warning: {reason}\n  help: opening it shows what would run, and asks"));
     }
     if args.json {
-        out::json(&serde_json::json!({ "template": args.template.name(), "dir": dir, "files": files }));
+        out::json(&serde_json::json!({
+            "template": args.template.name(), "dir": dir, "files": files, "trusted": untrusted.is_none(),
+        }));
         return Ok(0);
     }
     for file in &files {

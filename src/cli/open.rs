@@ -9,7 +9,6 @@ use crate::app::state::{Goal, Options};
 use crate::app::terminal;
 use crate::build::Profile;
 use crate::run::Stdin;
-use crate::trust;
 
 pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     anyhow::ensure!(
@@ -19,8 +18,7 @@ pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     );
     let options = session::options(path, Goal::Run, Profile::Dev)?;
     let options = Options { watch: true, stdin: Stdin::Typed, addr, ..options };
-    let trusted = trust::is_trusted(&options.root);
     super::diary::begin();
-    terminal::run(options, trusted)?;
+    terminal::run(options)?;
     Ok(0)
 }

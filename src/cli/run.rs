@@ -19,7 +19,6 @@ use crate::run::{Outcome, RunEvent, Stdin};
 
 pub fn run(args: &Run) -> anyhow::Result<u8> {
     let mut options = session::options(&args.project.path, Goal::Run, Profile::Dev)?;
-    session::require_trust(&options.root, &args.trust)?;
     options.watch = args.watch;
     options.stats = args.stats;
     options.entry.clone_from(&args.entry);
@@ -30,7 +29,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
     let tell = |state: &State, event: &Event| printer.tell(state, event);
-    let state = session::drive(options, true, tell, |state| !watch && over(state))?;
+    let state = session::drive_trusted(options, &args.trust, tell, |state| !watch && over(state))?;
     if let Err(error) = ledgers::save(&state.options.root, &state.run.ledger) {
         tracing::warn!("what the run used is not kept: {error}");
     }

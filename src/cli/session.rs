@@ -13,11 +13,13 @@ use crate::app::event::Event;
 use crate::app::headless;
 use crate::app::perform::Performer;
 use crate::app::state::{Goal, Options, State};
+use crate::app::trust_question::{Mark, Question, Start};
 use crate::build::Profile;
+use crate::discover;
 use crate::model::diagnostic::Origin;
 use crate::model::limits::Overrides;
 use crate::run::Stdin;
-use crate::trust;
+use crate::trust::{self, Moment, Survey, shown};
 
 /// The options of a verb that neither watches nor takes arguments.
 pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Options> {
@@ -36,7 +38,11 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
     })
 }
 
-fn root(path: &Path) -> anyhow::Result<PathBuf> {
+/// The folder that a verb was given.
+///
+/// # Errors
+/// Where it is none.
+pub fn root(path: &Path) -> anyhow::Result<PathBuf> {
     let shown = path.display();
     let is_missing = path.metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
     anyhow::ensure!(!is_missing, "there is no folder `{shown}`; `studio new neon {shown}` makes a project there");
@@ -45,23 +51,60 @@ fn root(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(root)
 }
 
-/// Whether this folder's code may run: said now, or remembered.
-pub fn trusted(root: &Path, said: &Trust) -> bool {
-    said.trust || trust::is_trusted(root)
-}
-
-/// Refuses a verb that must run code of a folder nobody trusts.
+/// What building this folder runs.
 ///
 /// # Errors
-/// The sentence to print, where it is not trusted.
-pub fn require_trust(root: &Path, said: &Trust) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        trusted(root, said),
-        "`{}` is not trusted, and building it runs its build scripts and macros; look at it, then add --trust (this \
-         time) or open it with `studio` and press t (for good)",
-        root.display()
-    );
-    Ok(())
+/// Where it cannot be read.
+pub fn look(root: &Path) -> anyhow::Result<Survey> {
+    let project = discover::discover(root)?;
+    Ok(trust::survey(&project.root, &project.components, &project.settings.grants))
+}
+
+/// Whether all that would run in this folder was allowed. Runs nothing.
+pub fn is_trusted(root: &Path) -> bool {
+    let Some(approval) = trust::recorded(root) else { return false };
+    look(root).is_ok_and(|survey| !approval.difference(&survey, Moment::Opening).asks())
+}
+
+/// The same as [`drive`], for a verb that must run code of the folder.
+///
+/// # Errors
+/// The sentence to print where that is not allowed, with what would run; nothing ran then.
+pub fn drive_trusted(
+    options: Options,
+    said: &Trust,
+    tell: impl FnMut(&State, &Event),
+    done: impl Fn(&State) -> bool,
+) -> anyhow::Result<State> {
+    let start = Start::at(&options.root, said.trust);
+    let state = drive(options, start, tell, |state| state.trusting.is_refused() || done(state))?;
+    match state.trusting.question().filter(|_| state.trusting.is_refused()) {
+        Some(question) => Err(refusal(&state.options.root, question)),
+        None => Ok(state),
+    }
+}
+
+/// Why a verb does not run: the question, and how it is answered.
+pub fn refusal(root: &Path, question: &Question) -> anyhow::Error {
+    let rows: Vec<String> = listed(question).collect();
+    let shown = shown(&root.display().to_string());
+    anyhow::anyhow!(
+        "`{shown}` is not trusted, and building it runs what is listed here:\n{}\n  help: look at it, then add --trust \
+         (this time), run `studio trust add {shown}`, or open it with `studio` and press t (for good)",
+        rows.join("\n")
+    )
+}
+
+/// What would run, a line each.
+pub fn listed(question: &Question) -> impl Iterator<Item = String> {
+    question.rows.iter().filter_map(|row| match row.mark {
+        Mark::Folder | Mark::Meaning => None,
+        Mark::Item => Some(format!("  {}", row.text)),
+        Mark::New => Some(format!("  new: {}", row.text)),
+        Mark::Changed => Some(format!("  changed: {}", row.text)),
+        Mark::Gone => Some(format!("  gone: {}", row.text)),
+        Mark::Detail => Some(format!("    {}", row.text)),
+    })
 }
 
 /// Drives the pipeline until `done`; `tell` sees every event after its effect on the state.
@@ -70,12 +113,12 @@ pub fn require_trust(root: &Path, said: &Trust) -> anyhow::Result<()> {
 /// Where the machine lets us start no stage at all.
 pub fn drive(
     options: Options,
-    trusted: bool,
+    start: Start,
     tell: impl FnMut(&State, &Event),
     done: impl Fn(&State) -> bool,
 ) -> anyhow::Result<State> {
     let runtime = runtime()?;
-    let mut state = State::new(options, trusted, (Instant::now(), SystemTime::now()));
+    let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
         let mut performer = Performer::new(&state.options).context("cannot start the stages")?;
         headless::drive(&mut state, &mut performer, tell, |state| out::reader_is_gone() || done(state)).await?;

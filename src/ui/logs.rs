@@ -282,7 +282,7 @@ fn empty(pen: &Pen, width: usize) -> Vec<Line<'static>> {
         return say("What the components write appears here.");
     }
     if !state.trusted {
-        return with_key("t", "trusts this folder, builds it and runs it");
+        return with_key("t", "shows what this folder runs, and asks whether you trust it");
     }
     if state.toolchain.is_some() {
         return with_key("p", "says what is missing");

@@ -75,9 +75,9 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
                 pen.hits.add(*area, Target::Edge(*edge));
             }
             pen.hits.set_owner(state.pane_owner().kind());
-            if state.asks_for_trust() {
+            if let Some(question) = state.trusting.question().filter(|_| state.asks_for_trust()) {
                 pen.hits.set_owner(Owner::Question.kind());
-                trust::draw(&mut pen, area);
+                trust::draw(&mut pen, area, question);
             }
             overlay::draw_all(&mut pen, area, plan_place);
             footer::draw(&mut pen, layout.footer);
@@ -117,6 +117,7 @@ fn plan_area(layout: &layout::Layout) -> ratatui::layout::Rect {
 }
 
 fn too_small(pen: &mut Pen, area: ratatui::layout::Rect) {
+    pen.hits.set_too_small();
     let (columns, rows) = layout::SMALLEST;
     let sentence =
         format!("studio needs {columns} columns and {rows} rows, and has {} and {}.", area.width, area.height);

@@ -11,14 +11,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("folders", &[]),
     ("guard", &[]),
-    ("trust", &["files", "folders"]),
+    ("trust", &["model", "files", "folders"]),
     ("ledgers", &["model", "files", "folders"]),
     ("inspect", &["model", "files"]),
     // What a word of a source is: grammars in, pieces of lines out.
     ("highlight", &["model"]),
     ("discover", &["model", "config", "files", "inspect"]),
     ("watch", &["model", "config", "files"]),
-    ("build", &["model", "config", "files", "inspect"]),
+    // Nothing is built without what the user allowed.
+    ("build", &["model", "config", "files", "inspect", "trust"]),
     ("compose", &["model", "guard", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "files", "compose"]),
@@ -222,7 +223,7 @@ const FILE_CALLS: &[&str] = &[
 const OWN_FILES: &[(&str, &[&str], &str)] = &[
     ("build/process.rs", &["std::fs::", "fs::read_dir"], "the kernel's /proc, which no folder's owner writes"),
     ("run/stats.rs", &["std::fs::"], "the kernel's /proc"),
-    ("trust.rs", &["std::fs;", " fs::", "tempfile"], "the user's own list, changed under a lock"),
+    ("trust/store.rs", &["std::fs::", " fs::", "File::options"], "the user's own list, changed under a lock"),
     (
         "cli/diary.rs",
         &["std::fs::", " fs::", "File::options"],

@@ -11,11 +11,17 @@ use studio::discover::{affected, discover};
 use studio::model::diagnostic::{Diagnostic, Origin, Severity};
 use studio::model::phases::Phase;
 use studio::model::project::{Project, Revision};
+use studio::trust::{self, Approval};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::time::timeout;
 
 use crate::support::{PATIENCE, wasm_target};
+
+/// All that building it would run.
+fn allowed(project: &Project) -> Approval {
+    Approval::of(&trust::survey(&project.root, &project.components, &project.settings.grants))
+}
 
 /// A project in a folder of its own, and the stage at work on it.
 struct Stage {
@@ -117,6 +123,7 @@ impl Stage {
             root: self.project.root.clone(),
             components: self.project.components.iter().filter(|c| wanted(&c.name)).cloned().collect(),
             profile: Profile::Dev,
+            approval: allowed(&self.project),
         });
         self.revision
     }
@@ -148,6 +155,9 @@ impl Stage {
                 BuildEvent::Cancelled { revision } if revision == of => {
                     outcome.cancelled = true;
                     return outcome;
+                }
+                BuildEvent::NotAllowed { revision } => {
+                    panic!("{revision:?}: what was surveyed a moment ago is not allowed")
                 }
                 BuildEvent::Finished { .. } | BuildEvent::Cancelled { .. } => {}
             }
@@ -556,6 +566,7 @@ async fn releases_are_smaller_and_lie_beside() {
         root: stage.project.root.clone(),
         components: stage.project.components.clone(),
         profile: Profile::Release,
+        approval: allowed(&stage.project),
     });
     let release = stage.outcome(Revision(9)).await.built.remove(0);
     assert!(release.bytes.len() * 4 < dev.bytes.len(), "{} of {}", release.bytes.len(), dev.bytes.len());

@@ -51,7 +51,7 @@ fn nothing_runs_before_the_folder_is_trusted() {
     command.cwd(&made.dir);
     command.env("XDG_STATE_HOME", stranger.state());
     let mut screen = Screen::open(command, 120, 36);
-    let text = screen.until("the question", |s| s.contains("trust"));
+    let text = screen.until("the question", |s| s.contains("t trust, build and run"));
     assert!(!made.path("target").exists() && !text.contains(LAST), "{text}");
     screen.press("t");
     screen.wait_for(LAST);

@@ -292,7 +292,7 @@ fn nothing_of_an_untrusted_folder_runs() {
 fn a_build_that_is_interrupted_did_not_succeed() {
     let project = Project::new("hello");
     project.write("build.rs", "fn main() {\n    std::thread::sleep(std::time::Duration::from_secs(600));\n}\n");
-    let mut running = project.start(&["run", "--json", "--watch"]);
+    let mut running = project.start(&["run", "--json", "--watch", "--trust"]);
     // The build script is compiled and runs: its process has the project's folder in its environment.
     let deadline = std::time::Instant::now() + crate::support::PATIENCE;
     while !project.path("target/studio/debug/build").is_dir() {
@@ -300,7 +300,7 @@ fn a_build_that_is_interrupted_did_not_succeed() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(running.terminate(), 0, "a watch is ended by a signal; that is how it ends");
-    let mut command = project.studio(&["build"]);
+    let mut command = project.studio(&["build", "--trust"]);
     let mut child = command.current_dir(&project.dir).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_millis(500));
     let id = child.id().to_string();

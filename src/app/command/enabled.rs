@@ -13,7 +13,11 @@ impl Command {
     pub fn enabled(self, state: &State) -> Result<(), &'static str> {
         let unless = |refused: bool, reason| if refused { Err(reason) } else { Ok(()) };
         match self {
-            Self::Trust => unless(state.trusted, "this folder is trusted already"),
+            Self::Trust | Self::AllowTrust if state.trusted => Err("this folder is trusted already"),
+            Self::Trust | Self::AllowTrust => {
+                unless(state.trusting.question().is_none() || state.project.components.is_empty(), "nothing here runs")
+            }
+            Self::InstallTarget if !state.trusted => Err("the folder is not trusted yet (t)"),
             Self::InstallTarget if state.installing.is_some() => Err("it is being installed"),
             Self::InstallTarget => unless(state.toolchain.is_none(), "nothing is missing"),
             Self::Open => unless(state.openable().is_none(), "nothing here has a file to open"),
@@ -113,7 +117,7 @@ impl Command {
                 return matches!(self, Self::ApplyRemedy | Self::Undo | Self::Back | Self::PageDown);
             }
             Owner::Overlay(overlay) => return overlay.allows(self).is_ok(),
-            Owner::Question => return matches!(self, Self::Trust | Self::Back | Self::Quit),
+            Owner::Question => return matches!(self, Self::Back | Self::Quit),
             Owner::Wire => return matches!(self, Self::Connect | Self::NextNode | Self::Back),
             Owner::LogLine | Owner::Jump | Owner::Pane(_) => {}
         }

@@ -12,6 +12,8 @@ pub use table::COMMANDS;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Command {
     Trust,
+    /// The answer to its question; counts from its key alone.
+    AllowTrust,
     InstallTarget,
     Open,
     Edit,

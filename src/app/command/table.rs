@@ -18,13 +18,8 @@ const fn spec(
 
 /// In the order of the footer: what is most likely wanted first.
 pub const COMMANDS: &[Spec] = &[
-    spec(
-        Command::Trust,
-        "trust",
-        "trust and run",
-        "trust this folder: build it, and run what it builds",
-        &[(Panes, "t"), (Question, "t")],
-    ),
+    spec(Command::Trust, "trust", "trust…", "show what this folder runs, and ask for trust", &[(Panes, "t")]),
+    spec(Command::AllowTrust, "allow-trust", "", "trust what is listed: build and run it", &[(Question, "t")]),
     spec(
         Command::InstallTarget,
         "install-target",

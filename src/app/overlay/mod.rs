@@ -276,7 +276,15 @@ pub fn palette(state: &mut State) {
         choice: Choice::Command(spec.command),
     };
     let useful = |spec: &&super::command::Spec| {
-        !matches!(spec.command, Command::Accept | Command::Do | Command::Palette | Command::AddGrant | Command::Revoke)
+        !matches!(
+            spec.command,
+            Command::Accept
+                | Command::Do
+                | Command::Palette
+                | Command::AddGrant
+                | Command::Revoke
+                | Command::AllowTrust
+        )
     };
     let items = COMMANDS.iter().filter(useful).map(row).collect();
     let picker = Picker::new("Commands", "No command is called that.", items);

@@ -204,6 +204,12 @@ impl Owner<'_> {
             Self::Overlay(overlay) => overlay.allows(command),
             Self::Question => match command {
                 Command::Trust
+                | Command::Up
+                | Command::Down
+                | Command::PageUp
+                | Command::PageDown
+                | Command::Top
+                | Command::Bottom
                 | Command::Back
                 | Command::Help
                 | Command::Quit

@@ -11,6 +11,7 @@ use crate::app::effect::{ComposeRequest, Effect, Form};
 use crate::app::event::{Composed, Event, Input};
 use crate::app::fixture::{Session, component};
 use crate::app::hit::Target;
+use crate::app::trust_question::WhatRuns;
 use crate::build::Artifact;
 use crate::compose::{self, Document, Live};
 use crate::model::graph::ImportState;
@@ -119,7 +120,13 @@ impl Shop {
         self.session.state.building = None;
         let documents = text.map(|text| Document { path: Some("shop.wac".into()), text }).into_iter().collect();
         let revision = self.session.state.revision;
-        self.event(Event::Discovered { revision, project: Arc::new(project), documents, artifacts });
+        self.event(Event::Discovered {
+            revision,
+            project: Arc::new(project),
+            what_runs: WhatRuns::default(),
+            documents,
+            artifacts,
+        });
         if self.session.state.building.take().is_some() {
             let effects = crate::app::pipeline::recompose(&mut self.session.state);
             self.perform(effects);

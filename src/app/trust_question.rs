@@ -1,0 +1,252 @@
+//! Whether code of the folder may run: what was allowed, what would run now, and the question about the difference.
+//! Pure.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::effect::Effect;
+use super::gate::{self, Pass};
+use super::overlay::{self, Owner};
+use super::pipeline;
+use super::state::State;
+use super::view::QuestionView;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::trust::{self, Approval, Difference, Item, Kind, Moment, Survey, shown};
+
+/// How a session begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    #[default]
+    Untrusted,
+    /// The folder is on the list; whether that covers what is in it is known once it was read.
+    Recorded,
+    /// The user said so on the command line: what is there at the first look is allowed, for this session.
+    ThisTime,
+}
+
+impl Start {
+    /// `said`: on the command line.
+    pub fn at(root: &Path, said: bool) -> Self {
+        match said {
+            true => Self::ThisTime,
+            false if trust::recorded(root).is_some() => Self::Recorded,
+            false => Self::Untrusted,
+        }
+    }
+}
+
+impl From<bool> for Start {
+    fn from(said: bool) -> Self {
+        if said { Self::ThisTime } else { Self::Untrusted }
+    }
+}
+
+/// What of the folder would run, and what of it was allowed earlier: read with the folder.
+#[derive(Clone, Debug, Default)]
+pub struct WhatRuns {
+    pub survey: Arc<Survey>,
+    /// From the user's list, as it is now.
+    pub recorded: Option<Approval>,
+}
+
+/// Where this session stands.
+#[derive(Clone, Debug, Default)]
+pub struct Trusting {
+    start: Start,
+    /// What was allowed; only what it covers is built.
+    approval: Option<Approval>,
+    survey: Arc<Survey>,
+    question: Option<Arc<Question>>,
+    looked: bool,
+    /// Code of the folder was allowed to run at some time of this session.
+    ever: bool,
+}
+
+/// The question in its present wording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Another for every other text.
+    pub id: u64,
+    pub title: &'static str,
+    /// The folder, and below it what would run.
+    pub rows: Vec<Row>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    pub mark: Mark,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    Folder,
+    /// What building means.
+    Meaning,
+    Item,
+    New,
+    Changed,
+    Gone,
+    /// What an item says.
+    Detail,
+}
+
+const MEANING: &str = "Building runs code of this folder on your machine. What would run:";
+const NOTHING: &str = "nothing besides its components, in their sandbox";
+
+impl Trusting {
+    pub fn new(start: Start) -> Self {
+        Self { start, ..Self::default() }
+    }
+
+    /// What was allowed, while it covers all that would run.
+    pub fn approval(&self) -> Option<&Approval> {
+        self.approval.as_ref().filter(|_| self.question.is_none())
+    }
+
+    pub fn question(&self) -> Option<&Question> {
+        self.question.as_deref()
+    }
+
+    /// The folder was read, and nothing of it was ever allowed to run.
+    pub fn is_refused(&self) -> bool {
+        self.question.is_some() && !self.ever
+    }
+}
+
+/// Compares what would run with what was allowed; asks where that is not the same.
+pub fn weigh(state: &mut State, runs: WhatRuns) -> Vec<Effect> {
+    let WhatRuns { survey, recorded } = runs;
+    let trusting = &mut state.trusting;
+    let first = !std::mem::replace(&mut trusting.looked, true);
+    if first && trusting.start == Start::ThisTime {
+        trusting.approval = Some(Approval::of(&survey));
+    }
+    trusting.survey = Arc::clone(&survey);
+    let held = trusting.approval.clone().map(|a| (Moment::Open, a));
+    let known = [held, recorded.map(|a| (Moment::Opening, a))];
+    let mut differences = known.into_iter().flatten().map(|(moment, a)| (a.difference(&survey, moment), a));
+    let mut asked = None;
+    let covered = differences.find_map(|(difference, approval)| {
+        if difference.asks() {
+            asked.get_or_insert(difference);
+            return None;
+        }
+        Some(approval)
+    });
+    if let Some(approval) = covered {
+        let edited = approval.refreshed(&survey);
+        let keep = edited.clone().filter(Approval::is_recorded).map(|a| Effect::Trust(Box::new(a)));
+        trusting.approval = Some(edited.unwrap_or(approval));
+        trusting.question = None;
+        trusting.ever = true;
+        state.trusted = true;
+        return keep.into_iter().collect();
+    }
+    // A question that comes up under typing hands would be answered by them: it waits to be asked for.
+    state.view.looking_only |= trusting.ever;
+    state.trusted = false;
+    if let Some(difference) = &asked {
+        state.project_problems.push(problem(&survey.root, difference));
+    }
+    trusting.question = Some(Arc::new(question(&survey, asked.as_ref())));
+    Vec::new()
+}
+
+/// Whether the next frame may be the first that shows this question whole.
+pub fn is_news(state: &State) -> bool {
+    let Some(question) = state.trusting.question().filter(|_| matches!(state.owner(), Owner::Question)) else {
+        return false;
+    };
+    !state.view.hits.question().is_some_and(|drawn| drawn.question == question.id && drawn.whole)
+}
+
+/// Puts the question on the screen, with nothing over it; answers nothing.
+pub fn ask(state: &mut State) -> Vec<Effect> {
+    let effects = std::iter::from_fn(|| overlay::close(state)).flatten().collect();
+    state.view.looking_only = false;
+    // It must be drawn as it is now before its key counts.
+    state.view.hits.forget_question();
+    effects
+}
+
+/// The key of the question was pressed: it counts if the question was on the screen.
+pub fn answer(state: &mut State, pressed: Instant) -> Vec<Effect> {
+    let id = state.trusting.question.as_ref().map(|q| q.id);
+    let on_screen = id.filter(|_| matches!(state.owner(), Owner::Question));
+    match on_screen.and_then(|id| gate::pass(state.view.hits.question(), id, pressed)) {
+        Some(pass) => allow(state, &pass),
+        None => Vec::new(),
+    }
+}
+
+fn allow(state: &mut State, _: &Pass) -> Vec<Effect> {
+    let approval = Approval::of(&state.trusting.survey);
+    state.trusting.approval = Some(approval.on_the_list());
+    state.trusting.question = None;
+    state.trusting.ever = true;
+    state.trusted = true;
+    state.project_problems.retain(|p| p.message != CHANGED);
+    let mut effects = vec![Effect::Trust(Box::new(approval))];
+    effects.extend(pipeline::build_all(state));
+    effects
+}
+
+/// Up or down in the question. Nothing is skipped: what was not in sight cannot be scrolled past.
+pub fn scroll(state: &mut State, by: isize) {
+    let Some(drawn) = state.view.hits.question() else { return };
+    let view = &mut state.view.question;
+    if (view.id, view.width) != (drawn.question, drawn.width) {
+        *view = QuestionView { id: drawn.question, width: drawn.width, ..QuestionView::default() };
+    }
+    view.seen = view.seen.max(drawn.seen);
+    view.offset = view.offset.saturating_add_signed(by).min(drawn.last_offset).min(view.seen);
+}
+
+const CHANGED: &str =
+    "what runs when this folder is built is not what was trusted; nothing of it runs until you allow it";
+
+fn problem(root: &Path, difference: &Difference) -> Diagnostic {
+    let place = difference.added.iter().chain(&difference.changed).next().map(|item| item.place.clone());
+    let problem = Diagnostic::error(Origin::Project, CHANGED)
+        .remark(difference.sentence(root), None)
+        .help(format!("look at it, then press t (trust) in studio, or run `studio trust add {}`", root.display()));
+    match place.filter(|p| p.is_file()) {
+        Some(place) => problem.at(place.strip_prefix(root).unwrap_or(&place), 0, 0),
+        None => problem,
+    }
+}
+
+/// The question about a list, or about what of it is not what was allowed.
+pub fn question(survey: &Survey, difference: Option<&Difference>) -> Question {
+    let row = |mark, text: String| Row { mark, text };
+    let mut rows = vec![row(Mark::Folder, shown(&survey.root.display().to_string()))];
+    let listed = |mark: Mark, items: &[Item], rows: &mut Vec<Row>| {
+        for item in items {
+            rows.push(row(mark, item.title(&survey.root)));
+            rows.extend(item.details.iter().map(|detail| row(Mark::Detail, detail.clone())));
+        }
+    };
+    let title = match difference {
+        Some(difference) if !difference.replaced => {
+            listed(Mark::New, &difference.added, &mut rows);
+            listed(Mark::Changed, &difference.changed, &mut rows);
+            listed(Mark::Gone, &difference.removed, &mut rows);
+            "What runs here has changed. Do you still trust it?"
+        }
+        _ => {
+            rows.push(row(Mark::Meaning, MEANING.into()));
+            listed(Mark::Item, &survey.items, &mut rows);
+            if survey.items.iter().all(|i| i.kind == Kind::Grant) {
+                rows.push(row(Mark::Detail, NOTHING.into()));
+            }
+            let replaced = difference.is_some_and(|d| d.replaced);
+            if replaced { "This is another folder than before. Do you trust it?" } else { "Do you trust this folder?" }
+        }
+    };
+    let mut hasher = DefaultHasher::new();
+    (title, &rows).hash(&mut hasher);
+    Question { id: hasher.finish(), title, rows }
+}

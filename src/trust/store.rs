@@ -1,0 +1,228 @@
+//! The list of what the user allowed, outside of every project: read, changed under a lock, replaced whole.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::approval::Approval;
+use super::identity::identity;
+use super::item::Item;
+use super::survey::checkout;
+use crate::files::write::write_named;
+use crate::files::{self, Kind};
+
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    #[error("this user has no home folder, so trust cannot be remembered; pass --trust each time")]
+    NoHome,
+    #[error("{} is no Unicode and cannot be remembered; pass --trust each time", path.display())]
+    NotUnicode { path: PathBuf },
+    #[error("{} cannot be read or written ({source}), so trust is not remembered; pass --trust each time", path.display())]
+    Io { path: PathBuf, source: io::Error },
+    #[error("{} is no list of trusted folders ({reason}); move it away, and trust what you need again", path.display())]
+    Garbled { path: PathBuf, reason: String },
+}
+
+/// What was allowed of one folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Absolute, canonical.
+    pub path: PathBuf,
+    /// Which folder that was.
+    pub identity: String,
+    pub items: Vec<Item>,
+}
+
+/// Whether an entry still speaks of a folder that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    Present,
+    /// Another folder stands there now: it is not trusted.
+    Replaced,
+    Missing,
+}
+
+impl Entry {
+    pub fn standing(&self) -> Standing {
+        match identity(&self.path) {
+            Ok(now) if now == self.identity => Standing::Present,
+            Ok(_) => Standing::Replaced,
+            Err(_) => Standing::Missing,
+        }
+    }
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct List {
+    folders: Vec<Entry>,
+}
+
+/// The list in its file, `trusted.json`; `trusted.lock` beside it is locked while it is changed.
+pub struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// `$XDG_STATE_HOME/studio`, or what this system has instead.
+    pub fn of_user() -> Result<Self, TrustError> {
+        Ok(Self::at(crate::folders::state().ok_or(TrustError::NoHome)?))
+    }
+
+    pub const fn at(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    pub fn approval(&self, root: &Path) -> Option<Approval> {
+        let root = root.canonicalize().ok()?;
+        let entries = self.read().ok()?;
+        if let Some(entry) = entries.iter().find(|e| e.path == root) {
+            let is_same = entry.standing() == Standing::Present;
+            return is_same.then(|| Approval::recorded(&root, entry.identity.clone(), entry.items.clone()));
+        }
+        let around = root.ancestors().skip(1).find_map(|a| entries.iter().find(|e| e.path == a))?;
+        if around.standing() != Standing::Present {
+            return None;
+        }
+        Some(Approval::around(&root, identity(&root).ok()?, around.items.clone(), checkout(&around.path, &root)))
+    }
+
+    pub fn remember(&self, approval: &Approval) -> Result<(), TrustError> {
+        let (path, identity, items) = approval.parts();
+        let texts = std::iter::once(path).chain(items.iter().map(|i| i.place.as_path()));
+        for path in texts {
+            if path.to_str().is_none() {
+                return Err(TrustError::NotUnicode { path: path.to_owned() });
+            }
+        }
+        let entry = Entry { path: path.to_owned(), identity: identity.to_owned(), items: items.to_vec() };
+        self.change(|folders| {
+            folders.retain(|e| e.path != entry.path);
+            folders.push(entry);
+        })
+    }
+
+    pub fn revoke(&self, root: &Path) -> Result<Vec<PathBuf>, TrustError> {
+        // A folder that is gone is named as it was.
+        let root = root.canonicalize().or_else(|_| std::path::absolute(root)).unwrap_or_else(|_| root.to_owned());
+        let mut gone = Vec::new();
+        self.change(|folders| {
+            gone.extend(folders.extract_if(.., |e| e.path == root).map(|e| e.path));
+        })?;
+        Ok(gone)
+    }
+
+    pub fn read(&self) -> Result<Vec<Entry>, TrustError> {
+        let path = self.file();
+        let text = match files::text(&path, Kind::State) {
+            Ok(text) => text,
+            Err(e) if e.is_missing() => return Ok(Vec::new()),
+            Err(e) => return Err(TrustError::Io { path, source: e.into() }),
+        };
+        let list: List =
+            serde_json::from_str(&text).map_err(|e| TrustError::Garbled { path, reason: e.to_string() })?;
+        Ok(list.folders)
+    }
+
+    /// Reads, changes and writes with nobody between.
+    fn change(&self, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), TrustError> {
+        let lock = self.folder.join("trusted.lock");
+        let lock_error = |source| TrustError::Io { path: lock.clone(), source };
+        fs::create_dir_all(&self.folder).map_err(lock_error)?;
+        let locked = File::options().create(true).append(true).open(&lock).map_err(lock_error)?;
+        locked.lock().map_err(lock_error)?;
+        let mut folders = self.read()?;
+        let before = folders.clone();
+        change(&mut folders);
+        if folders == before {
+            return Ok(());
+        }
+        folders.sort_by(|a, b| a.path.cmp(&b.path));
+        let path = self.file();
+        let text = serde_json::to_string_pretty(&List { folders })
+            .map_err(|e| TrustError::Io { path: path.clone(), source: e.into() })?;
+        write_named(&path, text.as_bytes()).map_err(|e| TrustError::Io { path, source: io::Error::other(e) })
+        // The lock goes with the file's handle.
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("trusted.json")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trust::{Moment, Survey};
+
+    fn survey(root: &Path) -> Survey {
+        let items = vec![Item::new(crate::trust::Kind::Workspace, root, "-")];
+        Survey { root: root.to_owned(), identity: identity(root).unwrap(), items }
+    }
+
+    fn covers(store: &Store, root: &Path) -> bool {
+        let approval = store.approval(root);
+        approval.is_some_and(|a| !a.difference(&survey(&root.canonicalize().unwrap()), Moment::Opening).asks())
+    }
+
+    #[test]
+    fn trust_is_remembered_under_the_canonical_name_and_can_be_taken_back() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::at(home.path().join("state/studio"));
+        let root = home.path().canonicalize().unwrap().join("my projects/über");
+        fs::create_dir_all(root.join("inner")).unwrap();
+        assert!(!covers(&store, &root));
+        store.remember(&Approval::of(&survey(&root))).unwrap();
+        store.remember(&Approval::of(&survey(&root))).unwrap();
+        assert!(covers(&store, &root) && covers(&store, &root.join("../über")));
+        assert!(!covers(&store, home.path()), "a folder around a trusted one is not trusted");
+        assert!(!covers(&store, &root.join("inner")), "what an inner folder builds was not listed");
+        assert_eq!(store.read().unwrap().len(), 1);
+        assert_eq!(store.revoke(&root).unwrap(), std::slice::from_ref(&root));
+        assert!(!covers(&store, &root) && store.revoke(&root).unwrap().is_empty());
+    }
+
+    #[test]
+    fn another_folder_at_the_path_is_not_trusted() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::at(home.path().join("state"));
+        let root = home.path().canonicalize().unwrap().join("p");
+        fs::create_dir(&root).unwrap();
+        store.remember(&Approval::of(&survey(&root))).unwrap();
+        fs::rename(&root, home.path().join("q")).unwrap();
+        assert_eq!(store.read().unwrap()[0].standing(), Standing::Missing);
+        fs::create_dir(&root).unwrap();
+        assert!(!covers(&store, &root));
+        assert_eq!(store.read().unwrap()[0].standing(), Standing::Replaced);
+    }
+
+    #[test]
+    fn a_garbled_list_trusts_nothing_and_is_not_overwritten() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::at(home.path().to_owned());
+        fs::write(store.file(), "/\n").unwrap();
+        assert!(!covers(&store, home.path()));
+        let root = home.path().canonicalize().unwrap();
+        assert!(matches!(store.remember(&Approval::of(&survey(&root))), Err(TrustError::Garbled { .. })));
+        assert_eq!(fs::read_to_string(store.file()).unwrap(), "/\n");
+    }
+
+    #[test]
+    fn changes_at_the_same_time_are_all_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().canonicalize().unwrap();
+        std::thread::scope(|scope| {
+            for n in 0..30 {
+                let folder = root.join(format!("p{n}"));
+                let store = Store::at(root.join("state"));
+                scope.spawn(move || {
+                    fs::create_dir(&folder).unwrap();
+                    store.remember(&Approval::of(&survey(&folder))).unwrap();
+                });
+            }
+        });
+        assert_eq!(Store::at(root.join("state")).read().unwrap().len(), 30);
+    }
+}
