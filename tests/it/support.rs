@@ -97,13 +97,13 @@ impl Project {
     /// A verb that goes on: its stdout as lines of JSON.
     pub fn start(&self, args: &[&str]) -> Running {
         let mut command = self.studio(args);
-        let mut child = command
-            .current_dir(&self.dir)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        self.start_command(command.current_dir(&self.dir))
+    }
+
+    /// The same of any command, in its own folder.
+    #[allow(clippy::unused_self)] // reads as the others do
+    pub fn start_command(&self, command: &mut Command) -> Running {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (tell, lines) = channel();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || {

@@ -3,4 +3,7 @@
 
 mod files;
 mod hostile;
+mod stranger;
+mod trust;
+mod trust_screen;
 mod writes;
