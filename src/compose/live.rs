@@ -15,6 +15,7 @@ use super::label::{is_labelled, label};
 use super::refusal::Refusal;
 use super::resolve::{Form, Parts, resolve};
 use super::{Document, Label, Live};
+use crate::inspect::{BUDGET, within};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::{ENTRY, Graph, HOST, Import, ImportState};
 use crate::model::plain::reasons;
@@ -45,6 +46,7 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
         let labels = give_labels(&mut composition, graph)?;
         let options = EncodeOptions { define_components: true, validate: false, processor: None };
         let bytes = composition.encode(options).map_err(|e| Refusal::unknown(&reasons(&e)))?;
+        within(&bytes, &BUDGET).map_err(|too_much| Refusal::unknown(&too_much.to_string()))?;
         // wac's own validator is of another line of wasm-tools than the engine that will run this.
         match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
             Ok(_) => Ok((bytes, labels, graph.clone())),

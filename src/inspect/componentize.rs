@@ -7,6 +7,7 @@ use wasi_preview1_component_adapter_provider as adapter;
 use wasmparser::{ExternalKind, Parser, Payload};
 use wit_component::ComponentEncoder;
 
+use super::budget::{BUDGET, within};
 use super::ports::{Kind, kind};
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 
@@ -17,6 +18,8 @@ use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 /// What the file holds instead, with the next step; `file` only names it.
 pub fn componentize(bytes: &[u8], file: &Path) -> Result<Vec<u8>, Diagnostic> {
     let binary = assemble(bytes, file)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    within(&binary, &BUDGET).map_err(|too_much| too_much.diagnostic(&name).at(file, 0, 0))?;
     match kind(&binary) {
         Kind::Component => Ok(binary.into_owned()),
         Kind::Module => from_module(&binary, file),

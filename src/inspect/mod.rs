@@ -1,5 +1,6 @@
 //! From bytes and WIT to ports; from whatever a compiler left to a component. Parses, runs nothing.
 
+mod budget;
 mod componentize;
 mod differ;
 mod hollow;
@@ -11,6 +12,7 @@ mod wit;
 mod wit_files;
 mod world;
 
+pub use budget::{BUDGET, Budget, TooMuch, within};
 pub use componentize::componentize;
 pub use differ::differences;
 pub use hollow::hollow;

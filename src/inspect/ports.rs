@@ -1,10 +1,12 @@
 //! The bytes of a component → its ports.
 
+use std::collections::HashMap;
+
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 use wit_parser::decoding::{DecodedWasm, decode};
 
-use super::{hollow, signature};
+use super::{BUDGET, hollow, signature, within};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::{Port, PortKind, Ports};
@@ -25,6 +27,7 @@ pub fn inspect(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
                 .help("check that the path names a `.wasm` component, and build it again"));
         }
     }
+    within(component_bytes, &BUDGET).map_err(|too_much| too_much.diagnostic(""))?;
     let outline = outline(component_bytes)?;
     if outline.labelled {
         // wit-parser's decoder cannot read `(implements …)`; names and kinds are known without it.
@@ -43,8 +46,8 @@ pub fn inspect(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
 /// The ports with what decoding could say of them; it passes over those that WIT has no words for (core modules).
 fn detailed(outline: Ports, decoded: Ports) -> Ports {
     let side = |ports: Vec<Port>, decoded: Vec<Port>| {
-        let detail = |port: Port| decoded.iter().find(|d| d.name == port.name).cloned().unwrap_or(port);
-        ports.into_iter().map(detail).collect()
+        let mut decoded: HashMap<_, _> = decoded.into_iter().map(|d| (d.name.clone(), d)).collect();
+        ports.into_iter().map(|port| decoded.remove(&port.name).unwrap_or(port)).collect()
     };
     Ports { imports: side(outline.imports, decoded.imports), exports: side(outline.exports, decoded.exports) }
 }

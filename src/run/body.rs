@@ -11,6 +11,8 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::sync::{Notify, oneshot};
 use wasmtime_wasi_http::{Error, WasiBody};
 
+use super::connections::Busy;
+
 /// How the body of a request comes in.
 #[derive(Default)]
 pub struct Upload {
@@ -120,11 +122,13 @@ pub struct Outgoing {
     body: WasiBody,
     download: Arc<Download>,
     _leash: Leash,
+    /// Its connection is at work until this is taken.
+    _busy: Busy,
 }
 
 impl Outgoing {
-    pub fn new(body: WasiBody, download: Arc<Download>, leash: Leash) -> Self {
-        Self { body, download, _leash: leash }
+    pub fn new(body: WasiBody, download: Arc<Download>, leash: Leash, busy: Busy) -> Self {
+        Self { body, download, _leash: leash, _busy: busy }
     }
 }
 

@@ -9,9 +9,10 @@
 //! | no instance is free in time, or the server closes | 503, `Retry-After` |
 //! | the guest does not answer in time | 504 |
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -19,12 +20,13 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper::{Request, Response, StatusCode, Version, header};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use wasmtime::PoolConcurrencyLimitError;
 use wasmtime_wasi_http::WasiBody;
 
 use super::RunEvent;
 use super::body::{Capped, Download, Leash, Outgoing, Upload};
+use super::connections::{Busy, Connection};
 use super::limits::Over;
 use super::records::Records;
 use super::request::{self, Answer};
@@ -53,7 +55,12 @@ pub struct Help {
 pub struct Open {
     site: Arc<Site>,
     places: Arc<Semaphore>,
+    /// Those before it that still answer, oldest first.
+    older: VecDeque<Weak<Site>>,
 }
+
+/// Programs that may go on answering what was begun in them: each keeps its code in memory.
+const OLDER: usize = 8;
 
 impl Open {
     /// Keeps the places of the one before it where their number is the same, so that a reload doubles nothing.
@@ -63,7 +70,15 @@ impl Open {
             Some(before) if before.site.generation.limits.requests == requests => Arc::clone(&before.places),
             _ => Arc::new(Semaphore::new(requests.clamp(1, Semaphore::MAX_PERMITS))),
         };
-        Self { site: Arc::new(site), places }
+        let mut older: VecDeque<Weak<Site>> = before.map(|before| before.older.clone()).unwrap_or_default();
+        older.extend(before.map(|before| Arc::downgrade(&before.site)));
+        older.retain(|site| site.strong_count() > 0);
+        while older.len() > OLDER {
+            if let Some(oldest) = older.pop_front().and_then(|oldest| oldest.upgrade()) {
+                oldest.retire();
+            }
+        }
+        Self { site: Arc::new(site), places, older }
     }
 }
 
@@ -113,7 +128,7 @@ struct Work {
     upload: Arc<Upload>,
     download: Arc<Download>,
     /// To be told when the client takes nothing of the answer.
-    hang_up: Option<Arc<Notify>>,
+    hang_up: Option<Arc<Connection>>,
 }
 
 impl Desk {
@@ -137,7 +152,11 @@ impl Desk {
     }
 
     /// Answers, and tells.
-    pub async fn answer(self: Arc<Self>, request: Request<Incoming>, hang_up: Arc<Notify>) -> Response<WasiBody> {
+    pub async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        connection: Arc<Connection>,
+    ) -> Response<WasiBody> {
         let asked = Asked {
             id: self.help.next.fetch_add(1, Ordering::Relaxed),
             method: request.method().to_string(),
@@ -146,7 +165,7 @@ impl Desk {
             time: SystemTime::now(),
         };
         let records = Arc::clone(&self.help.records);
-        let (response, generation) = self.respond(request, asked.id, hang_up).await;
+        let (response, generation) = self.respond(request, asked.id, connection).await;
         let Asked { id, method, path, began, time } = asked;
         let (status, took) = (response.status().as_u16(), began.elapsed());
         records.push(requests::Request { id, generation, method, path, status, took, time });
@@ -158,8 +177,9 @@ impl Desk {
         self: Arc<Self>,
         request: Request<Incoming>,
         id: u64,
-        hang_up: Arc<Notify>,
+        connection: Arc<Connection>,
     ) -> (Response<WasiBody>, u64) {
+        let at_work = Busy::new(&connection);
         let generation = self.open.borrow().site.generation.number;
         if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
             return (plain(StatusCode::BAD_REQUEST, "a request needs a Host header\n"), generation);
@@ -177,7 +197,7 @@ impl Desk {
         let upload = Arc::new(Upload::default());
         let download = Arc::new(Download::default());
         // Only this connection suffers; of HTTP/2's many streams one alone is given up.
-        let hang_up = (request.version() < Version::HTTP_2).then_some(hang_up);
+        let hang_up = (request.version() < Version::HTTP_2).then_some(connection);
         let request = request.map(|body| Capped::new(body, limits.body, Arc::clone(&upload)));
         let (reply, answered) = Reply::new();
         let (end, ended) = oneshot::channel();
@@ -196,7 +216,7 @@ impl Desk {
         let response = match answered {
             Ok(Answer::Response(response)) => {
                 leash.grace = limits.request;
-                response.map(|body| Outgoing::new(body, download, leash).boxed_unsync())
+                response.map(|body| Outgoing::new(body, download, leash, at_work).boxed_unsync())
             }
             Ok(Answer::Failed(sentence)) => plain(StatusCode::INTERNAL_SERVER_ERROR, sentence + "\n"),
             Ok(Answer::Late(sentence)) => plain(StatusCode::GATEWAY_TIMEOUT, sentence + "\n"),
@@ -235,13 +255,14 @@ impl Desk {
         let stalled = async {
             download.stalled(generation.limits.request).await;
             if let Some(hang_up) = &hang_up {
-                hang_up.notify_one();
+                hang_up.close();
             }
         };
         let result = tokio::select! {
             biased;
             () = self.closed() => Ok(()),
             () = unwanted => Ok(()),
+            () = site.retired() => Ok(()),
             () = stalled => Ok(()),
             result = self.help.ticker.run(&meter, request::respond(&mut store, &site.handler, request, &reply)) => result,
             over = meter.ended() => Err(over.into()),

@@ -6,8 +6,9 @@ use wasmtime::component::InstancePre;
 use wasmtime::{Store, UpdateDeadline};
 
 use super::blame::Blame;
+use super::compile_pool::Cancellation;
 use super::engine::Allocation;
-use super::host::{Host, Terms};
+use super::host::{BlockingPools, Host, Terms};
 use super::keyboard::Keyboard;
 use super::kit::Kit;
 use super::limits::{Budget, Rate};
@@ -16,6 +17,9 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::ENTRY;
 use crate::model::project::Revision;
+
+/// Most bytes that one call of a guest may hand to the host, which keeps them while the call lasts.
+const HANDED_OVER: usize = 16 << 20;
 
 pub struct Generation {
     pub number: u64,
@@ -36,10 +40,15 @@ impl Generation {
     ///
     /// # Errors
     /// When Wasmtime refuses the composition or something it imports is missing.
-    pub fn prepare(request: &RunRequest, kit: &Kit, serving: bool) -> Result<Self, Box<Diagnostic>> {
+    pub fn prepare(
+        request: &RunRequest,
+        kit: &Kit,
+        serving: bool,
+        cancellation: &Cancellation,
+    ) -> Result<Self, Box<Diagnostic>> {
         let live = &request.live;
         let instances = if matches!(request.entry, Entry::Http(_)) { request.limits.requests } else { 1 };
-        let made = kit.workshops.make(live, instances, serving, request.limits.fuel.is_some())?;
+        let made = kit.workshops.make(live, instances, serving, request.limits.fuel.is_some(), cancellation)?;
         let startup = Startup {
             compile: made.compiled.took,
             compiled: made.compiled.fresh,
@@ -75,6 +84,7 @@ impl Generation {
                 serves: matches!(request.entry, Entry::Http(_)),
                 rate: Arc::new(Rate::new(request.limits.log)),
                 tap: Arc::clone(&kit.tap),
+                blocking: Arc::new(BlockingPools::default()),
                 stores: Arc::downgrade(&kit.census.stores),
             }),
             keyboard,
@@ -95,10 +105,15 @@ impl Generation {
         // Every tick the guest yields, and whoever runs it may then drop it instead of going on; or it ends here, where its
         // frames tell whose work took too long.
         store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|context| match context.data().meter().over() {
-            Some(over) => Err(over.into()),
-            None => Ok(UpdateDeadline::Yield(1)),
+        store.epoch_deadline_callback(|mut context| {
+            if let Some(over) = context.data().meter().over() {
+                return Err(over.into());
+            }
+            context.data_mut().settle()?;
+            Ok(UpdateDeadline::Yield(1))
         });
+        // What one call may hand to the host at once.
+        store.set_hostcall_fuel(HANDED_OVER);
         store
     }
 

@@ -55,6 +55,11 @@ impl fmt::Display for Denied {
     }
 }
 
+/// What the host holds for every store without counting it, in bytes: as much as an ordinary request needs.
+const FREE: usize = 16 << 10;
+/// What it takes at a time of the budget that all stores share, in bytes.
+const AT_ONCE: usize = 64 << 10;
+
 /// The share of one store, given back when the store goes.
 #[derive(Debug)]
 pub struct Share {
@@ -63,13 +68,16 @@ pub struct Share {
     own: usize,
     /// The growth granted last, in case Wasmtime can't carry it out.
     last: usize,
+    /// What of `own` was taken for things that the host holds for the guest, and what of it is not used yet.
+    held: usize,
+    spare: usize,
     /// A refusal the guest may or may not survive; it explains the trap that often follows.
     pub denied: Option<Denied>,
 }
 
 impl Share {
     pub fn new(budget: Budget, most: Most) -> Self {
-        Self { budget, most, own: 0, last: 0, denied: None }
+        Self { budget, most, own: 0, last: 0, held: 0, spare: FREE, denied: None }
     }
 
     /// In bytes.
@@ -97,6 +105,41 @@ impl Share {
                 false
             }
         }
+    }
+
+    /// Takes so many bytes for what the host holds for the guest: header fields, streams, handles. A plain number as a
+    /// rule, for the budget that all stores share is asked for much at a time.
+    pub fn hold(&mut self, by: usize) -> bool {
+        if let Some(spare) = self.spare.checked_sub(by) {
+            self.spare = spare;
+            return true;
+        }
+        let before = self.denied;
+        let missing = by - self.spare;
+        let Some(got) = [missing.saturating_add(AT_ONCE), missing].into_iter().find(|more| self.grow(*more)) else {
+            return false;
+        };
+        // What was refused was more than had to be.
+        self.denied = before;
+        self.last = 0;
+        self.held += got;
+        self.spare = self.spare + got - by;
+        true
+    }
+
+    /// What the host may hold for the guest without asking for more, in bytes.
+    pub fn holds(&self) -> usize {
+        self.held + FREE
+    }
+
+    /// All that the host holds for the guest, counted anew: what it let go of is given back.
+    pub fn settle(&mut self, now: usize) {
+        self.spare = (self.held + FREE).saturating_sub(now);
+        let back = self.spare.saturating_sub(AT_ONCE + FREE).min(self.held);
+        self.spare -= back;
+        self.held -= back;
+        self.own -= back;
+        self.budget.used.fetch_sub(back, Ordering::Relaxed);
     }
 
     fn take_back(&mut self) {
@@ -344,6 +387,23 @@ mod tests {
         assert!(b.memory_growing(0, 50, None).unwrap());
         assert!(!b.memory_growing(50, 60, Some(55)).unwrap(), "its own maximum");
         b.memory_grow_failed(wasmtime::Error::msg("the system has none")).unwrap();
+        assert_eq!(budget.used.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn what_the_host_holds_counts_and_what_it_lets_go_of_is_given_back() {
+        let budget = Budget::new(1 << 20);
+        let most = Most { what: "a request", memory: 512 << 10, instances: 1, tables: 1 };
+        let mut share = Share::new(budget.clone(), most);
+        assert!(share.hold(10_000) && budget.used.load(Ordering::Relaxed) == 0, "what everybody needs is free");
+        assert!(share.hold(500 << 10));
+        assert!(!share.hold(100 << 10));
+        assert_eq!(share.denied.map(|d| (d.of, d.cap)), Some(("a request", 512 << 10)));
+        assert!(!share.memory_growing(0, 100 << 10, None).unwrap(), "it counts against the guest's own memory");
+        share.settle(20_000);
+        assert!(share.own() <= 3 * AT_ONCE, "{}", share.own());
+        assert!(share.hold(300 << 10));
+        drop(share);
         assert_eq!(budget.used.load(Ordering::Relaxed), 0);
     }
 

@@ -10,7 +10,9 @@
 mod blame;
 mod body;
 mod call;
-mod crew;
+mod compile_pool;
+mod connections;
+mod descriptors;
 mod desk;
 mod dwarf;
 mod engine;
@@ -38,7 +40,7 @@ mod workshop;
 
 pub use crate::model::limits::Limits;
 #[cfg(unix)]
-pub use crew::NICE;
+pub use compile_pool::NICE;
 pub use kit::Alive;
 pub use listen::DEFAULT_ADDR;
 pub use runner::{Options, Runner, RunnerError};

@@ -3,7 +3,8 @@
 //! Compiled code is kept by content: in memory while it is in use, and by Wasmtime's own cache on disk. The composition
 //! itself holds only adapters once its core modules are hoisted, and an edit of a function's body leaves it as it was.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 use wasmtime::{Cache, Engine, Module};
 
+use super::compile_pool::Cancellation;
 use crate::compose::{CoreModule, Live};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
@@ -50,43 +52,58 @@ impl Modules {
         Self { engine, disk, memory: Mutex::default() }
     }
 
-    /// Blocks for as long as Cranelift needs: not for an async thread.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Blocks for as long as Cranelift needs: not for an async thread. Others may compile meanwhile.
     ///
     /// # Errors
-    /// When Wasmtime refuses a module or the composition.
-    pub fn compile(&self, live: &Live) -> Result<Compiled, Box<Diagnostic>> {
+    /// When Wasmtime refuses a module or the composition, or it is cancelled.
+    pub fn compile(&self, live: &Live, cancellation: &Cancellation) -> Result<Compiled, Box<Diagnostic>> {
         let started = Instant::now();
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-
-        let mut missing: Vec<&CoreModule> = Vec::new();
-        for module in &live.modules {
-            if memory.modules.get(&module.key).is_none() && missing.iter().all(|m| m.key != module.key) {
-                missing.push(module);
+        let (mut at_hand, mut missing) = (HashMap::<Key, Module>::new(), Vec::<&CoreModule>::new());
+        {
+            let mut memory = self.memory();
+            for module in &live.modules {
+                if let Some(known) = memory.modules.get(&module.key) {
+                    at_hand.insert(module.key, known);
+                } else if missing.iter().all(|m| m.key != module.key) {
+                    missing.push(module);
+                }
             }
         }
         let hits = self.disk_hits();
-        let made = self.compile_all(&missing)?;
-        let from_disk = (self.disk_hits() - hits).min(missing.len());
-        for (core, module) in missing.iter().zip(made) {
-            memory.modules.put(core.key, module);
+        let made = self.compile_all(&missing, cancellation)?;
+        let from_disk = self.disk_hits().saturating_sub(hits).min(missing.len());
+        {
+            let mut memory = self.memory();
+            for (core, module) in missing.iter().zip(made) {
+                memory.modules.put(core.key, module.clone());
+                at_hand.insert(core.key, module);
+            }
+            memory.modules.shrink(live.modules.len() + SPARE_MODULES);
         }
-        let modules = live.modules.iter().filter_map(|m| memory.modules.get(&m.key)).collect();
-        memory.modules.shrink(live.modules.len() + SPARE_MODULES);
-
-        let key: Key = Sha256::digest(&live.bytes).into();
-        let component = if let Some(component) = memory.components.get(&key) {
-            component
-        } else {
-            let made = Component::from_binary(&self.engine, &live.bytes);
-            let component = made.map_err(|e| refused("the composition", &e))?;
-            memory.components.put(key, component.clone());
-            component
-        };
-        memory.components.shrink(COMPONENTS);
-
+        let modules = live.modules.iter().filter_map(|m| at_hand.get(&m.key).cloned()).collect();
+        let component = self.component(&live.bytes, cancellation)?;
         let fresh = missing.len() - from_disk;
         let cached = live.modules.len() - fresh;
         Ok(Compiled { component, modules, fresh, cached, took: started.elapsed() })
+    }
+
+    fn component(&self, bytes: &[u8], cancellation: &Cancellation) -> Result<Component, Box<Diagnostic>> {
+        let key: Key = Sha256::digest(bytes).into();
+        if let Some(component) = self.memory().components.get(&key) {
+            return Ok(component);
+        }
+        if cancellation.is_cancelled() {
+            return Err(cancelled());
+        }
+        let component = Component::from_binary(&self.engine, bytes).map_err(|e| refused("the composition", &e))?;
+        let mut memory = self.memory();
+        memory.components.put(key, component.clone());
+        memory.components.shrink(COMPONENTS);
+        Ok(component)
     }
 
     fn disk_hits(&self) -> usize {
@@ -94,14 +111,26 @@ impl Modules {
     }
 
     /// In parallel over modules: Cranelift is parallel inside one, but reading, checking and linking it is not.
-    fn compile_all(&self, missing: &[&CoreModule]) -> Result<Vec<Module>, Box<Diagnostic>> {
+    fn compile_all(
+        &self,
+        missing: &[&CoreModule],
+        cancellation: &Cancellation,
+    ) -> Result<Vec<Module>, Box<Diagnostic>> {
         let compile = |core: &CoreModule| -> Result<Module, Box<Diagnostic>> {
+            if cancellation.is_cancelled() {
+                return Err(cancelled());
+            }
             Module::from_binary(&self.engine, &core.stripped).map_err(|e| {
                 refused(&format!("a core module of `{}`", core.component), &e).component(&core.component).into()
             })
         };
         missing.par_iter().map(|core| compile(core)).collect()
     }
+}
+
+/// Nobody waits for it any more.
+fn cancelled() -> Box<Diagnostic> {
+    Diagnostic::error(Origin::Run, "a newer program took its place before it was compiled").into()
 }
 
 /// A thread of the compiler panicked.
@@ -132,6 +161,7 @@ impl<V: Clone> Recent<V> {
     }
 
     fn put(&mut self, key: Key, value: V) {
+        self.0.retain(|(known, _)| *known != key);
         self.0.push((key, value));
     }
 
@@ -173,12 +203,12 @@ mod tests {
         };
         let (a, b, b2) = (core("a", "(module)"), core("b", "(module (func))"), core("b", "(module (func nop))"));
         let modules = fresh();
-        let first = modules.compile(&live(vec![a.clone(), b.clone(), a.clone()])).unwrap();
+        let first = modules.compile(&live(vec![a.clone(), b.clone(), a.clone()]), &Cancellation::default()).unwrap();
         assert_eq!((first.fresh, first.cached, first.modules.len()), (2, 1, 3), "the same module twice is one");
-        let second = modules.compile(&live(vec![a.clone(), b2.clone()])).unwrap();
+        let second = modules.compile(&live(vec![a.clone(), b2.clone()]), &Cancellation::default()).unwrap();
         assert_eq!((second.fresh, second.cached), (1, 1));
         assert!(Module::same(&first.modules[0], &second.modules[0]));
-        let other_process = fresh().compile(&live(vec![a, b2])).unwrap();
+        let other_process = fresh().compile(&live(vec![a, b2]), &Cancellation::default()).unwrap();
         assert_eq!((other_process.fresh, other_process.cached), (0, 2), "from disk");
     }
 
@@ -187,7 +217,7 @@ mod tests {
         let modules = Modules::new(Engine::default(), None);
         let mut broken = core("a", "(module)");
         broken.stripped = std::sync::Arc::from(&b"\0asm\x01\0\0\0\x01\x7f"[..]);
-        let problem = modules.compile(&live(vec![broken])).err().unwrap();
+        let problem = modules.compile(&live(vec![broken]), &Cancellation::default()).err().unwrap();
         assert_eq!(problem.component.as_deref(), Some("c"));
         assert!(problem.message.contains("core module of `c`"), "{}", problem.message);
     }

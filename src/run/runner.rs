@@ -2,14 +2,16 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::call::{Callee, Returned};
+use super::compile_pool::{Cancellation, NotBegun};
 use super::generation::Generation;
 use super::host::Authority;
 use super::keyboard::Keyboard;
@@ -24,7 +26,7 @@ use super::tap::{Pipe, Tap};
 use super::ticker::Ticker;
 use super::workshop::Workshops;
 use super::{Outcome, RunEvent, RunRequest};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::grants::Grants;
 use crate::model::log::Stream;
@@ -163,11 +165,33 @@ impl Inbox {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Resolves once something else is wanted than what is being prepared. Both in one, for a notice wakes one waiter.
+    async fn something_else(&self) -> Wanted {
+        loop {
+            {
+                let orders = self.orders();
+                if !orders.stop.is_empty() {
+                    return Wanted::Stop;
+                }
+                if orders.start.is_some() {
+                    return Wanted::Newer;
+                }
+            }
+            self.news.notified().await;
+        }
+    }
+
     async fn stop_is_wanted(&self) {
         while self.orders().stop.is_empty() {
             self.news.notified().await;
         }
     }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Stop,
+    Newer,
 }
 
 struct Stage {
@@ -189,6 +213,23 @@ struct Call {
     kill: oneshot::Sender<()>,
     /// Resolves when no guest code runs any more.
     dead: oneshot::Receiver<()>,
+}
+
+/// How long a program that is being compiled may take to its end once a newer one is wanted.
+const SUPERSEDED: Duration = Duration::from_millis(500);
+
+/// How long compiling a program may take.
+const COMPILE_TIME: Duration = Duration::from_mins(10);
+
+type Prepared = Result<(Arc<Generation>, Ready), Box<Diagnostic>>;
+
+fn not_begun(error: &NotBegun) -> Box<Diagnostic> {
+    Diagnostic::error(Origin::Run, error.to_string()).help("save again when they are done, or start studio anew").into()
+}
+
+fn too_long() -> Box<Diagnostic> {
+    let message = format!("compiling took longer than {} min and was given up", COMPILE_TIME.as_secs() / 60);
+    Diagnostic::error(Origin::Run, message).help("build the components with less code, or with `opt-level`").into()
 }
 
 /// A generation that is good and waits for the stage.
@@ -255,25 +296,42 @@ impl Stage {
 
     async fn start(&mut self, request: RunRequest) {
         let (number, stats) = (request.generation, request.stats);
-        let prepared = tokio::select! {
-            prepared = self.prepare(request) => prepared,
-            // Compiling can't be interrupted, but nobody has to wait for it.
-            () = self.inbox.stop_is_wanted() => {
-                self.inbox.orders().dropped.push(number);
-                return;
-            }
-        };
-        match prepared {
-            Err(problem) => {
+        match self.prepared(request).await {
+            None => self.inbox.orders().dropped.push(number),
+            Some(Err(problem)) => {
                 self.tell([RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }]).await;
             }
-            Ok((generation, ready)) => {
+            Some(Ok((generation, ready))) => {
                 if stats {
                     self.weigh(&generation);
                 }
                 self.begin(generation, ready).await;
             }
         }
+    }
+
+    /// Prepares, for as long as it is wanted; `None`: it is not any more. Compiling can't be interrupted in the middle
+    /// of a module, but nobody has to wait for it.
+    async fn prepared(&self, request: RunRequest) -> Option<Prepared> {
+        let cancellation = Cancellation::default();
+        let mut preparing = pin!(self.prepare(request, cancellation.clone()));
+        let late = tokio::select! {
+            prepared = &mut preparing => return Some(prepared),
+            wanted = self.inbox.something_else() => {
+                cancellation.cancel();
+                // As a rule it is nearly done, and what is compiled is not thrown away.
+                let patience = if wanted == Wanted::Newer { SUPERSEDED } else { Duration::ZERO };
+                match tokio::time::timeout(patience, &mut preparing).await {
+                    Ok(Ok(ready)) if wanted == Wanted::Newer => return Some(Ok(ready)),
+                    Ok(_) => return None,
+                    Err(_) => false,
+                }
+            }
+            () = tokio::time::sleep(COMPILE_TIME) => true,
+        };
+        cancellation.cancel();
+        self.kit.workshops.pool.abandon();
+        late.then(|| Err(too_long()))
     }
 
     /// Beside everything else: whoever wants everything stopped does not wait for it.
@@ -300,20 +358,26 @@ impl Stage {
     }
 
     /// Everything that can be refused, done while the old generation runs on.
-    async fn prepare(&self, request: RunRequest) -> Result<(Arc<Generation>, Ready), Box<Diagnostic>> {
+    async fn prepare(&self, request: RunRequest, cancellation: Cancellation) -> Prepared {
         let kit = Arc::clone(&self.kit);
+        kit.authority.put(Arc::clone(&request.grants));
         let (entry, addr) = (request.entry.clone(), request.addr);
         let serving = matches!(self.current, Current::Http { .. });
-        let prepared = tokio::task::spawn_blocking(move || {
-            kit.authority.put(Arc::clone(&request.grants));
-            let generation = Generation::prepare(&request, &kit, serving)?;
-            let callee = match &request.entry {
-                Entry::Http(_) => None,
-                entry => Some(Callee::find(generation.pre.component(), entry)?),
+        let (done, is_done) = oneshot::channel();
+        let job = move || {
+            let prepare = || {
+                let generation = Generation::prepare(&request, &kit, serving, &cancellation)?;
+                let callee = match &request.entry {
+                    Entry::Http(_) => None,
+                    entry => Some(Callee::find(generation.pre.component(), entry)?),
+                };
+                Ok::<_, Box<Diagnostic>>((Arc::new(generation), callee))
             };
-            Ok::<_, Box<Diagnostic>>((Arc::new(generation), callee))
-        });
-        let (generation, callee) = prepared.await.map_err(|_| broken_down())??;
+            let _ = done.send(prepare());
+        };
+        self.kit.workshops.pool.begin(job).map_err(|e| not_begun(&e))?;
+        // Its sender is gone without a word when the thread panicked.
+        let (generation, callee) = is_done.await.map_err(|_| broken_down())??;
         if let Some(callee) = callee {
             return Ok((generation, Ready::Call(callee)));
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use wasmtime_wasi_http::{p2, p3};
 
 use super::generation::Generation;
@@ -13,6 +14,7 @@ use crate::model::port::InterfaceName;
 pub struct Site {
     pub generation: Arc<Generation>,
     pub handler: Handler,
+    retired: watch::Sender<bool>,
 }
 
 /// The handler's version.
@@ -34,8 +36,18 @@ impl Site {
             p3::bindings::ServicePre::new(pre).map(Handler::P3)
         };
         match handler {
-            Ok(handler) => Ok(Self { generation, handler }),
+            Ok(handler) => Ok(Self { generation, handler, retired: watch::Sender::new(false) }),
             Err(e) => Err(Diagnostic::error(Origin::Run, format!("`{name}` can't be served: {e:#}")).port(name).into()),
         }
+    }
+
+    /// Ends the requests that it still answers: too many newer ones have come.
+    pub fn retire(&self) {
+        self.retired.send_replace(true);
+    }
+
+    /// Resolves when it is retired.
+    pub async fn retired(&self) {
+        let _ = self.retired.subscribe().wait_for(|retired| *retired).await;
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use wasmtime::component::InstancePre;
 
-use super::crew::Crew;
+use super::compile_pool::{Cancellation, CompilePool};
 use super::engine::{self, Allocation, Counting, POOLED_MEMORIES, POOLED_TABLES};
 use super::host::Host;
 use super::link::Links;
@@ -43,8 +43,8 @@ impl Workshop {
         Ok(Self { links, modules: Modules::new(engine, cache), allocation })
     }
 
-    fn make(&self, live: &Live) -> Result<Made, Box<Diagnostic>> {
-        let compiled = self.modules.compile(live)?;
+    fn make(&self, live: &Live, cancellation: &Cancellation) -> Result<Made, Box<Diagnostic>> {
+        let compiled = self.modules.compile(live, cancellation)?;
         let linking = std::time::Instant::now();
         let pre = self.links.link(live, &compiled)?;
         Ok(Made { pre, compiled, allocation: self.allocation, linked: linking.elapsed() })
@@ -60,7 +60,7 @@ pub struct Workshops {
     fuelled: OnceLock<Option<Workshop>>,
     cache: Option<PathBuf>,
     ticker: Arc<Ticker>,
-    crew: Crew,
+    pub pool: CompilePool,
 }
 
 impl Workshops {
@@ -73,16 +73,33 @@ impl Workshops {
             tracing::warn!("instances are not pooled: {error:#}");
             Workshop::open(cache.as_ref(), Allocation::OnDemand, Counting::Nothing, &ticker)
         })?;
-        Ok(Self { first, on_demand: OnceLock::new(), fuelled: OnceLock::new(), cache, ticker, crew: Crew::default() })
+        Ok(Self {
+            first,
+            on_demand: OnceLock::new(),
+            fuelled: OnceLock::new(),
+            cache,
+            ticker,
+            pool: CompilePool::default(),
+        })
     }
 
     /// Compiles and links for `instances` at a time; blocks for as long as that takes. While something is served, that
     /// comes first. With `fuel`, what it made counts its instructions.
     ///
     /// # Errors
-    /// When Wasmtime refuses the composition or something it imports is missing.
-    pub fn make(&self, live: &Live, instances: usize, serving: bool, fuel: bool) -> Result<Made, Box<Diagnostic>> {
-        self.crew.work(serving, || if fuel { self.make_fuelled(live) } else { self.make_here(live, instances) })
+    /// When Wasmtime refuses the composition, something it imports is missing, or it is cancelled.
+    pub fn make(
+        &self,
+        live: &Live,
+        instances: usize,
+        serving: bool,
+        fuel: bool,
+        cancellation: &Cancellation,
+    ) -> Result<Made, Box<Diagnostic>> {
+        self.pool.install(serving, || match fuel {
+            true => self.make_fuelled(live, cancellation),
+            false => self.make_here(live, instances, cancellation),
+        })
     }
 
     fn open(&self, counting: Counting) -> Option<Workshop> {
@@ -91,22 +108,22 @@ impl Workshops {
             .ok()
     }
 
-    fn make_fuelled(&self, live: &Live) -> Result<Made, Box<Diagnostic>> {
+    fn make_fuelled(&self, live: &Live, cancellation: &Cancellation) -> Result<Made, Box<Diagnostic>> {
         match self.fuelled.get_or_init(|| self.open(Counting::Fuel)) {
-            Some(workshop) => workshop.make(live),
+            Some(workshop) => workshop.make(live, cancellation),
             None => Err(Diagnostic::error(Origin::Run, "fuel can't be counted on this machine")
                 .help("leave out `fuel` below [run.limits]; `cpu` limits the time on a processor")
                 .into()),
         }
     }
 
-    fn make_here(&self, live: &Live, instances: usize) -> Result<Made, Box<Diagnostic>> {
-        let made = self.first.make(live);
+    fn make_here(&self, live: &Live, instances: usize, cancellation: &Cancellation) -> Result<Made, Box<Diagnostic>> {
+        let made = self.first.make(live, cancellation);
         if self.first.allocation == Allocation::OnDemand || made.as_ref().is_ok_and(|m| fits(&m.compiled, instances)) {
             return made;
         }
         match self.on_demand.get_or_init(|| self.open(Counting::Nothing)) {
-            Some(workshop) => workshop.make(live),
+            Some(workshop) => workshop.make(live, cancellation),
             None => made.and_then(|_| {
                 Err(Diagnostic::error(Origin::Run, "this composition is too large for studio on this machine").into())
             }),

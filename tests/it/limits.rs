@@ -9,19 +9,19 @@ use std::time::Duration;
 
 use crate::support::{Project, Running, stderr};
 
-const MIB: usize = 1 << 20;
+pub const MIB: usize = 1 << 20;
 /// What studio itself may need beside a guest: Wasmtime compiles with as many threads as there are.
-const OWN: usize = 150 * MIB;
+pub const OWN: usize = 150 * MIB;
 
 /// The most that a process has had in memory while it was watched.
-struct Watch {
+pub struct Watch {
     most: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Watch {
-    fn new(pid: u32) -> Self {
+    pub fn new(pid: u32) -> Self {
         let (most, stop) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
         let (theirs, stopped) = (Arc::clone(&most), Arc::clone(&stop));
         let thread = std::thread::spawn(move || {
@@ -35,7 +35,7 @@ impl Watch {
         Self { most, stop, thread: Some(thread) }
     }
 
-    fn most(mut self) -> usize {
+    pub fn most(mut self) -> usize {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.take().unwrap().join().unwrap();
         self.most.load(Ordering::Relaxed)
@@ -97,7 +97,7 @@ fn at(text: &str) -> String {
     format!("src/main.rs:{}", HOSTILE.lines().position(|l| l.contains(text)).unwrap() + 1)
 }
 
-fn end(mut child: Child) -> (String, Option<i32>, usize) {
+pub fn end(mut child: Child) -> (String, Option<i32>, usize) {
     let watch = Watch::new(child.id());
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
@@ -179,7 +179,7 @@ const HANDLER: &str = r#"
         }
 "#;
 
-fn ask(addr: &str, path: &str) -> String {
+pub fn ask(addr: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(addr).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();

@@ -19,6 +19,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx};
 use super::Host;
 use super::authority::Node;
 use crate::model::grants::{Folder, Kind, Mode};
+use crate::run::descriptors;
 
 /// What the standard implementation of this interface is known by in the linker.
 pub const TYPES: &str = "wasi:filesystem/types@0.2.12";
@@ -28,6 +29,18 @@ pub const TYPES: &str = "wasi:filesystem/types@0.2.12";
 pub struct Origin {
     node: Node,
     folder: Arc<Folder>,
+}
+
+impl Origin {
+    /// The node it was granted to.
+    pub fn node(&self) -> &Arc<str> {
+        &self.node.name
+    }
+
+    /// The folder, as guests know it.
+    pub fn folder(&self) -> &str {
+        &self.folder.guest
+    }
 }
 
 /// Why a path may not be used that way.
@@ -187,7 +200,8 @@ macro_rules! guarded {
                     $(if let Err(refused) = check(host.origins.get(&$to.rep()), $act, &$new, true) {
                         return Ok((Err(refused),));
                     })?
-                    let done = HostDescriptor::$method(&mut host.filesystem(), fd, $($arg),*).await;
+                    let pool = host.blocking_pool(fd.rep());
+                    let done = pool.within(HostDescriptor::$method(&mut host.filesystem(), fd, $($arg),*)).await;
                     Ok((note(origin.as_ref(), $act, &path, writes, told(done)?),))
                 })
             },
@@ -237,7 +251,13 @@ fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
                 if let Err(refused) = check(origin.as_ref(), "open", &path, writes) {
                     return Ok((Err(refused),)) as wasmtime::Result<(Opened,)>;
                 }
-                let done = HostDescriptor::open_at(&mut host.filesystem(), fd, follow, path.clone(), how, flags).await;
+                if !descriptors::for_guests() {
+                    return Ok((Err(ErrorCode::InsufficientMemory),));
+                }
+                let pool = host.blocking_pool(fd.rep());
+                let done = pool
+                    .within(HostDescriptor::open_at(&mut host.filesystem(), fd, follow, path.clone(), how, flags))
+                    .await;
                 let opened = note(origin.as_ref(), "open", &path, writes, told(done)?);
                 if let (Ok(descriptor), Some(origin)) = (&opened, origin) {
                     host.origins.insert(descriptor.rep(), origin);

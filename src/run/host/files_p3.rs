@@ -9,6 +9,7 @@ use wasmtime_wasi::p3::bindings::filesystem::types::{
 
 use super::Host;
 use super::files::{Origin, Refusal, Refused, check, note};
+use crate::run::descriptors;
 
 /// What the standard implementation of this interface is known by in the linker.
 pub const TYPES: &str = "wasi:filesystem/types@0.3.0";
@@ -47,7 +48,8 @@ macro_rules! guarded {
                         return Ok((Err(refused),));
                     })?
                     let files = accessor.with_getter::<WasiFilesystem>(Host::filesystem);
-                    let done = match WasiFilesystem::$method(&files, fd, $($arg),*).await {
+                    let pool = accessor.with(|mut store| store.get().blocking_pool(fd.rep()));
+                    let done = match pool.within(WasiFilesystem::$method(&files, fd, $($arg),*)).await {
                         Ok(value) => Ok(value),
                         Err(error) => Err(error.downcast()?),
                     };
@@ -98,8 +100,13 @@ fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
                 if let Err(refused) = check(origin.as_ref(), "open", &path, writes) {
                     return Ok((Err(refused),)) as wasmtime::Result<(Opened,)>;
                 }
+                if !descriptors::for_guests() {
+                    return Ok((Err(ErrorCode::InsufficientMemory),));
+                }
                 let files = accessor.with_getter::<WasiFilesystem>(Host::filesystem);
-                let done = match WasiFilesystem::open_at(&files, fd, follow, path.clone(), how, flags).await {
+                let pool = accessor.with(|mut store| store.get().blocking_pool(fd.rep()));
+                let opening = WasiFilesystem::open_at(&files, fd, follow, path.clone(), how, flags);
+                let done = match pool.within(opening).await {
                     Ok(value) => Ok(value),
                     Err(error) => Err(error.downcast()?),
                 };

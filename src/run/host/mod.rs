@@ -7,11 +7,15 @@
 //! functions of its own, one file a capability; whatever is not labelled gets the standard, denying implementation.
 
 mod authority;
+mod blocking;
 mod clocks;
 mod config;
+#[cfg(unix)]
+mod directory;
 mod environment;
 mod files;
 mod files_p3;
+mod held;
 mod outbound;
 mod poll;
 mod random;
@@ -32,6 +36,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 pub use authority::Authority;
 
 use self::authority::Node;
+pub use self::blocking::BlockingPools;
 use self::random::Seeded;
 use super::Stdin;
 use super::keyboard::Keyboard;
@@ -64,6 +69,8 @@ pub struct Terms {
     pub serves: bool,
     pub rate: Arc<Rate>,
     pub tap: Arc<Tap>,
+    /// Where calls may block.
+    pub blocking: Arc<BlockingPools>,
     /// Held by every store, so that stores can be counted.
     pub stores: Weak<()>,
 }
@@ -83,6 +90,9 @@ pub struct Host {
     seeded: HashMap<Arc<str>, Seeded>,
     pipes: Vec<Arc<Pipe>>,
     pub memory: Share,
+    /// Bodies it made, and directories it reads.
+    bodies: usize,
+    listings: Arc<()>,
     meter: Arc<Meter>,
     /// The request it works on.
     request: Option<u64>,
@@ -117,6 +127,8 @@ impl Host {
             seeded: HashMap::new(),
             pipes: Vec::new(),
             memory: Share::new(terms.budget.clone(), most),
+            bodies: 0,
+            listings: Arc::default(),
             meter: Arc::new(Meter::new(what, limits.cpu, term)),
             request,
             _counted: terms.stores.upgrade(),
@@ -238,6 +250,14 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     wasmtime_wasi_config::add_to_linker(linker, |host| WasiConfig::from(&host.config))?;
     // Shared by all nodes, and yet asked on behalf of one.
     linker.allow_shadowing(true);
+    blocking::p2(&mut linker.instance(files::TYPES)?)?;
+    blocking::p3(&mut linker.instance(files_p3::TYPES)?)?;
+    #[cfg(unix)]
+    directory::p2(&mut linker.instance(files::TYPES)?)?;
+    #[cfg(unix)]
+    directory::p3(&mut linker.instance(files_p3::TYPES)?)?;
+    held::http_p2(&mut linker.instance(held::HTTP_P2)?)?;
+    held::http_p3(&mut linker.instance(held::HTTP_P3)?)?;
     files::paths(&mut linker.instance(files::TYPES)?)?;
     files_p3::paths(&mut linker.instance(files_p3::TYPES)?)?;
     poll::within(&mut linker.instance(poll::POLL)?)?;

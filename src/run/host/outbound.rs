@@ -23,8 +23,11 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttp, WasiHttpHook
 
 use super::Host;
 use super::authority::Node;
+use super::blocking::addresses;
+use super::held::CHUNK;
 use super::tls;
 use crate::model::grants::{Capability, HttpRule, Kind, Target};
+use crate::run::descriptors;
 
 /// How long a guest waits that did not say how long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -74,6 +77,14 @@ pub fn provide_p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> w
 }
 
 impl WasiHttpHooks for Outbound {
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        CHUNK
+    }
+
+    fn p3_outgoing_body_chunk_size(&mut self) -> usize {
+        CHUNK
+    }
+
     fn send_request(
         &mut self,
         request: Request<WasiBody>,
@@ -131,11 +142,17 @@ fn route(node: Node, request: &Request<WasiBody>) -> Result<Route, Error> {
 }
 
 async fn send(route: Route, request: Request<WasiBody>, options: RequestOptions) -> Sent {
+    if !descriptors::for_guests() {
+        return Err(Error::ConnectionLimitReached);
+    }
     let patience = options.connect_timeout.unwrap_or(PATIENCE);
     let connecting = async {
         match &route.to {
             To::StandIn(addr) => TcpStream::connect(addr).await,
-            To::Host(host, port) => TcpStream::connect((host.as_str(), *port)).await,
+            To::Host(host, port) => {
+                let found = addresses(&route.node.name, host, *port).await?;
+                TcpStream::connect(found.as_slice()).await
+            }
         }
     };
     let stream = timeout(patience, connecting).await.map_err(|_| Error::ConnectionTimeout)?.map_err(Error::Connect)?;

@@ -19,6 +19,7 @@ pub fn within(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     instance.func_wrap_async("poll", |mut store: StoreContextMut<'_, Host>, (all,): (All,)| {
         Box::new(async move {
             let host = store.data_mut();
+            host.settle()?;
             let meter = host.meter();
             Ok((meter.within(host.table.poll(all)).await?,)) as wasmtime::Result<(Vec<u32>,)>
         })
@@ -28,6 +29,7 @@ pub fn within(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
         |mut store: StoreContextMut<'_, Host>, (one,): (Resource<DynPollable>,)| {
             Box::new(async move {
                 let host = store.data_mut();
+                host.settle()?;
                 let meter = host.meter();
                 meter.within(host.table.block(one)).await
             })

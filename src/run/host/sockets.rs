@@ -1,6 +1,6 @@
 //! `wasi:sockets` 0.2: sockets and name lookups that know whose they are.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
@@ -14,7 +14,9 @@ use wasmtime_wasi::sockets::{SocketAddrUse, WasiSocketsCtxView, WasiSocketsView 
 
 use super::Host;
 use super::authority::Node;
+use super::blocking::{addresses, names};
 use crate::model::grants::{Capability, Endpoint, Kind, same_host};
+use crate::run::descriptors;
 
 type Lookup = ip_name_lookup::ResolveAddressStream;
 
@@ -38,6 +40,9 @@ pub fn tcp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime
     instance.func_wrap(
         "create-tcp-socket",
         move |mut store: StoreContextMut<'_, Host>, (family,): (IpAddressFamily,)| {
+            if !descriptors::for_guests() {
+                return Ok((Err(ErrorCode::NewSocketLimit),)) as wasmtime::Result<(Socket,)>;
+            }
             let host = store.data_mut();
             let mut ctx = context(host.node_named(&name));
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
@@ -55,6 +60,9 @@ pub fn udp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime
         move |mut store: StoreContextMut<'_, Host>, (family,): (IpAddressFamily,)| {
             let name = Arc::clone(&name);
             Box::new(async move {
+                if !descriptors::for_guests() {
+                    return Ok((Err(ErrorCode::NewSocketLimit),)) as wasmtime::Result<(Socket,)>;
+                }
                 let host = store.data_mut();
                 let mut ctx = context(host.node_named(&name));
                 let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
@@ -99,9 +107,10 @@ pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<
                 return Ok((Err(ErrorCode::AccessDenied),)) as wasmtime::Result<(Found,)>;
             };
             let Some(name) = lookup(&node, name) else { return Ok((Err(ErrorCode::AccessDenied),)) };
+            let pool = names(&node.name);
             let mut ctx = context(node);
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
-            Ok((told(ip_name_lookup::Host::resolve_addresses(&mut view, network, name))?,))
+            Ok((told(pool.during(|| ip_name_lookup::Host::resolve_addresses(&mut view, network, name)))?,))
         },
     )
 }
@@ -163,12 +172,8 @@ async fn leads_to(node: &Node, endpoint: &Endpoint, addr: SocketAddr) -> bool {
     if let Some(stand_in) = node.grants().stand_in(&endpoint.host) {
         return stand_in.addr.ip().to_canonical() == ip;
     }
-    let host = endpoint.host.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        let found = (host, 0).to_socket_addrs();
-        found.is_ok_and(|mut all| all.any(|a| a.ip().to_canonical() == ip))
-    });
-    found.await.unwrap_or(false)
+    let found = addresses(&node.name, &endpoint.host, 0).await;
+    found.is_ok_and(|all| all.iter().any(|a| a.ip().to_canonical() == ip))
 }
 
 fn told<T>(result: SocketResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {

@@ -1,7 +1,6 @@
 //! `wasi:sockets` 0.3. Its `types` both define the sockets and make them, so each node has the whole interface to
 //! itself: a socket made there asks that node's grants, wherever it is passed on to.
 
-use std::net::ToSocketAddrs as _;
 use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
@@ -14,6 +13,7 @@ use wasmtime_wasi::p3::sockets::SocketResult;
 use wasmtime_wasi::sockets::{TcpSocket, UdpSocket, WasiSockets, WasiSocketsCtxView, WasiSocketsView};
 
 use super::Host;
+use super::blocking::addresses;
 use super::sockets::{context, lookup};
 
 /// `wasi:sockets/types`. The linker must allow shadowing.
@@ -56,8 +56,8 @@ pub fn names(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmti
             let Some(name) = accessor.with(|mut store| lookup(&store.get().node_named(&node), name)) else {
                 return Ok((Err(LookupError::AccessDenied),)) as wasmtime::Result<(Found,)>;
             };
-            let found = tokio::task::spawn_blocking(move || (name, 0).to_socket_addrs()).await?;
-            let found = found.map(|all| all.map(|addr| addr.ip().into()).collect());
+            let found = addresses(&node, &name, 0).await;
+            let found = found.map(|all| all.into_iter().map(|addr| addr.ip().into()).collect());
             Ok((found.map_err(|_| LookupError::NameUnresolvable),))
         })
     })

@@ -1,6 +1,9 @@
-//! What strangers' folders and guests can reach, and what they cost: real processes, each judged by a file that must not
-//! change or by a bound that is measured from outside.
+//! What strangers' folders, guests and clients can reach, and what they cost: real processes, each judged by a file that
+//! must not change or by a bound that is measured from outside.
 
+mod bounds;
+mod bounds_clients;
+mod bounds_compile;
 mod files;
 mod hostile;
 mod stranger;
