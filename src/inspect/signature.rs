@@ -53,10 +53,8 @@ pub(super) fn name_of(function: &Function) -> String {
 pub(super) fn signature(resolve: &Resolve, function: &Function) -> String {
     let mut text = String::from(if function.kind.is_async() { "async func(" } else { "func(" });
     let method = matches!(function.kind, FunctionKind::Method(_) | FunctionKind::AsyncMethod(_));
-    for (i, param) in function.params.iter().skip(usize::from(method)).enumerate() {
-        let comma = if i == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}{}: {}", param.name, type_name(resolve, &param.ty));
-    }
+    let params = function.params.iter().skip(usize::from(method));
+    text.push_str(&list(params.map(|param| format!("{}: {}", param.name, type_name(resolve, &param.ty)))));
     text.push(')');
     if let (Some(result), false) = (&function.result, matches!(function.kind, FunctionKind::Constructor(_))) {
         let _ = write!(text, " -> {}", type_name(resolve, result));
@@ -68,10 +66,9 @@ pub(super) fn signature(resolve: &Resolve, function: &Function) -> String {
 fn definition(resolve: &Resolve, id: TypeId) -> Option<String> {
     let def = resolve.types.get(id)?;
     let name = def.name.as_deref()?;
-    let list = |parts: Vec<String>| parts.join(", ");
     let text = match &def.kind {
         TypeDefKind::Record(r) => {
-            let fields = r.fields.iter().map(|f| format!("{}: {}", f.name, type_name(resolve, &f.ty))).collect();
+            let fields = r.fields.iter().map(|f| format!("{}: {}", f.name, type_name(resolve, &f.ty)));
             format!("record {name} {{ {} }}", list(fields))
         }
         TypeDefKind::Variant(v) => {
@@ -79,13 +76,13 @@ fn definition(resolve: &Resolve, id: TypeId) -> Option<String> {
                 Some(ty) => format!("{}({})", c.name, type_name(resolve, ty)),
                 None => c.name.clone(),
             };
-            format!("variant {name} {{ {} }}", list(v.cases.iter().map(case).collect()))
+            format!("variant {name} {{ {} }}", list(v.cases.iter().map(case)))
         }
         TypeDefKind::Enum(e) => {
-            format!("enum {name} {{ {} }}", list(e.cases.iter().map(|c| c.name.clone()).collect()))
+            format!("enum {name} {{ {} }}", list(e.cases.iter().map(|c| c.name.clone())))
         }
         TypeDefKind::Flags(f) => {
-            format!("flags {name} {{ {} }}", list(f.flags.iter().map(|f| f.name.clone()).collect()))
+            format!("flags {name} {{ {} }}", list(f.flags.iter().map(|f| f.name.clone())))
         }
         TypeDefKind::Resource => format!("resource {name}"),
         TypeDefKind::Type(Type::Id(source)) => match foreign(resolve, def.owner, *source) {
@@ -109,7 +106,53 @@ fn foreign(resolve: &Resolve, owner: TypeOwner, id: TypeId) -> Option<(String, &
     }
 }
 
+/// Longest type and longest line that are written out, in bytes: a type without a name that holds another twice, and that
+/// one another, is a few bytes in its component and longer than any memory when written out.
+const TYPE: usize = 4 << 10;
+const LINE: usize = 16 << 10;
+
+/// Whether the text is as long as it may be; then it ends so.
+fn is_long(text: &mut String, most: usize) -> bool {
+    if text.len() < most {
+        return false;
+    }
+    if !text.ends_with('…') {
+        text.push('…');
+    }
+    true
+}
+
+/// With commas between them, as many as a line holds.
+fn list(parts: impl Iterator<Item = String>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        if is_long(&mut text, LINE) {
+            break;
+        }
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        text.push_str(&part);
+    }
+    text
+}
+
 pub(super) fn type_name(resolve: &Resolve, ty: &Type) -> String {
+    let mut text = String::new();
+    put_type(resolve, ty, &mut text);
+    text
+}
+
+pub(super) fn kind_name(resolve: &Resolve, kind: &TypeDefKind) -> String {
+    let mut text = String::new();
+    put_kind(resolve, kind, &mut text);
+    text
+}
+
+fn put_type(resolve: &Resolve, ty: &Type, out: &mut String) {
+    if is_long(out, TYPE) {
+        return;
+    }
     let primitive = match ty {
         Type::Bool => "bool",
         Type::U8 => "u8",
@@ -125,37 +168,88 @@ pub(super) fn type_name(resolve: &Resolve, ty: &Type) -> String {
         Type::Char => "char",
         Type::String => "string",
         Type::ErrorContext => "error-context",
-        Type::Id(id) => {
-            return match resolve.types.get(*id) {
-                Some(def) => def.name.clone().unwrap_or_else(|| kind_name(resolve, &def.kind)),
-                None => "unknown".into(),
-            };
-        }
+        Type::Id(id) => match resolve.types.get(*id) {
+            Some(def) => match &def.name {
+                Some(name) => name,
+                None => return put_kind(resolve, &def.kind, out),
+            },
+            None => "unknown",
+        },
     };
-    primitive.into()
+    out.push_str(primitive);
 }
 
-pub(super) fn kind_name(resolve: &Resolve, kind: &TypeDefKind) -> String {
-    let name = |ty: &Type| type_name(resolve, ty);
-    let or_hole = |ty: &Option<Type>| ty.as_ref().map_or_else(|| "_".into(), name);
+fn put_kind(resolve: &Resolve, kind: &TypeDefKind, out: &mut String) {
     match kind {
-        TypeDefKind::Handle(Handle::Own(id)) | TypeDefKind::Type(Type::Id(id)) => name(&Type::Id(*id)),
-        TypeDefKind::Handle(Handle::Borrow(id)) => format!("borrow<{}>", name(&Type::Id(*id))),
-        TypeDefKind::Tuple(t) => format!("tuple<{}>", t.types.iter().map(name).collect::<Vec<_>>().join(", ")),
-        TypeDefKind::Option(ty) => format!("option<{}>", name(ty)),
-        TypeDefKind::Result(r) => match (&r.ok, &r.err) {
-            (None, None) => "result".into(),
-            (Some(ok), None) => format!("result<{}>", name(ok)),
-            (ok, Some(err)) => format!("result<{}, {}>", or_hole(ok), name(err)),
+        TypeDefKind::Handle(Handle::Own(id)) | TypeDefKind::Type(Type::Id(id)) => {
+            put_type(resolve, &Type::Id(*id), out);
+        }
+        TypeDefKind::Handle(Handle::Borrow(id)) => put_of(resolve, "borrow", &[Some(Type::Id(*id))], out),
+        TypeDefKind::Tuple(t) => {
+            let all: Vec<_> = t.types.iter().copied().map(Some).collect();
+            put_of(resolve, "tuple", &all, out);
+        }
+        TypeDefKind::Option(ty) => put_of(resolve, "option", &[Some(*ty)], out),
+        TypeDefKind::Result(r) => match (r.ok, r.err) {
+            (None, None) => out.push_str("result"),
+            (Some(ok), None) => put_of(resolve, "result", &[Some(ok)], out),
+            (ok, Some(err)) => put_of(resolve, "result", &[ok, Some(err)], out),
         },
-        TypeDefKind::List(ty) => format!("list<{}>", name(ty)),
-        TypeDefKind::FixedLengthList(ty, length) => format!("list<{}, {length}>", name(ty)),
-        TypeDefKind::Map(key, value) => format!("map<{}, {}>", name(key), name(value)),
-        TypeDefKind::Future(None) => "future".into(),
-        TypeDefKind::Future(Some(ty)) => format!("future<{}>", name(ty)),
-        TypeDefKind::Stream(None) => "stream".into(),
-        TypeDefKind::Stream(Some(ty)) => format!("stream<{}>", name(ty)),
-        TypeDefKind::Type(ty) => name(ty),
-        named => named.as_str().into(),
+        TypeDefKind::List(ty) => put_of(resolve, "list", &[Some(*ty)], out),
+        TypeDefKind::FixedLengthList(ty, length) => {
+            out.push_str("list<");
+            put_type(resolve, ty, out);
+            let _ = write!(out, ", {length}>");
+        }
+        TypeDefKind::Map(key, value) => put_of(resolve, "map", &[Some(*key), Some(*value)], out),
+        TypeDefKind::Future(None) => out.push_str("future"),
+        TypeDefKind::Future(Some(ty)) => put_of(resolve, "future", &[Some(*ty)], out),
+        TypeDefKind::Stream(None) => out.push_str("stream"),
+        TypeDefKind::Stream(Some(ty)) => put_of(resolve, "stream", &[Some(*ty)], out),
+        TypeDefKind::Type(ty) => put_type(resolve, ty, out),
+        named => out.push_str(named.as_str()),
+    }
+}
+
+/// `name<of, of>`; none is a hole.
+fn put_of(resolve: &Resolve, name: &str, of: &[Option<Type>], out: &mut String) {
+    out.push_str(name);
+    out.push('<');
+    for (i, ty) in of.iter().enumerate() {
+        if is_long(out, TYPE) {
+            break;
+        }
+        out.push_str(if i == 0 { "" } else { ", " });
+        match ty {
+            Some(ty) => put_type(resolve, ty, out),
+            None => out.push('_'),
+        }
+    }
+    out.push('>');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_holds_another_twice_and_that_one_another_is_not_written_out() {
+        let mut resolve = Resolve::default();
+        resolve
+            .push_str("a.wit", "package a:b; interface c { f: func(a: tuple<u8, u8>) -> option<list<u8>>; }")
+            .unwrap();
+        let interface = resolve.interfaces.iter().next().unwrap().1.clone();
+        let function = interface.functions.values().next().unwrap();
+        assert_eq!(signature(&resolve, function), "func(a: tuple<u8, u8>) -> option<list<u8>>");
+        // As a decoder leaves it: types without names, one in the other.
+        let mut ty = function.params[0].ty;
+        for _ in 0..40 {
+            let Type::Id(id) = ty else { unreachable!() };
+            let mut twice = resolve.types[id].clone();
+            twice.kind = TypeDefKind::Tuple(wit_parser::Tuple { types: vec![ty, ty] });
+            ty = Type::Id(resolve.types.alloc(twice));
+        }
+        let text = type_name(&resolve, &ty);
+        assert!(text.starts_with("tuple<tuple<") && text.len() < 2 * TYPE, "{} bytes", text.len());
     }
 }

@@ -351,3 +351,37 @@ pub fn p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     moved_p3!(instance, "[method]descriptor.metadata-hash", () metadata_hash -> p3::MetadataHashValue);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[tokio::test]
+    async fn a_folder_that_hangs_keeps_nobody_elses_calls() {
+        let pools = BlockingPools::default();
+        let (one, two): (Arc<str>, Arc<str>) = ("one".into(), "two".into());
+        let (release, released) = channel::<()>();
+        let released = Arc::new(Mutex::new(released));
+        for _ in 0..2 * THREADS {
+            let released = Arc::clone(&released);
+            let pool = pools.files(&one, "/hung");
+            // As wasmtime-wasi does it: wherever it happens to be.
+            let hangs = || tokio::task::spawn_blocking(move || assert!(released.lock().unwrap().recv().is_err()));
+            drop(pool.during(hangs));
+        }
+        assert_eq!(pools.files(&one, "/fine").spawn(|| 1).await.unwrap(), 1);
+        assert_eq!(pools.files(&two, "/hung").spawn(|| 2).await.unwrap(), 2);
+        assert_eq!(tokio::task::spawn_blocking(|| 3).await.unwrap(), 3);
+        let own = pools.files(&one, "/hung").spawn(|| 4);
+        assert!(!own.is_finished());
+        drop(release);
+        assert_eq!(own.await.unwrap(), 4, "it waited for its turn");
+    }
+
+    #[tokio::test]
+    async fn addresses_need_no_look_up() {
+        let found = addresses(&"node".into(), "::1", 80).await.unwrap();
+        assert_eq!(found, ["[::1]:80".parse().unwrap()]);
+    }
+}

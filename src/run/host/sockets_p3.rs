@@ -15,6 +15,7 @@ use wasmtime_wasi::sockets::{TcpSocket, UdpSocket, WasiSockets, WasiSocketsCtxVi
 use super::Host;
 use super::blocking::addresses;
 use super::sockets::{context, lookup};
+use crate::run::descriptors;
 
 /// `wasi:sockets/types`. The linker must allow shadowing.
 pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
@@ -23,6 +24,9 @@ pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasm
     instance.func_wrap(
         "[static]tcp-socket.create",
         move |mut store: StoreContextMut<'_, Host>, (family,): (IpAddressFamily,)| {
+            if !descriptors::for_guests() {
+                return Ok((Err(ErrorCode::OutOfMemory),));
+            }
             let host = store.data_mut();
             let mut ctx = context(host.node_named(&name));
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
@@ -36,6 +40,9 @@ pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasm
         move |mut store: StoreContextMut<'_, Host>, (family,): (IpAddressFamily,)| {
             let name = Arc::clone(&name);
             Box::new(async move {
+                if !descriptors::for_guests() {
+                    return Ok((Err(ErrorCode::OutOfMemory),));
+                }
                 let host = store.data_mut();
                 let mut ctx = context(host.node_named(&name));
                 let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
