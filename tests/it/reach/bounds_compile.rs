@@ -176,7 +176,7 @@ fn a_composition_of_many_large_parts_is_refused_as_a_whole() {
 }
 
 /// A module that takes Cranelift far longer than anything else here.
-fn slow() -> Live {
+fn slow(seed: i32) -> Live {
     use wasm_encoder::{Function, Instruction as I, MemArg};
     let load = MemArg { offset: 0, align: 2, memory_index: 0 };
     let step = [
@@ -198,7 +198,7 @@ fn slow() -> Live {
         declared.function(0);
         let mut function = Function::new([]);
         // None is like another, for what is like another is compiled once.
-        function.instruction(&I::I32Const(n)).instruction(&I::LocalSet(0));
+        function.instruction(&I::I32Const(seed * 20_000 + n)).instruction(&I::LocalSet(0));
         for one in std::iter::repeat_n(&step, 40).flatten().flatten() {
             function.instruction(one);
         }
@@ -227,7 +227,7 @@ fn slow() -> Live {
         component: "app".into(),
         stripped: module.clone(),
         full: module,
-        key: [7; 32],
+        key: [u8::try_from(seed).unwrap(); 32],
     });
     live
 }
@@ -241,17 +241,22 @@ fn quick(value: u32) -> Live {
     ))
 }
 
-/// Threads of this process that compile a program.
+/// Threads of this process that compile a program. A thread that such a one starts has its name at first, so it is
+/// looked a few times.
 fn compiling() -> usize {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-    let names = tasks.filter_map(|t| std::fs::read_to_string(t.path().join("comm")).ok());
-    names.filter(|name| name.trim() == "compile-job").count()
+    let look = |n: u64| {
+        std::thread::sleep(std::time::Duration::from_millis(n * 10));
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+        let names = tasks.filter_map(|t| std::fs::read_to_string(t.path().join("comm")).ok());
+        names.filter(|name| name.trim() == "compile-job").count()
+    };
+    (0..4).map(look).min().unwrap()
 }
 
 #[tokio::test]
 async fn a_program_that_is_being_compiled_does_not_keep_a_newer_one_from_running() {
     let mut session = Session::new();
-    session.runner.start(request(1, &slow(), function("f")));
+    session.runner.start(request(1, &slow(1), function("f")));
     while compiling() == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
@@ -267,13 +272,11 @@ async fn a_program_that_is_being_compiled_does_not_keep_a_newer_one_from_running
 #[tokio::test]
 async fn programs_that_nobody_wants_are_compiled_by_a_bounded_number_of_threads() {
     let mut session = Session::new();
-    let slow = slow();
+    // Another module each time, so that none is found.
+    let all: Vec<Live> = (1..=6).map(slow).collect();
     let mut refused = None;
-    for generation in 1..=6 {
-        // Another module each time, so that none is waited for or found.
-        let mut live = slow.clone();
-        live.modules[0].key = [u8::try_from(generation).unwrap(); 32];
-        session.runner.start(request(generation, &live, function("f")));
+    for (generation, live) in (1..).zip(&all) {
+        session.runner.start(request(generation, live, function("f")));
         while refused.is_none() && compiling() < usize::try_from(generation).unwrap().min(4) {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
