@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -19,6 +20,10 @@ const ABANDONED_NICE: i32 = 19;
 
 /// Programs compiled at a time, those included that nobody wants any more.
 const MAX_JOBS: usize = 4;
+
+/// How long a newer program waits for a place, and how often it looks.
+const PATIENCE: Duration = Duration::from_secs(30);
+const RETRY: Duration = Duration::from_millis(20);
 
 /// Of a thread that runs a job: what reads and links a component is recursive.
 const STACK: usize = 8 << 20;
@@ -68,12 +73,26 @@ pub enum NotBegun {
 }
 
 impl CompilePool {
+    /// A place among the jobs at work, waited for where none is free: those that nobody wants any more end as a rule.
+    ///
+    /// # Errors
+    /// When none of them does in time.
+    pub async fn place(&self) -> Result<Counted, NotBegun> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match Counted::new(&self.jobs) {
+                Some(place) => return Ok(place),
+                None if Instant::now() < until => tokio::time::sleep(RETRY).await,
+                None => return Err(NotBegun::TooMany),
+            }
+        }
+    }
+
     /// Runs `job` on a thread of its own. It may go on after nobody waits for it any more.
     ///
     /// # Errors
-    /// When too many are at work, or the system has no thread.
-    pub fn begin(&self, job: impl FnOnce() + Send + 'static) -> Result<(), NotBegun> {
-        let counted = Counted::new(&self.jobs).ok_or(NotBegun::TooMany)?;
+    /// When the system has no thread.
+    pub fn begin(counted: Counted, job: impl FnOnce() + Send + 'static) -> Result<(), NotBegun> {
         std::thread::Builder::new().name("compile-job".into()).stack_size(STACK).spawn(move || {
             job();
             drop(counted);
@@ -154,7 +173,7 @@ impl Pool {
 }
 
 /// One of the jobs at work.
-struct Counted(Arc<AtomicUsize>);
+pub struct Counted(Arc<AtomicUsize>);
 
 impl Counted {
     fn new(jobs: &Arc<AtomicUsize>) -> Option<Self> {
@@ -219,27 +238,27 @@ mod tests {
                 let _ = released.recv();
             });
         };
-        pool.begin(stuck).unwrap();
+        CompilePool::begin(Counted::new(&pool.jobs).unwrap(), stuck).unwrap();
         has_began.recv().unwrap();
         pool.abandon();
         assert_eq!(pool.install(true, || 7), 7, "not behind the one that is stuck");
         drop(release);
     }
 
-    #[test]
-    fn jobs_are_bounded_and_count_until_they_end() {
+    #[tokio::test]
+    async fn jobs_are_bounded_and_a_newer_one_waits_for_its_place() {
         let pool = CompilePool::default();
         let (release, released) = channel::<()>();
         let released = Arc::new(Mutex::new(released));
         for _ in 0..MAX_JOBS {
             let released = Arc::clone(&released);
-            pool.begin(move || assert!(released.lock().unwrap().recv().is_err())).unwrap();
+            let job = move || assert!(released.lock().unwrap().recv().is_err());
+            CompilePool::begin(pool.place().await.unwrap(), job).unwrap();
         }
-        let refused = pool.begin(|| {}).unwrap_err().to_string();
-        assert!(refused.starts_with("4 earlier programs are still being compiled"), "{refused}");
+        assert!(Counted::new(&pool.jobs).is_none());
         drop(release);
-        while pool.begin(|| {}).is_err() {
-            std::thread::yield_now();
-        }
+        assert!(pool.place().await.is_ok(), "one of them ended");
+        let said = NotBegun::TooMany.to_string();
+        assert_eq!(said, "4 earlier programs are still being compiled, and that can't be interrupted");
     }
 }

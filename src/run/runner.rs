@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::call::{Callee, Returned};
-use super::compile_pool::{Cancellation, NotBegun};
+use super::compile_pool::{Cancellation, CompilePool, NotBegun};
 use super::generation::Generation;
 use super::host::Authority;
 use super::keyboard::Keyboard;
@@ -375,7 +375,8 @@ impl Stage {
             };
             let _ = done.send(prepare());
         };
-        self.kit.workshops.pool.begin(job).map_err(|e| not_begun(&e))?;
+        let place = self.kit.workshops.pool.place().await.map_err(|e| not_begun(&e))?;
+        CompilePool::begin(place, job).map_err(|e| not_begun(&e))?;
         // Its sender is gone without a word when the thread panicked.
         let (generation, callee) = is_done.await.map_err(|_| broken_down())??;
         if let Some(callee) = callee {
