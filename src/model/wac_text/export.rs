@@ -95,7 +95,7 @@ pub fn hide(text: &str, graph: &Graph, name: &str) -> Result<Edit, HideError> {
     let ast = parse(text).ok_or(HideError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let number = statement_of(&outline, &Values::of(&outline, graph), graph, name)?;
-    Ok(Edit::between(text, &patch(text, vec![(statement::removal(&outline, number), String::new())])))
+    Ok(Edit::between(text, &patch(text, vec![(statement::deletion(&outline, number), String::new())])))
 }
 
 /// The number of the statement that exports this alone.

@@ -39,7 +39,7 @@ pub fn remove(text: &str, node: &str) -> Result<Edit, RemoveError> {
     let ast = parse(&new).ok_or(RemoveError::Unreadable)?;
     let outline = Outline::new(&new, &ast);
     let at = outline.node(node).ok_or_else(|| RemoveError::NoNode(node.to_owned()))?;
-    let gone = patch(&new, vec![(statement::removal(&outline, at.statement), String::new())]);
+    let gone = patch(&new, vec![(statement::deletion(&outline, at.statement), String::new())]);
     Ok(Edit::between(text, &gone))
 }
 
@@ -65,7 +65,7 @@ fn without_one_use(text: &str, node: &str) -> Result<Option<String>, RemoveError
     }
     match ast.statements.get(usage.statement) {
         Some(Statement::Export(_)) => {
-            Ok(Some(patch(text, vec![(statement::removal(&outline, usage.statement), String::new())])))
+            Ok(Some(patch(text, vec![(statement::deletion(&outline, usage.statement), String::new())])))
         }
         Some(Statement::Let(alias)) => {
             Err(RemoveError::Alias { node: node.to_owned(), user: alias.id.string.to_owned() })

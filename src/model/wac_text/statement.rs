@@ -34,7 +34,7 @@ pub(super) fn block(outline: &Outline<'_>, number: usize) -> Range<usize> {
     start..if tail.is_empty() || tail.starts_with("//") { rest } else { end }
 }
 
-/// What goes when a statement goes: its block and one of the empty lines around it.
+/// What goes when a statement goes elsewhere: its block and one of the empty lines around it.
 pub(super) fn removal(outline: &Outline<'_>, number: usize) -> Range<usize> {
     let text = outline.text;
     let Range { mut start, mut end } = block(outline, number);
@@ -52,6 +52,24 @@ pub(super) fn removal(outline: &Outline<'_>, number: usize) -> Range<usize> {
         end = below;
     }
     start..end
+}
+
+/// What goes when a statement goes for good: the same, but a comment behind it on its line stays, for it may be about
+/// anything.
+pub(super) fn deletion(outline: &Outline<'_>, number: usize) -> Range<usize> {
+    let removal = removal(outline, number);
+    match comment_behind(outline, number) {
+        Some(comment) => block(outline, number).start..comment,
+        None => removal,
+    }
+}
+
+/// Where the comment behind a statement begins, if the rest of its last line is one.
+fn comment_behind(outline: &Outline<'_>, number: usize) -> Option<usize> {
+    let end = outline.statements.get(number)?.range.end;
+    let rest = slice(outline.text, end..line_end(outline.text, end));
+    let comment = rest.trim_start();
+    comment.starts_with("//").then(|| end + rest.len() - comment.len())
 }
 
 /// What the new statement is; it goes behind the last of its kind.
