@@ -2,7 +2,7 @@
 //!
 //! | what happens | answer |
 //! |---|---|
-//! | no `Host` | 400 |
+//! | no host, or more than one, is named ([`target`]) | 400 |
 //! | the body is longer than its limit | 413 |
 //! | the client does not send the rest of its body in time | 408 |
 //! | the guest crashes, or answers with an error or not at all | 500 |
@@ -32,6 +32,7 @@ use super::records::Records;
 use super::request::{self, Answer};
 use super::site::Site;
 use super::tap::Tap;
+use super::target;
 use super::ticker::Ticker;
 use crate::model::limits::span;
 use crate::model::requests;
@@ -175,14 +176,14 @@ impl Desk {
     /// The answer, and the generation that gave it.
     async fn respond(
         self: Arc<Self>,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
         id: u64,
         connection: Arc<Connection>,
     ) -> (Response<WasiBody>, u64) {
         let at_work = Busy::new(&connection);
         let generation = self.open.borrow().site.generation.number;
-        if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
-            return (plain(StatusCode::BAD_REQUEST, "a request needs a Host header\n"), generation);
+        if let Err(sentence) = target::settle(&mut request) {
+            return (refused(sentence), generation);
         }
         let Some(place) = self.turn().await else {
             return (busy("every instance is at work\n"), generation);
@@ -303,6 +304,13 @@ fn too_large(limit: u64) -> Response<WasiBody> {
     let sentence = format!("the body is longer than the {limit} bytes that `body` below [run.limits] allows\n");
     let mut response = plain(StatusCode::PAYLOAD_TOO_LARGE, sentence);
     // Nobody reads the rest of the body.
+    response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    response
+}
+
+/// Whoever asks like this may mean another request by what follows.
+fn refused(sentence: &'static str) -> Response<WasiBody> {
+    let mut response = plain(StatusCode::BAD_REQUEST, sentence);
     response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
     response
 }

@@ -34,6 +34,7 @@ mod serve;
 mod site;
 mod stats;
 mod tap;
+mod target;
 mod ticker;
 mod wave;
 mod workshop;
