@@ -2,17 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use studio::cli::{self, args::Arguments};
-use studio::guard;
+use studio::{cli, guard};
 
 fn main() -> ExitCode {
-    guard::install_hook();
-    match cli::main(Arguments::parse()) {
-        Ok(code) => code,
-        Err(error) => {
-            cli::complain(&error);
-            ExitCode::from(cli::ENVIRONMENT)
-        }
-    }
+    guard::install_hook(cli::panicked);
+    cli::run(std::env::args_os())
 }

@@ -5,6 +5,8 @@
 //! The one question, for its ground, comes after the first frame, and an answer is heard when it comes.
 
 mod ground;
+mod signals;
+mod watcher;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -14,7 +16,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::task::Poll;
 use std::thread::ThreadId;
@@ -32,11 +34,15 @@ use ground::{Answers, Heard};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
+use signals::{Heard as Signalled, Signals};
 use tokio::time::Sleep;
 
 use crate::app::event::Input;
 use crate::files::{Folder, Links};
+use crate::model::visible::visible;
 use crate::{folders, guard};
+
+pub use signals::stop;
 
 /// What the terminal, or whoever started us in it, says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +76,27 @@ const PIECES: Duration = Duration::from_millis(200);
 /// How long an answer may be under way, and what leaving waits for one at most: it would be typed into the shell.
 const UNDER_WAY: Duration = Duration::from_millis(300);
 const LEAVING: Duration = Duration::from_millis(100);
+
+/// As a shell counts a program that a closed terminal ended (SIGHUP).
+const GONE: u8 = 128 + 1;
+
+/// What ended us, as an exit code; 0 where nothing did.
+static ENDED: AtomicU8 = AtomicU8::new(0);
+
+/// The exit code for what ended us from outside: 128 and the signal's number, of a terminal that is gone SIGHUP's.
+pub fn ended_by() -> Option<u8> {
+    Some(ENDED.load(Ordering::SeqCst)).filter(|code| *code != 0)
+}
+
+/// What was written to the terminal did not arrive: whatever happened to it ended us.
+pub fn is_gone() {
+    end(GONE);
+}
+
+/// From now on [`ended_by`] says so; only the first is what ended us.
+fn end(code: u8) {
+    let _ = ENDED.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
+}
 
 /// The terminal is ours: what `restore` must undo.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -121,8 +148,21 @@ impl Terminal {
     }
 
     fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<Said> {
-        if let Poll::Ready(said) = self.signals.poll(context) {
-            return Poll::Ready(said);
+        match self.signals.poll(context) {
+            Poll::Ready(Signalled::End(code)) => {
+                end(code);
+                return Poll::Ready(Said::End);
+            }
+            Poll::Ready(Signalled::Suspend) => return Poll::Ready(Said::Suspend),
+            // Stopped by somebody else, and back: the shell has had the terminal meanwhile, and its size may be another.
+            Poll::Ready(Signalled::Continue) if TAKEN.load(Ordering::SeqCst) => {
+                let Ok((columns, rows)) = retake(self.mouse).and_then(|()| terminal::size()) else {
+                    end(GONE);
+                    return Poll::Ready(Said::End);
+                };
+                return Poll::Ready(Said::Input(Input::Resize { columns, rows }));
+            }
+            Poll::Ready(Signalled::Continue) | Poll::Pending => {}
         }
         loop {
             match self.heard.pop_front() {
@@ -140,7 +180,10 @@ impl Terminal {
                     self.held = self.answers.holds().then(|| Box::pin(tokio::time::sleep(PIECES)));
                 }
                 // A terminal that cannot be read any more is gone.
-                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(Said::End),
+                Poll::Ready(Some(Err(_)) | None) => {
+                    end(GONE);
+                    return Poll::Ready(Said::End);
+                }
                 Poll::Pending => match self.held.as_mut().map(|wait| wait.as_mut().poll(context)) {
                     Some(Poll::Ready(())) => {
                         self.held = None;
@@ -190,6 +233,8 @@ impl Terminal {
         self.writer.begin();
         let drawn = self.screen.draw(draw).map(|_| ());
         let written = self.writer.end();
+        // After the first frame: nobody waits for it.
+        watcher::start();
         drawn.and(written)
     }
 
@@ -254,6 +299,8 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         self.stop_listening();
         restore();
+        // The library shows the cursor once more, as `restore` did, and panics where that fails and stderr is gone too.
+        self.writer.0.borrow_mut().over = true;
     }
 }
 
@@ -264,6 +311,7 @@ pub fn size() -> Option<(u16, u16)> {
 
 fn take(mouse: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
+    watcher::remember_modes();
     terminal::enable_raw_mode()?;
     let mut out = io::stdout().lock();
     queue!(out, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste, EnableFocusChange)?;
@@ -274,7 +322,21 @@ fn take(mouse: bool) -> io::Result<()> {
         FLAGS.store(true, Ordering::SeqCst);
         queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
     }
-    out.flush()
+    out.flush()?;
+    watcher::tell(true);
+    Ok(())
+}
+
+/// Takes what is ours already once more, after somebody else has had it.
+fn retake(mouse: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if FLAGS.load(Ordering::SeqCst) {
+        queue!(out, PopKeyboardEnhancementFlags)?;
+    }
+    drop(out);
+    // Raw mode is thought to be on.
+    terminal::disable_raw_mode()?;
+    take(mouse)
 }
 
 /// Gives the terminal back to the shell. Safe at any time, any number of times.
@@ -283,14 +345,23 @@ pub fn restore() {
         return;
     }
     let mut out = io::stdout().lock();
-    // Each on its own: what can't be written must not keep the rest from being tried.
+    let _ = out.write_all(&leaving(FLAGS.swap(false, Ordering::SeqCst)));
+    let _ = out.flush();
+    drop(out);
+    let _ = terminal::disable_raw_mode();
+    watcher::tell(false);
+}
+
+/// What takes back all that [`take`] asked of the terminal; `flags`: the keyboard's too.
+fn leaving(flags: bool) -> Vec<u8> {
+    let mut out = Vec::new();
+    // Writing to memory does not fail.
     let _ = queue!(out, terminal::EndSynchronizedUpdate);
-    if FLAGS.swap(false, Ordering::SeqCst) {
+    if flags {
         let _ = queue!(out, PopKeyboardEnhancementFlags);
     }
     let _ = queue!(out, ReleaseMouse, DisableFocusChange, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
-    let _ = out.flush();
-    let _ = terminal::disable_raw_mode();
+    out
 }
 
 /// Terminals that are known to understand the kitty keyboard protocol; asking would cost a round trip.
@@ -360,6 +431,8 @@ struct FrameWriter(Rc<RefCell<Pending>>);
 struct Pending {
     bytes: Vec<u8>,
     held: bool,
+    /// The terminal was given back: nothing more of ours is written to it.
+    over: bool,
 }
 
 impl Write for FrameWriter {
@@ -370,7 +443,7 @@ impl Write for FrameWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         let mut pending = self.0.borrow_mut();
-        if pending.held || pending.bytes.is_empty() {
+        if pending.held || pending.over || pending.bytes.is_empty() {
             return Ok(());
         }
         let mut out = io::stdout().lock();
@@ -404,6 +477,7 @@ fn install_panic_hook() {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if guard::is_guarded() {
+                guard::note(panic);
                 return;
             }
             let report = report(&panic.to_string());
@@ -415,8 +489,8 @@ fn install_panic_hook() {
             restore();
             before(panic);
             if let Some(report) = report {
-                let _ =
-                    writeln!(io::stderr(), "studio: this is a bug in studio; its backtrace is in {}", report.display());
+                let file = report.display().to_string();
+                let _ = writeln!(io::stderr(), "studio: its backtrace is in {}", visible(&file));
             }
         }));
     });
@@ -437,93 +511,11 @@ fn report(message: &str) -> Option<PathBuf> {
     let file = folder.join(format!("{seconds}-{}.txt", std::process::id()));
     let trace = std::backtrace::Backtrace::force_capture();
     let version = env!("CARGO_PKG_VERSION");
+    let message = message.lines().map(visible).collect::<Vec<_>>().join("\n");
     let text = format!("studio {version}\n{message}\n\n{trace}\n");
     Folder::create(&folder).ok()?.write(&file, text.as_bytes(), Links::Never).ok()?;
     Some(file)
 }
-
-/// How long after a signal the loop may take to leave before the process ends without it: a loop that waits for a
-/// terminal that is gone never leaves.
-const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
-
-#[cfg(unix)]
-mod signals {
-    use std::task::{Context, Poll};
-
-    use rustix::process::Signal as Number;
-    use tokio::signal::unix::{Signal, SignalKind, signal};
-
-    use super::{GRACE, Said};
-
-    /// The signals that a program with the screen must answer.
-    pub struct Signals {
-        ends: Vec<Signal>,
-        suspend: Option<Signal>,
-    }
-
-    impl Signals {
-        /// Hears nothing outside a runtime.
-        pub fn listen() -> Self {
-            let none = Self { ends: Vec::new(), suspend: None };
-            let Ok(runtime) = tokio::runtime::Handle::try_current() else { return none };
-            let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
-            for kind in kinds {
-                if let Ok(mut heard) = signal(kind) {
-                    runtime.spawn(async move {
-                        heard.recv().await;
-                        tokio::time::sleep(GRACE).await;
-                        super::restore();
-                        std::process::exit(128 + kind.as_raw_value());
-                    });
-                }
-            }
-            Self {
-                ends: kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect(),
-                suspend: signal(SignalKind::from_raw(Number::TSTP.as_raw())).ok(),
-            }
-        }
-
-        pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Said> {
-            if self.ends.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
-                return Poll::Ready(Said::End);
-            }
-            match self.suspend.as_mut().map(|signal| signal.poll_recv(context)) {
-                Some(Poll::Ready(Some(()))) => Poll::Ready(Said::Suspend),
-                _ => Poll::Pending,
-            }
-        }
-    }
-
-    /// Stops this process and those that the same line of the shell started, `cargo run` for one; goes on with `fg`.
-    pub fn stop() {
-        // SIGTSTP is heard by us, and would come around again.
-        let _ = rustix::process::kill_current_process_group(Number::STOP);
-    }
-}
-
-#[cfg(not(unix))]
-mod signals {
-    use std::task::{Context, Poll};
-
-    use super::Said;
-
-    pub struct Signals;
-
-    impl Signals {
-        pub fn listen() -> Self {
-            Self
-        }
-
-        pub fn poll(&mut self, _: &mut Context<'_>) -> Poll<Said> {
-            Poll::Pending
-        }
-    }
-
-    pub fn stop() {}
-}
-
-use signals::Signals;
-pub use signals::stop;
 
 #[cfg(test)]
 mod tests {

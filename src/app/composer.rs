@@ -9,8 +9,10 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use super::effect::{ComposeRequest, Form};
 use super::event::Composed;
 use crate::build::Artifact;
-use crate::compose::{self, Checked, Hoisted, HoistedPart, Part};
-use crate::model::diagnostic::Diagnostic;
+use crate::compose::{self, Checked, Document, Hoisted, HoistedPart, Part};
+use crate::guard::{Panicked, caught};
+use crate::model::diagnostic::{Diagnostic, Origin, Place};
+use crate::model::graph::Graph;
 
 /// Composes, and keeps what it made of every artifact of the last composition.
 #[derive(Default)]
@@ -22,8 +24,22 @@ pub(super) struct Composer {
 }
 
 impl Composer {
-    /// The graph of a revision, and its bytes as far as they were asked for.
+    /// As [`Self::made`]; a panic is this revision's failure, told at the composition it came of.
     pub(super) fn compose(&self, request: ComposeRequest) -> Composed {
+        let (revision, form, document) = (request.revision, request.form, request.document.clone());
+        let began = Instant::now();
+        caught(|| self.made(request)).unwrap_or_else(|panic| {
+            let document = document.unwrap_or_else(|| Document { path: None, text: String::new() });
+            let mut problem = Diagnostic::broken_down(Origin::Wac, "while composing", &panic);
+            problem.place = document.path.clone().map(|file| Place { file, line: 0, column: 0 });
+            let graph = Graph { problems: vec![problem], ..Graph::default() };
+            let took = began.elapsed();
+            Composed { revision, form, document, graph, parsed: false, live: None, shipped: None, took }
+        })
+    }
+
+    /// The graph of a revision, and its bytes as far as they were asked for.
+    fn made(&self, request: ComposeRequest) -> Composed {
         let began = Instant::now();
         let ComposeRequest { revision, project, document, artifacts, form } = request;
         let ports = artifacts
@@ -87,6 +103,11 @@ fn same_port(a: &Diagnostic, b: &Diagnostic) -> bool {
     (&a.port, &a.component, &a.place) == (&b.port, &b.component, &b.place)
 }
 
+fn broken_down(artifact: &Artifact, panic: &Panicked) -> Diagnostic {
+    let problem = Diagnostic::broken_down(Origin::Wasm, "while taking this component apart", panic);
+    problem.at(&artifact.path, 0, 0).component(&artifact.component)
+}
+
 /// What was made of artifacts, by the digest of their bytes.
 struct Kept<T>(Mutex<HashMap<[u8; 32], Arc<T>>>);
 
@@ -108,9 +129,13 @@ impl<T: Send + Sync> Kept<T> {
         // A map stays whole whoever panicked while holding it: it is only ever replaced.
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = std::mem::take(&mut *lock());
-        let one = |artifact: &'a Artifact| match known.get(&artifact.digest) {
-            Some(one) => Ok((artifact, Arc::clone(one))),
-            None => make(artifact).map(|one| (artifact, Arc::new(one))).map_err(|problem| (artifact, problem)),
+        let one = |artifact: &'a Artifact| {
+            if let Some(one) = known.get(&artifact.digest) {
+                return Ok((artifact, Arc::clone(one)));
+            }
+            // Here, where it is known whose bytes they are; and on this thread, which may be another's.
+            let made = caught(|| make(artifact)).unwrap_or_else(|panic| Err(broken_down(artifact, &panic)));
+            made.map(|one| (artifact, Arc::new(one))).map_err(|problem| (artifact, problem))
         };
         let (broken, good): (Vec<_>, Vec<_>) = artifacts.par_iter().map(one).partition_map(Into::into);
         *lock() = good.iter().map(|(artifact, one)| (artifact.digest, Arc::clone(one))).collect();

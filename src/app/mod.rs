@@ -87,6 +87,7 @@ use std::sync::Arc;
 use effect::Effect;
 use event::Event;
 use state::State;
+use view::Tab;
 
 /// Pure: what an event does to the state, and what follows from it. Input goes through the keymap to commands,
 /// everything else is news from the stages.
@@ -177,11 +178,12 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     };
     logs::keep_up(state);
     themes::preview(state);
-    // Errors that come or go take the output pane with them, whatever the user had it show before.
+    // Errors that come or go take the output pane with them, whatever the user had it show before; but not from under
+    // somebody's fingers: what is typed would become commands.
     let errors = state.errors() > 0;
     if errors != state.view.had_errors {
         state.view.had_errors = errors;
-        state.view.tab = None;
+        state.view.tab = state.view.log.typing.is_some().then_some(Tab::Logs);
         state.view.problem = 0;
     }
     effects

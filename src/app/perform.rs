@@ -20,11 +20,13 @@ use super::state::Options;
 use super::trust_question::WhatRuns;
 use super::user::{UserFile, UserFolder};
 use super::wiring;
+use super::wiring::edits::Edited;
 use crate::build::{BuildEvent, Builder, existing, toolchain};
 use crate::compose::Document;
 use crate::discover;
 use crate::files::{self, Kind, ReadError};
 use crate::folders;
+use crate::guard::{caught, guard};
 use crate::highlight::{Highlighter, Painted};
 use crate::model::auto_wire;
 use crate::model::code::Text;
@@ -107,13 +109,27 @@ impl Performer {
         }
     }
 
-    /// Work that takes longer than a moment, off the loop; its event comes when it is done.
-    fn job(&self, work: impl FnOnce() -> Event + Send + 'static) {
+    /// Work that takes longer than a moment, off the loop; its event comes when it is done, and [`lost`]'s where it
+    /// panics: whoever waits is answered.
+    fn job(
+        &self,
+        lost: impl FnOnce(Diagnostic) -> Event + Send + 'static,
+        work: impl FnOnce() -> Event + Send + 'static,
+    ) {
         let events = self.job_events.clone();
         tokio::task::spawn_blocking(move || {
+            let event = caught(work).unwrap_or_else(|panic| {
+                tracing::error!("a job panicked: {panic}");
+                lost(Diagnostic::broken_down(Origin::Project, "in the middle of its work", &panic))
+            });
             // The session may have ended meanwhile: then nobody waits for it.
-            let _ = events.blocking_send(work());
+            let _ = events.blocking_send(event);
         });
+    }
+
+    /// An event that needs no work, in its turn.
+    fn tell(&self, event: Event) {
+        self.job(Event::WatchFailed, move || event);
     }
 
     /// Only ever the newest: jobs may overtake one another.
@@ -157,10 +173,15 @@ impl Performer {
         self.watched = wanted;
         let (watcher, watch_events) = (Arc::clone(&self.watcher), self.watch_events.clone());
         let job_events = self.job_events.clone();
-        tokio::task::spawn_blocking(move || match Watcher::start(&root, &also, watch_events) {
-            Ok(started) => *lock(&watcher) = Some(started),
-            Err(problem) => {
-                let _ = job_events.blocking_send(Event::WatchFailed(*problem));
+        tokio::task::spawn_blocking(move || {
+            let started = caught(|| Watcher::start(&root, &also, watch_events)).unwrap_or_else(|panic| {
+                Err(Box::new(Diagnostic::broken_down(Origin::Project, "while watching this folder", &panic)))
+            });
+            match started {
+                Ok(started) => *lock(&watcher) = Some(started),
+                Err(problem) => {
+                    let _ = job_events.blocking_send(Event::WatchFailed(*problem));
+                }
             }
         });
     }
@@ -173,7 +194,7 @@ impl Performer {
                 Err(error) => {
                     let problem = Diagnostic::error(Origin::Run, error.to_string());
                     let (generation, outcome) = (request.generation, Outcome::Refused(problem));
-                    self.job(move || Event::Run { event: RunEvent::Ended { generation, outcome }, at: Instant::now() });
+                    self.tell(Event::Run { event: RunEvent::Ended { generation, outcome }, at: Instant::now() });
                     return;
                 }
             }
@@ -212,7 +233,10 @@ impl Stages for Performer {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Discover { revision, root } => self.job(move || discovered(revision, &root)),
+            Effect::Discover { revision, root } => {
+                let lost = move |problem| Event::NotDiscovered { revision, problem };
+                self.job(lost, move || discovered(revision, &root));
+            }
             Effect::Watch { root, also } => self.watch(root, also),
             Effect::InstallTarget(approval) => {
                 let (events, root) = (self.job_events.clone(), self.root.clone());
@@ -236,61 +260,76 @@ impl Stages for Performer {
             }
             Effect::Compose(request) => {
                 let composer = Arc::clone(&self.composer);
-                self.job(move || Event::Composed(composer.compose(request)));
+                self.job(Event::WatchFailed, move || Event::Composed(composer.compose(request)));
             }
-            Effect::Outline(project) => self.job(move || Event::Outlined(discover::outline(&project))),
-            Effect::Read(path) => self.job(move || {
-                let reading = read(&path);
-                Event::SourceRead { path, reading }
-            }),
+            Effect::Outline(project) => {
+                self.job(Event::WatchFailed, move || Event::Outlined(discover::outline(&project)));
+            }
+            Effect::Read(path) => {
+                let of = path.clone();
+                let lost = |problem: Diagnostic| Event::SourceRead { path: of, reading: Err(problem.message) };
+                self.job(lost, move || {
+                    let reading = read(&path);
+                    Event::SourceRead { path, reading }
+                });
+            }
             Effect::Highlight { path, text, before, until } => {
                 let (highlighter, events) = (Arc::clone(&self.highlighter), self.job_events.clone());
                 tokio::task::spawn_blocking(move || {
-                    let start = highlighter.paint(&path, &text, before.as_deref(), until);
-                    let Some(start) = start.map(Arc::new) else { return };
+                    // What cannot be painted is read without colours.
+                    let paint = |before: Option<&Painted>, until| {
+                        guard(|| highlighter.paint(&path, &text, before, until)).flatten().map(Arc::new)
+                    };
+                    let Some(start) = paint(before.as_deref(), until) else { return };
                     let event = Event::Highlighted { path: path.clone(), painted: Arc::clone(&start) };
-                    let rest = |start: &Painted| highlighter.paint(&path, &text, Some(start), usize::MAX);
                     if events.blocking_send(event).is_ok()
                         && !start.is_whole()
-                        && let Some(whole) = rest(&start).map(Arc::new)
+                        && let Some(whole) = paint(Some(&start), usize::MAX)
                     {
                         // The session may have ended meanwhile: then nobody waits for it.
                         let _ = events.blocking_send(Event::Highlighted { path: path.clone(), painted: whole });
                     }
                 });
             }
-            Effect::Make { template, folder } => self.job(move || {
-                let made = new::made(template, &folder);
-                Event::Made { made, at: Instant::now() }
-            }),
-            Effect::LayOut { before, graph, unfolded } => {
-                self.job(move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
+            Effect::Make { template, folder } => {
+                let made = |made| Event::Made { made, at: Instant::now() };
+                let lost = move |problem: Diagnostic| made(Err(problem.message));
+                self.job(lost, move || made(new::made(template, &folder)));
             }
-            Effect::EditComposition(request) => self.job(move || {
-                let edited = Box::new(wiring::make::make(*request));
-                Event::Edited { edited, at: Instant::now() }
-            }),
-            Effect::PlanWires(graph) => self.job(move || {
+            Effect::LayOut { before, graph, unfolded } => {
+                self.job(Event::WatchFailed, move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
+            }
+            Effect::EditComposition(request) => {
+                let (path, task) = (request.path.clone(), request.task.clone());
+                let edited = |edited| Event::Edited { edited: Box::new(edited), at: Instant::now() };
+                let lost = move |problem: Diagnostic| edited(Edited::failed(path, task, problem.message));
+                self.job(lost, move || edited(wiring::make::make(*request)));
+            }
+            Effect::PlanWires(graph) => self.job(Event::WatchFailed, move || {
                 let plan = auto_wire::plan(&graph);
                 Event::Planned { of: graph, plan, at: Instant::now() }
             }),
             Effect::ReadPlaces { root, trusted } => {
-                self.job(move || Event::PlacesRead(wiring::places::load(&root, trusted)));
+                self.job(Event::WatchFailed, move || Event::PlacesRead(wiring::places::load(&root, trusted)));
             }
             Effect::KeepPlaces { root, trusted, places } => self.keep_places(root, trusted, places),
-            Effect::Explain(request) => self.job(move || {
+            Effect::Explain(request) => self.job(Event::WatchFailed, move || {
                 let explanation = wiring::explain::explained(*request).map(Box::new);
                 Event::Explained { explanation, at: Instant::now() }
             }),
-            Effect::Unmend(root) => self.job(move || {
-                let result = wiring::explain::unmend(&root);
-                Event::Unmended { result, at: Instant::now() }
-            }),
-            Effect::Mend(request) => self.job(move || {
-                let result = wiring::explain::mend(&request);
-                Event::Mended { what: request.what, result, at: Instant::now() }
-            }),
-            Effect::Reread { paths, first, at } => self.job(move || {
+            Effect::Unmend(root) => {
+                let done = |result| Event::Unmended { result, at: Instant::now() };
+                let lost = move |problem: Diagnostic| done(Err(problem.message));
+                self.job(lost, move || done(wiring::explain::unmend(&root)));
+            }
+            Effect::Mend(request) => {
+                let what = request.what.clone();
+                let done = move |result| Event::Mended { what, result, at: Instant::now() };
+                let of_panic = done.clone();
+                let lost = |problem: Diagnostic| of_panic(Err(problem.message));
+                self.job(lost, move || done(wiring::explain::mend(&request)));
+            }
+            Effect::Reread { paths, first, at } => self.job(Event::WatchFailed, move || {
                 let texts = paths.into_iter().map(|path| (files::text(&path, Kind::Composition).ok(), path));
                 Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), first, at }
             }),
@@ -303,7 +342,7 @@ impl Stages for Performer {
             Effect::SaveTheme(name) => {
                 if let Err(error) = super::themes::save(folders::config().as_deref(), &name) {
                     let problem = Diagnostic::warning(Origin::Project, error);
-                    self.job(move || Event::WatchFailed(problem));
+                    self.tell(Event::WatchFailed(problem));
                 }
             }
             Effect::KeepSession { root, trusted, session } => self.keep_session(root, trusted, session),
@@ -324,13 +363,23 @@ impl Stages for Performer {
                     }
                 });
             }
-            Effect::Export { path, lines, utc_offset } => self.job(move || {
-                let written = logs::select::write(&path, &lines, utc_offset);
-                let result = written.map(|()| lines.len()).map_err(|error| error.to_string());
-                Event::Exported { path, result, at: Instant::now() }
-            }),
+            Effect::Export { path, lines, utc_offset } => {
+                let of = path.clone();
+                let lost = |problem: Diagnostic| Event::Exported {
+                    path: of,
+                    result: Err(problem.message),
+                    at: Instant::now(),
+                };
+                self.job(lost, move || {
+                    let written = logs::select::write(&path, &lines, utc_offset);
+                    let result = written.map(|()| lines.len()).map_err(|error| error.to_string());
+                    Event::Exported { path, result, at: Instant::now() }
+                });
+            }
             Effect::ChangeGrants(change) => {
-                self.job(move || Event::GrantsChanged { outcome: grants::change(&change), at: Instant::now() });
+                let done = |outcome| Event::GrantsChanged { outcome, at: Instant::now() };
+                let lost = move |problem: Diagnostic| done(Err(problem.message));
+                self.job(lost, move || done(grants::change(&change)));
             }
             Effect::TypeInput(text) => {
                 if let Some(runner) = &self.runner {
@@ -412,4 +461,23 @@ fn documents(project: &Project) -> Vec<Document> {
             Some(Document { path: Some(project.relative(path).to_owned()), text })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::Session;
+
+    #[tokio::test]
+    async fn a_job_that_panics_still_answers_and_the_next_one_is_done() {
+        let mut performer = Performer::new(&Session::new(true).state.options).unwrap();
+        let revision = Revision(7);
+        performer.job(move |problem| Event::NotDiscovered { revision, problem }, || panic!("in the job\nof a test"));
+        let Event::NotDiscovered { revision, problem } = performer.next().await else { panic!("another event") };
+        assert_eq!(revision, Revision(7));
+        assert!(problem.message.contains("in the job") && !problem.message.contains('\n'), "{}", problem.message);
+        performer.tell(Event::Terminate);
+        assert!(matches!(performer.next().await, Event::Terminate));
+        performer.close().await;
+    }
 }

@@ -47,9 +47,9 @@ const HURRY: Duration = Duration::from_micros(500);
 /// Opens the folder in the terminal and stays until the user leaves; a project made meanwhile is opened next.
 ///
 /// # Errors
-/// Where the terminal or the stages cannot be set up, or the terminal is lost.
+/// Where the terminal or the stages cannot be set up. A terminal that is lost ends it, as [`tty::ended_by`] says.
 pub fn run(mut options: Options) -> anyhow::Result<()> {
-    while let Some(next) = open(options.clone())? {
+    while let Some(next) = open(options.clone())?.filter(|_| tty::ended_by().is_none()) {
         // What was asked for on the command line was about the first folder.
         options = Options { root: next, entry: None, args: Vec::new(), prebuilt: None, ..options };
     }
@@ -88,7 +88,12 @@ fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
         drop(terminal);
         stages.perform(kept(&state, session::taken(&state)));
         stages.close().await;
-        ended.context("the terminal is gone")
+        if let Err(error) = ended {
+            // Nobody sits there any more who could be told.
+            tracing::warn!("the terminal is gone: {error}");
+            tty::is_gone();
+        }
+        anyhow::Ok(())
     });
     if let Err(error) = crate::ledgers::save(&state.options.root, &state.run.ledger) {
         tracing::warn!("what the run used is not kept: {error}");

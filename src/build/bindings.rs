@@ -14,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
 use crate::files::{self, Folder, Kind, Links, ReadError, WriteError};
+use crate::guard::caught;
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME};
@@ -84,6 +85,12 @@ pub fn write(root: &Path, folder: &Path, wit: &Path, world: Option<&str>) -> Res
 
 /// The text of the bindings; `shown` is how the first line names the WIT.
 pub fn generate(root: &Path, wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
+    caught(|| generated(root, wit, shown, world)).unwrap_or_else(|panic| {
+        Err(vec![Diagnostic::broken_down(Origin::Wit, "while making bindings of this WIT", &panic).at(wit, 0, 0)])
+    })
+}
+
+fn generated(root: &Path, wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
     let failed = |e: anyhow::Error| problems(root, wit, world, &e);
     let (mut resolve, package) = inspect::resolve(root, wit).map_err(|problem| vec![*problem])?;
     let id = resolve.select_world(&[package], world).map_err(failed)?;

@@ -3,13 +3,18 @@
 //! Waiting rather than killing, because a cargo killed on every keystroke's save never finishes its first build.
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::job::Job;
 use super::{BuildEvent, BuildRequest, bindings};
+use crate::guard::Panicked;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::phases::Phases;
 
 /// The build stage. Dropping it ends what it runs.
 #[derive(Clone, Debug)]
@@ -43,6 +48,24 @@ impl Builder {
             let _ = ended.await;
         }
     }
+}
+
+/// One request; a panic in it fails what it was to build, and the queue goes on.
+async fn carried_out(
+    request: BuildRequest,
+    events: mpsc::Sender<BuildEvent>,
+    stopped: watch::Receiver<bool>,
+    bindings: Arc<bindings::Known>,
+) {
+    let (revision, components) = (request.revision, request.components.clone());
+    let job = Job::new(request, events.clone(), stopped, bindings).run();
+    let Err(panic) = AssertUnwindSafe(job).catch_unwind().await else { return };
+    let diagnostic = Diagnostic::broken_down(Origin::Project, "in the middle of a build", &Panicked::of(&*panic));
+    let _ = events.send(BuildEvent::Diagnostic { revision, diagnostic }).await;
+    for component in components.into_iter().map(|c| c.name) {
+        let _ = events.send(BuildEvent::Failed { revision, component }).await;
+    }
+    let _ = events.send(BuildEvent::Finished { revision, ok: false, phases: Phases::default() }).await;
 }
 
 struct Queue {
@@ -86,7 +109,7 @@ impl Queue {
     /// Carries out one request while listening for more; false when the builder is gone.
     async fn work(&mut self, request: BuildRequest) -> bool {
         let (stop, stopped) = watch::channel(false);
-        let mut job = pin!(Job::new(request, self.events.clone(), stopped, Arc::clone(&self.bindings)).run());
+        let mut job = pin!(carried_out(request, self.events.clone(), stopped, Arc::clone(&self.bindings)));
         loop {
             tokio::select! {
                 () = &mut job => return true,

@@ -1,26 +1,30 @@
 //! `studio completions`, `studio man`: made from the same definition that reads the command line.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 
 use super::args::{Arguments, Completions, Man};
+use super::out;
 use crate::files::{Folder, Links};
 
 /// Prints a shell's completions.
-pub fn completions(args: &Completions) -> anyhow::Result<u8> {
+pub fn completions(args: &Completions) -> u8 {
     let mut bytes = Vec::new();
     clap_complete::generate(args.shell, &mut Arguments::command(), "studio", &mut bytes);
-    print(&bytes)
+    out::bytes(&bytes);
+    0
 }
 
 /// Prints the man page, or writes it and one a verb into a folder.
 pub fn man(args: &Man) -> anyhow::Result<u8> {
     let mut command = Arguments::command();
     command.build();
-    let Some(dir) = &args.dir else { return print(&page(command)?) };
+    let Some(dir) = &args.dir else {
+        out::bytes(&page(command)?);
+        return Ok(0);
+    };
     let folder = Folder::create(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
     let verbs = command.get_subcommands().filter(|verb| !verb.is_hide_set() && verb.get_name() != "help");
     for verb in verbs {
@@ -40,14 +44,6 @@ fn page(command: clap::Command) -> anyhow::Result<Vec<u8>> {
 fn write(folder: &Folder, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
     let file = format!("{name}.1");
     folder.write(Path::new(&file), bytes, Links::Inside).with_context(|| format!("cannot write `{file}`"))
-}
-
-/// Whole or not at all: half a script is worse than none. Who reads no more wants no more.
-fn print(bytes: &[u8]) -> anyhow::Result<u8> {
-    match std::io::stdout().lock().write_all(bytes) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(0),
-    }
 }
 
 #[cfg(test)]

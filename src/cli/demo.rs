@@ -1,6 +1,5 @@
 //! `studio demo`: the quickest way to see it work: a project of two components, built, linked and running.
 
-use std::io::IsTerminal as _;
 use std::path::Path;
 
 use super::args::Trust;
@@ -35,10 +34,10 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
     if session::is_trusted(&options.root) {
         options.prebuilt = why_not(&options.root)?;
     }
-    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+    if out::is_terminal() {
         super::diary::begin();
         terminal::run(Options { watch: true, stdin: Stdin::Typed, ..options })?;
-        return Ok(0);
+        return Ok(crate::tty::ended_by().unwrap_or(0));
     }
     headless(options, dir)
 }

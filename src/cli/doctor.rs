@@ -65,7 +65,7 @@ fn checks(here: &Path, missing: Option<&Missing>) -> Vec<Check> {
 
 /// Text to be pasted into a report of a bug.
 fn report(checks: &[Check]) {
-    out::line("### What happened, and what should have\n\n\n### Where\n\n```text");
+    out::block("### What happened, and what should have\n\n\n### Where\n\n```text");
     out::line(&format!("{:<16} {} {}", "system", std::env::consts::OS, std::env::consts::ARCH));
     for check in checks {
         let sign = if check.ok { "" } else { "   (wrong)" };

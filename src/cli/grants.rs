@@ -53,7 +53,7 @@ fn propose(ledger: &Ledger, json: bool) -> anyhow::Result<()> {
             }
         }
     }
-    out::line(text.trim_end());
+    out::block(text.trim_end());
     for (node, capabilities) in &all {
         for denied in capabilities.iter().filter(|c| !used.get(node).is_some_and(|u| u.contains(c))) {
             out::line(&format!("# denied, so not proposed: {node} {denied}"));

@@ -11,6 +11,7 @@ use crate::model::canvas::picture;
 use crate::model::grants::lent::lent;
 use crate::model::graph::{Graph, HOST, ImportState, NodeKind, Wire};
 use crate::model::port::{InterfaceName, short};
+use crate::model::visible::visible;
 
 pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
     let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
@@ -26,7 +27,7 @@ pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
         // Text that can't be read draws nothing; its problem follows on stderr.
         Format::Text if state.graph.nodes.is_empty() => {}
         Format::Text => {
-            out::line(picture(&state.graph, args.ascii).trim_end());
+            out::block(picture(&state.graph, args.ascii).trim_end());
             for merged in &state.graph.merged {
                 out::line(&format!("one import for {}", merged.sentence()));
             }
@@ -34,8 +35,8 @@ pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
                 out::line(&lent.sentence());
             }
         }
-        Format::Dot => out::line(&dot(&state.graph)),
-        Format::Mermaid => out::line(&mermaid(&state.graph)),
+        Format::Dot => out::block(&dot(&state.graph)),
+        Format::Mermaid => out::block(&mermaid(&state.graph)),
     }
     Ok(session::verdict(&state, format == Format::Json))
 }
@@ -82,19 +83,19 @@ fn dot(graph: &Graph) -> String {
 }
 
 fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", visible(name).replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// For a record's label, where braces, bars and angle brackets have a meaning.
 fn escape(text: &str) -> String {
-    text.chars().flat_map(|c| if "{}|<>\"\\ ".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
+    visible(text).chars().flat_map(|c| if "{}|<>\"\\ ".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
 }
 
 fn mermaid(graph: &Graph) -> String {
     let mut text = String::from("flowchart LR");
     let id = |name: &str| format!("n{}", graph.nodes.iter().position(|n| n.name == name).unwrap_or(usize::MAX));
     for node in &graph.nodes {
-        let name = node.name.replace('"', "#quot;");
+        let name = visible(&node.name).replace('"', "#quot;");
         let (open, close) = if node.kind == NodeKind::Component { ("[", "]") } else { ("([", "])") };
         text += &format!("\n  {}{open}\"{name}\"{close}", id(&node.name));
     }

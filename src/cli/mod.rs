@@ -35,21 +35,53 @@ mod trust;
 mod weight;
 mod wire;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use args::{Arguments, Verb};
+use clap::Parser as _;
+
+use crate::model::visible::visible;
+
+pub use out::panicked;
 
 /// Problems were found, or the guest failed.
 pub const PROBLEMS: u8 = 1;
 /// The call or the machine is at fault, not the project.
 pub const ENVIRONMENT: u8 = 2;
 
-/// Does what the command line says.
-///
+/// Does what the command line says, to the exit code. Output that could not be written is an error of its own.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let code = match Arguments::try_parse_from(&arguments) {
+        Ok(arguments) => verb(arguments).unwrap_or_else(|error| {
+            complain(&error);
+            ENVIRONMENT
+        }),
+        Err(error) => usage(&arguments, error),
+    };
+    // Of a terminal that is gone it is known why nothing can be written to it.
+    match out::failure().filter(|_| crate::tty::ended_by().is_none()) {
+        Some(sentence) => {
+            out::error_line(&format!("studio: {sentence}"));
+            ExitCode::from(ENVIRONMENT)
+        }
+        None => ExitCode::from(code),
+    }
+}
+
+/// Prints what clap says. It quotes the arguments raw, so of these it is given a form that a terminal does not obey.
+fn usage(arguments: &[OsString], error: clap::Error) -> u8 {
+    let shown = arguments.iter().map(|argument| visible(&argument.to_string_lossy()).into_owned());
+    let error = Arguments::try_parse_from(shown).err().unwrap_or(error);
+    out::usage(&error);
+    u8::try_from(error.exit_code()).unwrap_or(ENVIRONMENT)
+}
+
 /// # Errors
-/// What no verb foresaw, told with its causes; the caller prints it and exits with [`ENVIRONMENT`].
-pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let code = match arguments.verb {
+/// What no verb foresaw, with its causes.
+fn verb(arguments: Arguments) -> anyhow::Result<u8> {
+    Ok(match arguments.verb {
         None => open::run(&arguments.path, arguments.addr)?,
         Some(Verb::Demo(args)) => demo::run(&args)?,
         Some(Verb::New(args)) => new::run(&args)?,
@@ -73,14 +105,13 @@ pub fn main(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Verb::Theme(args)) => theme::run(&args)?,
         Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
-        Some(Verb::Completions(args)) => completions::completions(&args)?,
+        Some(Verb::Completions(args)) => completions::completions(&args),
         Some(Verb::Man(args)) => completions::man(&args)?,
-    };
-    Ok(ExitCode::from(code))
+    })
 }
 
 /// Prints an error with its causes to stderr.
-pub fn complain(error: &anyhow::Error) {
+fn complain(error: &anyhow::Error) {
     let mut text = format!("studio: {error}");
     // Many of our sentences hold their cause already.
     for cause in error.chain().skip(1).map(ToString::to_string) {

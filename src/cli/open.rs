@@ -1,10 +1,9 @@
 //! `studio [PATH]`: the terminal UI.
 
-use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use super::session;
+use super::{out, session};
 use crate::app::state::{Goal, Options};
 use crate::app::terminal;
 use crate::build::Profile;
@@ -12,7 +11,7 @@ use crate::run::Stdin;
 
 pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     anyhow::ensure!(
-        std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+        out::is_terminal(),
         "there is no terminal here; `studio run {0}`, `studio check {0}` and their like work without one (see --help)",
         path.display()
     );
@@ -20,5 +19,5 @@ pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     let options = Options { watch: true, stdin: Stdin::Typed, addr, ..options };
     super::diary::begin();
     terminal::run(options)?;
-    Ok(0)
+    Ok(crate::tty::ended_by().unwrap_or(0))
 }

@@ -1,43 +1,148 @@
-//! Where the verbs print. A reader that went away (`studio graph | head`) ends the output, not the program.
+//! Where the verbs print, and nobody else: every line goes through [`visible`], so no name, value, path or message of a
+//! stranger's is obeyed by the terminal or begins a line of its own.
+//!
+//! Only a guest's own output stays byte for byte, and only where stdout is not a terminal. A reader that went away
+//! (`studio graph | head`) ends the output, not the program; any other write that fails makes the program end with
+//! [`super::ENVIRONMENT`], whatever the verb found out.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
+use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::visible::{Colours, escaped_json, visible, visible_output};
 
 static READER_GONE: AtomicBool = AtomicBool::new(false);
+/// The first write that failed, in one sentence.
+static FAILED: Mutex<Option<String>> = Mutex::new(None);
 
-/// Whether whoever read our output has left.
-pub fn reader_is_gone() -> bool {
-    READER_GONE.load(Ordering::Relaxed)
+/// Whether nothing more can be printed: whoever read our output has left, or it cannot be written.
+pub fn is_over() -> bool {
+    READER_GONE.load(Ordering::Relaxed) || FAILED.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
-pub fn line(text: &str) {
-    if let Err(e) = writeln!(std::io::stdout().lock(), "{text}")
-        && e.kind() == std::io::ErrorKind::BrokenPipe
-    {
+/// The sentence for output that could not be written, where that happened.
+pub fn failure() -> Option<String> {
+    let _ = check("stdout", io::stdout().lock().flush());
+    FAILED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Whether a person sits at both ends.
+pub fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Whether a guest's bytes go to a terminal, where a control sequence could do harm.
+pub fn shows_guests() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Keeps what went wrong with a write.
+fn check(stream: &str, written: io::Result<()>) -> io::Result<()> {
+    let Err(error) = &written else { return Ok(()) };
+    if error.kind() == io::ErrorKind::BrokenPipe {
         READER_GONE.store(true, Ordering::Relaxed);
+    } else {
+        let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert_with(|| format!("cannot write to {stream}: {error}"));
+    }
+    written
+}
+
+fn put(text: &str) {
+    let _ = check("stdout", writeln!(io::stdout().lock(), "{text}"));
+}
+
+fn put_error(text: &str) {
+    // A stderr that is gone has nobody to tell, and keeps nothing from being done.
+    if let Err(error) = writeln!(io::stderr().lock(), "{text}")
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = check("stderr", Err(error));
     }
 }
 
+/// One line on stdout, whatever `text` holds.
+pub fn line(text: &str) {
+    put(&visible(text));
+}
+
+/// One line on stderr, whatever `text` holds.
 pub fn error_line(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    put_error(&visible(text));
+}
+
+/// A question on stderr, on whose line the answer is typed.
+pub fn prompt(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let asked = write!(stderr, "{}", visible(text)).and_then(|()| stderr.flush());
+    let _ = check("stderr", asked);
+}
+
+/// Text of several lines that studio itself made: values in it are to be [`visible`] or quoted already, since their line
+/// breaks would be taken for ours.
+pub fn block(text: &str) {
+    text.lines().for_each(line);
+}
+
+/// A line that a guest wrote, on stdout, behind its node's name.
+pub fn guest_line(node: &str, text: &str, terminal: bool) {
+    let node = visible(node);
+    if terminal {
+        let text = visible_output(text.trim_end_matches('\r'), Colours::LeftOut);
+        put(&format!("{node} | {text}"));
+    } else {
+        put(&format!("{node} | {text}"));
+    }
+}
+
+/// Bytes that studio itself made, on stdout, whole or not at all: half a script is worse than none.
+pub fn bytes(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = check("stdout", out.write_all(bytes).and_then(|()| out.flush()));
 }
 
 /// Whether stderr is a terminal whose user wants colours (<https://no-color.org>).
-fn colours() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+fn colours() -> Colours {
+    let wanted = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    if wanted { Colours::Kept } else { Colours::LeftOut }
 }
 
 pub fn json(value: &serde_json::Value) {
-    line(&value.to_string());
+    put(&escaped_json(value.to_string()));
+}
+
+/// What clap says of a command line: help on stdout, errors on stderr.
+pub fn usage(error: &clap::Error) {
+    let (text, terminal) = if error.use_stderr() {
+        (error.render(), colours() == Colours::Kept)
+    } else {
+        (error.render(), io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()))
+    };
+    let colours = if terminal { Colours::Kept } else { Colours::LeftOut };
+    for line in text.ansi().to_string().trim_end().lines() {
+        let line = visible_output(line, colours);
+        if error.use_stderr() { put_error(&line) } else { put(&line) }
+    }
+}
+
+/// What a panic that nobody caught says, in one line, and its backtrace where `RUST_BACKTRACE` asks for one.
+pub fn panicked(panic: &PanicHookInfo<'_>) {
+    let message = panic.payload_as_str().unwrap_or("for a reason that is no text");
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    error_line(&format!("studio: panicked at {place}: {message}; this is a bug in studio"));
+    let trace = std::backtrace::Backtrace::capture();
+    if trace.status() == std::backtrace::BacktraceStatus::Captured {
+        trace.to_string().lines().for_each(error_line);
+    }
 }
 
 /// A problem for a person, on stderr: rustc's own drawing where there is one.
 pub fn problem(p: &Diagnostic) {
     if let Some(rendered) = &p.rendered {
         for line in rendered.trim_end().lines() {
-            if colours() { error_line(line) } else { error_line(&crate::ui::guest::plain(line)) }
+            put_error(&visible_output(line, colours()));
         }
         return;
     }

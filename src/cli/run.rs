@@ -1,6 +1,5 @@
 //! `studio run`: build, compose and run; with `--watch`, again on every save.
 
-use std::io::IsTerminal as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Run;
@@ -86,7 +85,7 @@ pub struct Printer {
 
 impl Printer {
     pub fn new(json: bool, watch: bool) -> Self {
-        Self { json, watch, told: serde_json::json!([]), terminal: std::io::stdout().is_terminal() }
+        Self { json, watch, told: serde_json::json!([]), terminal: out::shows_guests() }
     }
 
     pub fn tell(&mut self, state: &State, event: &Event) {
@@ -160,8 +159,7 @@ impl Printer {
         } else if line.stream == Stream::Studio {
             out::error_line(&format!("{} | {}", line.node, line.text));
         } else {
-            let text = if self.terminal { crate::ui::guest::plain(&line.text) } else { line.text.clone() };
-            out::line(&format!("{} | {text}", line.node));
+            out::guest_line(&line.node, &line.text, self.terminal);
         }
     }
 

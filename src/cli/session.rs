@@ -121,7 +121,7 @@ pub fn drive(
     let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
         let mut performer = Performer::new(&state.options).context("cannot start the stages")?;
-        headless::drive(&mut state, &mut performer, tell, |state| out::reader_is_gone() || done(state)).await?;
+        headless::drive(&mut state, &mut performer, tell, |state| out::is_over() || done(state)).await?;
         performer.close().await;
         anyhow::Ok(())
     })?;

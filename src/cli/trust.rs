@@ -1,6 +1,6 @@
 //! `studio trust`: which folders' code may run, and what of it. Runs nothing.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 
 use super::args::{TrustArguments, TrustVerb};
@@ -64,9 +64,7 @@ fn add(path: &Path, yes: bool, json: bool) -> anyhow::Result<u8> {
 /// Asks on the terminal; the word counts, not a key.
 fn says_yes() -> anyhow::Result<bool> {
     anyhow::ensure!(std::io::stdin().is_terminal(), "there is no terminal to ask on; look at the list, then add --yes");
-    let mut stderr = std::io::stderr().lock();
-    write!(stderr, "trust what is listed? (yes/no) ")?;
-    stderr.flush()?;
+    out::prompt("trust what is listed? (yes/no) ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(answer.trim() == "yes")

@@ -3,6 +3,7 @@
 use wac_parser::{Document as Ast, Error, Expr, InstantiationArgument, NewExpr, PackageName, PrimaryExpr, Statement};
 
 use super::Document;
+use crate::guard::caught;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity, line_column};
 pub(super) use crate::model::wac_text::names::{access, identifier, matching, written};
 use crate::model::wac_text::too_deep;
@@ -48,7 +49,11 @@ impl Document {
             let problem = self.error(0, "a byte order mark stands before the text, which WAC does not take");
             return Err(Box::new(problem.help("save the file as UTF-8 without a byte order mark (BOM)")));
         }
-        Ast::parse(&self.text).map_err(|e| {
+        let parsed = caught(|| Ast::parse(&self.text)).map_err(|panic| {
+            let problem = Diagnostic::broken_down(Origin::Wac, "while reading this text", &panic);
+            Box::new(Diagnostic { place: self.place(0), ..problem })
+        })?;
+        parsed.map_err(|e| {
             let offset = match &e {
                 Error::Lexer { span, .. }
                 | Error::Expected { span, .. }

@@ -9,6 +9,7 @@ use wit_component::ComponentEncoder;
 
 use super::budget::{BUDGET, within};
 use super::ports::{Kind, kind};
+use crate::guard::caught;
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 
 /// A component made of a file's bytes: text is assembled, a component stays itself, a core module of a wasip1 command
@@ -17,6 +18,12 @@ use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 /// # Errors
 /// What the file holds instead, with the next step; `file` only names it.
 pub fn componentize(bytes: &[u8], file: &Path) -> Result<Vec<u8>, Diagnostic> {
+    caught(|| made(bytes, file)).unwrap_or_else(|panic| {
+        Err(Diagnostic::broken_down(Origin::Wasm, "while making a component of this file", &panic).at(file, 0, 0))
+    })
+}
+
+fn made(bytes: &[u8], file: &Path) -> Result<Vec<u8>, Diagnostic> {
     let binary = assemble(bytes, file)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     within(&binary, &BUDGET).map_err(|too_much| too_much.diagnostic(&name).at(file, 0, 0))?;

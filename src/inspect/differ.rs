@@ -1,6 +1,6 @@
 //! Two worlds' ports → every difference between them, as deep as the types go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use wit_parser::{Function, Handle, Interface, InterfaceId, Resolve, Span, Type, TypeDefKind, TypeId, TypeOwner};
 
@@ -11,6 +11,9 @@ use crate::model::port::{InterfaceName, names_fit};
 
 /// Types may name one another; nothing a person writes is deeper than this.
 const DEEPEST: usize = 64;
+
+/// Names of an order that are worth reading.
+const MOST_LISTED: usize = 48;
 
 /// Every difference between an import of one world and an export of another; `None` where one has no such port.
 pub fn differences(import: (&World, &str), export: (&World, &str)) -> Option<Vec<Difference>> {
@@ -137,8 +140,9 @@ impl<'a> Differ<'a> {
             }
         } else {
             self.say_at(path, Kind::ParameterCount, whole.clone(), spans);
+            let theirs: HashMap<&str, _> = y.params.iter().map(|q| (q.name.as_str(), q)).collect();
             for p in &x.params {
-                if let Some(q) = y.params.iter().find(|q| q.name == p.name) {
+                if let Some(q) = theirs.get(p.name.as_str()) {
                     self.types(&inner(&p.name), p.ty, q.ty, (p.span, q.span), 0);
                 }
             }
@@ -174,8 +178,9 @@ impl<'a> Differ<'a> {
         };
         match (&wanted.kind, &found.kind) {
             (TypeDefKind::Record(r), TypeDefKind::Record(s)) => {
+                let theirs: HashMap<&str, _> = s.fields.iter().map(|q| (q.name.as_str(), q)).collect();
                 for p in &r.fields {
-                    if let Some(q) = s.fields.iter().find(|q| q.name == p.name) {
+                    if let Some(q) = theirs.get(p.name.as_str()) {
                         inner(&format!(".{}", p.name), p.ty, q.ty, (p.span, q.span));
                     }
                 }
@@ -185,8 +190,9 @@ impl<'a> Differ<'a> {
             }
             (TypeDefKind::Variant(v), TypeDefKind::Variant(w)) => {
                 let mut payloads = Vec::new();
+                let theirs: HashMap<&str, _> = w.cases.iter().map(|q| (q.name.as_str(), q)).collect();
                 for p in &v.cases {
-                    let Some(q) = w.cases.iter().find(|q| q.name == p.name) else { continue };
+                    let Some(q) = theirs.get(p.name.as_str()) else { continue };
                     match (p.ty, q.ty) {
                         (Some(s), Some(t)) => inner(&format!(".{}", p.name), s, t, (p.span, q.span)),
                         (None, None) => {}
@@ -269,19 +275,20 @@ impl<'a> Differ<'a> {
     /// Fields, cases or flags by name.
     fn names(&mut self, path: &str, kinds: Kinds, wanted: &Named<'_>, found: &Named<'_>, spans: (Span, Span)) {
         let (missing, extra, order) = kinds;
-        let has = |list: &Named<'_>, name: &str| list.iter().any(|(n, _)| *n == name);
+        let set = |list: &Named<'_>| list.iter().map(|(name, _)| (*name).to_owned()).collect::<HashSet<String>>();
+        let (ours, theirs) = (set(wanted), set(found));
         let mut same = true;
-        for (name, span) in wanted.iter().filter(|(name, _)| !has(found, name)) {
+        for (name, span) in wanted.iter().filter(|(name, _)| !theirs.contains(*name)) {
             same = false;
             self.say_at(&format!("{path}.{name}"), missing, (Some((*name).into()), None), (*span, spans.1));
         }
-        for (name, span) in found.iter().filter(|(name, _)| !has(wanted, name)) {
+        for (name, span) in found.iter().filter(|(name, _)| !ours.contains(*name)) {
             same = false;
             self.say_at(&format!("{path}.{name}"), extra, (None, Some((*name).into())), (spans.0, *span));
         }
-        let list = |names: &Named<'_>| names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        if same && list(wanted) != list(found) {
-            self.say_at(path, order, (Some(list(wanted)), Some(list(found))), spans);
+        let differ = wanted.iter().zip(found).position(|((a, _), (b, _))| a != b);
+        if let Some(first) = differ.filter(|_| same) {
+            self.say_at(path, order, (Some(listed(wanted, first)), Some(listed(found, first))), spans);
         }
     }
 
@@ -313,6 +320,14 @@ impl<'a> Differ<'a> {
         let texts = (spelt(self.a, i, p_own, p_name), spelt(self.b, j, q_own, q_name));
         self.say_at(path, Kind::ResourceIdentity, texts, spans);
     }
+}
+
+/// Names in their order; of very many, those around the first that differs.
+fn listed(names: &Named<'_>, first: usize) -> String {
+    let from = if names.len() > MOST_LISTED { first.saturating_sub(1) } else { 0 };
+    let shown: Vec<_> = names.iter().skip(from).take(MOST_LISTED).map(|(name, _)| *name).collect();
+    let (before, after) = (if from > 0 { "…, " } else { "" }, names.len() > from + shown.len());
+    format!("{before}{}{}", shown.join(", "), if after { ", …" } else { "" })
 }
 
 /// The types that an interface's functions need, in whatever number of steps.

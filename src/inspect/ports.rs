@@ -7,6 +7,7 @@ use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 use wit_parser::decoding::{DecodedWasm, decode};
 
 use super::{BUDGET, hollow, signature, within};
+use crate::guard::caught;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::{Port, PortKind, Ports};
@@ -16,6 +17,12 @@ use crate::model::port::{Port, PortKind, Ports};
 /// # Errors
 /// A sentence with the next step for anything that is no whole, valid component.
 pub fn inspect(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
+    caught(|| read(component_bytes)).unwrap_or_else(|panic| {
+        Err(Diagnostic::broken_down(Origin::Wasm, "while reading what this component imports and exports", &panic))
+    })
+}
+
+fn read(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
     match kind(component_bytes) {
         Kind::Component => {}
         Kind::Module => {
@@ -70,6 +77,9 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     }
 }
 
+/// Components in one another, as no tool makes them: validating each level costs what is around it.
+const DEEPEST: usize = 100;
+
 struct Outline {
     ports: Ports,
     /// Some import or export carries `(implements …)`.
@@ -85,6 +95,11 @@ fn outline(bytes: &[u8]) -> Result<Outline, Diagnostic> {
         let payload = payload.map_err(|e| broken(&e))?;
         if let Payload::Version { .. } = payload {
             depth += 1;
+            if depth > DEEPEST {
+                return Err(
+                    error("components are nested too deeply in it").help("build it again with a current toolchain")
+                );
+            }
         }
         match validator.payload(&payload).map_err(|e| broken(&e))? {
             ValidPayload::End(_) => depth = depth.saturating_sub(1),

@@ -9,6 +9,7 @@ use wit_parser::{
 use super::signature;
 use super::wit_files::{Main, WitError, parse, unreadable, wit_files};
 use crate::files::{self, Kind};
+use crate::guard::{Panicked, caught, guard};
 use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
 use crate::model::port::Ports;
 
@@ -33,11 +34,8 @@ pub fn declared(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<Dec
         .and_then(|package| resolve.packages.get(package))
         .map(|p| format!("{}:{}", p.name.namespace, p.name.name));
     let world = resolve.worlds.get(id).map(|w| w.name.clone());
-    Ok(Declared {
-        package: name.unwrap_or_default(),
-        world: world.unwrap_or_default(),
-        ports: signature::ports(&resolve, id),
-    })
+    let ports = caught(|| signature::ports(&resolve, id)).map_err(|panic| vec![failed(wit_path, &panic)])?;
+    Ok(Declared { package: name.unwrap_or_default(), world: world.unwrap_or_default(), ports })
 }
 
 /// The same world with all its types.
@@ -88,7 +86,7 @@ pub fn package(root: &Path, path: &Path, name: &str) -> Vec<Packaged> {
     let found = resolve.packages.iter().filter(|(_, p)| is_it(p));
     let encoded = |(id, p): (PackageId, &wit_parser::Package)| Packaged {
         version: p.name.version.clone(),
-        bytes: wit_component::encode(&resolve, id).ok(),
+        bytes: guard(|| wit_component::encode(&resolve, id).ok()).flatten(),
     };
     found.map(encoded).collect()
 }
@@ -98,6 +96,10 @@ pub fn package(root: &Path, path: &Path, name: &str) -> Vec<Packaged> {
 /// # Errors
 /// The first thing that is wrong, at its place.
 pub fn resolve(root: &Path, path: &Path) -> Result<(Resolve, PackageId), Box<Diagnostic>> {
+    caught(|| resolved(root, path)).unwrap_or_else(|panic| Err(Box::new(failed(path, &panic))))
+}
+
+fn resolved(root: &Path, path: &Path) -> Result<(Resolve, PackageId), Box<Diagnostic>> {
     let mut resolve = Resolve::default();
     let parsed = match parse(root, path, &mut resolve) {
         Ok(parsed) => parsed,
@@ -113,6 +115,10 @@ pub fn resolve(root: &Path, path: &Path) -> Result<(Resolve, PackageId), Box<Dia
         Ok(package) => Ok((resolve, package)),
         Err(error) => Err(Box::new(diagnose(&resolve.source_map, path, &error.into()))),
     }
+}
+
+fn failed(path: &Path, panic: &Panicked) -> Diagnostic {
+    Diagnostic::broken_down(Origin::Wit, "while reading this WIT", panic).at(path, 0, 0)
 }
 
 fn choose(resolve: &Resolve, package: PackageId, world: Option<&str>) -> Result<WorldId, String> {

@@ -1,19 +1,26 @@
 //! A component's world with all its types, from WIT or from bytes: what explanations are made of.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Function, InterfaceId, Resolve, Span, WorldId, WorldItem, WorldKey};
 
 use super::{signature, wit};
+use crate::files::{self, Kind};
+use crate::guard::guard;
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
+use crate::model::line_index::LineIndex;
 use crate::model::port::Port;
 
 /// A world, resolved.
 #[derive(Debug)]
 pub struct World {
     pub(super) resolve: Resolve,
-    world: WorldId,
+    id: WorldId,
+    /// The sources that places were asked of: each is read and counted once.
+    sources: Mutex<HashMap<PathBuf, LineIndex>>,
 }
 
 /// Which side of a world a port is on.
@@ -36,7 +43,7 @@ impl World {
     /// What is wrong in the WIT.
     pub fn of_wit(root: &Path, path: &Path, world: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
         let (resolve, world) = wit::world(root, path, world)?;
-        Ok(Self { resolve, world })
+        Ok(Self { resolve, id: world, sources: Mutex::default() })
     }
 
     /// From a built component.
@@ -44,9 +51,11 @@ impl World {
     /// # Errors
     /// Where the bytes have no WIT.
     pub fn of_bytes(bytes: &[u8]) -> Result<Self, Diagnostic> {
-        match decode(bytes) {
-            Ok(DecodedWasm::Component(resolve, world)) => Ok(Self { resolve, world }),
-            Ok(DecodedWasm::WitPackage(..)) | Err(_) => {
+        match guard(|| decode(bytes)) {
+            Some(Ok(DecodedWasm::Component(resolve, world))) => {
+                Ok(Self { resolve, id: world, sources: Mutex::default() })
+            }
+            Some(Ok(DecodedWasm::WitPackage(..)) | Err(_)) | None => {
                 Err(Diagnostic::error(Origin::Wasm, "the types of this component cannot be read")
                     .help("build it again with a current toolchain"))
             }
@@ -68,7 +77,7 @@ impl World {
     }
 
     fn find(&self, side: Side, name: &str) -> Option<(&WorldKey, &WorldItem)> {
-        let world = self.resolve.worlds.get(self.world)?;
+        let world = self.resolve.worlds.get(self.id)?;
         let items = match side {
             Side::Import => &world.imports,
             Side::Export => &world.exports,
@@ -94,10 +103,13 @@ impl World {
 
     /// Where something is written; the file as the WIT's path spells it.
     pub(super) fn place(&self, span: Span) -> Option<Place> {
-        let file = self.resolve.source_map.resolve_span(span)?.path.into();
-        let text = self.resolve.source_map.render_location(span);
-        let mut numbers = text.rsplit(':').map(|n| n.parse().ok());
-        let (column, line) = (numbers.next()??, numbers.next()??);
+        let location = self.resolve.source_map.resolve_span(span)?;
+        let file = PathBuf::from(location.path);
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        if !sources.contains_key(&file) {
+            sources.insert(file.clone(), LineIndex::new(files::text(&file, Kind::Wit).ok()?));
+        }
+        let (line, column) = sources.get(&file)?.line_column(location.range.start);
         Some(Place { file, line, column })
     }
 }

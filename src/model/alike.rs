@@ -4,9 +4,15 @@
 pub fn alike<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = wanted.chars().take(LONGEST).collect();
     let room = (wanted.len() / 3).clamp(1, 4);
-    let far = |name: &str| forms(name).map(|form| distance(&wanted, form)).min().unwrap_or(usize::MAX);
-    names.map(|name| (far(name), name)).filter(|(far, _)| *far <= room).min().map(|(_, name)| name)
+    let near = |form: &&str| {
+        form.len() <= 4 * (wanted.len() + room) && form.chars().take(LONGEST).count().abs_diff(wanted.len()) <= room
+    };
+    let far = |name: &str| forms(name).filter(near).map(|form| distance(&wanted, form)).min().unwrap_or(usize::MAX);
+    names.take(MOST).map(|name| (far(name), name)).filter(|(far, _)| *far <= room).min().map(|(_, name)| name)
 }
+
+/// Names that are looked through; somebody who has more of them is not helped by one.
+const MOST: usize = 10_000;
 
 /// No name is longer; more is not compared.
 const LONGEST: usize = 128;

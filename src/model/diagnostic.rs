@@ -97,6 +97,12 @@ impl Diagnostic {
         Self::new(Severity::Warning, origin, message)
     }
 
+    /// A panic in a stage, ours or a library's: `what` says what was being done, as in "while reading this component".
+    pub fn broken_down(origin: Origin, what: &str, panic: &dyn std::fmt::Display) -> Self {
+        let message = format!("studio failed {what}: {panic}");
+        Self::error(origin, message).help("this is a bug in studio or a library of its; report it with this file")
+    }
+
     #[must_use]
     pub fn at(mut self, file: impl Into<PathBuf>, line: u32, column: u32) -> Self {
         self.place = Some(Place { file: file.into(), line, column });

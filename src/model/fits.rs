@@ -128,11 +128,12 @@ pub fn version_note(import: &str, export: &str) -> Option<String> {
 
 /// Everything in the graph that serves an import of `user`, the best first; what would make a cycle is left out.
 pub fn providers<'g>(graph: &'g Graph, user: &str, import: &Port) -> Vec<(End, Fit, &'g Port)> {
+    let takers = super::wac_text::takers(graph, user);
     let mut found: Vec<_> = graph
         .nodes
         .iter()
         .filter(|n| n.kind == NodeKind::Component && n.name != user)
-        .filter(|n| super::wac_text::cycle(graph, user, &n.name).is_none())
+        .filter(|n| !takers.contains(n.name.as_str()))
         .flat_map(|n| n.exports.iter().map(move |e| (n, e)))
         .filter_map(|(n, e)| Some((End { node: n.name.clone(), port: e.name.clone() }, fits(import, e).ok()?, e)))
         .collect();

@@ -4,7 +4,7 @@
 //! each equal; what it has beyond that does not matter. The composer's own check is the last word; this one works
 //! before anything is built and says which line differs, in WIT.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::port::{Port, PortKind};
 
@@ -39,7 +39,7 @@ pub fn misfits(import: &Port, export: &Port) -> Vec<Misfit> {
     let elsewhere = elsewhere(&import.signature, &found);
     let differ = |wanted: &String| match found.get(subject(wanted)) {
         None => Some(Misfit::Missing { wanted: wanted.clone() }),
-        Some(line) if elsewhere.iter().any(|name| mentions(wanted, name) || mentions(line, name)) => None,
+        Some(line) if mentions(wanted, &elsewhere) || mentions(line, &elsewhere) => None,
         Some(line) if expand(wanted, &wanted_aliases) == expand(line, &found_aliases) => None,
         Some(line) => Some(Misfit::Different { wanted: wanted.clone(), found: (*line).clone() }),
     };
@@ -48,7 +48,7 @@ pub fn misfits(import: &Port, export: &Port) -> Vec<Misfit> {
 
 /// Types that one side defines and the other takes from another interface: as long as they are no resources they may
 /// well be equal, and which it is these lines do not tell.
-fn elsewhere<'a>(import: &'a [String], export: &BTreeMap<&str, &String>) -> Vec<&'a str> {
+fn elsewhere<'a>(import: &'a [String], export: &BTreeMap<&str, &String>) -> BTreeSet<&'a str> {
     let taken = |line: &str| line.starts_with("use ");
     let apart = |a: &str, b: &str| taken(a) != taken(b) && !a.starts_with("resource ") && !b.starts_with("resource ");
     let names = import.iter().map(|line| (subject(line), line));
@@ -58,9 +58,9 @@ fn elsewhere<'a>(import: &'a [String], export: &BTreeMap<&str, &String>) -> Vec<
         .collect()
 }
 
-/// Whether a line names a type.
-fn mentions(line: &str, name: &str) -> bool {
-    line.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == name)
+/// Whether a line names one of these types.
+fn mentions(line: &str, names: &BTreeSet<&str>) -> bool {
+    !names.is_empty() && line.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| names.contains(word))
 }
 
 /// What a line is about: the function's or type's name, which pairs it with its counterpart.
@@ -100,17 +100,19 @@ fn expand(line: &str, aliases: &BTreeMap<&str, String>) -> String {
     };
     let is_word = |c: char| c.is_alphanumeric() || c == '-';
     let mut text = String::with_capacity(body.len());
+    let mut cases = Cases { variant: body.starts_with("variant "), depth: 0 };
     let mut rest = body;
     while let Some(c) = rest.chars().next() {
         let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         if end == 0 {
             text.push(c);
+            cases.passed(c);
             rest = &rest[c.len_utf8()..];
             continue;
         }
         let (word, after) = rest.split_at(end);
         match aliases.get(word) {
-            Some(target) if !after.starts_with(':') && !is_case(&text) => text.push_str(target),
+            Some(target) if !after.starts_with(':') && !cases.is_next(&text) => text.push_str(target),
             _ => text.push_str(word),
         }
         rest = after;
@@ -118,12 +120,25 @@ fn expand(line: &str, aliases: &BTreeMap<&str, String>) -> String {
     text
 }
 
-/// Whether the next word of a line is a variant's case and not a type.
-fn is_case(before: &str) -> bool {
-    before.starts_with("variant ") && !before.ends_with(['(', '<']) && {
-        let open = before.matches(['(', '<']).count();
-        let close = before.matches([')', '>']).count();
-        open == close
+/// Tells a variant's cases from its types, along a line.
+struct Cases {
+    variant: bool,
+    /// Brackets that are open.
+    depth: i64,
+}
+
+impl Cases {
+    fn passed(&mut self, c: char) {
+        self.depth += match c {
+            '(' | '<' => 1,
+            ')' | '>' => -1,
+            _ => 0,
+        };
+    }
+
+    /// Whether the next word is a case and not a type.
+    fn is_next(&self, before: &str) -> bool {
+        self.variant && self.depth == 0 && !before.ends_with(['(', '<'])
     }
 }
 

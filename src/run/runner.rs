@@ -1,12 +1,14 @@
 //! Generations, one after the other: the newest good one runs, and a bad one never replaces it.
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use futures::FutureExt as _;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -81,8 +83,13 @@ impl Runner {
             keyboard: Arc::clone(&keyboard),
             next: Arc::new(AtomicU64::new(1)),
         };
-        let stage =
-            Stage { kit: Arc::new(kit), current: Current::Nothing, inbox: Arc::clone(&inbox), untold: VecDeque::new() };
+        let stage = Stage {
+            kit: Arc::new(kit),
+            current: Current::Nothing,
+            inbox: Arc::clone(&inbox),
+            untold: VecDeque::new(),
+            starting: None,
+        };
         guests.spawn(stage.play());
         Ok(Self { inbox, authority, census, keyboard, guests: Some(guests) })
     }
@@ -200,6 +207,8 @@ struct Stage {
     inbox: Arc<Inbox>,
     /// What could not be told yet because nobody reads.
     untold: VecDeque<RunEvent>,
+    /// The generation that is being prepared or begun.
+    starting: Option<u64>,
 }
 
 /// What runs now.
@@ -240,7 +249,22 @@ enum Ready {
 }
 
 impl Stage {
+    /// Plays for good. A panic ends what it happened to: whoever waits is let go, and the next order is carried out.
     async fn play(mut self) {
+        loop {
+            if AssertUnwindSafe(self.turn()).catch_unwind().await.is_ok() {
+                continue;
+            }
+            self.current = Current::Nothing;
+            if let Some(generation) = self.starting.take() {
+                let outcome = Outcome::Refused(*broken_down());
+                self.untold.push_back(RunEvent::Ended { generation, outcome });
+            }
+        }
+    }
+
+    /// Carries out orders, as long as nothing breaks.
+    async fn turn(&mut self) {
         loop {
             let Orders { stop, start, dropped } = std::mem::take(&mut *self.inbox.orders());
             if stop.is_empty() && start.is_none() && dropped.is_empty() {
@@ -296,6 +320,7 @@ impl Stage {
 
     async fn start(&mut self, request: RunRequest) {
         let (number, stats) = (request.generation, request.stats);
+        self.starting = Some(number);
         match self.prepared(request).await {
             None => self.inbox.orders().dropped.push(number),
             Some(Err(problem)) => {
@@ -308,6 +333,7 @@ impl Stage {
                 self.begin(generation, ready).await;
             }
         }
+        self.starting = None;
     }
 
     /// Prepares, for as long as it is wanted; `None`: it is not any more. Compiling can't be interrupted in the middle
@@ -447,7 +473,8 @@ impl Stage {
         let authority = Arc::clone(&self.kit.authority);
         tokio::spawn(async move {
             let number = generation.number;
-            let outcome = run(&generation, &callee, &tap, &ticker, killed).await;
+            let ran = AssertUnwindSafe(run(&generation, &callee, &tap, &ticker, killed)).catch_unwind().await;
+            let outcome = ran.unwrap_or_else(|_| Outcome::Refused(*broken_down()));
             drop(generation);
             let _ = died.send(());
             authority.flush().await;

@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::look::Theme;
 pub use crate::model::log::plain::plain;
-use crate::model::log::plain::{TAB, escape, is_colour, is_named, is_one, name, written};
+use crate::model::log::plain::{TAB, escape, is_colour, is_named, is_one};
+use crate::model::visible::{name, written};
 
 /// One row's worth of a line: its columns `from..from + width`, and whether there is more to the right.
 ///
@@ -184,7 +185,7 @@ fn following<'a>(codes: &mut impl Iterator<Item = &'a Vec<u16>>) -> Option<Color
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::log::plain::invisible;
+    use crate::model::visible::invisible;
 
     fn shown(line: &str) -> String {
         let (spans, _) = row(line, 0, 200, Style::new(), &Theme::default());

@@ -10,16 +10,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The one reader, the one writer, the one walk.
     ("files", &[]),
     ("folders", &[]),
+    // The last resort: every stage may stand on it.
     ("guard", &[]),
     ("trust", &["model", "files", "folders"]),
     ("ledgers", &["model", "files", "folders"]),
-    ("inspect", &["model", "files"]),
+    ("inspect", &["model", "files", "guard"]),
     // What a word of a source is: grammars in, pieces of lines out.
     ("highlight", &["model"]),
     ("discover", &["model", "config", "files", "inspect"]),
     ("watch", &["model", "config", "files"]),
     // Nothing is built without what the user allowed.
-    ("build", &["model", "config", "files", "inspect", "trust"]),
+    ("build", &["model", "config", "files", "guard", "inspect", "trust"]),
     ("compose", &["model", "guard", "inspect"]),
     // The engine reads what the composer made: that is its input's type, not its work.
     ("run", &["model", "files", "compose"]),
@@ -30,6 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "config",
             "files",
             "folders",
+            "guard",
             "ledgers",
             "look",
             "trust",
@@ -223,6 +225,9 @@ const FILE_CALLS: &[&str] = &[
 const OWN_FILES: &[(&str, &[&str], &str)] = &[
     ("build/process.rs", &["std::fs::", "fs::read_dir"], "the kernel's /proc, which no folder's owner writes"),
     ("run/stats.rs", &["std::fs::"], "the kernel's /proc"),
+    ("run/compile_pool.rs", &["std::fs::"], "the kernel's /proc"),
+    ("run/descriptors.rs", &["std::fs::", "File::open"], "opens /dev/null, whose number says how many are open"),
+    ("run/host/directory.rs", &["std::fs::"], "a folder that a guest has opened, as a handle"),
     ("trust/store.rs", &["std::fs::", " fs::", "File::options"], "the user's own list, changed under a lock"),
     (
         "cli/diary.rs",
@@ -250,6 +255,36 @@ fn files_are_read_and_written_in_one_place() {
     wrong
         .extend(unused.iter().map(|(file, call)| format!("{file} may use `{call}` and does not: take the right away")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a verb prints goes through `cli/out.rs`, which shows what a terminal would obey. Besides it only the terminal UI
+/// writes, and the system's own streams are handed to nobody's child.
+#[test]
+fn only_one_place_prints() {
+    for (path, text) in sources() {
+        if path == Path::new("cli/out.rs") || path == Path::new("tty.rs") || path.starts_with("tty") {
+            continue;
+        }
+        let code = code(&text);
+        for call in [
+            "io::stdout(",
+            "io::stderr(",
+            "io::Stdout",
+            "io::Stderr",
+            "Stdio::inherit",
+            "/dev/tty",
+            "print!(",
+            "println!(",
+        ] {
+            let found = code.contains(call);
+            assert!(!found, "{} has {call}: print with cli::out, which cleans what it prints", path.display());
+        }
+        for (at, _) in code.match_indices("stdout()").chain(code.match_indices("stderr()")) {
+            let before = code[..at].chars().next_back();
+            // `child.stdout()` is a pipe, `fn stdout()` a port of a test's.
+            assert!(matches!(before, Some('.' | ' ' | '[' | '(')), "{} names its own stdout or stderr", path.display());
+        }
+    }
 }
 
 #[test]

@@ -118,6 +118,7 @@ fn what_studio_toml_gets_wrong_is_told_there_and_once() {
 fn a_build_command_that_fails_is_told_at_its_table() {
     let project = Project::new("blank");
     project.write("studio.toml", "\n[components.front]\ncommand = [\"false\"]\noutput = \"out.wasm\"\n");
+    project.trust();
     let told = problems(&project);
     assert!(told.iter().any(|p| p.starts_with("studio.toml:2 ")), "{told:#?}");
 }

@@ -146,6 +146,21 @@ impl Screen {
         assert!(status.success());
     }
 
+    /// The terminal echoes, gathers lines and turns keys into signals, as a shell expects it.
+    pub fn assert_cooked(&self) {
+        assert!(self.is_cooked(), "the terminal is raw");
+    }
+
+    pub fn is_cooked(&self) -> bool {
+        use rustix::fs::{Mode, OFlags, open};
+        use rustix::termios::{LocalModes, OutputModes, tcgetattr};
+        let name = self.master.tty_name().unwrap();
+        let tty = open(&name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap();
+        let modes = tcgetattr(&tty).unwrap();
+        let local = LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
+        modes.local_modes.contains(local) && modes.output_modes.contains(OutputModes::OPOST)
+    }
+
     /// The terminal is as a shell expects it: main screen, cursor shown, no mouse, no bracketed paste.
     pub fn assert_restored(&self) {
         let screen = self.parser.screen();

@@ -47,6 +47,12 @@ impl Project {
         project
     }
 
+    /// Allows what runs when it is built, as it is now.
+    pub fn trust(&self) {
+        let output = self.verb(&["trust", "add", "--yes"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// The program, with this test's own state folder and nothing of cargo's own environment.
     pub fn studio(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_studio"));

@@ -1,12 +1,15 @@
 //! Everything that exports something like an import, the most alike first.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::Facts;
 use super::worlds::Worlds;
 use crate::model::graph::{End, NodeKind};
 use crate::model::port::{InterfaceName, Port, PortKind, short};
-use crate::model::wac_text::cycle;
+use crate::model::wac_text::takers;
 
 /// An export that comes near an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,20 +28,35 @@ pub struct Near {
 /// How many are worth reading.
 const MOST: usize = 6;
 
+/// How many are compared type by type.
+const MOST_COMPARED: usize = 32;
+
 pub(super) fn nearest(facts: Facts<'_>, worlds: &mut Worlds<'_>, from: &End, import: &Port) -> Vec<Near> {
     let nodes = facts.graph.nodes.iter().filter(|n| n.kind == NodeKind::Component && n.name != from.node);
     let placed = nodes.flat_map(|n| n.exports.iter().map(|e| (n.name.clone(), e, true)));
-    let in_use = |name: &str| facts.graph.instances().any(|n| n.component.as_deref() == Some(name) || n.name == name);
-    let waiting = facts.ports.iter().filter(|(name, _)| !in_use(name));
+    let placed_names =
+        facts.graph.instances().flat_map(|n| n.component.as_deref().into_iter().chain([n.name.as_str()]));
+    let in_use: HashSet<&str> = placed_names.collect();
+    let waiting = facts.ports.iter().filter(|(name, _)| !in_use.contains(name.as_str()));
     let waiting = waiting.flat_map(|(name, ports)| ports.exports.iter().map(|e| (name.clone(), e, false)));
-    let mut found: Vec<(bool, Near)> = placed
+    let ours = functions(import).collect();
+    let mut candidates: Vec<_> = placed
         .chain(waiting)
-        .filter(|(_, export, _)| alike(import, export))
-        .map(|(node, export, placed)| {
+        .filter_map(|(node, export, placed)| Some((likeness(import, &ours, export)?, node, export, placed)))
+        .collect();
+    // Comparing is what costs: the most alike by name and functions are compared, whatever their number.
+    candidates.sort_by_key(|(likeness, node, export, placed)| {
+        (Reverse(*likeness), !*placed, node.clone(), export.name.clone())
+    });
+    candidates.truncate(MOST_COMPARED);
+    let takers = takers(facts.graph, &from.node);
+    let mut found: Vec<(bool, Near)> = candidates
+        .into_iter()
+        .map(|(_, node, export, placed)| {
             let end = End { node, port: export.name.clone() };
             let all = super::compare(facts, worlds, (from, import), (&end, export));
             let differences = all.iter().filter(|d| !d.harmless).count();
-            let cycle = placed && cycle(facts.graph, &from.node, &end.node).is_some();
+            let cycle = placed && takers.contains(end.node.as_str());
             let near = Near { end, placed, fits: differences == 0, differences, cycle };
             (same(import, export), near)
         })
@@ -55,17 +73,19 @@ fn same(import: &Port, export: &Port) -> bool {
     }
 }
 
-/// Whether two ports have anything in common that is worth comparing: a name, or a function.
-fn alike(import: &Port, export: &Port) -> bool {
+/// How much two ports have in common that is worth comparing: the interface, its short name, functions of one name.
+/// `None` where there is nothing.
+fn likeness(import: &Port, ours: &HashSet<&str>, export: &Port) -> Option<(bool, bool, usize)> {
     if import.kind != export.kind || import.kind == PortKind::Other {
-        return false;
+        return None;
     }
-    let function = |line: &str| line.split_once(": ").map(|(name, _)| name.to_owned());
-    short(&import.name) == short(&export.name)
-        || import.kind == PortKind::Function && import.signature == export.signature
-        || import
-            .signature
-            .iter()
-            .filter_map(|l| function(l))
-            .any(|name| export.signature.iter().filter_map(|l| function(l)).any(|other| other == name))
+    let named_alike = short(&import.name) == short(&export.name);
+    let equal = import.kind == PortKind::Function && import.signature == export.signature;
+    let shared = functions(export).filter(|name| ours.contains(name)).count();
+    (named_alike || equal || shared > 0).then(|| (same(import, export), named_alike, shared))
+}
+
+/// The names in a port's lines that are followed by a type.
+fn functions(port: &Port) -> impl Iterator<Item = &str> {
+    port.signature.iter().filter_map(|line| line.split_once(": ")).map(|(name, _)| name)
 }

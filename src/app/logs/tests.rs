@@ -4,12 +4,14 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Input};
-use crate::app::fixture::Session;
+use crate::app::fixture::{Session, problems};
 use crate::app::hit::Target;
 use crate::app::logs::{Times, standing};
 use crate::app::view::Pane;
+use crate::model::auto_wire::Plan;
+use crate::model::graph::{End, Wire};
 use crate::model::log::Stream;
-use crate::run::{RunEvent, Startup};
+use crate::run::{Outcome, RunEvent, Startup, Stdin};
 use crate::ui::tests::draw;
 
 /// A hundred lines, every tenth a warning, every twenty-fifth an error; the log has the focus.
@@ -52,6 +54,69 @@ fn row_of(session: &Session, number: u64) -> (u16, u16) {
 fn here(session: &Session) -> &str {
     let at = session.state.view.log.at.and_then(|at| session.state.log.numbered(at));
     at.map_or("", |line| line.text.as_str())
+}
+
+/// What comes while somebody types: a crash, a build that fails, the program's end, a plan that was asked for.
+fn happens(session: &mut Session, what: &str) {
+    match what {
+        "a crash" => session.crashes(),
+        "the end" => {
+            let generation = session.state.run.generation;
+            session.run(RunEvent::Ended { generation, outcome: Outcome::Returned(None) })
+        }
+        "a broken save" => session.changed("core-logic/src/lib.rs").started(&["core-logic"]).wait(140),
+        "a plan" => {
+            let graph = Box::new(session.state.graph.clone());
+            let end = |node: &str| End { node: node.into(), port: "cyber:core/log-handler".into() };
+            let wire = Wire { from: end("core-logic"), to: end("logger") };
+            let plan = Plan { wires: vec![wire], undecided: Vec::new() };
+            let at = session.now;
+            session.event(Event::Planned { of: graph, plan, at })
+        }
+        other => panic!("{other}"),
+    };
+    if what == "a broken save" {
+        session.failed("core-logic", problems()).finished(false, 140);
+    }
+}
+
+#[test]
+fn what_is_typed_stays_text_whatever_happens() {
+    for begin in ["f", "/", "I"] {
+        for what in ["a crash", "the end", "a broken save", "a plan"] {
+            let mut session = Session::new(true);
+            session.running();
+            session.state.options.stdin = Stdin::Typed;
+            session.keys("3").keys(begin);
+            let text = |session: &Session| session.state.view.log.typing.as_ref().map(|t| t.field.text().to_owned());
+            assert_eq!(text(&session).as_deref(), Some(""), "{begin}");
+            typed(&mut session, "ab");
+            happens(&mut session, what);
+            // Commands, all of them, were they none's text: quit, stop, rerun, the other panes.
+            typed(&mut session, "qsr12");
+            assert!(!session.state.quit, "{begin}, {what}");
+            assert_eq!(text(&session).as_deref(), Some("abqsr12"), "{begin}, {what}");
+            assert!(session.effects.is_empty(), "{begin}, {what}: {:?}", session.effects);
+            session.keys("esc");
+            assert_eq!(text(&session), None, "{begin}, {what}: it is left by its own key");
+            assert!(session.state.view.overlays.plan().is_none());
+        }
+    }
+}
+
+#[test]
+fn what_is_typed_into_lists_prompts_and_help_stays_text_too() {
+    for begin in [":", "?", "ctrl-p"] {
+        for what in ["a crash", "the end", "a broken save", "a plan"] {
+            let mut session = Session::new(true);
+            session.running().keys("3").keys(begin);
+            happens(&mut session, what);
+            typed(&mut session, "qs");
+            assert!(!session.state.quit, "{begin}, {what}");
+            let open = !session.state.view.overlays.is_empty();
+            assert!(open && session.state.view.overlays.plan().is_none(), "{begin}, {what}");
+        }
+    }
 }
 
 #[test]

@@ -75,6 +75,13 @@ pub struct Edited {
     pub outcome: Result<Made, Refused>,
 }
 
+impl Edited {
+    /// Nothing came of it.
+    pub fn failed(path: PathBuf, task: Task, why: String) -> Self {
+        Self { path, task, outcome: Err(Refused::Because(why)) }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Made {
     /// What the file held, and what it holds; `None` where there was, or is, no file.

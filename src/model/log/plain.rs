@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::model::visible::{invisible, name, written};
+
 /// The same without copying, where there is nothing to leave out.
 pub fn plain_text(line: &str) -> Cow<'_, str> {
     let is_plain = |b: u8| (0x20..0x7f).contains(&b) || b == b'\t';
@@ -80,33 +82,10 @@ pub fn is_named(c: char) -> bool {
     invisible(c) || c.width().unwrap_or(0) == 0
 }
 
-/// `<U+200B>`
-pub fn name(c: char) -> String {
-    format!("<U+{:04X}>", u32::from(c))
-}
-
-/// A part of a control sequence, as `less` shows it: `^[`.
-pub fn written(c: char) -> String {
-    match u32::from(c) {
-        code @ 0..0x20 => format!("^{}", char::from_u32(code + 0x40).unwrap_or('?')),
-        0x7f => "^?".into(),
-        _ if c.is_control() || invisible(c) => name(c),
-        _ => c.into(),
-    }
-}
-
 /// Whether a sequence does nothing but colour.
 pub fn is_colour(sequence: &str) -> bool {
     let parameters = sequence.strip_prefix("\u{1b}[").and_then(|rest| rest.strip_suffix('m'));
     parameters.is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit() || b == b';' || b == b':'))
-}
-
-/// Characters that change how others are shown and cannot be seen themselves: bidirectional overrides and isolates,
-/// zero-width spaces, tags. Joiners and variation selectors are left alone inside a character that they make.
-pub fn invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Bytes of the escape sequence that `text` (which begins with ESC) begins with.

@@ -31,7 +31,7 @@ pub use outline::too_deep;
 pub use remove::{RemoveError, remove};
 pub use rename::{RenameError, rename};
 pub use text_only::text_only;
-pub use wire::{WireError, cycle, wire};
+pub use wire::{WireError, cycle, takers, wire};
 
 /// A change of a text: one stretch of bytes becomes another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use super::{Edit, arguments, cut, export as expose, order, patch};
 use crate::model::fits::{Misfits, fits};
 use crate::model::graph::{ENTRY, End, Graph, HOST, ImportState, Node};
 use crate::model::port::{is_host, names_fit, short};
+use std::collections::{BTreeSet, HashMap};
+
 use wac_parser::InstantiationArgument;
 
 /// Why a wire cannot be drawn.
@@ -150,6 +152,20 @@ fn to_host(text: &str, graph: &Graph, from: &End, to: &End, state: ImportState) 
         return Err(WireError::Already { node: from.node.clone(), port: from.port.clone() });
     }
     Ok(cut::cut(text, graph, from)?)
+}
+
+/// The nodes that already take something from `user`, by whatever way: a wire from `user` to one of them would make a
+/// cycle.
+pub fn takers<'g>(graph: &'g Graph, user: &'g str) -> BTreeSet<&'g str> {
+    let mut of: HashMap<&str, Vec<&str>> = HashMap::new();
+    for wire in &graph.wires {
+        of.entry(&wire.to.node).or_default().push(&wire.from.node);
+    }
+    let (mut found, mut waiting) = (BTreeSet::from([user]), vec![user]);
+    while let Some(node) = waiting.pop() {
+        waiting.extend(of.get(node).into_iter().flatten().filter(|taker| found.insert(taker)));
+    }
+    found
 }
 
 /// The way along the wires by which `provider` already imports from `user`, closed to a circle: what a wire from
