@@ -67,6 +67,10 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
         };
     }
     grants.ca.clone_from(&config.run.ca);
+    for component in config.components.values() {
+        grants.sources.extend(component.watch.iter().map(|glob| glob.get_ref().clone()));
+        grants.sources.extend(component.output.iter().filter_map(|file| file.to_str()).map(globset::escape));
+    }
     Ok(grants)
 }
 

@@ -16,6 +16,7 @@ pub mod fits;
 pub mod geometry;
 pub mod grants;
 pub mod graph;
+pub mod guest_text;
 pub mod history;
 pub mod layout;
 pub mod limits;

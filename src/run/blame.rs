@@ -16,6 +16,7 @@ use super::panics::{self, Panic};
 use super::{Crash, Frame};
 use crate::compose::Live;
 use crate::model::diagnostic::Place;
+use crate::model::guest_text::clean;
 
 /// What a function is called that has no name: only its number, which tells nobody anything.
 const NAMELESS: &str = "function ";
@@ -125,7 +126,9 @@ impl Blame {
             }
             (None, _) => format!("{who} {what}"),
         };
-        Crash { message, node, place, frames }
+        // The guest wrote the panic's text, and its compiler the names of functions and files.
+        let frames = frames.into_iter().map(cleaned).collect();
+        Crash { message: clean(&message), node, place: place.as_ref().map(clean_place), frames }
     }
 
     /// The panic that `node` (or, where that is unknown, any node) died of, and whose it is.
@@ -316,6 +319,14 @@ fn is_recursion(frames: &[Frame]) -> bool {
     names.sort_unstable();
     names.dedup();
     frames.len() >= DEEP && names.len() * 4 <= frames.len()
+}
+
+fn cleaned(frame: Frame) -> Frame {
+    Frame { function: clean(&frame.function), place: frame.place.as_ref().map(clean_place), ..frame }
+}
+
+fn clean_place(place: &Place) -> Place {
+    Place { file: clean(&place.file.to_string_lossy()).into(), line: place.line, column: place.column }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use studio::model::grants::Kind::{self, Args, Dns, Env, Files, Http, Random, Tcp, Udp};
+use studio::model::grants::Kind::{self, Args, Dns, Env, Files, Http, Listen, Random, Tcp, Udp};
 
 use crate::grants::{DENIED, Probe, denials, grants, stand_in};
 
@@ -153,8 +153,9 @@ const NETWORK: &[(&str, End)] = &[
     ("three: tcp 0.0.0.0:PORT", Seen(Tcp)),
     ("three: tcp localhost:PORT", Seen(Dns)),
     ("three: udp 127.0.0.1:PORT", Seen(Udp)),
-    ("three: listen 127.0.0.1:0", Seen(Tcp)),
-    ("three: listen 0.0.0.0:0", Seen(Tcp)),
+    ("three: listen 127.0.0.1:0", Seen(Listen)),
+    ("three: listen 127.0.0.1:PORT", Seen(Listen)),
+    ("three: listen 0.0.0.0:0", Seen(Listen)),
     ("one: tcp 127.0.0.1:PORT", Seen(Tcp)),
     ("two: dns evil.test", Seen(Dns)),
     ("two: dns db.internal.evil.test", Seen(Dns)),

@@ -49,6 +49,12 @@ pub(super) fn bare_host(text: &str) -> Option<String> {
     (fits && !bare.is_empty()).then(|| bare.to_ascii_lowercase())
 }
 
+/// Whether a text is a name that could be looked up.
+pub(super) fn is_name(text: &str) -> bool {
+    let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    !text.is_empty() && text.chars().all(name)
+}
+
 pub(super) fn write_host(f: &mut fmt::Formatter<'_>, host: &str) -> fmt::Result {
     if host.contains(':') { write!(f, "[{host}]") } else { f.write_str(host) }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::{Capability, Kind};
+use crate::model::guest_text::one_line;
 
 /// Different capabilities kept of one node; what comes beyond counts for its kind as a whole.
 const MOST: usize = 256;
@@ -59,7 +60,14 @@ impl Ledger {
         }
     }
 
-    fn put(&mut self, mut key: (String, Kind, String), new: Entry) {
+    fn put(&mut self, mut key: (String, Kind, String), mut new: Entry) {
+        // The one place that all of them come through, those of a file too: what a guest named stays one line, and what
+        // couldn't be granted as it is written is no grant.
+        new.last = one_line(&new.last);
+        key.0 = one_line(&key.0);
+        if key.2.parse::<Capability>().is_err() {
+            key.2.clear();
+        }
         if !self.entries.contains_key(&key) && self.of(&key.0).count() >= MOST {
             key.2.clear();
         }

@@ -8,6 +8,7 @@ mod folder;
 mod http;
 mod ledger;
 pub mod lent;
+mod protected;
 mod stand_in;
 
 use std::collections::BTreeMap;
@@ -16,10 +17,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::guest_text;
+
 pub use endpoint::{Endpoint, same_host};
 pub use folder::{Folder, Mode};
 pub use http::{HttpRule, Target};
 pub use ledger::{Entry, Ledger, Row, Use};
+pub use protected::{Built, PROTECTED, Protected};
 pub use stand_in::StandIn;
 
 /// The kinds of capabilities, as `studio.toml` names them.
@@ -32,6 +36,7 @@ pub enum Kind {
     Stdin,
     Tcp,
     Udp,
+    Listen,
     Dns,
     Http,
     Config,
@@ -40,13 +45,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Files,
         Self::Env,
         Self::Args,
         Self::Stdin,
         Self::Tcp,
         Self::Udp,
+        Self::Listen,
         Self::Dns,
         Self::Http,
         Self::Config,
@@ -62,6 +68,7 @@ impl Kind {
             Self::Stdin => "stdin",
             Self::Tcp => "tcp",
             Self::Udp => "udp",
+            Self::Listen => "listen",
             Self::Dns => "dns",
             Self::Http => "http",
             Self::Config => "config",
@@ -104,8 +111,12 @@ pub enum Capability {
     Args(String),
     /// studio's own standard input.
     Stdin,
+    /// Connecting to it.
     Tcp(Endpoint),
+    /// Sending to it and receiving from it.
     Udp(Endpoint),
+    /// Taking connections at this address of the machine, from anyone who reaches it.
+    Listen(Endpoint),
     /// Looking up this name; `*` is every name.
     Dns(String),
     Http(HttpRule),
@@ -134,6 +145,7 @@ impl Capability {
             Self::Stdin => Kind::Stdin,
             Self::Tcp(_) => Kind::Tcp,
             Self::Udp(_) => Kind::Udp,
+            Self::Listen(_) => Kind::Listen,
             Self::Dns(_) => Kind::Dns,
             Self::Http(_) => Kind::Http,
             Self::Config { .. } => Kind::Config,
@@ -147,9 +159,11 @@ impl Capability {
         match (self, other) {
             (Self::Files(own), Self::Files(other)) => {
                 let mode = own.mode == Mode::ReadWrite || other.mode == Mode::Read;
-                own.host == other.host && own.guest == other.guest && mode
+                own.is_same(other) && mode && own.sources >= other.sources && own.special >= other.special
             }
-            (Self::Tcp(own), Self::Tcp(other)) | (Self::Udp(own), Self::Udp(other)) => {
+            (Self::Tcp(own), Self::Tcp(other))
+            | (Self::Udp(own), Self::Udp(other))
+            | (Self::Listen(own), Self::Listen(other)) => {
                 same_host(&own.host, &other.host) && own.port.is_none_or(|port| other.port == Some(port))
             }
             (Self::Dns(own), Self::Dns(other)) => own == "*" || same_host(own, other),
@@ -169,7 +183,7 @@ impl Capability {
             Self::Files(folder) => folder.to_string(),
             Self::Env { name, value: None } | Self::Dns(name) | Self::Args(name) => name.clone(),
             Self::Env { name, value: Some(value) } => format!("{name}={value}"),
-            Self::Tcp(endpoint) | Self::Udp(endpoint) => endpoint.to_string(),
+            Self::Tcp(endpoint) | Self::Udp(endpoint) | Self::Listen(endpoint) => endpoint.to_string(),
             Self::Http(rule) => rule.to_string(),
             Self::Config { key, value } => format!("{key}={value}"),
             Self::Stdin | Self::Clock | Self::Random => self.kind().only_value().unwrap_or_default().into(),
@@ -179,7 +193,8 @@ impl Capability {
     /// # Errors
     /// With a sentence that shows how such a value is written.
     pub fn parse(kind: Kind, value: &str) -> Result<Self, Unreadable> {
-        let wrong = |how: &str| Unreadable(format!("`{value}` is no value for `{kind}`: {how}"));
+        let wrong =
+            |how: &str| Unreadable(format!("`{}` is no value for `{kind}`: {how}", guest_text::one_line(value)));
         if let Some(only) = kind.only_value() {
             let fits = value == only || value.is_empty();
             return match kind {
@@ -189,8 +204,9 @@ impl Capability {
                 _ => Err(wrong(&format!("it is {only} or not granted"))),
             };
         }
-        if value.is_empty() || (value.contains(['\0', '\n', '\r']) && kind != Kind::Args) {
-            return Err(wrong("one line of text is needed"));
+        let raw = |c: char| if kind == Kind::Args { c == '\0' } else { c != '\t' && !guest_text::is_plain(c) };
+        if value.is_empty() || value.contains(raw) {
+            return Err(wrong("one line of text without control characters is needed"));
         }
         Ok(match kind {
             Kind::Files => Self::Files(value.parse().map_err(|how: &str| wrong(how))?),
@@ -202,7 +218,8 @@ impl Capability {
             Kind::Args => Self::Args(value.into()),
             Kind::Tcp => Self::Tcp(value.parse().map_err(|how: &str| wrong(how))?),
             Kind::Udp => Self::Udp(value.parse().map_err(|how: &str| wrong(how))?),
-            Kind::Dns if value.contains(['/', ':', ' ']) => {
+            Kind::Listen => Self::Listen(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Dns if value != "*" && !endpoint::is_name(value) => {
                 return Err(wrong("a name is needed, as in `db.internal`, or `*` for every name"));
             }
             Kind::Dns => Self::Dns(value.to_ascii_lowercase()),
@@ -232,7 +249,8 @@ impl FromStr for Capability {
         let Some(kind) = Kind::parse(name) else {
             let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
             return Err(Unreadable(format!(
-                "`{text}` is no capability; write KIND=VALUE, as in `http=api.stripe.com` (kinds: {})",
+                "`{}` is no capability; write KIND=VALUE, as in `http=api.stripe.com` (kinds: {})",
+                guest_text::one_line(text),
                 all.join(", ")
             )));
         };
@@ -249,8 +267,27 @@ impl NodeGrants {
         self.0.contains(capability)
     }
 
-    pub fn folders(&self) -> impl Iterator<Item = &Folder> {
-        self.0.iter().filter_map(|c| if let Capability::Files(f) = c { Some(f) } else { None })
+    /// Each folder under each of its names once, with all that its grants allow together.
+    pub fn folders(&self) -> Vec<Folder> {
+        let mut all: Vec<Folder> = Vec::new();
+        for folder in self.0.iter().filter_map(|c| if let Capability::Files(f) = c { Some(f) } else { None }) {
+            match all.iter_mut().find(|f| f.is_same(folder)) {
+                Some(same) => same.join(folder),
+                None => all.push(folder.clone()),
+            }
+        }
+        all
+    }
+
+    /// What is granted now of this folder under this name.
+    pub fn folder(&self, same: &Folder) -> Option<Folder> {
+        let mut all = self.0.iter().filter_map(|c| match c {
+            Capability::Files(f) if f.is_same(same) => Some(f),
+            _ => None,
+        });
+        let mut folder = all.next()?.clone();
+        all.for_each(|f| folder.join(f));
+        Some(folder)
     }
 
     /// The first rule that allows a request to `target`.
@@ -259,11 +296,12 @@ impl NodeGrants {
         rules.find(|rule| rule.allows(target))
     }
 
-    /// The TCP or UDP endpoints.
+    /// The endpoints of one kind: those of TCP, of UDP, or to listen on.
     pub fn endpoints(&self, kind: Kind) -> impl Iterator<Item = &Endpoint> {
         self.0.iter().filter_map(move |c| match c {
             Capability::Tcp(e) if kind == Kind::Tcp => Some(e),
             Capability::Udp(e) if kind == Kind::Udp => Some(e),
+            Capability::Listen(e) if kind == Kind::Listen => Some(e),
             _ => None,
         })
     }
@@ -283,6 +321,8 @@ pub struct Grants {
     pub hosts: BTreeMap<String, StandIn>,
     /// A file of certificates that https trusts besides the machine's, relative to the project.
     pub ca: Option<std::path::PathBuf>,
+    /// What the project is built from, besides what is known by its name: globs relative to the project.
+    pub sources: Vec<String>,
 }
 
 impl Grants {
@@ -335,6 +375,7 @@ mod tests {
             "stdin",
             "tcp=127.0.0.1:5432",
             "udp=[::1]:53",
+            "listen=127.0.0.1:*",
             "dns=*",
             "dns=db.internal",
             "http=api.stripe.com",
@@ -365,6 +406,9 @@ mod tests {
             ("env==x", "HOME"),
             ("files=a:b:c:d", "FOLDER"),
             ("dns=http://x", "db.internal"),
+            ("dns=x\nclock = \"real\"", "one line"),
+            ("files=a\u{202e}b", "one line"),
+            ("env=A=\u{1b}[2J", "one line"),
         ] {
             let error = text.parse::<Capability>().unwrap_err().to_string();
             assert!(error.contains(says), "{text}: {error}");

@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 
+use super::folders::Folders;
 use crate::model::grants::{Capability, Grants, Kind, Ledger, NodeGrants, Use};
+use crate::model::guest_text::{clean, one_line, shell_word};
 use crate::model::log::{Line, Stream};
 use crate::run::RunEvent;
 use crate::run::tap::Tap;
@@ -20,8 +22,10 @@ const TOLD: usize = 100;
 /// The grants in force, which may change while guests run, and the ledger.
 pub struct Authority {
     grants: RwLock<Arc<Grants>>,
-    /// What relative folders are relative to.
+    /// What relative paths are relative to.
     root: PathBuf,
+    /// The granted folders, as handles.
+    pub folders: Folders,
     tap: Arc<Tap>,
     handle: Handle,
     record: Mutex<Record>,
@@ -39,12 +43,19 @@ struct Record {
 impl Authority {
     pub fn new(root: Option<&Path>, tap: Arc<Tap>, handle: Handle) -> Arc<Self> {
         let root = root.map(Path::to_path_buf).unwrap_or_default();
-        Arc::new(Self { grants: RwLock::default(), root, tap, handle, record: Mutex::default() })
+        let folders = Folders::new(root.clone());
+        Arc::new(Self { grants: RwLock::default(), root, folders, tap, handle, record: Mutex::default() })
     }
 
     /// From the next call of any guest on, these count.
     pub fn put(&self, grants: Arc<Grants>) {
+        self.folders.keep(&grants);
         *self.grants.write().unwrap_or_else(PoisonError::into_inner) = grants;
+    }
+
+    /// Does this meanwhile.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.handle.spawn(work);
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
@@ -80,6 +91,7 @@ impl Node {
         ask(self.grants().node(&self.name))
     }
 
+    /// A path of the grants, from the project.
     pub fn folder(&self, host: &Path) -> PathBuf {
         self.authority.root.join(host)
     }
@@ -101,16 +113,25 @@ impl Node {
 
     /// `grant` is what would allow it; empty where nothing could.
     pub fn denied(&self, kind: Kind, grant: String, detail: String) {
+        // A guest may name what no grant could.
+        let grant = if grant.parse::<Capability>().is_ok() { grant } else { String::new() };
         // What every program asks for by itself is no news.
         if !matches!(kind, Kind::Env | Kind::Args | Kind::Random | Kind::Stdin) {
             let allow = if grant.is_empty() {
                 String::new()
             } else {
-                format!("; `studio grant {} {}` allows it", self.name, quoted(&grant))
+                format!("; `studio grant {} {}` allows it", shell_word(&self.name), shell_word(&grant))
             };
-            self.tell(grant.clone(), format!("denied {kind}: {detail}{allow}"));
+            self.tell(grant.clone(), &format!("denied {kind}: {}{allow}", one_line(&detail)));
         }
         self.put_down(Use { node: self.name.to_string(), kind, grant, detail, denied: true });
+    }
+
+    /// Denied, though the folder is granted: `why` is a sentence of studio's own, which stands in the log once a run.
+    pub fn refused(&self, why: &str, detail: &str) {
+        self.tell(why.into(), &format!("denied files: {}: {why}", one_line(detail)));
+        let (node, grant) = (self.name.to_string(), String::new());
+        self.put_down(Use { node, kind: Kind::Files, grant, detail: format!("{detail}: {why}"), denied: true });
     }
 
     fn put_down(&self, one: Use) {
@@ -127,7 +148,7 @@ impl Node {
     }
 
     /// A line of studio's own under this node's name; once a run for each `about`.
-    pub fn tell(&self, about: String, text: String) {
+    pub fn tell(&self, about: String, text: &str) {
         let mut record = self.authority.record();
         if record.generation != self.generation {
             record.generation = self.generation;
@@ -140,16 +161,10 @@ impl Node {
         self.authority.tap.push([Line {
             node: Arc::clone(&self.name),
             stream: Stream::Studio,
-            text,
+            text: clean(text),
             time: SystemTime::now(),
             generation: self.generation,
             request: self.request,
         }]);
     }
-}
-
-/// As a shell takes it.
-fn quoted(grant: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "=.:/-_".contains(c);
-    if grant.chars().all(plain) { grant.to_owned() } else { format!("'{}'", grant.replace('\'', "'\\''")) }
 }

@@ -171,17 +171,15 @@ macro_rules! moved_p2 {
     };
 }
 
-/// `wasi:filesystem/types` 0.2, whatever takes no path.
+/// `wasi:filesystem/types` 0.2, whatever takes no path and makes no file longer (`writes.rs` has that).
 pub fn p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     moved_p2!(instance, "[method]descriptor.advise", (offset: u64, length: u64, advice: p2::Advice) advise -> ());
     moved_p2!(instance, "[method]descriptor.sync-data", () sync_data -> ());
     moved_p2!(instance, "[method]descriptor.get-flags", () get_flags -> p2::DescriptorFlags);
     moved_p2!(instance, "[method]descriptor.get-type", () get_type -> p2::DescriptorType);
-    moved_p2!(instance, "[method]descriptor.set-size", (size: u64) set_size -> ());
     moved_p2!(instance, "[method]descriptor.set-times", (accessed: p2::NewTimestamp, modified: p2::NewTimestamp)
         set_times -> ());
     moved_p2!(instance, "[method]descriptor.read", (length: u64, offset: u64) read -> (Vec<u8>, bool));
-    moved_p2!(instance, "[method]descriptor.write", (buffer: Vec<u8>, offset: u64) write -> u64);
     moved_p2!(instance, "[method]descriptor.sync", () sync -> ());
     moved_p2!(instance, "[method]descriptor.stat", () stat -> p2::DescriptorStat);
     moved_p2!(instance, "[method]descriptor.metadata-hash", () metadata_hash -> p2::MetadataHashValue);
@@ -214,8 +212,6 @@ macro_rules! stream {
 
 fn streams(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     stream!(instance, "[method]descriptor.read-via-stream", (offset: u64) read_via_stream -> DynInputStream, Reading);
-    stream!(instance, "[method]descriptor.write-via-stream", (offset: u64) write_via_stream -> DynOutputStream, Writing);
-    stream!(instance, "[method]descriptor.append-via-stream", () append_via_stream -> DynOutputStream, Writing);
     Ok(())
 }
 
@@ -282,9 +278,19 @@ impl InputStream for Reading {
     }
 }
 
-struct Writing {
+/// A stream into a file whose work is done on the folder's own threads.
+pub struct Writing {
     inner: DynOutputStream,
     pool: Arc<BlockingPool>,
+}
+
+impl Writing {
+    /// Bytes that such a stream may keep of its guest's.
+    pub const HELD: usize = WRITE;
+
+    pub fn new(inner: DynOutputStream, pool: Arc<BlockingPool>) -> Self {
+        Self { inner, pool }
+    }
 }
 
 #[wasmtime_wasi::async_trait]
@@ -337,13 +343,12 @@ macro_rules! moved_p3 {
     };
 }
 
-/// `wasi:filesystem/types` 0.3, whatever takes no path and gives no stream.
+/// `wasi:filesystem/types` 0.3, whatever takes no path, gives no stream, and makes no file longer.
 pub fn p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     moved_p3!(instance, "[method]descriptor.advise", (offset: u64, length: u64, advice: p3::Advice) advise -> ());
     moved_p3!(instance, "[method]descriptor.sync-data", () sync_data -> ());
     moved_p3!(instance, "[method]descriptor.get-flags", () get_flags -> p3::DescriptorFlags);
     moved_p3!(instance, "[method]descriptor.get-type", () get_type -> p3::DescriptorType);
-    moved_p3!(instance, "[method]descriptor.set-size", (size: u64) set_size -> ());
     moved_p3!(instance, "[method]descriptor.set-times", (accessed: p3::NewTimestamp, modified: p3::NewTimestamp)
         set_times -> ());
     moved_p3!(instance, "[method]descriptor.sync", () sync -> ());

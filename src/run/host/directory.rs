@@ -22,7 +22,7 @@ use wasmtime_wasi::p3::bindings::filesystem::types as p3;
 
 use super::Host;
 use super::blocking::BlockingPool;
-use super::files::check;
+use super::files::side;
 use super::held::LISTING;
 use crate::run::descriptors;
 
@@ -111,12 +111,12 @@ fn listing<E: super::files::Refused>(
     not_a_directory: E,
     none_left: E,
 ) -> wasmtime::Result<Result<Listing, E>> {
-    if let Err(refused) = check(host.origin(fd.rep()).as_ref(), "list", ".", false) {
-        return Ok(Err(refused));
+    if matches!(host.table.get(fd)?, Descriptor::File(_)) {
+        return Ok(Err(not_a_directory));
     }
-    let directory = match host.table.get(fd)? {
-        Descriptor::Dir(dir) => Arc::clone(&dir.dir),
-        Descriptor::File(_) => return Ok(Err(not_a_directory)),
+    let directory = match side(host, fd, "list", ".", false)? {
+        Ok((_, side)) => side.dir.dir,
+        Err(refused) => return Ok(Err(refused)),
     };
     if !descriptors::for_guests() {
         return Ok(Err(none_left));

@@ -41,7 +41,7 @@ fn variables(node: &Node) -> Vec<(String, String)> {
         match value.or_else(|| std::env::var(&name).ok()) {
             Some(value) => pairs.push((name, value)),
             None => node
-                .tell(format!("env {name}"), format!("`{name}` is granted, but studio itself was started without it")),
+                .tell(format!("env {name}"), &format!("`{name}` is granted, but studio itself was started without it")),
         }
     }
     pairs

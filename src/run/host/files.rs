@@ -3,22 +3,25 @@
 //! Descriptors are shared between nodes, for they are resources; each remembers whose grant it came from, and every
 //! path it is asked for is checked against that grant as it is then.
 
+use std::io;
 use std::sync::Arc;
 
+use rustix::fs::{Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 use wasmtime::StoreContextMut;
 use wasmtime::component::{LinkerInstance, Resource};
-use wasmtime_wasi::filesystem::{WasiFilesystemCtxView, WasiFilesystemView as _};
+use wasmtime_wasi::filesystem::WasiFilesystemView as _;
 use wasmtime_wasi::p2::FsResult;
-use wasmtime_wasi::p2::bindings::filesystem::preopens;
 use wasmtime_wasi::p2::bindings::filesystem::types::{
     Descriptor, DescriptorFlags, DescriptorStat, ErrorCode, HostDescriptor, MetadataHashValue, NewTimestamp, OpenFlags,
     PathFlags,
 };
-use wasmtime_wasi::{FsPerms, WasiCtx};
 
 use super::Host;
 use super::authority::Node;
-use crate::model::grants::{Folder, Kind, Mode};
+use super::beneath::How;
+use super::change::{self, Change, Failure, Side};
+use super::folders::Granted;
+use crate::model::grants::{Folder, Kind, Mode, NodeGrants};
 use crate::run::descriptors;
 
 /// What the standard implementation of this interface is known by in the linker.
@@ -27,8 +30,9 @@ pub const TYPES: &str = "wasi:filesystem/types@0.2.12";
 /// Whose grant a descriptor came from.
 #[derive(Clone)]
 pub struct Origin {
-    node: Node,
-    folder: Arc<Folder>,
+    pub node: Node,
+    pub folder: Arc<Folder>,
+    pub granted: Arc<Granted>,
 }
 
 impl Origin {
@@ -48,10 +52,13 @@ impl Origin {
 pub enum Refusal {
     ReadOnly,
     Access,
+    NotPermitted,
+    NoSpace,
+    NoFolder,
 }
 
 /// The error codes of one version of the interface.
-pub trait Refused {
+pub trait Refused: From<io::Error> {
     fn of(refusal: Refusal) -> Self;
     /// The implementation itself refuses what leads out of a folder, or may not be written.
     fn is_one(&self) -> bool;
@@ -62,6 +69,9 @@ impl Refused for ErrorCode {
         match refusal {
             Refusal::ReadOnly => Self::ReadOnly,
             Refusal::Access => Self::Access,
+            Refusal::NotPermitted => Self::NotPermitted,
+            Refusal::NoSpace => Self::InsufficientSpace,
+            Refusal::NoFolder => Self::NotDirectory,
         }
     }
 
@@ -90,56 +100,68 @@ pub fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> was
 
 fn open(host: &mut Host, name: &Arc<str>) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
     let node = host.node_named(name);
-    let folders: Vec<Folder> = node.ask(|grants| grants.folders().cloned().collect());
+    let folders: Vec<Folder> = node.ask(NodeGrants::folders);
     if folders.is_empty() {
         node.denied(Kind::Files, String::new(), "it asked for its folders and has none".into());
         return Ok(Vec::new());
     }
     let mut all = Vec::new();
     for folder in folders {
-        let perms = if folder.mode == Mode::ReadWrite { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
-        let mut ctx = WasiCtx::builder();
-        let path = node.folder(&folder.host);
-        if let Err(error) = ctx.preopened_dir(&path, &folder.guest, perms) {
-            let text = format!("the folder {} is granted, but can't be opened: {error}", path.display());
-            node.tell(format!("files {folder}"), text);
-            continue;
+        let granted = match node.authority.folders.get(&folder) {
+            Ok(granted) => granted,
+            Err(error) => {
+                let path = node.folder(&folder.host);
+                let text = format!("the folder {} is granted, but can't be opened: {error}", path.display());
+                node.tell(format!("files {folder}"), &text);
+                continue;
+            }
+        };
+        if folder.mode == Mode::ReadWrite && !granted.quota.is_measured() {
+            let (granted, folder) = (Arc::clone(&granted), folder.clone());
+            node.authority.spawn(async move { granted.quota.ready(&granted.dir.dir, &folder).await });
         }
-        let mut ctx = ctx.build();
-        let mut view = WasiFilesystemCtxView { ctx: ctx.filesystem(), table: &mut host.table };
-        let folder = Arc::new(folder);
-        for (descriptor, guest) in preopens::Host::get_directories(&mut view)? {
-            let origin = Origin { node: node.clone(), folder: Arc::clone(&folder) };
-            host.origins.insert(descriptor.rep(), origin);
-            all.push((descriptor, guest));
-        }
+        let descriptor = host.table.push(Descriptor::Dir(granted.dir.clone()))?;
+        let guest = folder.guest.clone();
+        host.remember(descriptor.rep(), Origin { node: node.clone(), folder: Arc::new(folder), granted });
+        all.push((descriptor, guest));
     }
     Ok(all)
 }
 
-/// Whether the grant still allows this.
-pub fn check<E: Refused>(origin: Option<&Origin>, act: &str, path: &str, writes: bool) -> Result<(), E> {
-    let Some(Origin { node, folder }) = origin else { return Ok(()) };
-    let now = node.ask(|grants| grants.folders().find(|f| f.host == folder.host && f.guest == folder.guest).cloned());
-    match now {
-        Some(now) if !writes || now.mode == Mode::ReadWrite => Ok(()),
+/// What the grant allows now, if it still allows this.
+pub fn check<E: Refused>(origin: &Origin, act: &str, path: &str, writes: bool) -> Result<Folder, E> {
+    let Origin { node, folder, .. } = origin;
+    match node.ask(|grants| grants.folder(folder)) {
+        Some(now) if !writes || now.mode == Mode::ReadWrite => Ok(now),
         now => {
-            let grant = grant(folder, writes);
-            node.denied(Kind::Files, grant, detail(folder, act, path));
+            node.denied(Kind::Files, grant(folder, writes), detail(folder, act, path));
             Err(E::of(if now.is_some() { Refusal::ReadOnly } else { Refusal::Access }))
         }
     }
 }
 
-/// Puts down how it went: what leads out of the folder is denied by the implementation itself.
-pub fn note<T, E: Refused>(
-    origin: Option<&Origin>,
+/// [`check`] of a handle to a folder, and what is needed to go on from there.
+///
+/// # Errors
+/// When there is no such handle.
+pub fn side<E: Refused>(
+    host: &Host,
+    fd: &Resource<Descriptor>,
     act: &str,
     path: &str,
     writes: bool,
-    result: Result<T, E>,
-) -> Result<T, E> {
-    let Some(Origin { node, folder }) = origin else { return result };
+) -> wasmtime::Result<Result<(Origin, Side), E>> {
+    let Descriptor::Dir(dir) = host.table.get(fd)? else { return Ok(Err(E::of(Refusal::NoFolder))) };
+    let Some(origin) = host.origin(fd.rep()) else { return Ok(Err(E::of(Refusal::Access))) };
+    Ok(check(&origin, act, path, writes).map(|allowed| {
+        let granted = Arc::clone(&origin.granted);
+        (origin, Side { dir: dir.clone(), granted, allowed })
+    }))
+}
+
+/// Puts down how it went: what leads out of the folder is denied by the implementation itself.
+pub fn note<T, E: Refused>(origin: &Origin, act: &str, path: &str, writes: bool, result: Result<T, E>) -> Result<T, E> {
+    let Origin { node, folder, .. } = origin;
     match &result {
         Err(error) if error.is_one() || leads_out(path) => {
             let read_only = writes && folder.mode == Mode::Read;
@@ -150,6 +172,34 @@ pub fn note<T, E: Refused>(
     }
     result
 }
+
+/// [`note`] of what studio did itself.
+pub fn settle<T, E: Refused>(
+    origin: &Origin,
+    act: &str,
+    path: &str,
+    writes: bool,
+    result: Result<T, Failure>,
+) -> Result<T, E> {
+    let refused = |why: &str, refusal| {
+        origin.node.refused(why, &detail(&origin.folder, act, path));
+        Err(E::of(refusal))
+    };
+    match result {
+        Ok(done) => note(origin, act, path, writes, Ok(done)),
+        Err(Failure::Io(error)) => note(origin, act, path, writes, Err(E::from(error))),
+        Err(Failure::Protected(what)) => {
+            origin.node.refused(PROTECTED, &format!("{} ({what})", detail(&origin.folder, act, path)));
+            Err(E::of(Refusal::NotPermitted))
+        }
+        Err(Failure::Special(kind)) => {
+            refused(&format!("it is {kind}; `special` in the grant allows it"), Refusal::NotPermitted)
+        }
+        Err(Failure::Full(full)) => refused(&full.said(), Refusal::NoSpace),
+    }
+}
+
+const PROTECTED: &str = "the project is built from it, so it would run on the host; `sources` in the grant allows it";
 
 /// Whether a path says by itself that it leads out, whatever stands in its way.
 fn leads_out(path: &str) -> bool {
@@ -174,35 +224,59 @@ fn told<T>(result: FsResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
 
 fn grant(folder: &Folder, writes: bool) -> String {
     let mode = if writes { Mode::ReadWrite } else { Mode::Read };
-    format!("files={}", Folder { mode, ..folder.clone() })
+    format!("files={}", folder.least(mode))
 }
 
-fn detail(folder: &Folder, act: &str, path: &str) -> String {
+pub fn detail(folder: &Folder, act: &str, path: &str) -> String {
     // As much of a path as a person reads.
     let path: String = path.chars().take(200).collect();
     format!("{act} {path} in {}", folder.host.display())
 }
 
-/// A function of 0.2 descriptors that takes a path (and maybe another folder with another path): check, do, note.
-macro_rules! guarded {
-    ($instance:ident, $name:literal, $act:literal, |$($arg:ident: $ty:ty),*| $path:ident, $writes:expr,
-     $method:ident -> $result:ty $(, also $to:ident / $new:ident)?) => {
+/// A function of 0.2 descriptors that looks at what is at a path: check, do, note.
+macro_rules! looking {
+    ($instance:ident, $name:literal, $act:literal, [$($arg:ident: $ty:ty),*] $method:ident -> $result:ty) => {
+        $instance.func_wrap_async(
+            $name,
+            |mut store: StoreContextMut<'_, Host>, (fd, $($arg,)* path): (Resource<Descriptor>, $($ty,)* String)| {
+                Box::new(async move {
+                    let host = store.data_mut();
+                    let origin = match side(host, &fd, $act, &path, false)? {
+                        Ok((origin, _)) => origin,
+                        Err(refused) => return Ok((Err(refused),)) as wasmtime::Result<(Result<$result, ErrorCode>,)>,
+                    };
+                    let pool = host.blocking_pool(fd.rep());
+                    let done = pool
+                        .within(HostDescriptor::$method(&mut host.filesystem(), fd, $($arg,)* path.clone()))
+                        .await;
+                    Ok((note(&origin, $act, &path, false, told(done)?),))
+                })
+            },
+        )?;
+    };
+}
+
+/// A function of 0.2 descriptors that changes a name, and maybe puts it into another folder: check, do, note.
+macro_rules! changing {
+    ($instance:ident, $name:literal, $act:literal, |$($arg:ident: $ty:ty),*| $path:ident, $change:expr
+     $(, into $to:ident / $new:ident)?) => {
         $instance.func_wrap_async(
             $name,
             |mut store: StoreContextMut<'_, Host>, (fd, $($arg),*): (Resource<Descriptor>, $($ty),*)| {
                 Box::new(async move {
                     let host = store.data_mut();
-                    let origin = host.origins.get(&fd.rep()).cloned();
-                    let (path, writes) = ($path.clone(), $writes);
-                    if let Err(refused) = check(origin.as_ref(), $act, &path, writes) {
-                        return Ok((Err(refused),)) as wasmtime::Result<(Result<$result, ErrorCode>,)>;
-                    }
-                    $(if let Err(refused) = check(host.origins.get(&$to.rep()), $act, &$new, true) {
-                        return Ok((Err(refused),));
-                    })?
-                    let pool = host.blocking_pool(fd.rep());
-                    let done = pool.within(HostDescriptor::$method(&mut host.filesystem(), fd, $($arg),*)).await;
-                    Ok((note(origin.as_ref(), $act, &path, writes, told(done)?),))
+                    let shown = $path.clone();
+                    let (origin, from) = match side(host, &fd, $act, &shown, true)? {
+                        Ok(side) => side,
+                        Err(refused) => return Ok((Err(refused),)) as wasmtime::Result<(Result<(), ErrorCode>,)>,
+                    };
+                    let into: Option<Side> = None;
+                    $(let into = match side(host, &$to, $act, &$new, true)? {
+                        Ok((_, side)) => into.or(Some(side)),
+                        Err(refused) => return Ok((Err(refused),)),
+                    };)?
+                    let done = host.blocking_pool(fd.rep()).within(change::change(from, into, $change)).await;
+                    Ok((settle(&origin, $act, &shown, true, done),))
                 })
             },
         )?;
@@ -211,30 +285,63 @@ macro_rules! guarded {
 
 /// The functions of `wasi:filesystem/types` 0.2 that take a path.
 pub fn paths(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
-    guarded!(instance, "[method]descriptor.stat-at", "look at", |flags: PathFlags, path: String| path, false,
-        stat_at -> DescriptorStat);
-    guarded!(instance, "[method]descriptor.metadata-hash-at", "look at", |flags: PathFlags, path: String| path, false,
+    looking!(instance, "[method]descriptor.stat-at", "look at", [flags: PathFlags] stat_at -> DescriptorStat);
+    looking!(instance, "[method]descriptor.metadata-hash-at", "look at", [flags: PathFlags]
         metadata_hash_at -> MetadataHashValue);
-    guarded!(instance, "[method]descriptor.readlink-at", "read the link", |path: String| path, false,
-        readlink_at -> String);
-    guarded!(instance, "[method]descriptor.create-directory-at", "create", |path: String| path, true,
-        create_directory_at -> ());
-    guarded!(instance, "[method]descriptor.unlink-file-at", "delete", |path: String| path, true,
-        unlink_file_at -> ());
-    guarded!(instance, "[method]descriptor.remove-directory-at", "delete", |path: String| path, true,
-        remove_directory_at -> ());
-    guarded!(instance, "[method]descriptor.symlink-at", "link to", |target: String, path: String| target, true,
-        symlink_at -> ());
-    guarded!(instance, "[method]descriptor.set-times-at", "change the times of",
-        |flags: PathFlags, path: String, accessed: NewTimestamp, modified: NewTimestamp| path, true,
-        set_times_at -> ());
-    guarded!(instance, "[method]descriptor.link-at", "link",
-        |flags: PathFlags, path: String, to: Resource<Descriptor>, new: String| path, true,
-        link_at -> (), also to / new);
-    guarded!(instance, "[method]descriptor.rename-at", "rename",
-        |path: String, to: Resource<Descriptor>, new: String| path, true,
-        rename_at -> (), also to / new);
+    looking!(instance, "[method]descriptor.readlink-at", "read the link", [] readlink_at -> String);
+    changing!(
+        instance,
+        "[method]descriptor.create-directory-at",
+        "create",
+        |path: String| path,
+        Change::CreateDirectory { path }
+    );
+    changing!(instance, "[method]descriptor.unlink-file-at", "delete", |path: String| path, Change::Unlink { path });
+    changing!(
+        instance,
+        "[method]descriptor.remove-directory-at",
+        "delete",
+        |path: String| path,
+        Change::RemoveDirectory { path }
+    );
+    changing!(
+        instance,
+        "[method]descriptor.symlink-at",
+        "link to",
+        |target: String, path: String| target,
+        Change::Symlink { target, path }
+    );
+    changing!(
+        instance,
+        "[method]descriptor.set-times-at",
+        "change the times of",
+        |flags: PathFlags, path: String, accessed: NewTimestamp, modified: NewTimestamp| path,
+        Change::Times { follow: flags.contains(PathFlags::SYMLINK_FOLLOW), path, times: times(accessed, modified) }
+    );
+    changing!(instance, "[method]descriptor.link-at", "link",
+        |_flags: PathFlags, path: String, to: Resource<Descriptor>, new: String| path,
+        Change::Link { path, new }, into to / new);
+    changing!(instance, "[method]descriptor.rename-at", "rename",
+        |path: String, to: Resource<Descriptor>, new: String| path,
+        Change::Rename { path, new }, into to / new);
     opening(instance)
+}
+
+fn times(accessed: NewTimestamp, modified: NewTimestamp) -> Timestamps {
+    let time = |time| match time {
+        NewTimestamp::NoChange => timespec(0, UTIME_OMIT),
+        NewTimestamp::Now => timespec(0, UTIME_NOW),
+        NewTimestamp::Timestamp(at) => {
+            timespec(i64::try_from(at.seconds).unwrap_or(i64::MAX), at.nanoseconds.min(999_999_999).into())
+        }
+    };
+    Timestamps { last_access: time(accessed), last_modification: time(modified) }
+}
+
+/// The types of both differ from system to system.
+#[allow(clippy::useless_conversion)]
+pub fn timespec(seconds: i64, nanoseconds: i64) -> Timespec {
+    Timespec { tv_sec: seconds, tv_nsec: nanoseconds.try_into().unwrap_or_default() }
 }
 
 fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
@@ -245,24 +352,39 @@ fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
         |mut store: StoreContextMut<'_, Host>, (fd, follow, path, how, flags): Params| {
             Box::new(async move {
                 let host = store.data_mut();
-                let origin = host.origins.get(&fd.rep()).cloned();
                 let writes = how.intersects(OpenFlags::CREATE | OpenFlags::TRUNCATE)
                     || flags.intersects(DescriptorFlags::WRITE | DescriptorFlags::MUTATE_DIRECTORY);
-                if let Err(refused) = check(origin.as_ref(), "open", &path, writes) {
-                    return Ok((Err(refused),)) as wasmtime::Result<(Opened,)>;
+                let (origin, from) = match side(host, &fd, "open", &path, writes)? {
+                    Ok(side) => side,
+                    Err(refused) => return Ok((Err(refused),)) as wasmtime::Result<(Opened,)>,
+                };
+                let sync = DescriptorFlags::FILE_INTEGRITY_SYNC
+                    | DescriptorFlags::DATA_INTEGRITY_SYNC
+                    | DescriptorFlags::REQUESTED_WRITE_SYNC;
+                if flags.intersects(sync) {
+                    return Ok((Err(ErrorCode::Unsupported),));
                 }
                 if !descriptors::for_guests() {
                     return Ok((Err(ErrorCode::InsufficientMemory),));
                 }
-                let pool = host.blocking_pool(fd.rep());
-                let done = pool
-                    .within(HostDescriptor::open_at(&mut host.filesystem(), fd, follow, path.clone(), how, flags))
-                    .await;
-                let opened = note(origin.as_ref(), "open", &path, writes, told(done)?);
-                if let (Ok(descriptor), Some(origin)) = (&opened, origin) {
-                    host.origins.insert(descriptor.rep(), origin);
-                }
-                Ok((opened,))
+                let how = How {
+                    follow: follow.contains(PathFlags::SYMLINK_FOLLOW),
+                    create: how.contains(OpenFlags::CREATE),
+                    exclusive: how.contains(OpenFlags::EXCLUSIVE),
+                    directory: how.contains(OpenFlags::DIRECTORY),
+                    truncate: how.contains(OpenFlags::TRUNCATE),
+                    read: flags.contains(DescriptorFlags::READ),
+                    write: flags.contains(DescriptorFlags::WRITE),
+                    special: false,
+                };
+                let done = host.blocking_pool(fd.rep()).within(change::open(from, path.clone(), how)).await;
+                let opened = match settle(&origin, "open", &path, writes, done) {
+                    Ok(descriptor) => descriptor,
+                    Err(refused) => return Ok((Err(refused),)),
+                };
+                let descriptor = host.table.push(opened)?;
+                host.remember(descriptor.rep(), origin);
+                Ok((Ok(descriptor),))
             })
         },
     )

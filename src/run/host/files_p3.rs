@@ -1,5 +1,6 @@
 //! The functions of `wasi:filesystem/types` 0.3 that take a path: check, do, note, as in 0.2.
 
+use rustix::fs::{Timestamps, UTIME_NOW, UTIME_OMIT};
 use wasmtime::component::{Accessor, LinkerInstance, Resource};
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystem, WasiFilesystemView as _};
 use wasmtime_wasi::p3::bindings::filesystem::types::{
@@ -8,7 +9,9 @@ use wasmtime_wasi::p3::bindings::filesystem::types::{
 };
 
 use super::Host;
-use super::files::{Origin, Refusal, Refused, check, note};
+use super::beneath::How;
+use super::change::{self, Change, Side};
+use super::files::{Origin, Refusal, Refused, note, settle, side, timespec};
 use crate::run::descriptors;
 
 /// What the standard implementation of this interface is known by in the linker.
@@ -19,6 +22,9 @@ impl Refused for ErrorCode {
         match refusal {
             Refusal::ReadOnly => Self::ReadOnly,
             Refusal::Access => Self::Access,
+            Refusal::NotPermitted => Self::NotPermitted,
+            Refusal::NoSpace => Self::InsufficientSpace,
+            Refusal::NoFolder => Self::NotDirectory,
         }
     }
 
@@ -27,33 +33,61 @@ impl Refused for ErrorCode {
     }
 }
 
-fn origin(accessor: &Accessor<Host>, descriptor: &Resource<Descriptor>) -> Option<Origin> {
-    accessor.with(|mut store| store.get().origin(descriptor.rep()))
+fn sided(
+    accessor: &Accessor<Host>,
+    fd: &Resource<Descriptor>,
+    act: &str,
+    path: &str,
+    writes: bool,
+) -> wasmtime::Result<Result<(Origin, Side), ErrorCode>> {
+    accessor.with(|mut store| side(store.get(), fd, act, path, writes))
 }
 
-/// A function of 0.3 descriptors that takes a path (and maybe another folder with another path).
-macro_rules! guarded {
-    ($instance:ident, $name:literal, $act:literal, |$($arg:ident: $ty:ty),*| $path:ident, $writes:expr,
-     $method:ident -> $result:ty $(, also $to:ident / $new:ident)?) => {
+/// A function of 0.3 descriptors that looks at what is at a path.
+macro_rules! looking {
+    ($instance:ident, $name:literal, $act:literal, [$($arg:ident: $ty:ty),*] $method:ident -> $result:ty) => {
+        $instance.func_wrap_concurrent(
+            $name,
+            |accessor: &Accessor<Host>, (fd, $($arg,)* path): (Resource<Descriptor>, $($ty,)* String)| {
+                Box::pin(async move {
+                    let origin = match sided(accessor, &fd, $act, &path, false)? {
+                        Ok((origin, _)) => origin,
+                        Err(refused) => return Ok((Err(refused),)) as wasmtime::Result<(Result<$result, ErrorCode>,)>,
+                    };
+                    let files = accessor.with_getter::<WasiFilesystem>(Host::filesystem);
+                    let pool = accessor.with(|mut store| store.get().blocking_pool(fd.rep()));
+                    let done = match pool.within(WasiFilesystem::$method(&files, fd, $($arg,)* path.clone())).await {
+                        Ok(value) => Ok(value),
+                        Err(error) => Err(error.downcast()?),
+                    };
+                    Ok((note(&origin, $act, &path, false, done),))
+                })
+            },
+        )?;
+    };
+}
+
+/// A function of 0.3 descriptors that changes a name, and maybe puts it into another folder.
+macro_rules! changing {
+    ($instance:ident, $name:literal, $act:literal, |$($arg:ident: $ty:ty),*| $path:ident, $change:expr
+     $(, into $to:ident / $new:ident)?) => {
         $instance.func_wrap_concurrent(
             $name,
             |accessor: &Accessor<Host>, (fd, $($arg),*): (Resource<Descriptor>, $($ty),*)| {
                 Box::pin(async move {
-                    let origin = origin(accessor, &fd);
-                    let (path, writes) = ($path.clone(), $writes);
-                    if let Err(refused) = check(origin.as_ref(), $act, &path, writes) {
-                        return Ok((Err(refused),)) as wasmtime::Result<(Result<$result, ErrorCode>,)>;
-                    }
-                    $(if let Err(refused) = check(self::origin(accessor, &$to).as_ref(), $act, &$new, true) {
-                        return Ok((Err(refused),));
-                    })?
-                    let files = accessor.with_getter::<WasiFilesystem>(Host::filesystem);
-                    let pool = accessor.with(|mut store| store.get().blocking_pool(fd.rep()));
-                    let done = match pool.within(WasiFilesystem::$method(&files, fd, $($arg),*)).await {
-                        Ok(value) => Ok(value),
-                        Err(error) => Err(error.downcast()?),
+                    let shown = $path.clone();
+                    let (origin, from) = match sided(accessor, &fd, $act, &shown, true)? {
+                        Ok(side) => side,
+                        Err(refused) => return Ok((Err(refused),)) as wasmtime::Result<(Result<(), ErrorCode>,)>,
                     };
-                    Ok((note(origin.as_ref(), $act, &path, writes, done),))
+                    let into: Option<Side> = None;
+                    $(let into = match sided(accessor, &$to, $act, &$new, true)? {
+                        Ok((_, side)) => into.or(Some(side)),
+                        Err(refused) => return Ok((Err(refused),)),
+                    };)?
+                    let pool = accessor.with(|mut store| store.get().blocking_pool(fd.rep()));
+                    let done = pool.within(change::change(from, into, $change)).await;
+                    Ok((settle(&origin, $act, &shown, true, done),))
                 })
             },
         )?;
@@ -61,30 +95,55 @@ macro_rules! guarded {
 }
 
 pub fn paths(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
-    guarded!(instance, "[method]descriptor.stat-at", "look at", |flags: PathFlags, path: String| path, false,
-        stat_at -> DescriptorStat);
-    guarded!(instance, "[method]descriptor.metadata-hash-at", "look at", |flags: PathFlags, path: String| path, false,
+    looking!(instance, "[method]descriptor.stat-at", "look at", [flags: PathFlags] stat_at -> DescriptorStat);
+    looking!(instance, "[method]descriptor.metadata-hash-at", "look at", [flags: PathFlags]
         metadata_hash_at -> MetadataHashValue);
-    guarded!(instance, "[method]descriptor.readlink-at", "read the link", |path: String| path, false,
-        readlink_at -> String);
-    guarded!(instance, "[method]descriptor.create-directory-at", "create", |path: String| path, true,
-        create_directory_at -> ());
-    guarded!(instance, "[method]descriptor.unlink-file-at", "delete", |path: String| path, true,
-        unlink_file_at -> ());
-    guarded!(instance, "[method]descriptor.remove-directory-at", "delete", |path: String| path, true,
-        remove_directory_at -> ());
-    guarded!(instance, "[method]descriptor.symlink-at", "link to", |target: String, path: String| target, true,
-        symlink_at -> ());
-    guarded!(instance, "[method]descriptor.set-times-at", "change the times of",
-        |flags: PathFlags, path: String, accessed: NewTimestamp, modified: NewTimestamp| path, true,
-        set_times_at -> ());
-    guarded!(instance, "[method]descriptor.link-at", "link",
-        |flags: PathFlags, path: String, to: Resource<Descriptor>, new: String| path, true,
-        link_at -> (), also to / new);
-    guarded!(instance, "[method]descriptor.rename-at", "rename",
-        |path: String, to: Resource<Descriptor>, new: String| path, true,
-        rename_at -> (), also to / new);
+    looking!(instance, "[method]descriptor.readlink-at", "read the link", [] readlink_at -> String);
+    changing!(
+        instance,
+        "[method]descriptor.create-directory-at",
+        "create",
+        |path: String| path,
+        Change::CreateDirectory { path }
+    );
+    changing!(instance, "[method]descriptor.unlink-file-at", "delete", |path: String| path, Change::Unlink { path });
+    changing!(
+        instance,
+        "[method]descriptor.remove-directory-at",
+        "delete",
+        |path: String| path,
+        Change::RemoveDirectory { path }
+    );
+    changing!(
+        instance,
+        "[method]descriptor.symlink-at",
+        "link to",
+        |target: String, path: String| target,
+        Change::Symlink { target, path }
+    );
+    changing!(
+        instance,
+        "[method]descriptor.set-times-at",
+        "change the times of",
+        |flags: PathFlags, path: String, accessed: NewTimestamp, modified: NewTimestamp| path,
+        Change::Times { follow: flags.contains(PathFlags::SYMLINK_FOLLOW), path, times: times(accessed, modified) }
+    );
+    changing!(instance, "[method]descriptor.link-at", "link",
+        |_flags: PathFlags, path: String, to: Resource<Descriptor>, new: String| path,
+        Change::Link { path, new }, into to / new);
+    changing!(instance, "[method]descriptor.rename-at", "rename",
+        |path: String, to: Resource<Descriptor>, new: String| path,
+        Change::Rename { path, new }, into to / new);
     opening(instance)
+}
+
+fn times(accessed: NewTimestamp, modified: NewTimestamp) -> Timestamps {
+    let time = |time| match time {
+        NewTimestamp::NoChange => timespec(0, UTIME_OMIT),
+        NewTimestamp::Now => timespec(0, UTIME_NOW),
+        NewTimestamp::Timestamp(at) => timespec(at.seconds, at.nanoseconds.min(999_999_999).into()),
+    };
+    Timestamps { last_access: time(accessed), last_modification: time(modified) }
 }
 
 fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
@@ -94,27 +153,43 @@ fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
         "[method]descriptor.open-at",
         |accessor: &Accessor<Host>, (fd, follow, path, how, flags): Params| {
             Box::pin(async move {
-                let origin = origin(accessor, &fd);
                 let writes = how.intersects(OpenFlags::CREATE | OpenFlags::TRUNCATE)
                     || flags.intersects(DescriptorFlags::WRITE | DescriptorFlags::MUTATE_DIRECTORY);
-                if let Err(refused) = check(origin.as_ref(), "open", &path, writes) {
-                    return Ok((Err(refused),)) as wasmtime::Result<(Opened,)>;
+                let (origin, from) = match sided(accessor, &fd, "open", &path, writes)? {
+                    Ok(side) => side,
+                    Err(refused) => return Ok((Err(refused),)) as wasmtime::Result<(Opened,)>,
+                };
+                let sync = DescriptorFlags::FILE_INTEGRITY_SYNC
+                    | DescriptorFlags::DATA_INTEGRITY_SYNC
+                    | DescriptorFlags::REQUESTED_WRITE_SYNC;
+                if flags.intersects(sync) {
+                    return Ok((Err(ErrorCode::Unsupported),));
                 }
                 if !descriptors::for_guests() {
                     return Ok((Err(ErrorCode::InsufficientMemory),));
                 }
-                let files = accessor.with_getter::<WasiFilesystem>(Host::filesystem);
-                let pool = accessor.with(|mut store| store.get().blocking_pool(fd.rep()));
-                let opening = WasiFilesystem::open_at(&files, fd, follow, path.clone(), how, flags);
-                let done = match pool.within(opening).await {
-                    Ok(value) => Ok(value),
-                    Err(error) => Err(error.downcast()?),
+                let how = How {
+                    follow: follow.contains(PathFlags::SYMLINK_FOLLOW),
+                    create: how.contains(OpenFlags::CREATE),
+                    exclusive: how.contains(OpenFlags::EXCLUSIVE),
+                    directory: how.contains(OpenFlags::DIRECTORY),
+                    truncate: how.contains(OpenFlags::TRUNCATE),
+                    read: flags.contains(DescriptorFlags::READ),
+                    write: flags.contains(DescriptorFlags::WRITE),
+                    special: false,
                 };
-                let opened = note(origin.as_ref(), "open", &path, writes, done);
-                if let (Ok(descriptor), Some(origin)) = (&opened, origin) {
-                    accessor.with(|mut store| store.get().remember(descriptor.rep(), origin));
-                }
-                Ok((opened,))
+                let pool = accessor.with(|mut store| store.get().blocking_pool(fd.rep()));
+                let done = pool.within(change::open(from, path.clone(), how)).await;
+                let opened = match settle(&origin, "open", &path, writes, done) {
+                    Ok(descriptor) => descriptor,
+                    Err(refused) => return Ok((Err(refused),)),
+                };
+                accessor.with(|mut store| {
+                    let host = store.get();
+                    let descriptor = host.table.push(opened)?;
+                    host.remember(descriptor.rep(), origin);
+                    Ok((Ok(descriptor),))
+                })
             })
         },
     )

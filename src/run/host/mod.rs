@@ -7,7 +7,9 @@
 //! functions of its own, one file a capability; whatever is not labelled gets the standard, denying implementation.
 
 mod authority;
+mod beneath;
 mod blocking;
+mod change;
 mod clocks;
 mod config;
 #[cfg(unix)]
@@ -15,15 +17,20 @@ mod directory;
 mod environment;
 mod files;
 mod files_p3;
+mod folders;
 mod held;
 mod outbound;
 mod poll;
+mod quota;
 mod random;
 mod sockets;
 mod sockets_p3;
+mod sources;
 mod stdin;
 mod stdio;
 mod tls;
+mod writes;
+mod writes_p3;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -260,6 +267,8 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     held::http_p3(&mut linker.instance(held::HTTP_P3)?)?;
     files::paths(&mut linker.instance(files::TYPES)?)?;
     files_p3::paths(&mut linker.instance(files_p3::TYPES)?)?;
+    writes::counted(&mut linker.instance(files::TYPES)?)?;
+    writes_p3::counted(&mut linker.instance(files_p3::TYPES)?)?;
     poll::within(&mut linker.instance(poll::POLL)?)?;
     poll::streams(&mut linker.instance(poll::STREAMS)?)?;
     sockets::connecting(&mut linker.instance(sockets::TCP)?)?;

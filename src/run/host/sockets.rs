@@ -143,7 +143,7 @@ async fn allowed(node: &Node, addr: SocketAddr, purpose: SocketAddrUse) -> bool 
         }
         // Who may listen was asked before.
         SocketAddrUse::TcpAccept => return true,
-        SocketAddrUse::TcpBind | SocketAddrUse::TcpListen => (Kind::Tcp, "listen on"),
+        SocketAddrUse::TcpBind | SocketAddrUse::TcpListen => (Kind::Listen, "listen on"),
         SocketAddrUse::TcpConnect => (Kind::Tcp, "connect to"),
         SocketAddrUse::UdpBind => (Kind::Udp, "listen on"),
         SocketAddrUse::UdpSend => (Kind::Udp, "send to"),
@@ -153,12 +153,15 @@ async fn allowed(node: &Node, addr: SocketAddr, purpose: SocketAddrUse) -> bool 
     let endpoints: Vec<Endpoint> = node.ask(|grants| grants.endpoints(kind).cloned().collect());
     for endpoint in endpoints {
         if endpoint.port.is_none_or(|port| port == addr.port()) && leads_to(node, &endpoint, addr).await {
-            let used = Endpoint { port: Some(addr.port()), ..endpoint };
+            // A port of the system's choice is another one the next time.
+            let chosen = kind == Kind::Listen && endpoint.port.is_none();
+            let used = Endpoint { port: Some(addr.port()).filter(|_| !chosen), ..endpoint };
             node.used(kind, format!("{kind}={used}"), detail);
             return true;
         }
     }
-    let least = Endpoint { host: addr.ip().to_canonical().to_string(), port: Some(addr.port()) };
+    let port = Some(addr.port()).filter(|port| *port != 0);
+    let least = Endpoint { host: addr.ip().to_canonical().to_string(), port };
     node.denied(kind, format!("{kind}={least}"), detail);
     false
 }

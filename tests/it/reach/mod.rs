@@ -5,6 +5,7 @@ mod bounds;
 mod bounds_clients;
 mod bounds_compile;
 mod files;
+mod guest;
 mod hostile;
 mod leaving;
 mod stranger;

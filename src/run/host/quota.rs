@@ -1,0 +1,195 @@
+//! How much a granted folder may hold: growth is counted as it is asked for, whoever asks, and the folder is measured
+//! once, and anew where it is full and something was deleted.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FileType, Mode, OFlags};
+use tokio::sync::OnceCell;
+
+use super::beneath;
+use crate::model::grants::Folder;
+use crate::model::limits::bytes;
+
+/// Names looked at when a folder is measured, unless its grant lets it hold more.
+const LOOKED_AT: u64 = 200_000;
+
+/// What one folder holds, as far as is known.
+#[derive(Default)]
+pub struct Quota {
+    state: Mutex<State>,
+    measured: OnceCell<()>,
+}
+
+#[derive(Default)]
+struct State {
+    bytes: u64,
+    entries: u64,
+    /// Something was deleted or cut since it was measured.
+    freed: bool,
+    /// When it may be measured again: measuring takes no more than a tenth of the time.
+    again: Option<Instant>,
+    /// Files that guests have open: one that was deleted takes its room until it is closed.
+    open: Vec<Weak<File>>,
+}
+
+/// A folder is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    Bytes(u64),
+    Entries(u64),
+}
+
+impl Full {
+    /// As a sentence goes on behind the folder's name.
+    pub fn said(self) -> String {
+        match self {
+            Self::Bytes(limit) => {
+                let limit = bytes(usize::try_from(limit).unwrap_or(usize::MAX));
+                format!("no space: a folder may hold {limit}; `size=` in its grant changes that")
+            }
+            Self::Entries(limit) => {
+                format!("no space: a folder may hold {limit} files; `entries=` in its grant changes that")
+            }
+        }
+    }
+}
+
+impl Quota {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Done when it is known what the folder holds.
+    pub async fn ready(self: &Arc<Self>, folder: &Arc<File>, limit: &Folder) {
+        let (own, folder, most) = (Arc::clone(self), Arc::clone(folder), limit.entries());
+        let measure = || async move {
+            let _ = tokio::task::spawn_blocking(move || own.measure(&folder, most)).await;
+        };
+        self.measured.get_or_init(measure).await;
+    }
+
+    pub fn is_measured(&self) -> bool {
+        self.measured.initialized()
+    }
+
+    /// Room for this many bytes and entries more is taken, if there is some.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn grow(&self, by: u64, entries: u64, limit: &Folder) -> Result<(), Full> {
+        let mut state = self.state();
+        let (bytes, count) = (state.bytes.saturating_add(by), state.entries.saturating_add(entries));
+        if by > 0 && bytes > limit.size() {
+            return Err(Full::Bytes(limit.size()));
+        }
+        if entries > 0 && count > limit.entries() {
+            return Err(Full::Entries(limit.entries()));
+        }
+        (state.bytes, state.entries) = (bytes, count);
+        Ok(())
+    }
+
+    /// [`grow`](Self::grow), after measuring anew where that may help. It reads folders: not for a thread that may not
+    /// wait.
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub fn grow_or_measure(&self, by: u64, entries: u64, limit: &Folder, folder: &File) -> Result<(), Full> {
+        let Err(full) = self.grow(by, entries, limit) else { return Ok(()) };
+        let may = {
+            let mut state = self.state();
+            let now = Instant::now();
+            let may = state.freed && state.again.is_none_or(|again| now >= again);
+            state.freed &= !may;
+            may
+        };
+        if !may {
+            return Err(full);
+        }
+        self.measure(folder, limit.entries());
+        self.grow(by, entries, limit)
+    }
+
+    /// Writing this many bytes there makes the file longer.
+    ///
+    /// # Errors
+    /// When there is no room, or the file can't be asked.
+    pub fn growth(file: &File, at: Option<u64>, length: u64) -> io::Result<u64> {
+        let size = file.metadata()?.len();
+        Ok(at.unwrap_or(size).saturating_add(length).saturating_sub(size))
+    }
+
+    /// Something was deleted or cut.
+    pub fn free(&self) {
+        self.state().freed = true;
+    }
+
+    /// A guest has this file open.
+    pub fn hold(&self, file: &Arc<File>) {
+        let mut state = self.state();
+        if state.open.len() == state.open.capacity() {
+            state.open.retain(|file| file.strong_count() > 0);
+        }
+        state.open.push(Arc::downgrade(file));
+    }
+
+    fn measure(&self, folder: &File, most: u64) {
+        let begun = Instant::now();
+        let (mut bytes, entries) = sum(folder, most.saturating_add(1).max(LOOKED_AT));
+        let mut state = self.state();
+        state.open.retain(|file| file.strong_count() > 0);
+        for file in state.open.iter().filter_map(Weak::upgrade) {
+            if let Ok(stat) = rustix::fs::fstat(&file)
+                && stat.st_nlink == 0
+            {
+                bytes = bytes.saturating_add(u64::try_from(stat.st_size).unwrap_or_default());
+            }
+        }
+        (state.bytes, state.entries) = (bytes, entries);
+        state.again = begun.elapsed().checked_mul(10).and_then(|wait| Instant::now().checked_add(wait));
+        state.again = state.again.max(Instant::now().checked_add(Duration::from_millis(20)));
+    }
+}
+
+/// Folders within folders that are looked into: each takes a handle.
+const DEPTH: usize = 200;
+
+/// Bytes and names below a folder of one file system, each file once, through no link. What is nested too deep counts
+/// as full: nothing is hidden there.
+fn sum(folder: &File, most: u64) -> (u64, u64) {
+    let (mut bytes, mut entries) = (0u64, 0u64);
+    let mut linked = HashSet::new();
+    let (Ok(own), Ok(first)) = (rustix::fs::fstat(folder), beneath::step(folder, ".")) else { return (0, 0) };
+    let mut todo = vec![(Arc::new(first), String::from("."), 0)];
+    while let Some((parent, name, depth)) = todo.pop() {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let Ok(here) = rustix::fs::openat(&*parent, name, flags, Mode::empty()) else { continue };
+        let Ok(all) = rustix::fs::Dir::read_from(&here) else { continue };
+        let here = Arc::new(File::from(here));
+        for entry in all.flatten() {
+            let name = entry.file_name().to_string_lossy();
+            if name == "." || name == ".." {
+                continue;
+            }
+            entries += 1;
+            if entries >= most || depth > DEPTH {
+                return (bytes, most);
+            }
+            let Ok(stat) = beneath::stat(&here, &name) else { continue };
+            match FileType::from_raw_mode(stat.st_mode) {
+                FileType::Directory if stat.st_dev == own.st_dev => {
+                    todo.push((Arc::clone(&here), name.into_owned(), depth + 1));
+                }
+                FileType::RegularFile if stat.st_nlink < 2 || linked.insert(beneath::identity(&stat)) => {
+                    bytes = bytes.saturating_add(u64::try_from(stat.st_size).unwrap_or_default());
+                }
+                _ => {}
+            }
+        }
+    }
+    (bytes, entries)
+}

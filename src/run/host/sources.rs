@@ -1,0 +1,136 @@
+//! What the project is built from, and where studio and cargo keep what they run: guests don't write there, by whatever
+//! path and link they come.
+
+use std::fs::File;
+use std::path::{Component, Path, PathBuf};
+
+use super::beneath::{self, At};
+use crate::folders;
+use crate::model::grants::{Built, Protected};
+
+/// Names looked at below a folder before it is moved.
+const LOOKED_AT: usize = 10_000;
+
+#[derive(Default)]
+pub struct Sources {
+    written: Vec<String>,
+    protected: Protected,
+    /// The project's own folder, free of links.
+    project: PathBuf,
+    /// Folders outside of the project that decide what runs on the host.
+    own: Vec<PathBuf>,
+}
+
+impl Sources {
+    /// `globs` are relative to the project.
+    pub fn new(root: &Path, globs: Vec<String>) -> Self {
+        let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+        let project = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        let home = std::env::var_os("HOME").map(PathBuf::from);
+        let of_home = |name: &str| home.as_ref().map(|home| home.join(name));
+        let of_tool = |name: &str, usual: &str| std::env::var_os(name).map(PathBuf::from).or_else(|| of_home(usual));
+        let target = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"].into_iter().filter_map(std::env::var_os);
+        let own = [
+            folders::state(),
+            folders::config(),
+            folders::cache(),
+            of_tool("CARGO_HOME", ".cargo"),
+            of_tool("RUSTUP_HOME", ".rustup"),
+        ];
+        let own = own.into_iter().flatten().chain(target.map(|folder| project.join(folder)));
+        let own = own.map(|path| path.canonicalize().unwrap_or(path)).collect();
+        Self { protected: Protected::new(&globs), written: globs, project, own }
+    }
+
+    pub fn is_made_of(&self, globs: &[String]) -> bool {
+        self.written == globs && !self.project.as_os_str().is_empty()
+    }
+
+    /// Whether a folder holds some of it, or lies within the project.
+    pub fn overlap(&self, folder: &Path) -> bool {
+        let all = self.own.iter().chain([&self.project]);
+        all.into_iter().any(|own| own.starts_with(folder) || folder.starts_with(own)) || self.is_above(folder)
+    }
+
+    /// Whether what is at this place must stay as it is; the path of it, where it does.
+    pub fn covers(&self, at: &At) -> Option<PathBuf> {
+        let Some(folder) = beneath::location(&at.folder) else { return Some(PathBuf::from(&at.name)) };
+        let path = if at.name == "." { folder } else { folder.join(&at.name) };
+        self.cover(&path).then_some(path)
+    }
+
+    /// Whether a folder of the project lies within it.
+    pub fn is_inside(&self, folder: &File) -> bool {
+        beneath::location(folder).is_none_or(|path| path.starts_with(&self.project))
+    }
+
+    /// Whether a text in a link that stands in `folder` names something protected.
+    pub fn is_named(&self, folder: &File, target: &str) -> bool {
+        let Some(mut path) = beneath::location(folder) else { return true };
+        for part in Path::new(target).components() {
+            match part {
+                Component::ParentDir => {
+                    path.pop();
+                }
+                Component::Normal(name) => path.push(name),
+                _ => {}
+            }
+        }
+        // A link to a folder above is one to all below it, but so it is without the link.
+        !self.project.starts_with(&path) && self.cover(&path)
+    }
+
+    fn cover(&self, path: &Path) -> bool {
+        // What holds it goes with it.
+        if self.own.iter().any(|own| path.starts_with(own) || own.starts_with(path)) || self.project.starts_with(path) {
+            return true;
+        }
+        match path.strip_prefix(&self.project) {
+            Ok(inside) => self.protected.covers(inside, |folder, built| {
+                let folder = self.project.join(folder);
+                match built {
+                    Built::Package => folder.join("Cargo.toml").exists(),
+                    Built::Target => folder.join(".rustc_info.json").exists(),
+                }
+            }),
+            Err(_) => self.is_above(path),
+        }
+    }
+
+    /// Whether the path begins with something that cargo, rustup or git finds when they look upwards from the project.
+    fn is_above(&self, path: &Path) -> bool {
+        let mut project = self.project.components();
+        for part in path.components() {
+            if project.next() != Some(part) {
+                return part.as_os_str().to_str().is_some_and(Protected::covers_above);
+            }
+        }
+        false
+    }
+
+    /// Whether a folder that is moved takes something along that must stay, or brings it to `to`. More than can be
+    /// looked at counts as such.
+    pub fn covers_below(&self, at: &At, to: &At) -> bool {
+        let (Some(from), Some(into)) = (beneath::location(&at.folder), beneath::location(&to.folder)) else {
+            return true;
+        };
+        let (from, into) = (from.join(&at.name), into.join(&to.name));
+        let mut todo = vec![PathBuf::new()];
+        let mut seen = 0;
+        while let Some(folder) = todo.pop() {
+            let Ok(entries) = std::fs::read_dir(from.join(&folder)) else { return true };
+            for entry in entries {
+                let Ok(entry) = entry else { return true };
+                seen += 1;
+                let below = folder.join(entry.file_name());
+                if seen > LOOKED_AT || self.cover(&from.join(&below)) || self.cover(&into.join(&below)) {
+                    return true;
+                }
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    todo.push(below);
+                }
+            }
+        }
+        false
+    }
+}
