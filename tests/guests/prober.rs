@@ -9,8 +9,18 @@ use std::time::{Duration, Instant, SystemTime};
 unsafe extern "C" fn go(at: *mut u8, length: usize) {
     let task = unsafe { String::from_raw_parts(at, length, length) };
     let words: Vec<&str> = task.split(' ').collect();
-    let outcome = attempt(&words).unwrap_or_else(|error| format!("{:?}", error.kind()));
+    let outcome = attempt(&words).unwrap_or_else(|error| kind(&error));
     println!("{task} -> {outcome}");
+}
+
+fn kind(error: &std::io::Error) -> String {
+    match error.raw_os_error() {
+        // ENOSPC, which std knows no kind for here.
+        Some(51) => "NoSpace".into(),
+        // EIO: what the C library of 0.2 makes of every error of a stream.
+        Some(29) => "StreamFailed".into(),
+        _ => format!("{:?}", error.kind()),
+    }
 }
 
 fn attempt(words: &[&str]) -> std::io::Result<String> {
@@ -48,6 +58,65 @@ fn attempt(words: &[&str]) -> std::io::Result<String> {
                 0.. => "opened".into(),
                 _ => return Err(std::io::Error::last_os_error()),
             }
+        }
+        // Makes a file there, past the C library.
+        ["raw-write", folder, path] => {
+            let folder = std::fs::File::open(folder)?;
+            raw_write(&folder, path)?
+        }
+        // Opens a folder, has it moved, and makes a file below what is open.
+        ["moved-write", folder, to, path] => {
+            let open = std::fs::File::open(folder)?;
+            let moved = std::fs::rename(folder, to);
+            let said = raw_write(&open, path)?;
+            format!("{said}, moved: {}", moved.is_ok())
+        }
+        // Files of that many KiB, one after the other, until there is no more room.
+        ["fill", folder, size] => {
+            let bytes = vec![7u8; size.parse::<usize>().unwrap() << 10];
+            for n in 0..10_000 {
+                if let Err(error) = std::fs::write(format!("{folder}/{n}"), &bytes) {
+                    return Ok(format!("{n} files, then {}", kind(&error)));
+                }
+            }
+            "no end".into()
+        }
+        // One byte, that many KiB from the start.
+        ["sparse", path, at] => {
+            use std::io::{Seek, SeekFrom};
+            let mut file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+            file.seek(SeekFrom::Start(at.parse::<u64>().unwrap() << 10))?;
+            file.write_all(b"x").map(|()| "ok".into())?
+        }
+        ["grow", path, size] => {
+            let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+            file.set_len(size.parse::<u64>().unwrap() << 10).map(|()| "ok".into())?
+        }
+        // Files that have no name any more, each of that many KiB, all of them held.
+        ["nameless", path, size] => {
+            let bytes = vec![7u8; size.parse::<usize>().unwrap() << 10];
+            let mut held = Vec::new();
+            for n in 0..10_000 {
+                let made = std::fs::File::create(path).and_then(|mut file| file.write_all(&bytes).map(|()| file));
+                let _ = std::fs::remove_file(path);
+                match made {
+                    Ok(file) => held.push(file),
+                    Err(error) => return Ok(format!("{n} files, then {}", kind(&error))),
+                }
+            }
+            "no end".into()
+        }
+        ["empty-files", folder, count] => {
+            for n in 0..count.parse::<u32>().unwrap() {
+                if let Err(error) = std::fs::File::create(format!("{folder}/{n}")) {
+                    return Ok(format!("{n} files, then {}", kind(&error)));
+                }
+            }
+            "ok".into()
+        }
+        ["touch", path] => {
+            let file = std::fs::File::open(path)?;
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1)).map(|()| "ok".into())?
         }
         ["env"] => format!("{:?}", std::env::vars().collect::<Vec<_>>()),
         ["args"] => format!("{:?}", std::env::args().collect::<Vec<_>>()),
@@ -111,6 +180,18 @@ fn attempt(words: &[&str]) -> std::io::Result<String> {
         }
         other => format!("what is {other:?}?"),
     })
+}
+
+fn raw_write(folder: &std::fs::File, path: &str) -> std::io::Result<String> {
+    unsafe extern "C" {
+        safe fn __wasilibc_nocwd_openat_nomode(fd: i32, path: *const std::ffi::c_char, flags: i32) -> i32;
+    }
+    const O_WRONLY_CREAT: i32 = 0x1000_0000 | 0x1000;
+    let path = std::ffi::CString::new(path).unwrap();
+    match __wasilibc_nocwd_openat_nomode(folder.as_raw_fd(), path.as_ptr(), O_WRONLY_CREAT) {
+        0.. => Ok("ok".into()),
+        _ => Err(std::io::Error::last_os_error()),
+    }
 }
 
 fn symlink(target: &str, path: &str) -> std::io::Result<String> {

@@ -163,7 +163,7 @@ const NETWORK: &[(&str, End)] = &[
 ];
 
 /// All names and contents below a folder.
-fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -49,7 +49,7 @@ const WAC: &str = "
 pub const DENIED: &str = "error 15";
 
 /// A package of its own file, as a part of another's.
-fn nested(text: &str) -> String {
+pub fn nested(text: &str) -> String {
     let (head, body) = text.split_once(';').unwrap();
     let (comment, package) = head.split_once("package").unwrap();
     format!("{comment}package{package} {{{body}}}\n")

@@ -17,11 +17,15 @@ use crate::model::limits::bytes;
 /// Names looked at when a folder is measured, unless its grant lets it hold more.
 const LOOKED_AT: u64 = 200_000;
 
+/// How long a write waits for a folder to be measured again.
+const WAIT: Duration = Duration::from_millis(100);
+
 /// What one folder holds, as far as is known.
 #[derive(Default)]
 pub struct Quota {
     state: Mutex<State>,
     measured: OnceCell<()>,
+    measuring: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -30,7 +34,7 @@ struct State {
     entries: u64,
     /// Something was deleted or cut since it was measured.
     freed: bool,
-    /// When it may be measured again: measuring takes no more than a tenth of the time.
+    /// When it may be measured again: measuring takes no more than a third of the time.
     again: Option<Instant>,
     /// Files that guests have open: one that was deleted takes its room until it is closed.
     open: Vec<Weak<File>>,
@@ -100,18 +104,24 @@ impl Quota {
     /// When there is no room.
     pub fn grow_or_measure(&self, by: u64, entries: u64, limit: &Folder, folder: &File) -> Result<(), Full> {
         let Err(full) = self.grow(by, entries, limit) else { return Ok(()) };
-        let may = {
-            let mut state = self.state();
-            let now = Instant::now();
-            let may = state.freed && state.again.is_none_or(|again| now >= again);
-            state.freed &= !may;
-            may
+        self.measure_again(limit, folder);
+        self.grow(by, entries, limit).map_err(|_| full)
+    }
+
+    /// Measures the folder if something was deleted since. It reads folders: not for a thread that may not wait.
+    pub fn measure_again(&self, limit: &Folder, folder: &File) {
+        // One measures for all who wait.
+        let _measuring = self.measuring.lock().unwrap_or_else(PoisonError::into_inner);
+        let (freed, again) = {
+            let state = self.state();
+            (state.freed, state.again)
         };
-        if !may {
-            return Err(full);
+        let wait = again.map_or(Duration::ZERO, |again| again.saturating_duration_since(Instant::now()));
+        if freed && wait <= WAIT {
+            std::thread::sleep(wait);
+            self.state().freed = false;
+            self.measure(folder, limit.entries());
         }
-        self.measure(folder, limit.entries());
-        self.grow(by, entries, limit)
     }
 
     /// Writing this many bytes there makes the file longer.
@@ -121,6 +131,12 @@ impl Quota {
     pub fn growth(file: &File, at: Option<u64>, length: u64) -> io::Result<u64> {
         let size = file.metadata()?.len();
         Ok(at.unwrap_or(size).saturating_add(length).saturating_sub(size))
+    }
+
+    /// Whether this many bytes more may have no room before the folder is measured, and may have some then.
+    pub fn is_stale(&self, bytes: u64, limit: &Folder) -> bool {
+        let state = self.state();
+        state.freed && state.bytes.saturating_add(bytes) > limit.size()
     }
 
     /// Something was deleted or cut.
@@ -150,8 +166,7 @@ impl Quota {
             }
         }
         (state.bytes, state.entries) = (bytes, entries);
-        state.again = begun.elapsed().checked_mul(10).and_then(|wait| Instant::now().checked_add(wait));
-        state.again = state.again.max(Instant::now().checked_add(Duration::from_millis(20)));
+        state.again = Instant::now().checked_add(begun.elapsed().saturating_mul(2));
     }
 }
 

@@ -42,6 +42,11 @@ impl Counted {
         }))
     }
 
+    /// The granted folder.
+    fn folder(&self) -> &File {
+        &self.origin.granted.dir.dir
+    }
+
     /// Takes room for this many bytes there; `None` is the end of the file.
     fn take(&self, at: Option<u64>, length: u64) -> io::Result<Result<(), Full>> {
         let growth = Quota::growth(&self.file, at, length)?;
@@ -57,8 +62,8 @@ impl Counted {
         if growth == 0 {
             return Ok(());
         }
-        let granted = &self.origin.granted;
-        granted.quota.grow_or_measure(growth, 0, &self.allowed, &granted.dir.dir).map_err(|full| self.full(full))
+        let quota = &self.origin.granted.quota;
+        quota.grow_or_measure(growth, 0, &self.allowed, self.folder()).map_err(|full| self.full(full))
     }
 
     /// Takes the room, and measures on a thread of its own where there is none.
@@ -91,11 +96,23 @@ struct Stream {
     counted: Counted,
     /// `None`: at the file's end.
     at: Option<u64>,
+    /// The folder was measured since there seemed to be no room.
+    measured: bool,
 }
 
+/// What a guest writes at once.
+const CHUNK: u64 = 64 << 10;
+
 impl Stream {
+    /// Whether to wait for the folder to be measured before anything is written.
+    fn waits(&self) -> bool {
+        let Counted { origin, allowed, .. } = &self.counted;
+        !self.measured && origin.granted.quota.is_stale(CHUNK, allowed)
+    }
+
     fn passed(&mut self, length: usize) {
         self.at = self.at.map(|at| at.saturating_add(length as u64));
+        self.measured = false;
     }
 }
 
@@ -103,6 +120,12 @@ impl Stream {
 impl Pollable for Stream {
     async fn ready(&mut self) {
         self.inner.ready().await;
+        if self.waits() {
+            let counted = self.counted.clone();
+            let measure = move || counted.origin.granted.quota.measure_again(&counted.allowed, counted.folder());
+            let _ = tokio::task::spawn_blocking(measure).await;
+            self.measured = true;
+        }
     }
 }
 
@@ -124,7 +147,8 @@ impl OutputStream for Stream {
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        self.inner.check_write()
+        // Whoever gets 0 waits, and the folder is measured meanwhile.
+        if self.waits() { self.inner.check_write().map(|_| 0) } else { self.inner.check_write() }
     }
 
     async fn blocking_write_and_flush(&mut self, bytes: Bytes) -> StreamResult<()> {
@@ -210,7 +234,7 @@ fn wrapped(
     let Some(counted) = counted else { return Ok(Ok(stream)) };
     host.hold(Writing::HELD)?;
     let inner: DynOutputStream = Box::new(Writing::new(host.table.delete(stream)?, Arc::clone(&counted.pool)));
-    let stream: DynOutputStream = Box::new(Stream { inner, counted, at });
+    let stream: DynOutputStream = Box::new(Stream { inner, counted, at, measured: false });
     Ok(Ok(host.table.push(stream)?))
 }
 
