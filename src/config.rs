@@ -28,8 +28,11 @@
 //! watch = ["src/**/*.ts"]
 //! ```
 
+mod covered;
 pub mod grants;
 mod limits;
+
+pub use covered::covered;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -96,6 +99,13 @@ pub struct ComponentConfig {
     /// Globs of the files the command reads, relative to the root.
     #[serde(default)]
     pub watch: Vec<Spanned<String>>,
+}
+
+impl Config {
+    /// Where `[grants.NODE]` stands, in bytes from the start.
+    pub fn grants_at(&self, node: &str) -> Option<usize> {
+        self.grants.keys().find(|name| name.get_ref() == node).map(|name| name.span().start)
+    }
 }
 
 /// Reads the text of a `studio.toml`; a problem names its line and column in `file`.

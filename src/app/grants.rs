@@ -1,6 +1,7 @@
 //! Writes what a node may do into `studio.toml`.
 
 use super::effect::GrantChange;
+use crate::config;
 use crate::config::grants::{with, without};
 use crate::files::{self, Folder, Kind, Links};
 
@@ -34,5 +35,9 @@ pub fn change(change: &GrantChange) -> Result<String, String> {
     let folder = Folder::open(file.parent().unwrap_or(file));
     let written = folder.and_then(|folder| folder.write(file, text.as_bytes(), Links::Inside));
     written.map_err(|e| format!("studio.toml can't be written: {e}"))?;
-    Ok(format!("{node}: {}", done.join(", ")))
+    let root = file.parent().unwrap_or(file);
+    let sources = config::parse(&text, file).map(|config| config.granted.sources).unwrap_or_default();
+    let note = grant.as_ref().and_then(|grant| config::covered(root, grant, &sources));
+    let note = note.map(|note| format!("; {note}")).unwrap_or_default();
+    Ok(format!("{node}: {}{note}", done.join(", ")))
 }

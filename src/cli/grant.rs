@@ -47,8 +47,14 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
         written.with_context(|| format!("cannot write `{}`", config::FILE))?;
     }
     let unknown = unknown(args)?;
+    let sources = config::parse(&text, &file).map(|config| config.granted.sources).unwrap_or_default();
+    let notes: Vec<String> = match done {
+        "granted" => capabilities.iter().filter_map(|one| config::covered(&root, one, &sources)).collect(),
+        _ => Vec::new(),
+    };
     if args.json {
-        out::json(&serde_json::json!({ "node": args.node, done: changed, "known": unknown.is_none() }));
+        let known = unknown.is_none();
+        out::json(&serde_json::json!({ "node": args.node, done: changed, "known": known, "notes": notes }));
         return Ok(0);
     }
     for capability in capabilities {
@@ -59,6 +65,9 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
             (false, _) => "was not granted".to_owned(),
         };
         out::line(&format!("{} {text}: {said}", args.node));
+    }
+    for note in notes {
+        out::error_line(&format!("note: {note}"));
     }
     if let Some(nodes) = unknown {
         out::error_line(&format!("note: no node is called `{}` at the moment; there are {nodes}", args.node));

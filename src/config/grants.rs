@@ -69,6 +69,10 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
     grants.ca.clone_from(&config.run.ca);
     for component in config.components.values() {
         grants.sources.extend(component.watch.iter().map(|glob| glob.get_ref().clone()));
+        // A script of the project that a command names; other words of it name no file, and harm nothing here.
+        let words = component.command.iter().flat_map(toml::Spanned::get_ref);
+        let words = words.map(|word| word.trim_start_matches("./")).filter(|word| !matches!(*word, "" | "."));
+        grants.sources.extend(words.map(globset::escape));
         grants.sources.extend(component.output.iter().filter_map(|file| file.to_str()).map(globset::escape));
     }
     Ok(grants)

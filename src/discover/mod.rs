@@ -205,7 +205,24 @@ fn unknown_names(config: &Config, components: &[Component], root: &Path, problem
     }
 }
 
+/// A grant that covers what the project is built from says so.
+fn covered(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) {
+    for (node, grants) in config.granted.nodes() {
+        for capability in &grants.0 {
+            if let Some(said) = config::covered(root, capability, &config.granted.sources) {
+                let message = format!("the grant `{capability}` of `{node}`: {said}");
+                let file = root.join(config::FILE);
+                let text = fs::read_to_string(&file).unwrap_or_default();
+                let at = config.grants_at(node).unwrap_or_default();
+                let (line, column) = crate::model::diagnostic::line_column(&text, at);
+                problems.push(Diagnostic::warning(Origin::Project, message).at(&file, line, column));
+            }
+        }
+    }
+}
+
 fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Settings {
+    covered(root, config, problems);
     let composition = config.composition.as_ref().and_then(|named| {
         let path = root.join(named.get_ref());
         if path.is_file() {

@@ -22,8 +22,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Nothing is built without what the user allowed.
     ("build", &["model", "config", "files", "guard", "inspect", "trust"]),
     ("compose", &["model", "guard", "inspect"]),
-    // The engine reads what the composer made: that is its input's type, not its work.
-    ("run", &["model", "files", "compose"]),
+    // The engine reads what the composer made: that is its input's type, not its work. No guest writes into the user's
+    // folders, so it must know where they are.
+    ("run", &["model", "files", "compose", "folders"]),
     (
         "app",
         &[

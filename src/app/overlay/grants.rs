@@ -141,7 +141,7 @@ pub fn revoke(state: &mut State) -> Vec<Effect> {
 fn ask(state: &mut State, ask: Ask, text: String) {
     let Some(panel) = shown(state) else { return };
     let hint = "KIND=VALUE: http=api.stripe.com/v1, files=FOLDER[:GUEST][:rw], env=NAME[=VALUE], tcp=HOST:PORT, \
-                udp=HOST:PORT, dns=NAME, config=KEY=VALUE, args=TEXT, stdin, clock, random";
+                udp=HOST:PORT, listen=HOST:PORT, dns=NAME, config=KEY=VALUE, args=TEXT, stdin, clock, random";
     let title = match ask {
         Ask::EditGrant => format!("What {} may do instead", panel.node),
         _ => format!("What {} may do", panel.node),

@@ -1,23 +1,28 @@
 //! What inside a project runs on the host once it is written: no grant of a folder covers it by itself.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 /// What is protected, for a person.
-pub const PROTECTED: &str = "studio.toml, .studio/, .git/, .cargo/, rust-toolchain*, Cargo.toml, Cargo.lock, build.rs, \
-                             *.wac, *.wit, *.rs, the components' own folders (src, wit, target, tests, ...) and what \
-                             their commands read and write";
+pub const PROTECTED: &str = "studio.toml, .studio/, .git/, .cargo/, rust-toolchain*, Cargo.toml, Cargo.lock, *.rs, *.wac, \
+                             *.wit, the packages' own folders (src, wit, target, tests, ...), what their commands read \
+                             and write";
 
 /// Known by its name, wherever in the project it is.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 15] = [
     ".cargo",
     ".git",
     ".gitmodules",
     ".studio",
-    "build.rs",
+    ".vscode",
     "cargo.lock",
     "cargo.toml",
+    "gnumakefile",
+    "justfile",
+    "makefile",
+    "node_modules",
+    "package.json",
     "rust-toolchain",
     "rust-toolchain.toml",
     "studio.toml",
@@ -31,6 +36,8 @@ const OF_PACKAGES: [&str; 6] = ["benches", "examples", "src", "target", "tests",
 #[derive(Clone, Debug, Default)]
 pub struct Protected {
     globs: GlobSet,
+    /// The folder that all a glob can mean lies in, for each of them.
+    bases: Vec<PathBuf>,
 }
 
 impl Protected {
@@ -40,7 +47,12 @@ impl Protected {
         for glob in sources.iter().filter_map(|glob| Glob::new(glob).ok()) {
             globs.add(glob);
         }
-        Self { globs: globs.build().unwrap_or_default() }
+        Self { globs: globs.build().unwrap_or_default(), bases: sources.iter().map(|glob| base(glob)).collect() }
+    }
+
+    /// Whether something below this path may be meant by a glob, whatever its name will be.
+    pub fn may_hold(&self, path: &Path) -> bool {
+        self.bases.iter().any(|base| base.starts_with(path) || path.starts_with(base))
     }
 
     /// Whether a path below the project must stay as it is. `is_built` says whether this folder of the project holds a
@@ -71,6 +83,12 @@ impl Protected {
     }
 }
 
+/// The folders that a glob begins with.
+fn base(glob: &str) -> PathBuf {
+    let plain = |part: &&str| !part.contains(['*', '?', '[', '{', '\\']);
+    glob.split('/').filter(|part| *part != ".").take_while(plain).collect()
+}
+
 /// What a folder may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Built {
@@ -78,6 +96,16 @@ pub enum Built {
     Package,
     /// cargo's target directory.
     Target,
+}
+
+impl Built {
+    /// The file in a folder that tells it.
+    pub fn marker(self) -> &'static str {
+        match self {
+            Self::Package => "Cargo.toml",
+            Self::Target => ".rustc_info.json",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +121,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_glob_may_come_to_mean() {
+        let protected = Protected::new(&["web/**/*.ts".into(), "dist/app.wasm".into()]);
+        for (path, may) in [("web", true), ("web/a", true), ("dist", true), ("", true), ("data", false), ("we", false)]
+        {
+            assert_eq!(protected.may_hold(Path::new(path)), may, "{path}");
+        }
+        assert!(Protected::new(&["**/*.ts".into()]).may_hold(Path::new("data")));
+    }
+
+    #[test]
     fn what_is_built_or_read_by_studio() {
         for path in [
             "studio.toml",
@@ -105,6 +143,7 @@ mod tests {
             "rust-toolchain.toml",
             "Cargo.toml",
             "data/cargo.toml",
+            "web/package.json",
             "Cargo.lock",
             "logic/build.rs",
             "neon.wac",

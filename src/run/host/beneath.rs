@@ -131,19 +131,14 @@ pub struct How {
 }
 
 impl How {
-    /// Whether the file itself, or its folder, is changed.
+    /// Whether the file itself, or its folder, is changed: the system is asked for a handle that can write.
     pub fn changes(self) -> bool {
         self.create || self.truncate || self.write
     }
 
-    /// Whether the system is asked for a handle that can write.
-    pub fn writes(self) -> bool {
-        self.changes()
-    }
-
     fn flags(self) -> OFlags {
         let reads = self.read || !self.write;
-        let mut flags = match (reads, self.writes()) {
+        let mut flags = match (reads, self.changes()) {
             (true, true) => OFlags::RDWR,
             (false, _) => OFlags::WRONLY,
             (true, false) => OFlags::RDONLY,

@@ -206,8 +206,10 @@ fn rename(side: &Side, to: &Side, path: &str, new: &str) -> Result<(), Failure> 
     let guards = |side: &Side| side.granted.guarded && !side.allowed.sources;
     if is_folder && (guards(side) || guards(to)) {
         let sources = if guards(side) { &side.granted.sources } else { &to.granted.sources };
-        // What is put into a folder outside meanwhile would come along unseen: such a folder is copied, file by file.
-        if sources.is_inside(&into.folder) && !sources.is_inside(&from.folder) {
+        // What is put into a folder meanwhile would come along unseen where its name is no reason by itself: such a folder
+        // is copied, file by file.
+        let moved_in = sources.is_inside(&into.folder) && !sources.is_inside(&from.folder);
+        if moved_in || sources.may_hold(&into) {
             return Err(Errno::XDEV.into());
         }
         if sources.covers_below(&from, &into) {

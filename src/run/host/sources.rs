@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::beneath::{self, At};
 use crate::folders;
-use crate::model::grants::{Built, Protected};
+use crate::model::grants::Protected;
 
 /// Names looked at below a folder before it is moved.
 const LOOKED_AT: usize = 10_000;
@@ -64,6 +64,12 @@ impl Sources {
         beneath::location(folder).is_none_or(|path| path.starts_with(&self.project))
     }
 
+    /// Whether what is put below that place, under whatever name, may become something that a command reads.
+    pub fn may_hold(&self, at: &At) -> bool {
+        let Some(folder) = beneath::location(&at.folder) else { return true };
+        folder.join(&at.name).strip_prefix(&self.project).is_ok_and(|path| self.protected.may_hold(path))
+    }
+
     /// Whether a text in a link that stands in `folder` names something protected.
     pub fn is_named(&self, folder: &File, target: &str) -> bool {
         let Some(mut path) = beneath::location(folder) else { return true };
@@ -86,13 +92,9 @@ impl Sources {
             return true;
         }
         match path.strip_prefix(&self.project) {
-            Ok(inside) => self.protected.covers(inside, |folder, built| {
-                let folder = self.project.join(folder);
-                match built {
-                    Built::Package => folder.join("Cargo.toml").exists(),
-                    Built::Target => folder.join(".rustc_info.json").exists(),
-                }
-            }),
+            Ok(inside) => {
+                self.protected.covers(inside, |folder, built| self.project.join(folder).join(built.marker()).exists())
+            }
             Err(_) => self.is_above(path),
         }
     }

@@ -6,6 +6,7 @@ mod bounds_clients;
 mod bounds_compile;
 mod files;
 mod guest;
+mod guest_files;
 mod hostile;
 mod leaving;
 mod stranger;

@@ -1,0 +1,53 @@
+//! Grants of folders that hold what the project is built from: that stays denied, and is said beforehand.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::grants::{Capability, Folder, Mode, PROTECTED, Protected};
+
+/// Names looked at below a granted folder.
+const LOOKED_AT: usize = 2_000;
+
+/// What to say of a grant that lets a folder be written which holds what the project is built from; `sources` are the
+/// globs of [`Grants`](crate::model::grants::Grants). Reads the folder.
+pub fn covered(root: &Path, capability: &Capability, sources: &[String]) -> Option<String> {
+    let Capability::Files(folder) = capability else { return None };
+    if folder.mode == Mode::Read || folder.sources || !holds_sources(root, folder, sources) {
+        return None;
+    }
+    Some(format!(
+        "`{}` covers files that the project is built from ({PROTECTED}); writing these stays denied, unless the word \
+         `sources` in the grant allows guests to change what runs on this machine (docs/grants.md)",
+        folder.host.display()
+    ))
+}
+
+fn holds_sources(root: &Path, folder: &Folder, sources: &[String]) -> bool {
+    let (Ok(root), Ok(at)) = (root.canonicalize(), root.join(&folder.host).canonicalize()) else { return false };
+    if root.starts_with(&at) {
+        return true;
+    }
+    let Ok(inside) = at.strip_prefix(&root) else { return false };
+    let protected = Protected::new(sources);
+    let covers = |path: &Path| protected.covers(path, |folder, built| root.join(folder).join(built.marker()).exists());
+    if covers(inside) {
+        return true;
+    }
+    let mut todo: Vec<PathBuf> = vec![inside.to_path_buf()];
+    let mut seen = 0;
+    while let Some(here) = todo.pop() {
+        for entry in std::fs::read_dir(root.join(&here)).into_iter().flatten().flatten() {
+            let path = here.join(entry.file_name());
+            seen += 1;
+            if covers(&path) {
+                return true;
+            }
+            if seen > LOOKED_AT {
+                return false;
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                todo.push(path);
+            }
+        }
+    }
+    false
+}
