@@ -70,7 +70,7 @@ async fn a_last_line_without_its_end_is_told_in_order() {
     assert_eq!(got, [(Stream::Stderr, "to stderr"), (Stream::Stdout, "no end")]);
     session.lines.clear();
     let crash = crash(session.run(command(2, &["partial-panic"])).await);
-    assert!(crash.message.contains("panicked: two\nlines"), "{}", crash.message);
+    assert!(crash.message.contains("panicked: two\\nlines"), "{}", crash.message);
     assert!(session.texts().contains(&"no end"), "{:?}", session.texts());
 }
 

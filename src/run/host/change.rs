@@ -32,6 +32,8 @@ pub enum Failure {
     /// It is a pipe, a device or a socket.
     Special(&'static str),
     Full(Full),
+    /// It can only be copied.
+    OtherDevice,
 }
 
 impl From<io::Error> for Failure {
@@ -42,7 +44,7 @@ impl From<io::Error> for Failure {
 
 impl From<Errno> for Failure {
     fn from(error: Errno) -> Self {
-        Self::Io(error.into())
+        if error == Errno::XDEV { Self::OtherDevice } else { Self::Io(error.into()) }
     }
 }
 
@@ -210,7 +212,7 @@ fn rename(side: &Side, to: &Side, path: &str, new: &str) -> Result<(), Failure> 
         // is copied, file by file.
         let moved_in = sources.is_inside(&into.folder) && !sources.is_inside(&from.folder);
         if moved_in || sources.may_hold(&into) {
-            return Err(Errno::XDEV.into());
+            return Err(Failure::OtherDevice);
         }
         if sources.covers_below(&from, &into) {
             return Err(Failure::Protected(path.to_owned()));
@@ -219,7 +221,7 @@ fn rename(side: &Side, to: &Side, path: &str, new: &str) -> Result<(), Failure> 
     if !is_shared(side, to) {
         // Nobody counted what a folder holds.
         if is_folder {
-            return Err(Errno::XDEV.into());
+            return Err(Failure::OtherDevice);
         }
         to.grow(u64::try_from(stat.st_size).unwrap_or_default(), 1)?;
     }

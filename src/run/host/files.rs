@@ -55,6 +55,8 @@ pub enum Refusal {
     NotPermitted,
     NoSpace,
     NoFolder,
+    /// It has to be copied.
+    OtherDevice,
 }
 
 /// The error codes of one version of the interface.
@@ -72,6 +74,7 @@ impl Refused for ErrorCode {
             Refusal::NotPermitted => Self::NotPermitted,
             Refusal::NoSpace => Self::InsufficientSpace,
             Refusal::NoFolder => Self::NotDirectory,
+            Refusal::OtherDevice => Self::CrossDevice,
         }
     }
 
@@ -195,6 +198,7 @@ pub fn settle<T, E: Refused>(
         Err(Failure::Special(kind)) => {
             refused(&format!("it is {kind}; `special` in the grant allows it"), Refusal::NotPermitted)
         }
+        Err(Failure::OtherDevice) => note(origin, act, path, writes, Err(E::of(Refusal::OtherDevice))),
         Err(Failure::Full(full)) => refused(&full.said(), Refusal::NoSpace),
     }
 }

@@ -25,6 +25,7 @@ impl Refused for ErrorCode {
             Refusal::NotPermitted => Self::NotPermitted,
             Refusal::NoSpace => Self::InsufficientSpace,
             Refusal::NoFolder => Self::NotDirectory,
+            Refusal::OtherDevice => Self::CrossDevice,
         }
     }
 
