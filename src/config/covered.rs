@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::walk as files;
 use crate::model::grants::{Capability, Folder, Mode, PROTECTED, Protected};
 
 /// Names looked at below a granted folder.
@@ -35,8 +36,9 @@ fn holds_sources(root: &Path, folder: &Folder, sources: &[String]) -> bool {
     let mut todo: Vec<PathBuf> = vec![inside.to_path_buf()];
     let mut seen = 0;
     while let Some(here) = todo.pop() {
-        for entry in std::fs::read_dir(root.join(&here)).into_iter().flatten().flatten() {
-            let path = here.join(entry.file_name());
+        let Ok((entries, _)) = files::list(&root.join(&here), LOOKED_AT) else { continue };
+        for entry in entries {
+            let Ok(path) = entry.path.strip_prefix(&root).map(Path::to_path_buf) else { continue };
             seen += 1;
             if covers(&path) {
                 return true;
@@ -44,7 +46,7 @@ fn holds_sources(root: &Path, folder: &Folder, sources: &[String]) -> bool {
             if seen > LOOKED_AT {
                 return false;
             }
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if entry.is_folder() {
                 todo.push(path);
             }
         }

@@ -212,7 +212,7 @@ fn covered(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) {
             if let Some(said) = config::covered(root, capability, &config.granted.sources) {
                 let message = format!("the grant `{capability}` of `{node}`: {said}");
                 let file = root.join(config::FILE);
-                let text = fs::read_to_string(&file).unwrap_or_default();
+                let text = files::text(&file, Kind::Settings).unwrap_or_default();
                 let at = config.grants_at(node).unwrap_or_default();
                 let (line, column) = crate::model::diagnostic::line_column(&text, at);
                 problems.push(Diagnostic::warning(Origin::Project, message).at(&file, line, column));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Every top module, and the others it may name. `lib.rs` and `main.rs` may name all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("config", &["model"]),
+    ("config", &["model", "files"]),
     // The one reader, the one writer, the one walk.
     ("files", &[]),
     ("folders", &[]),
@@ -228,6 +228,12 @@ const OWN_FILES: &[(&str, &[&str], &str)] = &[
     ("run/stats.rs", &["std::fs::"], "the kernel's /proc"),
     ("run/compile_pool.rs", &["std::fs::"], "the kernel's /proc"),
     ("run/descriptors.rs", &["std::fs::", "File::open"], "opens /dev/null, whose number says how many are open"),
+    ("run/host/beneath.rs", &["std::fs::"], "folders that guests were granted, as handles"),
+    ("run/host/sources.rs", &["std::fs::"], "the same"),
+    ("run/host/quota.rs", &["std::fs::"], "the same"),
+    ("run/host/writes.rs", &["std::fs::"], "files that guests have opened, as handles"),
+    ("run/host/writes_p3.rs", &["std::fs::"], "the same"),
+    ("run/host/folders.rs", &["std::fs::", "File::open"], "opens granted folders, once a session"),
     ("run/host/directory.rs", &["std::fs::"], "a folder that a guest has opened, as a handle"),
     ("trust/store.rs", &["std::fs::", " fs::", "File::options"], "the user's own list, changed under a lock"),
     (

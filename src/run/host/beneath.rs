@@ -234,7 +234,10 @@ pub fn location(folder: &File) -> Option<PathBuf> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         use std::os::fd::AsRawFd as _;
-        std::fs::read_link(format!("/proc/self/fd/{}", folder.as_fd().as_raw_fd())).ok()
+        use std::os::unix::ffi::OsStringExt as _;
+        let link = format!("/proc/self/fd/{}", folder.as_fd().as_raw_fd());
+        let path = rustix::fs::readlink(link, Vec::new()).ok()?;
+        Some(std::ffi::OsString::from_vec(path.into_bytes()).into())
     }
     #[cfg(target_vendor = "apple")]
     {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 
 use super::beneath::{self, At};
+use crate::files::walk as files;
 use crate::folders;
 use crate::model::grants::Protected;
 
@@ -120,15 +121,15 @@ impl Sources {
         let mut todo = vec![PathBuf::new()];
         let mut seen = 0;
         while let Some(folder) = todo.pop() {
-            let Ok(entries) = std::fs::read_dir(from.join(&folder)) else { return true };
+            let Ok((entries, false)) = files::list(&from.join(&folder), LOOKED_AT) else { return true };
             for entry in entries {
-                let Ok(entry) = entry else { return true };
+                let Some(name) = entry.path.file_name() else { return true };
                 seen += 1;
-                let below = folder.join(entry.file_name());
+                let below = folder.join(name);
                 if seen > LOOKED_AT || self.cover(&from.join(&below)) || self.cover(&into.join(&below)) {
                     return true;
                 }
-                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                if entry.is_folder() {
                     todo.push(below);
                 }
             }
