@@ -15,21 +15,24 @@ use std::time::{Duration, Instant, SystemTime};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use studio::app::effect::{Effect, Form};
-use studio::app::event::{Composed, Event, Input};
-use studio::app::state::{Goal, Options, State};
+use studio::app::effect::Form;
+use studio::app::event::{Composed, Event as AppEvent};
+use studio::app::state::{Goal, Options};
 use studio::app::trust_question::WhatRuns;
-use studio::app::update;
 use studio::build::Profile;
 use studio::compose::Document;
 use studio::highlight::Highlighter;
+use studio::log::{Line, Stream};
 use studio::model::code::Text;
 use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
 use studio::model::limits::Overrides;
-use studio::model::log::{Line, Stream};
 use studio::model::port::{Port, PortKind};
 use studio::model::project::{Component, Making, Project};
 use studio::run::{RunEvent, Stdin};
+use studio::tui::effect::Effect;
+use studio::tui::event::{Event, Input};
+use studio::tui::state::State;
+use studio::tui::update::update;
 
 use dice::Dice;
 
@@ -92,13 +95,13 @@ impl Session {
         let terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen of memory");
         let mut session = Self { state, terminal, lines: 0 };
         let project = Project { root: "/bench".into(), name: "bench".into(), ..Project::default() };
-        session.event(Event::Discovered {
-            revision: session.state.revision,
+        session.event(Event::App(AppEvent::Discovered {
+            revision: session.state.app.revision,
             project: Arc::new(project),
             what_runs: WhatRuns::default(),
             documents: Vec::new(),
             artifacts: Vec::new(),
-        });
+        }));
         session
     }
 
@@ -131,8 +134,8 @@ impl Session {
     }
 
     fn compose(&mut self, graph: Graph) {
-        self.event(Event::Composed(Composed {
-            revision: self.state.revision,
+        self.event(Event::App(AppEvent::Composed(Composed {
+            revision: self.state.app.revision,
             form: Form::Graph,
             document: Document { path: None, text: String::new() },
             graph,
@@ -140,7 +143,7 @@ impl Session {
             live: None,
             shipped: None,
             took: Duration::ZERO,
-        }));
+        })));
     }
 
     fn say(&mut self, lines: usize) {
@@ -154,7 +157,7 @@ impl Session {
         };
         let batch = (self.lines..self.lines + lines).map(line).collect();
         self.lines += lines;
-        self.event(Event::Run { event: RunEvent::Output(batch), at: Instant::now() });
+        self.event(Event::App(AppEvent::Run { event: RunEvent::Output(batch), at: Instant::now() }));
     }
 
     fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
@@ -165,7 +168,9 @@ impl Session {
     fn draw(&mut self) {
         let mut hits = None;
         let (state, now) = (&self.state, Instant::now());
-        self.terminal.draw(|frame| hits = Some(studio::ui::draw(state, now, frame))).expect("a screen of memory");
+        self.terminal
+            .draw(|frame| hits = Some(studio::tui::screen::draw(state, now, frame)))
+            .expect("a screen of memory");
         self.state.view.hits = hits.unwrap_or_default();
     }
 
@@ -200,10 +205,11 @@ fn wiring(session: &mut Session, size: &str, limit: Duration) {
         wit: None,
         declared: None,
     };
-    Arc::make_mut(&mut session.state.project).components.push(component);
-    let node = session.state.graph.nodes.iter().find(|n| !n.imports.is_empty()).expect("a node that imports");
-    let port = (studio::model::layout::Side::Import, node.imports[0].port.name.clone());
-    session.state.view.graph.spot = Some(studio::app::spot::Spot { node: node.name.clone(), port: Some(port) });
+    Arc::make_mut(&mut session.state.app.project).components.push(component);
+    let node = session.state.app.graph.nodes.iter().find(|n| !n.imports.is_empty()).expect("a node that imports");
+    let port = (studio::draw::layout::Side::Import, node.imports[0].port.name.clone());
+    session.state.view.graph.spot =
+        Some(studio::tui::pane::graph::spot::Spot { node: node.name.clone(), port: Some(port) });
     session.draw();
     session.measure(&format!("{size}: begin a wire, drop it"), limit, 0, &[key('w'), KeyCode::Esc]);
     session.key(key('w'), KeyModifiers::NONE);
@@ -256,7 +262,7 @@ fn main() {
     let mut session = Session::new(200, 50);
     session.compose(graph(200, 264));
     let place = studio::model::diagnostic::Place { file: "src/lib.rs".into(), line: 3_000, column: 0 };
-    for effect in studio::app::source::open(&mut session.state, &place) {
+    for effect in studio::tui::pane::source::open(&mut session.state, &place) {
         if let Effect::Read(path) = effect {
             let text: String = (0..7_000).map(|n| format!("fn f{n}(x: u32) -> u32 {{ x + {n} }} // é\n")).collect();
             session.event(Event::SourceRead { path, reading: Ok(Arc::new(Text::new(&text))) });

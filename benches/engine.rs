@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use studio::compose::{self, Document, HoistedPart, Live, Part};
+use studio::compose;
+use studio::compose::{Document, HoistedPart, Live, Part};
 use studio::inspect::inspect;
 use studio::model::entry::Entry;
 use studio::model::port::Ports;

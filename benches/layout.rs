@@ -19,12 +19,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect as Screen;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::widgets::Widget as _;
-use studio::model::canvas::{Canvas, CanvasOptions, Role, WIDE_TAIL, draw, extent};
-use studio::model::geometry::Rect;
+use studio::draw::canvas::{Canvas, CanvasOptions, Role, WIDE_TAIL, draw, extent};
+use studio::draw::geometry::Rect;
+use studio::draw::layout::{Detail, Options, layout};
+use studio::draw::route::route;
 use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
-use studio::model::layout::{Detail, Options, layout};
 use studio::model::port::{Port, PortKind};
-use studio::model::route::route;
 
 use dice::Dice;
 

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-use studio::compose::{self, Change, Document, HoistedPart, Part};
+use studio::compose;
+use studio::compose::{Change, Document, HoistedPart, Part};
 use studio::inspect::inspect;
 use studio::model::graph::End;
 use studio::model::port::Ports;

@@ -41,8 +41,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::grants::Grants;
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
-use crate::model::grants::Grants;
 use crate::model::limits::Limits;
 use crate::model::project::OnSave;
 
@@ -187,7 +187,7 @@ fn file_name(file: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::config::*;
 
     fn problem(text: &str) -> Diagnostic {
         *parse(text, Path::new("studio.toml")).unwrap_err()

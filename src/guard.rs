@@ -84,7 +84,7 @@ pub fn guard<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::guard::*;
 
     #[test]
     fn a_panic_inside_is_none_and_known_to_be_guarded() {

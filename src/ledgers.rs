@@ -3,9 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::files::{self, Folder, Kind, Links};
+use crate::files;
+use crate::files::{Folder, Kind, Links};
 use crate::folders;
-use crate::model::grants::{Ledger, Row};
+use crate::grants::{Ledger, Row};
 
 /// `$XDG_STATE_HOME/studio/ledgers/…`, one file a folder; `None` for a user without a home.
 fn file(root: &Path) -> Option<PathBuf> {

@@ -8,28 +8,26 @@
 //!
 //! `docs/architecture.md` draws the whole and lists the invariants.
 
-pub mod model;
-
+pub mod app;
+pub mod build;
+pub mod cli;
+pub mod compose;
 pub mod config;
 pub mod discover;
+pub mod draw;
+pub mod explain;
 pub mod files;
 pub mod folders;
+pub mod grants;
 pub mod guard;
 pub mod highlight;
 pub mod inspect;
-pub mod trust;
-
-pub mod watch;
-
-pub mod build;
-
-pub mod compose;
-
-pub mod run;
-
-pub mod app;
-pub mod cli;
 pub mod ledgers;
+pub mod log;
 pub mod look;
-pub mod tty;
-pub mod ui;
+pub mod model;
+pub mod run;
+pub mod trust;
+pub mod tui;
+pub mod wac;
+pub mod watch;

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use super::chip::Chip;
-use super::effect::{Effect, Form};
-use super::pipeline::{compose, compose_for_goal, rediscover};
-use super::state::{Rebuild, State};
+use crate::app::build_status::Chip;
+use crate::app::effect::{Effect, Form};
+use crate::app::pipeline::{compose, compose_for_goal, rediscover};
+use crate::app::state::{Rebuild, State};
 use crate::build::BuildEvent;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};

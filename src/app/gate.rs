@@ -32,7 +32,7 @@ pub fn pass(drawn: Option<Drawn>, question: u64, pressed: Instant) -> Option<Pas
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::app::gate::*;
     use std::time::Duration;
 
     #[test]

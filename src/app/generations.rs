@@ -89,7 +89,7 @@ pub fn what_changed(before: &Live, now: &Live) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::app::generations::*;
     use crate::compose::CoreModule;
     use crate::model::port::Ports;
 

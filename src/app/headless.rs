@@ -5,17 +5,17 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::effect::Effect;
-use super::event::Event;
-use super::pipeline;
-use super::stages::Stages;
-use super::state::State;
+use crate::app::effect::Effect;
+use crate::app::event::Event;
+use crate::app::pipeline;
+use crate::app::stages::Stages;
+use crate::app::state::State;
 
 /// Runs the pipeline from its start until `done`; `tell` sees every event after its effect on the state.
 ///
 /// # Errors
 /// Where the system lets us hear no signals.
-pub async fn drive<S: Stages>(
+pub async fn drive<S: Stages<Event = Event, Effect = Effect>>(
     state: &mut State,
     stages: &mut S,
     mut tell: impl FnMut(&State, &Event),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::effect::Effect;
-use super::pipeline;
-use super::runs;
-use super::state::{Asked, Cause, State};
+use crate::app::effect::Effect;
+use crate::app::pipeline;
+use crate::app::runs;
+use crate::app::state::{Asked, Cause, State};
 use crate::compose::Live;
 use crate::model::entry::Entry;
 use crate::model::project::OnSave;

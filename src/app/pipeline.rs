@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::chip::Chip;
-use super::effect::{ComposeRequest, Effect, Form};
-use super::event::{Composed, Event};
-use super::generations::same_program;
-use super::state::{Asked, Cause, ComponentState, Goal, Rebuild, RunStatus, State};
-use super::trust_question::{self, WhatRuns};
-use super::{builds, on_save, runs};
+use crate::app::build_status::Chip;
+use crate::app::effect::{ComposeRequest, Effect, Form};
+use crate::app::event::{Composed, Event};
+use crate::app::generations::same_program;
+use crate::app::state::{Asked, Cause, ComponentState, Goal, Rebuild, RunStatus, State};
+use crate::app::trust_question;
+use crate::app::trust_question::WhatRuns;
+use crate::app::{builds, on_save, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
 use crate::discover::affected;
@@ -62,27 +63,6 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Installed(result) => installed(state, result),
         Event::Terminate => quit(state),
-        Event::GrantsChanged { outcome, at } => {
-            state.view.flash(outcome.unwrap_or_else(|trouble| trouble), at);
-            Vec::new()
-        }
-        Event::Input { .. }
-        | Event::Tick(_)
-        | Event::Edited { .. }
-        | Event::Planned { .. }
-        | Event::PlacesRead(_)
-        | Event::Explained { .. }
-        | Event::Mended { .. }
-        | Event::Unmended { .. }
-        | Event::Reread { .. }
-        | Event::NotCopied { .. }
-        | Event::LaidOut(_)
-        | Event::UserFile(_)
-        | Event::Made { .. }
-        | Event::Outlined(_)
-        | Event::Exported { .. }
-        | Event::SourceRead { .. }
-        | Event::Highlighted { .. } => Vec::new(),
     }
 }
 
@@ -284,7 +264,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
 }
 
 /// The composition's text is another one, and nothing else is.
-pub(super) fn recompose(state: &mut State) -> Vec<Effect> {
+pub(crate) fn recompose(state: &mut State) -> Vec<Effect> {
     let may_run = state.trusted && state.options.goal > Goal::Graph;
     if state.building.is_some() || !may_run { compose(state, Form::Graph) } else { compose_for_goal(state) }
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Instant, SystemTime};
 
-use super::state::{Cause, RunStatus, State};
+use crate::app::state::{Cause, RunStatus, State};
+use crate::log::{Line, Stream};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, millis};
 use crate::run::{Crash, Outcome, RunEvent, Startup};
 

@@ -2,16 +2,16 @@
 
 use std::future::Future;
 
-use super::effect::Effect;
-use super::event::Event;
-
 pub trait Stages {
+    type Event;
+    type Effect;
+
     /// The next event; waits without waking while nothing happens.
-    fn next(&mut self) -> impl Future<Output = Event>;
+    fn next(&mut self) -> impl Future<Output = Self::Event>;
 
     /// An event that is there already.
-    fn try_next(&mut self) -> Option<Event>;
+    fn try_next(&mut self) -> Option<Self::Event>;
 
     /// Starts an effect; what comes of it returns as events.
-    fn perform(&mut self, effect: Effect);
+    fn perform(&mut self, effect: Self::Effect);
 }

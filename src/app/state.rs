@@ -1,4 +1,4 @@
-//! The whole state. `update` writes it, `ui` and the headless verbs read it.
+//! The application's state. `pipeline` writes it; the screen and the headless verbs read it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -6,21 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use super::chip::Chip;
-use super::effect::Form;
-use super::event::Event;
-use super::generations::Generations;
-use super::trust_question::{Start, Trusting};
-use super::view::View;
-use super::wiring::Edits;
+use crate::app::build_status::Chip;
+use crate::app::effect::Form;
+use crate::app::generations::Generations;
+use crate::app::trust_question::{Start, Trusting};
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
+use crate::log::Log;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::Graph;
 use crate::model::limits::Overrides;
-use crate::model::log::Log;
-use crate::model::outline::Outline;
 use crate::model::phases::Phases;
 use crate::model::project::{Project, Revision};
 use crate::model::requests::Requests;
@@ -92,7 +88,7 @@ pub struct RunState {
     /// The sources are newer than what runs, and broken.
     pub stale: bool,
     /// What nodes used and were denied, in all runs of the session.
-    pub ledger: crate::model::grants::Ledger,
+    pub ledger: crate::grants::Ledger,
     /// Programs that ran, to go back to.
     pub kept: Generations,
     /// A newer program that `on_save` keeps from running.
@@ -165,11 +161,7 @@ pub struct State {
     pub trusting: Trusting,
     pub project: Arc<Project>,
     pub discovered: bool,
-    /// The project's files and definitions, as they were last listed.
-    pub outline: Outline,
     pub documents: Vec<Document>,
-    /// Edits of the compositions, and how to take them back.
-    pub edits: Edits,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
     pub graph: Graph,
@@ -208,13 +200,7 @@ pub struct State {
     pub log: Log,
     /// HTTP requests, in all runs of the session.
     pub requests: Requests,
-    /// What the screen shows of all this.
-    pub view: View,
     pub quit: bool,
-    /// The folder to be opened after this session.
-    pub next: Option<PathBuf>,
-    /// All that happened, where somebody keeps it: the same events make the same state again.
-    pub record: Option<Vec<Event>>,
 }
 
 impl State {
@@ -229,9 +215,7 @@ impl State {
             trusted: start != Start::Untrusted,
             trusting: Trusting::new(start),
             discovered: false,
-            outline: Outline::default(),
             documents: Vec::new(),
-            edits: Edits::default(),
             components: BTreeMap::new(),
             graph: Graph::default(),
             graph_stale: false,
@@ -254,10 +238,7 @@ impl State {
             reload: Reload::default(),
             log: Log::default(),
             requests: Requests::default(),
-            view: View::default(),
             quit: false,
-            next: None,
-            record: None,
         }
     }
 

@@ -4,16 +4,14 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::effect::Effect;
-use super::gate::{self, Pass};
-use super::overlay::{self, Owner};
-use super::pipeline;
-use super::state::State;
-use super::view::QuestionView;
+use crate::app::effect::Effect;
+use crate::app::gate::Pass;
+use crate::app::pipeline;
+use crate::app::state::State;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::trust::{self, Approval, Difference, Item, Kind, Moment, Survey, shown};
+use crate::trust;
+use crate::trust::{Approval, Difference, Item, Kind, Moment, Survey, shown};
 
 /// How a session begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +59,7 @@ pub struct Trusting {
     question: Option<Arc<Question>>,
     looked: bool,
     /// Code of the folder was allowed to run at some time of this session.
-    ever: bool,
+    pub ever: bool,
 }
 
 /// The question in its present wording.
@@ -145,8 +143,6 @@ pub fn weigh(state: &mut State, runs: WhatRuns) -> Vec<Effect> {
         state.trusted = true;
         return keep.into_iter().collect();
     }
-    // A question that comes up under typing hands would be answered by them: it waits to be asked for.
-    state.view.looking_only |= trusting.ever;
     state.trusted = false;
     if let Some(difference) = &asked {
         state.project_problems.push(problem(&survey.root, difference));
@@ -155,34 +151,8 @@ pub fn weigh(state: &mut State, runs: WhatRuns) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Whether the next frame may be the first that shows this question whole.
-pub fn is_news(state: &State) -> bool {
-    let Some(question) = state.trusting.question().filter(|_| matches!(state.owner(), Owner::Question)) else {
-        return false;
-    };
-    !state.view.hits.question().is_some_and(|drawn| drawn.question == question.id && drawn.whole)
-}
-
-/// Puts the question on the screen, with nothing over it; answers nothing.
-pub fn ask(state: &mut State) -> Vec<Effect> {
-    let effects = std::iter::from_fn(|| overlay::close(state)).flatten().collect();
-    state.view.looking_only = false;
-    // It must be drawn as it is now before its key counts.
-    state.view.hits.forget_question();
-    effects
-}
-
-/// The key of the question was pressed: it counts if the question was on the screen.
-pub fn answer(state: &mut State, pressed: Instant) -> Vec<Effect> {
-    let id = state.trusting.question.as_ref().map(|q| q.id);
-    let on_screen = id.filter(|_| matches!(state.owner(), Owner::Question));
-    match on_screen.and_then(|id| gate::pass(state.view.hits.question(), id, pressed)) {
-        Some(pass) => allow(state, &pass),
-        None => Vec::new(),
-    }
-}
-
-fn allow(state: &mut State, _: &Pass) -> Vec<Effect> {
+/// Allows what is asked about; takes the proof that the user answered the question on the screen.
+pub fn allow(state: &mut State, _: &Pass) -> Vec<Effect> {
     let approval = Approval::of(&state.trusting.survey);
     state.trusting.approval = Some(approval.on_the_list());
     state.trusting.question = None;
@@ -192,17 +162,6 @@ fn allow(state: &mut State, _: &Pass) -> Vec<Effect> {
     let mut effects = vec![Effect::Trust(Box::new(approval))];
     effects.extend(pipeline::build_all(state));
     effects
-}
-
-/// Up or down in the question. Nothing is skipped: what was not in sight cannot be scrolled past.
-pub fn scroll(state: &mut State, by: isize) {
-    let Some(drawn) = state.view.hits.question() else { return };
-    let view = &mut state.view.question;
-    if (view.id, view.width) != (drawn.question, drawn.width) {
-        *view = QuestionView { id: drawn.question, width: drawn.width, ..QuestionView::default() };
-    }
-    view.seen = view.seen.max(drawn.seen);
-    view.offset = view.offset.saturating_add_signed(by).min(drawn.last_offset).min(view.seen);
 }
 
 const CHANGED: &str =

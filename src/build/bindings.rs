@@ -13,7 +13,8 @@ use std::sync::{Mutex, PoisonError};
 
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
-use crate::files::{self, Folder, Kind, Links, ReadError, WriteError};
+use crate::files;
+use crate::files::{Folder, Kind, Links, ReadError, WriteError};
 use crate::guard::caught;
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};

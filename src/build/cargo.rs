@@ -5,12 +5,14 @@ use std::process::ExitStatus;
 
 use cargo_metadata::{CompilerMessage, Message};
 
-use super::Profile;
-use super::environment::{self, TARGET};
-use super::process::{Stream, Tree};
-use super::rustc;
-use super::said::{Said, Word};
-use crate::files::{self, Kind};
+use crate::build::Profile;
+use crate::build::environment;
+use crate::build::environment::TARGET;
+use crate::build::process::{Stream, Tree};
+use crate::build::rustc;
+use crate::build::said::{Said, Word};
+use crate::files;
+use crate::files::Kind;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{CargoPackage, Component, Making};
 
@@ -160,7 +162,7 @@ pub fn not_started(error: &std::io::Error) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::build::cargo::*;
     use crate::model::project::Bindings;
 
     fn package(name: &str, bin: Option<&str>) -> CargoPackage {

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use tokio::process::Command;
 
-use super::job::Stop;
-use super::process::Tree;
-use crate::files::{self, Kind};
+use crate::build::job::Stop;
+use crate::build::process::Tree;
+use crate::files;
+use crate::files::Kind;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::Component;
 use crate::trust::absolute_path;
@@ -81,7 +82,7 @@ pub async fn run(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::build::command::*;
 
     #[test]
     fn a_component_s_table_is_found() {

@@ -36,7 +36,7 @@ fn told(folder: &Path, free: u64) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::build::disk::*;
 
     #[test]
     fn only_a_disk_without_room_is_told() {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
-use crate::files::{self, Kind};
+use crate::files;
+use crate::files::Kind;
 use crate::trust::absolute_path;
 
 /// What builds are for.
@@ -80,7 +81,7 @@ fn is_cargos_own(name: &OsStr) -> bool {
 mod tests {
     use std::fs;
 
-    use super::*;
+    use crate::build::environment::*;
 
     #[test]
     fn what_a_user_sets_stays() {

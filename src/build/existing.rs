@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use rayon::iter::{Either, IntoParallelRefIterator as _, ParallelIterator as _};
 
-use super::cargo::artifact_path;
-use super::job::read;
-use super::{Artifact, Profile, prebuilt};
+use crate::build::cargo::artifact_path;
+use crate::build::job::read;
+use crate::build::{Artifact, Profile, prebuilt};
 use crate::files::Kind;
 use crate::inspect::wit_files;
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -87,7 +87,7 @@ fn newest(root: &Path, path: &Path) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::build::existing::*;
 
     #[test]
     fn what_has_no_room_beside_the_others_is_not_read() {

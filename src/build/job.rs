@@ -9,10 +9,12 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::cargo::{self, Cargo, News};
-use super::said::Word;
-use super::{Artifact, BuildEvent, BuildRequest, bindings, command, disk, toolchain};
-use crate::files::{self, Kind};
+use crate::build::cargo;
+use crate::build::cargo::{Cargo, News};
+use crate::build::said::Word;
+use crate::build::{Artifact, BuildEvent, BuildRequest, bindings, command, disk, toolchain};
+use crate::files;
+use crate::files::Kind;
 use crate::inspect::{componentize, inspect};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};

@@ -32,7 +32,7 @@ mod tests {
     use std::fmt::Write as _;
     use std::path::Path;
 
-    use super::*;
+    use crate::build::pack::*;
 
     /// `STUDIO_BLESS=1` packs them again.
     #[test]

@@ -17,7 +17,7 @@ pub fn path(root: &Path, component: &str) -> PathBuf {
     root.join(".studio/prebuilt").join(format!("{component}.wasm"))
 }
 
-/// Puts them where [`super::existing`] finds them.
+/// Puts them where [`crate::build::existing`] finds them.
 ///
 /// # Errors
 /// Where the folder cannot be written.

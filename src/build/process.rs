@@ -176,7 +176,7 @@ async fn read_lines(source: impl AsyncRead + Unpin, stream: Stream, lines: mpsc:
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::*;
+    use crate::build::process::*;
 
     fn shell(script: &str) -> Command {
         let mut command = Command::new("sh");

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::job::Job;
-use super::{BuildEvent, BuildRequest, bindings};
+use crate::build::job::Job;
+use crate::build::{BuildEvent, BuildRequest, bindings};
 use crate::guard::Panicked;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::Phases;

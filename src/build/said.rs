@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::files::{self, Kind};
+use crate::files;
+use crate::files::Kind;
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// A line of cargo's that a person wants to see while it happens.
@@ -144,7 +145,7 @@ fn is_drawing(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::build::said::*;
 
     fn said(text: &str) -> (Vec<Word>, Vec<Diagnostic>) {
         let mut said = Said::default();

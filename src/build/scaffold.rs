@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::pack;
+use crate::build::pack;
 use crate::files::{Folder, Links, WriteError, walk, write};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,9 +5,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::environment::{self, TARGET};
-use super::process::Tree;
-use crate::files::{self, Kind, walk};
+use crate::build::environment;
+use crate::build::environment::TARGET;
+use crate::build::process::Tree;
+use crate::files;
+use crate::files::{Kind, walk};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// What building needs and this machine lacks.
@@ -169,7 +171,7 @@ pub async fn install_target(folder: &Path, mut said: impl FnMut(&str)) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::build::toolchain::*;
 
     #[test]
     fn each_distribution_has_its_own_package() {

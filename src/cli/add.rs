@@ -1,7 +1,7 @@
 //! `studio add COMPONENT`: one more instance of a component.
 
-use super::args::Add;
-use super::edit;
+use crate::cli::args::Add;
+use crate::cli::edit;
 use crate::compose::Change;
 
 pub fn run(args: &Add) -> anyhow::Result<u8> {

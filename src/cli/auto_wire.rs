@@ -1,10 +1,10 @@
 //! `studio auto-wire`: wires whatever is open and has one provider; `--dry-run` only says what it would wire.
 
-use super::args::AutoWire;
-use super::edit::{Composition, refuse};
-use super::{PROBLEMS, out};
+use crate::cli::args::AutoWire;
+use crate::cli::edit::{Composition, refuse};
+use crate::cli::{PROBLEMS, out};
 use crate::compose::Change;
-use crate::model::auto_wire::plan;
+use crate::wac::auto_wire::plan;
 
 pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
     let mut composition = Composition::open(&args.of)?;

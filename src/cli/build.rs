@@ -1,10 +1,10 @@
 //! `studio build`: every component, with its bindings made first.
 
-use super::args::Build;
-use super::{out, session};
-use crate::app::chip::Chip;
+use crate::app::build_status::Chip;
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
+use crate::cli::args::Build;
+use crate::cli::{out, session};
 use crate::model::phases::millis;
 
 pub fn run(args: &Build) -> anyhow::Result<u8> {

@@ -1,13 +1,13 @@
 //! What this terminal can show and do, as far as the environment tells: nothing is asked of it.
 
-use super::doctor::Check;
-use crate::app::clipboard::Tool;
 use crate::build::toolchain;
+use crate::cli::doctor::Check;
 use crate::look::{Depth, Look};
-use crate::tty;
+use crate::tui::jobs::clipboard::Tool;
+use crate::tui::terminal as tty;
 
 /// Below this nothing useful fits.
-const SMALLEST: (u16, u16) = crate::ui::layout::SMALLEST;
+const SMALLEST: (u16, u16) = crate::tui::screen::layout::SMALLEST;
 
 pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)>) -> Vec<Check> {
     let look = Look::detect(&variable, false);
@@ -83,7 +83,7 @@ pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cli::capabilities::*;
 
     fn told(variables: &[(&str, &str)], size: Option<(u16, u16)>) -> String {
         let ask = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());

@@ -1,10 +1,10 @@
 //! `studio check`: WIT and WAC always, Rust where the folder is trusted.
 
-use super::args::Check;
-use super::{out, session};
 use crate::app::state::{Goal, State};
 use crate::app::trust_question::Start;
 use crate::build::Profile;
+use crate::cli::args::Check;
+use crate::cli::{out, session};
 
 pub fn run(args: &Check) -> anyhow::Result<u8> {
     let options = session::options(&args.project.path, Goal::Build, Profile::Dev)?;

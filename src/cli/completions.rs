@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 
-use super::args::{Arguments, Completions, Man};
-use super::out;
+use crate::cli::args::{Arguments, Completions, Man};
+use crate::cli::out;
 use crate::files::{Folder, Links};
 
 /// Prints a shell's completions.
@@ -51,7 +51,7 @@ mod tests {
     use clap::ValueEnum as _;
     use clap_complete::Shell;
 
-    use super::*;
+    use crate::cli::completions::*;
 
     #[test]
     fn every_shell_completes_every_verb() {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use super::args::Compose;
-use super::{PROBLEMS, out, session};
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
+use crate::cli::args::Compose;
+use crate::cli::{PROBLEMS, out, session};
 use crate::files::write::write_named;
 use crate::files::{Folder, Links, WriteError};
 use crate::inspect::inspect;

@@ -1,7 +1,7 @@
 //! `studio cut NODE.IMPORT`: one wire less.
 
-use super::args::Cut;
-use super::edit;
+use crate::cli::args::Cut;
+use crate::cli::edit;
 use crate::compose::Change;
 use crate::model::ends::import_end;
 

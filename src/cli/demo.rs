@@ -2,20 +2,21 @@
 
 use std::path::Path;
 
-use super::args::Trust;
-use super::run::Printer;
-use super::{ENVIRONMENT, PROBLEMS, out, session};
-use crate::app::new;
 use crate::app::state::{Goal, Options, RunStatus};
-use crate::app::terminal;
-use crate::build::scaffold::{self, Template};
+use crate::build::scaffold;
+use crate::build::scaffold::Template;
 use crate::build::toolchain;
 use crate::build::{Profile, prebuilt};
+use crate::cli::args::Trust;
+use crate::cli::run::Printer;
+use crate::cli::{ENVIRONMENT, PROBLEMS, out, session};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::run::Outcome;
 use crate::run::Stdin;
+use crate::tui::overlay::new;
+use crate::tui::terminal::event_loop as terminal;
 
-pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
+pub fn run(args: &crate::cli::args::Demo) -> anyhow::Result<u8> {
     let dir = &args.dir;
     // Only what this very command writes is trusted; a folder that is there is opened like any other.
     if dir.join("neon.wac").is_file() {
@@ -35,9 +36,9 @@ pub fn run(args: &super::args::Demo) -> anyhow::Result<u8> {
         options.prebuilt = why_not(&options.root)?;
     }
     if out::is_terminal() {
-        super::diary::begin();
+        crate::cli::diary::begin();
         terminal::run(Options { watch: true, stdin: Stdin::Typed, ..options })?;
-        return Ok(crate::tty::ended_by().unwrap_or(0));
+        return Ok(crate::tui::terminal::ended_by().unwrap_or(0));
     }
     headless(options, dir)
 }
@@ -74,7 +75,7 @@ fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {
     let mut printer = Printer::new(false, false);
     let said = Trust { trust: false };
     let tell = |state: &_, event: &_| printer.tell(state, event);
-    let state = session::drive_trusted(options, &said, tell, super::run::over)?;
+    let state = session::drive_trusted(options, &said, tell, crate::cli::run::over)?;
     let code = session::verdict(&state, false);
     let then = if can_build { "   (and edit a file under it)" } else { "" };
     out::error_line(&format!("now: studio {}{then}", dir.display()));

@@ -59,7 +59,7 @@ fn open(path: &std::path::Path) -> std::io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cli::diary::*;
 
     #[test]
     fn an_event_is_one_line_whatever_it_says() {

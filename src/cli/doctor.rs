@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::args::Doctor;
-use super::{ENVIRONMENT, capabilities, demo, diary, out, session};
-use crate::build::toolchain::{self, Missing};
+use crate::build::toolchain;
+use crate::build::toolchain::Missing;
+use crate::cli::args::Doctor;
+use crate::cli::{ENVIRONMENT, capabilities, demo, diary, out, session};
 use crate::files::walk;
 use crate::folders;
 use crate::trust::absolute_path;
@@ -58,7 +59,7 @@ fn checks(here: &Path, missing: Option<&Missing>) -> Vec<Check> {
         state_folder(),
         log(),
     ];
-    checks.extend(capabilities::checks(|name| std::env::var(name).ok(), crate::tty::size()));
+    checks.extend(capabilities::checks(|name| std::env::var(name).ok(), crate::tui::terminal::size()));
     checks.push(editor());
     checks
 }

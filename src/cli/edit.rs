@@ -5,20 +5,22 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::args::EditOf;
-use super::{PROBLEMS, out, session};
-use crate::app::explain::FileChange;
 use crate::app::state::{Goal, State};
 use crate::app::trust_question::Start;
 use crate::build::Profile;
-use crate::compose::{self, Change, Document, EditError};
+use crate::cli::args::EditOf;
+use crate::cli::{PROBLEMS, out, session};
+use crate::compose;
+use crate::compose::{Change, Document, EditError};
 use crate::config;
-use crate::files::{self, Folder, Kind, Links};
+use crate::explain::FileChange;
+use crate::files;
+use crate::files::{Folder, Kind, Links};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ends::{EndError, export_end, import_end, nodes_instead};
 use crate::model::graph::{End, Graph, NodeKind};
 use crate::model::port::Ports;
-use crate::model::wac_text::WireError;
+use crate::wac::WireError;
 
 /// A project with the composition that is edited.
 pub struct Composition {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::args::Explain;
-use super::edit::{Composition, refuse};
-use super::{PROBLEMS, out};
-use crate::app::explain::{self, Explanation, Facts, FileChange, Mend, Remedy};
+use crate::cli::args::Explain;
+use crate::cli::edit::{Composition, refuse};
+use crate::cli::{PROBLEMS, out};
 use crate::compose::Change;
+use crate::explain;
+use crate::explain::{Explanation, Facts, FileChange, Mend, Remedy};
 use crate::files::Links;
 use crate::model::difference::Difference;
 use crate::model::ends::{EndError, export_end, import_end};

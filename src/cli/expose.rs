@@ -1,7 +1,7 @@
 //! `studio expose NODE.EXPORT`: an instance's export becomes the composition's.
 
-use super::args::Expose;
-use super::edit;
+use crate::cli::args::Expose;
+use crate::cli::edit;
 use crate::compose::Change;
 
 pub fn run(args: &Expose) -> anyhow::Result<u8> {

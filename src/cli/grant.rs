@@ -5,14 +5,15 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 
-use super::args::Grant;
-use super::{out, session};
 use crate::app::state::{Goal, State};
 use crate::app::trust_question::Start;
 use crate::build::Profile;
+use crate::cli::args::Grant;
+use crate::cli::{out, session};
 use crate::config;
-use crate::files::{self, Folder, Kind, Links};
-use crate::model::grants::Capability;
+use crate::files;
+use crate::files::{Folder, Kind, Links};
+use crate::grants::Capability;
 
 pub fn grant(args: &Grant) -> anyhow::Result<u8> {
     change(args, "granted", config::grants::with)

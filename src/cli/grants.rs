@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::args::Grants as GrantsArgs;
-use super::{PROBLEMS, out, session};
 use crate::app::state::Goal;
 use crate::build::Profile;
+use crate::cli::args::Grants as GrantsArgs;
+use crate::cli::{PROBLEMS, out, session};
 use crate::config;
+use crate::grants::{Capability, Grants, Ledger};
 use crate::ledgers;
-use crate::model::grants::{Capability, Grants, Ledger};
 
 pub fn run(args: &GrantsArgs) -> anyhow::Result<u8> {
     let root = session::options(&args.project.path, Goal::Graph, Profile::Dev)?.root;
     let file = root.join(config::FILE);
-    let text = super::grant::read(&file)?;
+    let text = crate::cli::grant::read(&file)?;
     let grants = match config::parse(&text, &file) {
         Ok(config) => config.granted,
         Err(problem) => {

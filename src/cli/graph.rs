@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::args::{Format, Graph as GraphArgs};
-use super::{out, session};
 use crate::app::state::{Goal, State};
 use crate::app::trust_question::Start;
 use crate::build::Profile;
-use crate::model::canvas::picture;
-use crate::model::grants::lent::lent;
+use crate::cli::args::{Format, Graph as GraphArgs};
+use crate::cli::{out, session};
+use crate::draw::canvas::picture;
+use crate::model::delegation::lent;
 use crate::model::graph::{Graph, HOST, ImportState, NodeKind, Wire};
 use crate::model::port::{InterfaceName, short};
 use crate::model::visible::visible;
@@ -152,7 +152,7 @@ fn open_ends(graph: &Graph) -> Vec<(&str, &str, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cli::graph::*;
     use crate::model::graph::{End, Import, Node};
     use crate::model::port::{Port, PortKind};
 

@@ -1,7 +1,7 @@
 //! `studio hide EXPORT`: the composition no longer exports something.
 
-use super::args::Hide;
-use super::edit;
+use crate::cli::args::Hide;
+use crate::cli::edit;
 use crate::compose::Change;
 use crate::model::ends::{import_end, instead};
 use crate::model::graph::ENTRY;

@@ -61,7 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => usage(&arguments, error),
     };
     // Of a terminal that is gone it is known why nothing can be written to it.
-    match out::failure().filter(|_| crate::tty::ended_by().is_none()) {
+    match out::failure().filter(|_| crate::tui::terminal::ended_by().is_none()) {
         Some(sentence) => {
             out::error_line(&format!("studio: {sentence}"));
             ExitCode::from(ENVIRONMENT)

@@ -1,9 +1,9 @@
 //! `studio new`: a project from a template. What it writes is trusted; what applies to it from elsewhere is not.
 
-use super::args::New;
-use super::out;
-use crate::app::new;
 use crate::build::scaffold;
+use crate::cli::args::New;
+use crate::cli::out;
+use crate::tui::overlay::new;
 
 pub fn run(args: &New) -> anyhow::Result<u8> {
     let files = scaffold::make(args.template, &args.dir)?;

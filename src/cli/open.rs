@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use super::{out, session};
 use crate::app::state::{Goal, Options};
-use crate::app::terminal;
 use crate::build::Profile;
+use crate::cli::{out, session};
 use crate::run::Stdin;
+use crate::tui::terminal::event_loop as terminal;
 
 pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     anyhow::ensure!(
@@ -17,7 +17,7 @@ pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     );
     let options = session::options(path, Goal::Run, Profile::Dev)?;
     let options = Options { watch: true, stdin: Stdin::Typed, addr, ..options };
-    super::diary::begin();
+    crate::cli::diary::begin();
     terminal::run(options)?;
-    Ok(crate::tty::ended_by().unwrap_or(0))
+    Ok(crate::tui::terminal::ended_by().unwrap_or(0))
 }

@@ -3,7 +3,7 @@
 //!
 //! Only a guest's own output stays byte for byte, and only where stdout is not a terminal. A reader that went away
 //! (`studio graph | head`) ends the output, not the program; any other write that fails makes the program end with
-//! [`super::ENVIRONMENT`], whatever the verb found out.
+//! [`crate::cli::ENVIRONMENT`], whatever the verb found out.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::panic::PanicHookInfo;

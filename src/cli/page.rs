@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::CommandFactory as _;
 
-use super::args::Arguments;
+use crate::cli::args::Arguments;
 
 /// `docs/cli.md`.
 pub fn markdown() -> String {
@@ -39,7 +39,7 @@ fn section(out: &mut String, command: &mut clap::Command) {
 mod tests {
     use std::path::Path;
 
-    use super::*;
+    use crate::cli::page::*;
 
     #[test]
     fn cli_page_is_up_to_date() {

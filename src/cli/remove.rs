@@ -1,7 +1,7 @@
 //! `studio remove NODE`: an instance goes, with its wires and exports.
 
-use super::args::Remove;
-use super::edit;
+use crate::cli::args::Remove;
+use crate::cli::edit;
 use crate::compose::Change;
 
 pub fn run(args: &Remove) -> anyhow::Result<u8> {

@@ -1,7 +1,7 @@
 //! `studio rename NODE NAME`: an instance gets another name.
 
-use super::args::Rename;
-use super::edit;
+use crate::cli::args::Rename;
+use crate::cli::edit;
 use crate::compose::Change;
 
 pub fn run(args: &Rename) -> anyhow::Result<u8> {

@@ -2,16 +2,16 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::args::Run;
-use super::{ENVIRONMENT, PROBLEMS, out, session, weight};
 use crate::app::effect::Form;
 use crate::app::event::Event;
 use crate::app::runs::STUDIO;
 use crate::app::state::{Goal, RunStatus, State};
 use crate::build::{BuildEvent, Profile};
+use crate::cli::args::Run;
+use crate::cli::{ENVIRONMENT, PROBLEMS, out, session, weight};
 use crate::ledgers;
+use crate::log::{Line, Stream};
 use crate::model::limits::Overrides;
-use crate::model::log::{Line, Stream};
 use crate::model::phases::{Phase, millis};
 use crate::model::requests::Request;
 use crate::run::{Outcome, RunEvent, Stdin};

@@ -7,19 +7,20 @@ use anyhow::Context as _;
 
 use tokio::runtime::Runtime;
 
-use super::args::Trust;
-use super::{ENVIRONMENT, PROBLEMS, out};
 use crate::app::event::Event;
 use crate::app::headless;
-use crate::app::perform::Performer;
+use crate::app::jobs::Performer;
 use crate::app::state::{Goal, Options, State};
 use crate::app::trust_question::{Mark, Question, Start};
 use crate::build::Profile;
+use crate::cli::args::Trust;
+use crate::cli::{ENVIRONMENT, PROBLEMS, out};
 use crate::discover;
 use crate::model::diagnostic::Origin;
 use crate::model::limits::Overrides;
 use crate::run::Stdin;
-use crate::trust::{self, Moment, Survey, shown};
+use crate::trust;
+use crate::trust::{Moment, Survey, shown};
 
 /// The options of a verb that neither watches nor takes arguments.
 pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Options> {

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::args::{ThemeArguments, ThemeVerb};
-use super::out;
-use crate::files::{self, Kind, walk};
+use crate::cli::args::{ThemeArguments, ThemeVerb};
+use crate::cli::out;
+use crate::files;
+use crate::files::{Kind, walk};
 use crate::folders;
 use crate::look::contrast::{Pair, pairs};
 use crate::look::sheet::{Fault, Sheet};

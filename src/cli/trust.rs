@@ -3,10 +3,11 @@
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 
-use super::args::{TrustArguments, TrustVerb};
-use super::{PROBLEMS, out, session};
 use crate::app::trust_question::question;
-use crate::trust::{self, Approval, Moment, Standing, shown};
+use crate::cli::args::{TrustArguments, TrustVerb};
+use crate::cli::{PROBLEMS, out, session};
+use crate::trust;
+use crate::trust::{Approval, Moment, Standing, shown};
 
 pub fn run(args: &TrustArguments) -> anyhow::Result<u8> {
     match &args.verb {

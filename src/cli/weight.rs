@@ -1,7 +1,7 @@
 //! `studio run --stats`: what a composition weighs.
 
-use super::out;
 use crate::app::state::State;
+use crate::cli::out;
 use crate::model::phases::millis;
 use crate::run::Stats;
 

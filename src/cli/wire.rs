@@ -1,7 +1,7 @@
 //! `studio wire NODE.IMPORT NODE.EXPORT`: one wire more, in the composition's text.
 
-use super::args::Wire;
-use super::edit;
+use crate::cli::args::Wire;
+use crate::cli::edit;
 use crate::compose::Change;
 use crate::model::fits::version_note;
 

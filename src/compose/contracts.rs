@@ -9,7 +9,7 @@ use wac_parser::{
     WorldItem, WorldItemPath, WorldRef,
 };
 
-use super::Document;
+use crate::compose::Document;
 use crate::inspect::{Packaged, package};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::Project;

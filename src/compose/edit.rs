@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Document, graph};
+use crate::compose::{Document, graph};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ends::instead;
 use crate::model::graph::{End, Graph};
 use crate::model::port::Ports;
 use crate::model::project::{Component, Project, kebab};
-use crate::model::wac_text::{
-    self, AddError, CutError, Edit, ExposeError, HideError, RemoveError, RenameError, WireError,
-};
+use crate::wac as wac_text;
+use crate::wac::{AddError, CutError, Edit, ExposeError, HideError, RemoveError, RenameError, WireError};
 
 /// What is to be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +103,7 @@ pub fn edit(
         Change::Cut { from } => wac_text::cut(text, &before, from)?,
         Change::Add { component, name: wanted } => {
             let component = find(project, component)?;
-            let package = super::plug::reference(project, component);
+            let package = crate::compose::plug::reference(project, component);
             let package = package.ok_or_else(|| EditError::Ambiguous(component.name.clone()))?;
             let (edit, added) = wac_text::add(text, &package, &component.name, wanted.as_deref())?;
             name = Some(added);

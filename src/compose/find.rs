@@ -4,7 +4,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::port::{Port, Ports};
 use crate::model::project::{Component, Project, kebab};
 
-use super::text::matching;
+use crate::compose::text::matching;
 
 pub(super) enum Lookup<'a> {
     One(&'a Component),

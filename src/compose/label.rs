@@ -57,7 +57,7 @@ pub(super) fn label(node: &str, import: &str, taken: impl Fn(&str) -> bool) -> S
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::compose::label::*;
 
     #[test]
     fn what_grants_is_labelled_and_what_defines_resources_is_not() {

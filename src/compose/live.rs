@@ -10,11 +10,11 @@ use wac_graph::types::ItemKind;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
 use wasmparser::{Validator, WasmFeatures};
 
-use super::hoist::Hoisted;
-use super::label::{is_labelled, label};
-use super::refusal::Refusal;
-use super::resolve::{Form, Parts, resolve};
-use super::{Document, Label, Live};
+use crate::compose::hoist::Hoisted;
+use crate::compose::label::{is_labelled, label};
+use crate::compose::refusal::Refusal;
+use crate::compose::resolve::{Form, Parts, resolve};
+use crate::compose::{Document, Label, Live};
 use crate::inspect::{BUDGET, within};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::{ENTRY, Graph, HOST, Import, ImportState};

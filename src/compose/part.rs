@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wasm_encoder::{Component, CustomSection, RawSection};
 
-use super::validate::validate;
+use crate::compose::validate::validate;
 use crate::inspect::{hollow, id, sections};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
@@ -83,7 +83,7 @@ fn place(part: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::compose::part::*;
 
     #[test]
     fn a_function_that_is_not_valid_is_told_before_anything_is_composed() {

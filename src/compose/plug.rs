@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::Document;
-use super::find::{Lookup, look_up};
-use super::graph::{host_provides, is_entry_interface};
-use super::text::{access, identifier, written};
+use crate::compose::Document;
+use crate::compose::find::{Lookup, look_up};
+use crate::compose::graph::{host_provides, is_entry_interface};
+use crate::compose::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::misfit::misfits;
+use crate::model::mismatch::misfits;
 use crate::model::port::{Port, PortKind, Ports, names_fit};
 use crate::model::project::{Component, Project, kebab, numbered};
 

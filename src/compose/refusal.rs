@@ -2,7 +2,7 @@
 
 use wac_parser::resolution::Error;
 
-use super::Document;
+use crate::compose::Document;
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::graph::Graph;
 use crate::model::plain::{plain, reasons};

@@ -8,10 +8,10 @@ use wac_graph::types::BorrowedPackageKey;
 use wac_parser::resolution::Resolution;
 use wac_parser::{Document as Ast, InstantiationArgument, PackageName};
 
-use super::find::{Lookup, idle_import, look_up};
-use super::refusal::Refusal;
-use super::text::{each_new, makes_instances, matching, packages};
-use super::{Document, contracts, graph};
+use crate::compose::find::{Lookup, idle_import, look_up};
+use crate::compose::refusal::Refusal;
+use crate::compose::text::{each_new, makes_instances, matching, packages};
+use crate::compose::{Document, contracts, graph};
 use crate::guard::guard;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::Graph;

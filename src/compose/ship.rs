@@ -7,10 +7,10 @@
 use wac_graph::{EncodeOptions, Processor};
 use wasmparser::{Parser, Validator, WasmFeatures};
 
-use super::Document;
-use super::part::{Part, filled, marked};
-use super::refusal::Refusal;
-use super::resolve::{Form, Parts, resolve};
+use crate::compose::Document;
+use crate::compose::part::{Part, filled, marked};
+use crate::compose::refusal::Refusal;
+use crate::compose::resolve::{Form, Parts, resolve};
 use crate::inspect::{BUDGET, COMPOSER, within};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::Project;

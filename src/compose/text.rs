@@ -2,11 +2,12 @@
 
 use wac_parser::{Document as Ast, Error, Expr, InstantiationArgument, NewExpr, PackageName, PrimaryExpr, Statement};
 
-use super::Document;
+use crate::compose::Document;
 use crate::guard::caught;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity, line_column};
-pub(super) use crate::model::wac_text::names::{access, identifier, matching, written};
-use crate::model::wac_text::too_deep;
+pub(super) use crate::model::port::matching;
+pub(super) use crate::wac::names::{access, identifier, written};
+use crate::wac::too_deep;
 
 impl Document {
     /// The place of a byte offset; `None` for a document that is no file.

@@ -28,7 +28,7 @@ pub(super) fn validate(bytes: &[u8]) -> Result<(), BinaryReaderError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::compose::validate::*;
 
     /// A component of so many functions, the last of them broken or not.
     fn component(functions: usize, broken: bool) -> Vec<u8> {

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::files::walk as files;
-use crate::model::grants::{Capability, Folder, Mode, PROTECTED, Protected};
+use crate::grants::{Capability, Folder, Mode, PROTECTED, Protected};
 
 /// Names looked at below a granted folder.
 const LOOKED_AT: usize = 2_000;
 
 /// What to say of a grant that lets a folder be written which holds what the project is built from; `sources` are the
-/// globs of [`Grants`](crate::model::grants::Grants). Reads the folder.
+/// globs of [`Grants`](crate::grants::Grants). Reads the folder.
 pub fn covered(root: &Path, capability: &Capability, sources: &[String]) -> Option<String> {
     let Capability::Files(folder) = capability else { return None };
     if folder.mode == Mode::Read || folder.sources || !holds_sources(root, folder, sources) {

@@ -14,9 +14,9 @@ use std::path::Path;
 use toml::Spanned;
 use toml_edit::{Array, DocumentMut, Item, Table, Value as Edited};
 
-use super::{Config, place};
+use crate::config::{Config, place};
+use crate::grants::{Capability, Grants, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::grants::{Capability, Grants, Kind};
 
 /// As written: node, then kind, then a text, a list of texts or a `true`.
 pub type Written = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
@@ -171,10 +171,10 @@ fn values(item: &Item) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::config::grants::*;
 
     fn parsed(text: &str) -> Grants {
-        super::super::parse(text, Path::new("studio.toml")).unwrap().granted
+        crate::config::parse(text, Path::new("studio.toml")).unwrap().granted
     }
 
     const TEXT: &str = "\
@@ -207,7 +207,7 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
             ("[grants.a]\nhttp = 3\n", 2, "list of texts"),
             ("[run.hosts]\nx = 'y'\n", 2, "no address"),
         ] {
-            let problem = super::super::parse(text, Path::new("studio.toml")).unwrap_err();
+            let problem = crate::config::parse(text, Path::new("studio.toml")).unwrap_err();
             assert_eq!(problem.place.unwrap().line, line, "{text}");
             assert!(problem.message.contains(says), "{}", problem.message);
         }

@@ -16,7 +16,7 @@ use std::path::Path;
 
 use toml::Spanned;
 
-use super::{Config, place};
+use crate::config::{Config, place};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::limits::{Limits, duration, size};
 
@@ -83,10 +83,10 @@ fn set(limits: &mut Limits, name: &str, written: &str) -> Option<Result<(), Stri
 mod tests {
     use std::time::Duration;
 
-    use super::*;
+    use crate::config::limits::*;
 
     fn parsed(text: &str) -> Result<Limits, Box<Diagnostic>> {
-        super::super::parse(text, Path::new("studio.toml")).map(|config| config.limits)
+        crate::config::parse(text, Path::new("studio.toml")).map(|config| config.limits)
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn reads(component: &Component, watch: &[String], package: Option<&PathBuf>, pat
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::discover::affected::*;
     use crate::model::project::{Bindings, CargoPackage};
 
     fn component(name: &str, making: Making, folder: &str, dependencies: &[&str], wit: Option<&str>) -> Component {

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::scan::Scan;
-use crate::files::{self, Kind};
+use crate::discover::scan::Scan;
+use crate::files;
+use crate::files::Kind;
 use crate::inspect::{check_wit, wit_files};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::{Component, Contract};
@@ -43,7 +44,7 @@ fn declared_package(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::discover::contracts::*;
 
     #[test]
     fn a_package_line_names_the_contract() {

@@ -5,7 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::config::toml_problem;
-use crate::files::{self, Kind, walk};
+use crate::files;
+use crate::files::{Kind, walk};
 use crate::model::diagnostic::Diagnostic;
 
 /// Members of one workspace that are looked at: each is compared with every folder.
@@ -84,7 +85,7 @@ impl Manifest {
         let text = match files::text(&path, Kind::Manifest) {
             Ok(text) => text,
             Err(e) if e.is_missing() => return Ok(None),
-            Err(e) => return Err(Box::new(super::unreadable(&path, &e))),
+            Err(e) => return Err(Box::new(crate::discover::unreadable(&path, &e))),
         };
         Self::parse(path, text).map(Some)
     }

@@ -24,8 +24,10 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Config};
-use crate::files::{self, Kind, walk};
+use crate::config;
+use crate::config::Config;
+use crate::files;
+use crate::files::{Kind, walk};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
 use crate::model::project::{Component, Making, OnSave, Project, Settings};

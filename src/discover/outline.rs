@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::files;
+use crate::files::Kind;
 use crate::files::walk::{walk, walk_all};
-use crate::files::{self, Kind};
 use crate::model::diagnostic::Place;
 use crate::model::outline::{Outline, definitions, package_of};
 use crate::model::project::Project;
@@ -80,7 +81,7 @@ fn define(outline: &mut Outline, folder: &Path) {
 mod tests {
     use std::fs;
 
-    use super::*;
+    use crate::discover::outline::*;
     use crate::model::project::{Component, Contract, Making};
 
     #[test]

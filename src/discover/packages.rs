@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use semver::{Version, VersionReq};
 
-use super::manifest::{Dependency, Package, join};
-use super::source::{self, Source};
-use super::workspace::{Cargo, Found};
 use crate::config::Config;
+use crate::discover::manifest::{Dependency, Package, join};
+use crate::discover::source;
+use crate::discover::source::Source;
+use crate::discover::workspace::{Cargo, Found};
 use crate::files::{ReadError, read};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -69,12 +70,12 @@ fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<D
         return None;
     };
     let source = source::read(entry).unwrap_or_else(|error| {
-        problems.push(super::unreadable(entry, &error).component(&package.name));
+        problems.push(crate::discover::unreadable(entry, &error).component(&package.name));
         Source::default()
     });
     let metadata = package.component.as_ref();
     let bindings = bindings_kind(&manifest.folder, &found.dependencies, &source).unwrap_or_else(|(file, error)| {
-        problems.push(super::unreadable(&file, &error).component(&package.name));
+        problems.push(crate::discover::unreadable(&file, &error).component(&package.name));
         Bindings::Foreign
     });
     let generate = source.generate.as_ref().filter(|_| bindings == Bindings::None);

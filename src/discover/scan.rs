@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::files::walk::{self, Refusal};
-use crate::files::{self, Kind, ReadError};
+use crate::files;
+use crate::files::walk;
+use crate::files::walk::Refusal;
+use crate::files::{Kind, ReadError};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 #[derive(Debug, Default)]
@@ -118,8 +120,8 @@ fn too_many(root: &Path) -> Diagnostic {
 /// A folder that cannot be read, or something else than a file of the project under a name that matters.
 fn refused(path: &Path, why: &Refusal) -> Diagnostic {
     match why {
-        Refusal::Read(ReadError::Io(error)) => super::unreadable(path, error),
-        Refusal::Read(error) => super::unreadable(path, error).help("Remove it, or have git ignore it."),
+        Refusal::Read(ReadError::Io(error)) => crate::discover::unreadable(path, error),
+        Refusal::Read(error) => crate::discover::unreadable(path, error).help("Remove it, or have git ignore it."),
         Refusal::Outside(_) => Diagnostic::warning(Origin::Project, format!("This is left out: {why}."))
             .at(path, 0, 0)
             .help("Copy what it leads to into the project, or open the folder that holds both."),

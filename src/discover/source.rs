@@ -4,7 +4,8 @@ use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::files::{self, Kind, ReadError};
+use crate::files;
+use crate::files::{Kind, ReadError};
 
 /// Larger files are not parsed, only looked through.
 const MAX_PARSED: usize = 512 * 1024;
@@ -99,7 +100,7 @@ fn literal(token: &TokenTree) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::discover::source::*;
 
     fn arguments(text: &str) -> (Option<String>, Option<String>) {
         let generate = parse(text).generate.unwrap();

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::scan::Scan;
-use crate::files::{self, Kind};
+use crate::discover::scan::Scan;
+use crate::files;
+use crate::files::Kind;
 use crate::inspect::is_composition;
 use crate::model::project::{Component, Making};
 
@@ -62,7 +63,7 @@ fn instantiated(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::discover::wasm_files::*;
 
     #[test]
     fn instantiations_are_seen_in_broken_text_too() {

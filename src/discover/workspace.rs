@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::manifest::{Dependency, Manifest, Workspace, join};
+use crate::discover::manifest::{Dependency, Manifest, Workspace, join};
 use crate::model::diagnostic::Diagnostic;
 
 /// Folders that one package is made of, at most: what somebody chains together costs the square of it otherwise.

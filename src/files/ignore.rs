@@ -1,4 +1,4 @@
-//! git's rules on what is part of a project. The files that hold them are read by [`super::read`], so that a rule file
+//! git's rules on what is part of a project. The files that hold them are read by [`crate::files::read`], so that a rule file
 //! that never ends costs nothing; the `ignore` crate would open them itself.
 
 use std::collections::HashMap;
@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 
-use super::kind::Kind;
-use super::read::{self, ReadError};
+use crate::files::kind::Kind;
+use crate::files::read;
+use crate::files::read::ReadError;
 
 /// A folder's rule files; of two that know a path, the later one counts.
 pub const FILES: [&str; 3] = [".git/info/exclude", ".gitignore", ".ignore"];
@@ -163,7 +164,7 @@ impl Ignored {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::files::ignore::*;
     use std::fs;
 
     #[test]

@@ -69,7 +69,7 @@ pub(super) fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::files::kind::*;
 
     #[test]
     fn every_kind_has_a_limit() {

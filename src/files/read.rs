@@ -8,7 +8,7 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::kind::{Kind, size};
+use crate::files::kind::{Kind, size};
 
 /// Why a file was not read; shown after "cannot be read: ".
 #[derive(Debug, thiserror::Error)]
@@ -125,7 +125,7 @@ pub(super) fn name(file_type: FileType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::files::read::*;
 
     #[test]
     fn a_file_of_its_limit_is_read_and_one_byte_more_is_not() {

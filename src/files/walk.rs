@@ -11,8 +11,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::ignore::{FILES, Reader, Rules};
-use super::read::{self, ReadError};
+use crate::files::ignore::{FILES, Reader, Rules};
+use crate::files::read;
+use crate::files::read::ReadError;
 
 /// Deeper folders are not looked at.
 pub const MAX_DEPTH: usize = 24;
@@ -231,7 +232,7 @@ pub fn is_editors_own(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::files::walk::*;
 
     fn names(root: &Path, files: &[PathBuf]) -> Vec<String> {
         files.iter().map(|f| f.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")).collect()

@@ -15,9 +15,10 @@ use cap_primitives::fs::{
     remove_file, rename, stat,
 };
 
-use super::kind::Kind;
-use super::leftover;
-use super::read::{self, ReadError};
+use crate::files::kind::Kind;
+use crate::files::leftover;
+use crate::files::read;
+use crate::files::read::ReadError;
 
 /// Which links a path may go through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

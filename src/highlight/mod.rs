@@ -143,7 +143,7 @@ fn line(set: &SyntaxSet, table: &scopes::Table, state: &mut State, text: &str) -
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::highlight::*;
 
     fn shown(path: &str, text: &str) -> Vec<(String, Tint)> {
         let text = Arc::new(Text::new(text));

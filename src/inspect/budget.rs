@@ -9,7 +9,7 @@ mod unfold;
 
 use wasmparser::{Encoding, Parser, Payload};
 
-use self::unfold::{Alias, Definition, Item};
+use crate::inspect::budget::unfold::{Alias, Definition, Item};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// What one component may be made of.
@@ -193,7 +193,7 @@ impl<'a> Definition<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::inspect::budget::*;
 
     fn check(text: &str) -> Result<(), TooMuch> {
         within(&wat::parse_str(text).unwrap(), &BUDGET)

@@ -7,9 +7,9 @@ use wasi_preview1_component_adapter_provider as adapter;
 use wasmparser::{ExternalKind, Parser, Payload};
 use wit_component::ComponentEncoder;
 
-use super::budget::{BUDGET, within};
-use super::ports::{Kind, kind};
 use crate::guard::caught;
+use crate::inspect::budget::{BUDGET, within};
+use crate::inspect::ports::{Kind, kind};
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 
 /// A component made of a file's bytes: text is assembled, a component stays itself, a core module of a wasip1 command
@@ -142,8 +142,8 @@ fn error(file: &Path, what: &str) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::super::inspect;
-    use super::*;
+    use crate::inspect::componentize::*;
+    use crate::inspect::inspect;
 
     fn wat(text: &str) -> Result<Vec<u8>, Diagnostic> {
         componentize(text.as_bytes(), Path::new("some.wat"))

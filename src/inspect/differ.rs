@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use wit_parser::{Function, Handle, Interface, InterfaceId, Resolve, Span, Type, TypeDefKind, TypeId, TypeOwner};
 
-use super::signature::{kind_name, name_of, signature, type_name};
-use super::world::{Item, Side, World};
+use crate::inspect::signature::{kind_name, name_of, signature, type_name};
+use crate::inspect::world::{Item, Side, World};
 use crate::model::difference::{Difference, DifferenceKind as Kind};
 use crate::model::port::{InterfaceName, names_fit};
 

@@ -3,7 +3,7 @@
 use wasm_encoder::Encode;
 use wasmparser::BinaryReader;
 
-use super::sections::{id, sections};
+use crate::inspect::sections::{id, sections};
 
 /// Section numbers of core modules.
 mod core {
@@ -74,7 +74,7 @@ fn put(out: &mut Vec<u8>, id: u8, body: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::inspect::hollow::*;
 
     fn valid(bytes: &[u8]) -> bool {
         wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(bytes).is_ok()
@@ -105,7 +105,7 @@ mod tests {
         let hollow = hollow(&whole).unwrap();
         assert!(valid(&whole) && valid(&hollow));
         assert!(hollow.len() < 300, "{}", hollow.len());
-        assert_eq!(super::super::inspect(&whole).unwrap(), super::super::inspect(&hollow).unwrap());
+        assert_eq!(crate::inspect::inspect(&whole).unwrap(), crate::inspect::inspect(&hollow).unwrap());
     }
 
     #[test]

@@ -6,8 +6,8 @@ use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 use wit_parser::decoding::{DecodedWasm, decode};
 
-use super::{BUDGET, hollow, signature, within};
 use crate::guard::caught;
+use crate::inspect::{BUDGET, hollow, signature, within};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::{Port, PortKind, Ports};
@@ -157,7 +157,7 @@ fn broken(e: &wasmparser::BinaryReaderError) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::inspect::ports::*;
 
     fn wat(text: &str) -> Vec<u8> {
         wat::parse_str(text).unwrap()

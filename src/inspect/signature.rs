@@ -230,7 +230,7 @@ fn put_of(resolve: &Resolve, name: &str, of: &[Option<Type>], out: &mut String) 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::inspect::signature::*;
 
     #[test]
     fn a_type_that_holds_another_twice_and_that_one_another_is_not_written_out() {

@@ -6,10 +6,11 @@ use wit_parser::{
     PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, SourceMap, Span, WorldId,
 };
 
-use super::signature;
-use super::wit_files::{Main, WitError, parse, unreadable, wit_files};
-use crate::files::{self, Kind};
+use crate::files;
+use crate::files::Kind;
 use crate::guard::{Panicked, caught, guard};
+use crate::inspect::signature;
+use crate::inspect::wit_files::{Main, WitError, parse, unreadable, wit_files};
 use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
 use crate::model::port::Ports;
 
@@ -188,7 +189,7 @@ fn resolve_message(kind: &ResolveErrorKind) -> Said {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::inspect::wit::*;
     use crate::model::port::PortKind;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{ParseError, Resolve, SourceMap, UnresolvedPackageGroup};
 
+use crate::files;
+use crate::files::Kind;
 use crate::files::walk::{Member, Refusal, members};
-use crate::files::{self, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// Files of one package, its dependencies included, that are read.

@@ -7,9 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Function, InterfaceId, Resolve, Span, WorldId, WorldItem, WorldKey};
 
-use super::{signature, wit};
-use crate::files::{self, Kind};
+use crate::files;
+use crate::files::Kind;
 use crate::guard::guard;
+use crate::inspect::{signature, wit};
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::line_index::LineIndex;
 use crate::model::port::Port;

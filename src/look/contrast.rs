@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::sheet::{Ink, ROLES, Sheet};
+use crate::look::sheet::{Ink, ROLES, Sheet};
 
 /// What text needs.
 pub const TEXT: f64 = 4.5;
@@ -75,7 +75,7 @@ fn luminance(rgb: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::look::contrast::*;
     use crate::look::themes::Themes;
 
     #[test]

@@ -121,7 +121,7 @@ fn unicode(variable: &impl Fn(&str) -> Option<String>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::look::*;
 
     fn look(variables: &[(&str, &str)]) -> (Depth, bool) {
         let look = Look::detect(

@@ -18,7 +18,7 @@ use ratatui::style::Modifier;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Background;
+use crate::look::Background;
 
 /// The words a theme gives colours to.
 pub const ROLES: [&str; 13] = [
@@ -221,7 +221,7 @@ fn modifier(name: &str) -> Option<Modifier> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::look::sheet::*;
 
     fn faults(text: &str) -> Vec<(usize, String)> {
         let dark = |name: &str| (name == "dark").then(Sheet::default);

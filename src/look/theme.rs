@@ -4,8 +4,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::sheet::{Ink, Sheet};
-use super::themes::Themes;
+use crate::look::sheet::{Ink, Sheet};
+use crate::look::themes::Themes;
 
 /// How many colours the terminal shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -190,7 +190,7 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::look::theme::*;
 
     #[test]
     fn the_nearest_of_256_is_itself_where_there_is_one() {

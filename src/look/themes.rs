@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::{Fault, Sheet};
+use crate::look::sheet::{Fault, Sheet};
 
 const OURS: [(&str, &str); 3] = [
     ("dark", include_str!("../../themes/dark.toml")),

@@ -20,7 +20,7 @@ const LONGEST: usize = 128;
 /// How a name may be written: in full, without its version, by its last segment.
 fn forms(name: &str) -> impl Iterator<Item = &str> {
     let bare = name.split('@').next().unwrap_or(name);
-    [name, bare, super::port::short(name)].into_iter()
+    [name, bare, crate::model::port::short(name)].into_iter()
 }
 
 /// How many characters are to be added, left out, exchanged, or swapped with their neighbour.
@@ -46,7 +46,7 @@ fn distance(a: &[char], b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::alike;
+    use crate::model::alike::alike;
 
     #[test]
     fn a_slip_is_seen_and_another_name_is_not() {

@@ -77,7 +77,7 @@ pub fn cells(line: &str) -> impl Iterator<Item = (&str, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::code::*;
 
     #[test]
     fn lines_of_every_ending() {

@@ -34,7 +34,7 @@ pub fn between<'a>(cells: impl IntoIterator<Item = (&'a str, usize)>, (from, to)
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::columns::*;
 
     #[test]
     fn a_part_is_the_same_from_either_end() {

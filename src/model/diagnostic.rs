@@ -165,7 +165,7 @@ pub fn line_column(text: &str, offset: usize) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::diagnostic::*;
 
     #[test]
     fn places_count_characters_from_one() {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::diagnostic::Place;
-use super::port::is_host;
+use crate::model::diagnostic::Place;
+use crate::model::port::is_host;
 
 /// What kind of thing differs. The import asks, the export answers: *missing* is what the export lacks, *extra* what
 /// only the export has.
@@ -132,7 +132,7 @@ fn identity(import: (&str, &str), export: (&str, &str)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::difference::*;
 
     #[test]
     fn whose_resource_it_is_is_said_with_names() {

@@ -1,9 +1,9 @@
 //! `NODE.PORT` as people type it → one end of a wire.
 
-use super::alike::alike;
-use super::graph::{ENTRY, End, Graph, Node};
-use super::port::is_host;
-use super::wac_text::names::matching;
+use crate::model::alike::alike;
+use crate::model::graph::{ENTRY, End, Graph, Node};
+use crate::model::port::is_host;
+use crate::model::port::matching;
 
 /// Why a `NODE.PORT` means nothing in a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,7 +99,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::ends::*;
     use crate::model::graph::{Import, ImportState, NodeKind};
     use crate::model::port::{Port, PortKind};
 

@@ -1,6 +1,6 @@
 //! Where a run starts: which export of the composition, and how it is called.
 
-use super::port::{InterfaceName, Port, PortKind};
+use crate::model::port::{InterfaceName, Port, PortKind};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -40,7 +40,9 @@ impl Entry {
     pub fn choose(exports: &[Port], wanted: Option<&str>) -> Result<Self, EntryError> {
         let names = || exports.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
         if let Some(wanted) = wanted {
-            if let Some(port) = exports.iter().find(|e| e.name == wanted || super::port::short(&e.name) == wanted) {
+            if let Some(port) =
+                exports.iter().find(|e| e.name == wanted || crate::model::port::short(&e.name) == wanted)
+            {
                 return Self::of(port).ok_or_else(|| EntryError::Missing { wanted: wanted.into(), exports: names() });
             }
             let inside = wanted
@@ -85,7 +87,7 @@ impl Entry {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::entry::*;
 
     fn port(name: &str, kind: PortKind) -> Port {
         Port { name: name.into(), kind, signature: Vec::new() }

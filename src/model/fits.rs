@@ -3,9 +3,9 @@
 //! This is what lights ports up and what refuses a wire. Versions are read as cargo reads them, since the composer's own
 //! check is structural and would take 0.3.0 for 0.2.1; everything else is the component model's rule.
 
-use super::graph::{End, Graph, Import, NodeKind};
-use super::misfit::{Misfit, misfits};
-use super::port::{InterfaceName, Port, PortKind, names_fit, version_serves};
+use crate::model::graph::{End, Graph, Import, NodeKind};
+use crate::model::mismatch::{Misfit, misfits};
+use crate::model::port::{InterfaceName, Port, PortKind, names_fit, version_serves};
 
 /// How well an export serves an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,7 +128,7 @@ pub fn version_note(import: &str, export: &str) -> Option<String> {
 
 /// Everything in the graph that serves an import of `user`, the best first; what would make a cycle is left out.
 pub fn providers<'g>(graph: &'g Graph, user: &str, import: &Port) -> Vec<(End, Fit, &'g Port)> {
-    let takers = super::wac_text::takers(graph, user);
+    let takers = crate::model::graph::takers(graph, user);
     let mut found: Vec<_> = graph
         .nodes
         .iter()
@@ -145,7 +145,7 @@ pub fn providers<'g>(graph: &'g Graph, user: &str, import: &Port) -> Vec<(End, F
 pub fn users<'g>(graph: &'g Graph, provider: &str, export: &Port) -> Vec<(End, Fit, &'g Import)> {
     let mut found: Vec<_> = graph
         .instances()
-        .filter(|n| n.name != provider && super::wac_text::cycle(graph, &n.name, provider).is_none())
+        .filter(|n| n.name != provider && crate::model::graph::cycle(graph, &n.name, provider).is_none())
         .flat_map(|n| n.imports.iter().map(move |i| (n, i)))
         .filter_map(|(n, i)| {
             Some((End { node: n.name.clone(), port: i.port.name.clone() }, fits(&i.port, export).ok()?, i))
@@ -157,7 +157,7 @@ pub fn users<'g>(graph: &'g Graph, provider: &str, export: &Port) -> Vec<(End, F
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::fits::*;
 
     fn port(name: &str, lines: &[&str]) -> Port {
         Port { name: name.into(), kind: PortKind::Interface, signature: lines.iter().map(|l| (*l).into()).collect() }

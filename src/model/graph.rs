@@ -1,12 +1,14 @@
 //! The composition as a graph: what the canvas draws and `studio graph` prints.
 
+use std::collections::{BTreeSet, HashMap};
+
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::diagnostic::Diagnostic;
-use super::grants::lent::lent;
-use super::port::{Port, PortKind};
+use crate::model::delegation::lent;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::port::{Port, PortKind};
 
 /// The name of the node that stands for the world outside (what the composition exports).
 pub const ENTRY: &str = "entry";
@@ -224,4 +226,38 @@ impl Graph {
 /// Whether an export is one a run can start from, and how.
 pub fn is_function(port: &Port) -> bool {
     port.kind == PortKind::Function
+}
+
+/// The nodes that already take something from `user`, by whatever way: a wire from `user` to one of them would make a
+/// cycle.
+pub fn takers<'g>(graph: &'g Graph, user: &'g str) -> BTreeSet<&'g str> {
+    let mut of: HashMap<&str, Vec<&str>> = HashMap::new();
+    for wire in &graph.wires {
+        of.entry(&wire.to.node).or_default().push(&wire.from.node);
+    }
+    let (mut found, mut waiting) = (BTreeSet::from([user]), vec![user]);
+    while let Some(node) = waiting.pop() {
+        waiting.extend(of.get(node).into_iter().flatten().filter(|taker| found.insert(taker)));
+    }
+    found
+}
+
+/// The way along the wires by which `provider` already imports from `user`, closed to a circle: what a wire from
+/// `user` to `provider` would make. `None` where it would make none.
+pub fn cycle(graph: &Graph, user: &str, provider: &str) -> Option<Vec<String>> {
+    let mut seen = BTreeSet::new();
+    let mut paths = vec![vec![user.to_owned(), provider.to_owned()]];
+    while let Some(path) = paths.pop() {
+        let last = path.last()?.clone();
+        if last == user {
+            return Some(path);
+        }
+        if seen.insert(last.clone()) {
+            let mut next: Vec<_> = graph.wires.iter().filter(|w| w.from.node == last).map(|w| &w.to.node).collect();
+            next.sort();
+            next.dedup();
+            paths.extend(next.into_iter().rev().map(|n| path.iter().chain([n]).cloned().collect()));
+        }
+    }
+    None
 }

@@ -58,7 +58,7 @@ pub fn shell_word(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::guest_text::*;
 
     #[test]
     fn one_line_whatever_was_named() {

@@ -130,7 +130,7 @@ pub fn span(time: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::limits::*;
 
     #[test]
     fn sizes_read_as_a_person_says_them() {

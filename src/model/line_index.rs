@@ -27,7 +27,7 @@ impl LineIndex {
     }
 
     /// The line and column (both 1-based, columns in characters) of a byte offset, as
-    /// [`line_column`](super::diagnostic::line_column) gives them.
+    /// [`line_column`](crate::model::diagnostic::line_column) gives them.
     pub fn line_column(&self, offset: usize) -> (u32, u32) {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
@@ -53,8 +53,8 @@ fn begins(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::model::diagnostic::line_column;
+    use crate::model::line_index::*;
 
     #[test]
     fn it_gives_the_places_that_counting_gives() {

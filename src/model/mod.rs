@@ -4,32 +4,24 @@
 //! replayed from its events and tested without a terminal.
 
 pub mod alike;
-pub mod auto_wire;
-pub mod canvas;
 pub mod code;
 pub mod columns;
+pub mod delegation;
 pub mod diagnostic;
 pub mod difference;
 pub mod ends;
 pub mod entry;
 pub mod fits;
-pub mod geometry;
-pub mod grants;
 pub mod graph;
 pub mod guest_text;
-pub mod history;
-pub mod layout;
 pub mod limits;
 pub mod line_index;
-pub mod log;
-pub mod misfit;
+pub mod mismatch;
 pub mod outline;
 pub mod phases;
 pub mod plain;
 pub mod port;
 pub mod project;
 pub mod requests;
-pub mod route;
 pub mod session;
 pub mod visible;
-pub mod wac_text;

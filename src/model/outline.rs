@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::diagnostic::Place;
-use super::port::InterfaceName;
+use crate::model::diagnostic::Place;
+use crate::model::port::InterfaceName;
 
 /// Absolute paths inside, in the order they are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub fn package_of(line: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::outline::*;
 
     #[test]
     fn interfaces_and_functions_are_found_with_their_lines() {

@@ -37,7 +37,7 @@ pub fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::plain::*;
 
     #[test]
     fn numbers_without_a_name_are_left_out() {

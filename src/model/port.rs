@@ -108,9 +108,18 @@ pub fn short(name: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// The name among `names` that `wanted` means in WAC: itself, or else the only interface whose last segment it is.
+pub fn matching<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    if let Some(exact) = names.clone().find(|name| *name == wanted) {
+        return Some(exact);
+    }
+    let mut matches = names.filter(|name| name.contains('/') && short(name) == wanted);
+    matches.next().filter(|_| matches.next().is_none())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::port::*;
 
     #[test]
     fn versions_follow_semver_not_structure() {

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::diagnostic::Diagnostic;
-use super::port::Ports;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::port::Ports;
 
 /// A count of changes to the project's inputs. Every event of a stage carries the revision it was made from, and what
 /// is older than what is shown is dropped.
@@ -108,8 +108,8 @@ pub struct Settings {
     pub addr: Option<String>,
     pub args: Vec<String>,
     /// What each node of a run may do.
-    pub grants: super::grants::Grants,
-    pub limits: super::limits::Limits,
+    pub grants: crate::grants::Grants,
+    pub limits: crate::model::limits::Limits,
     pub on_save: OnSave,
 }
 
@@ -226,7 +226,7 @@ pub fn numbered(wanted: &str, separator: &str, taken: impl Fn(&str) -> bool) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::project::*;
 
     fn component(name: &str, packages: &[&str]) -> Component {
         Component {

@@ -80,7 +80,7 @@ impl Requests {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::requests::*;
 
     fn request(id: u64) -> Request {
         Request {

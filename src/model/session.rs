@@ -129,7 +129,7 @@ fn is_false(value: &bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::session::*;
 
     fn all() -> Session {
         Session {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::log::plain::{escape, is_colour};
+use crate::log::plain::{escape, is_colour};
 
 /// `<U+200B>`
 pub fn name(c: char) -> String {
@@ -107,7 +107,7 @@ pub fn escaped_json(json: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::visible::*;
 
     #[test]
     fn no_character_that_a_terminal_obeys_is_left() {

@@ -5,10 +5,10 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, ComponentExportIndex, Instance, Val};
 use wasmtime_wasi::I32Exit;
 
-use super::host::Host;
-use super::{Outcome, wave};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
+use crate::run::host::Host;
+use crate::run::{Outcome, wave};
 
 /// What is called, found in the composition.
 #[derive(Clone)]

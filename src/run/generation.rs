@@ -5,18 +5,18 @@ use std::sync::Arc;
 use wasmtime::component::InstancePre;
 use wasmtime::{Store, UpdateDeadline};
 
-use super::blame::Blame;
-use super::compile_pool::Cancellation;
-use super::engine::Allocation;
-use super::host::{BlockingPools, Host, Terms};
-use super::keyboard::Keyboard;
-use super::kit::Kit;
-use super::limits::{Budget, Rate};
-use super::{Crash, Limits, RunRequest, Startup};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::ENTRY;
 use crate::model::project::Revision;
+use crate::run::engine::Allocation;
+use crate::run::engine::compile_pool::Cancellation;
+use crate::run::faults::blame::Blame;
+use crate::run::faults::limits::{Budget, Rate};
+use crate::run::host::{BlockingPools, Host, Terms};
+use crate::run::kit::Kit;
+use crate::run::output::keyboard::Keyboard;
+use crate::run::{Crash, Limits, RunRequest, Startup};
 
 /// Most bytes that one call of a guest may hand to the host, which keeps them while the call lasts.
 const HANDED_OVER: usize = 16 << 20;

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
-use super::desk::Help;
-use super::host::Authority;
-use super::keyboard::Keyboard;
-use super::records::Records;
-use super::tap::Tap;
-use super::ticker::Ticker;
-use super::workshop::Workshops;
+use crate::run::engine::cache::Workshops;
+use crate::run::faults::ticker::Ticker;
+use crate::run::host::Authority;
+use crate::run::output::keyboard::Keyboard;
+use crate::run::output::tap::Tap;
+use crate::run::serve::handler::Help;
+use crate::run::serve::records::Records;
 
 /// Shared with the thread that compiles.
 pub struct Kit {

@@ -7,43 +7,25 @@
 //!                                                              └─ trap ─▶ blame ─▶ Crash
 //! ```
 
-mod blame;
-mod body;
 mod call;
-mod compile_pool;
-mod connections;
 mod descriptors;
-mod desk;
-mod dwarf;
 mod engine;
-mod functions;
+pub mod faults;
 mod generation;
 mod host;
-mod keyboard;
 mod kit;
-mod limits;
-mod lines;
-mod link;
-mod listen;
-mod modules;
-mod panics;
-mod records;
-mod request;
+pub mod output;
 mod runner;
 mod serve;
 mod site;
 mod stats;
-mod tap;
-mod target;
-mod ticker;
 mod wave;
-mod workshop;
 
 pub use crate::model::limits::Limits;
 #[cfg(unix)]
-pub use compile_pool::NICE;
+pub use crate::run::engine::compile_pool::NICE;
+pub use crate::run::serve::listen::DEFAULT_ADDR;
 pub use kit::Alive;
-pub use listen::DEFAULT_ADDR;
 pub use runner::{Options, Runner, RunnerError};
 pub use stats::Stats;
 
@@ -52,10 +34,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::compose::Live;
+use crate::grants::{Grants, Ledger};
+use crate::log::Line;
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::entry::Entry;
-use crate::model::grants::{Grants, Ledger};
-use crate::model::log::Line;
 use crate::model::project::Revision;
 use crate::model::requests::Request;
 

@@ -12,26 +12,26 @@ use futures::FutureExt as _;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::call::{Callee, Returned};
-use super::compile_pool::{Cancellation, CompilePool, NotBegun};
-use super::generation::Generation;
-use super::host::Authority;
-use super::keyboard::Keyboard;
-use super::kit::{Alive, Census, Kit};
-use super::listen::Listener;
-use super::modules::broken_down;
-use super::records::Records;
-use super::serve::Server;
-use super::site::Site;
-use super::stats;
-use super::tap::{Pipe, Tap};
-use super::ticker::Ticker;
-use super::workshop::Workshops;
-use super::{Outcome, RunEvent, RunRequest};
+use crate::grants::Grants;
+use crate::log::Stream;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
-use crate::model::grants::Grants;
-use crate::model::log::Stream;
+use crate::run::call::{Callee, Returned};
+use crate::run::engine::cache::Workshops;
+use crate::run::engine::compile_pool::{Cancellation, CompilePool, NotBegun};
+use crate::run::engine::modules::broken_down;
+use crate::run::faults::ticker::Ticker;
+use crate::run::generation::Generation;
+use crate::run::host::Authority;
+use crate::run::kit::{Alive, Census, Kit};
+use crate::run::output::keyboard::Keyboard;
+use crate::run::output::tap::{Pipe, Tap};
+use crate::run::serve::Server;
+use crate::run::serve::listen::Listener;
+use crate::run::serve::records::Records;
+use crate::run::site::Site;
+use crate::run::stats;
+use crate::run::{Outcome, RunEvent, RunRequest};
 
 /// What stays the same for all runs of a session.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +99,7 @@ impl Runner {
         self.census.alive()
     }
 
-    /// Types for the program that runs, if it has [`Stdin::Typed`](super::Stdin); `None`: nothing follows any more.
+    /// Types for the program that runs, if it has [`Stdin::Typed`](crate::run::Stdin); `None`: nothing follows any more.
     pub fn type_in(&self, text: Option<&str>) {
         let keyboard = self.keyboard.lock().unwrap_or_else(PoisonError::into_inner);
         match text {

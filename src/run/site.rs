@@ -5,11 +5,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use wasmtime_wasi_http::{p2, p3};
 
-use super::generation::Generation;
-use super::host::Host;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::port::InterfaceName;
+use crate::run::generation::Generation;
+use crate::run::host::Host;
 
 pub struct Site {
     pub generation: Arc<Generation>,

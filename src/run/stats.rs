@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::generation::Generation;
-use super::kit::Kit;
-use super::{RunEvent, Startup};
+use crate::run::generation::Generation;
+use crate::run::kit::Kit;
+use crate::run::{RunEvent, Startup};
 
 /// Instances made to find out what one costs, the cold one left out.
 const ROUNDS: usize = 20;

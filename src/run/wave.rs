@@ -92,7 +92,7 @@ fn sequence<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::run::wave::*;
 
     #[test]
     fn every_shape_has_words() {

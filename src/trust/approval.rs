@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::item::{Item, Kind, UNREADABLE};
-use super::survey::{Survey, survey};
-use crate::model::grants::Grants;
+use crate::grants::Grants;
 use crate::model::project::Component;
+use crate::trust::item::{Item, Kind, UNREADABLE};
+use crate::trust::survey::{Survey, survey};
 
 /// A list that the user allowed. Whatever runs code of a folder asks for one.
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ impl Approval {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::trust::approval::*;
 
     fn item(kind: Kind, place: &str, digest: &str) -> Item {
         Item::new(kind, place, digest)

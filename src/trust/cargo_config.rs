@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::item::shown;
+use crate::trust::item::shown;
 
 /// More lines than this are counted, not listed.
 const LISTED: usize = 40;
@@ -95,7 +95,7 @@ fn includes(table: &Table, folder: &Path) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::trust::cargo_config::*;
 
     #[test]
     fn programs_come_first_and_everything_is_listed() {

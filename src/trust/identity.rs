@@ -28,7 +28,7 @@ pub fn identity(folder: &Path) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::trust::identity::*;
     use std::fs;
 
     #[test]

@@ -118,7 +118,7 @@ pub fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::trust::item::*;
 
     #[test]
     fn hidden_characters_are_written_out() {

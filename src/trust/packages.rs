@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::item::{Item, Kind, UNREADABLE};
-use super::read::{self, Found};
 use crate::files::Kind as FileKind;
+use crate::trust::item::{Item, Kind, UNREADABLE};
+use crate::trust::read;
+use crate::trust::read::Found;
 
 /// The scripts and macros of the package in `folder`.
 pub fn items(folder: &Path) -> Vec<Item> {
@@ -79,7 +80,7 @@ fn absolute(folder: &Path, path: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::trust::packages::*;
     use std::fs;
 
     #[test]

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::files::{self, Kind, ReadError};
+use crate::files;
+use crate::files::{Kind, ReadError};
 
 /// What stands at a path.
 pub enum Found {
@@ -35,7 +36,7 @@ pub fn digest(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::trust::read::*;
 
     #[test]
     fn only_small_regular_files_are_read() {

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::approval::Approval;
-use super::identity::identity;
-use super::item::Item;
-use super::survey::checkout;
+use crate::files;
+use crate::files::Kind;
 use crate::files::write::write_named;
-use crate::files::{self, Kind};
+use crate::trust::approval::Approval;
+use crate::trust::identity::identity;
+use crate::trust::item::Item;
+use crate::trust::survey::checkout;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
@@ -154,7 +155,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::trust::store::*;
     use crate::trust::{Moment, Survey};
 
     fn survey(root: &Path) -> Survey {

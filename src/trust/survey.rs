@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::cargo_config;
-use super::identity::identity;
-use super::item::{Item, Kind, UNREADABLE};
-use super::packages;
-use super::read::{self, Found, digest};
 use crate::files::Kind as FileKind;
-use crate::model::grants::Grants;
+use crate::grants::Grants;
 use crate::model::project::{Component, Making};
+use crate::trust::cargo_config;
+use crate::trust::identity::identity;
+use crate::trust::item::{Item, Kind, UNREADABLE};
+use crate::trust::packages;
+use crate::trust::read;
+use crate::trust::read::{Found, digest};
 
 /// Included configurations are followed so deep.
 const MAX_INCLUDES: usize = 16;
@@ -200,8 +201,8 @@ fn toolchain(file: PathBuf) -> Option<Item> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::model::project::{Bindings, CargoPackage};
+    use crate::trust::survey::*;
     use std::fs;
 
     fn cargo(name: &str, folder: &Path, workspace: &Path) -> Component {

@@ -100,7 +100,7 @@ fn is_our_bindings(file: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::watch::content::*;
     use std::fs;
 
     #[test]

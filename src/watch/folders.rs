@@ -145,7 +145,7 @@ pub fn not_watched(folder: &Path, error: &notify::Error) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::watch::folders::*;
 
     #[test]
     fn limits_name_the_setting_that_raises_them() {

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::WatchEvent;
-use super::content::Content;
-use super::folders::{self, Folders};
-use super::raw::{Message, Raw, translate};
+use crate::watch::WatchEvent;
+use crate::watch::content::Content;
+use crate::watch::folders;
+use crate::watch::folders::Folders;
+use crate::watch::raw::{Message, Raw, translate};
 
 /// A burst has ended when nothing came for so long; a file that is written without being closed, and one that is gone
 /// (an editor may be about to put it back), count after the same time.

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use studio::model::grants::Kind::{self, Args, Dns, Env, Files, Http, Listen, Random, Tcp, Udp};
+use studio::grants::Kind;
+use studio::grants::Kind::{Args, Dns, Env, Files, Http, Listen, Random, Tcp, Udp};
 
 use crate::grants::{DENIED, Probe, denials, grants, stand_in};
 

@@ -12,7 +12,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use studio::compose::{self, Document, HoistedPart, Live, Part, hoist};
+use studio::compose;
+use studio::compose::{Document, HoistedPart, Live, Part, hoist};
 use studio::inspect::{declared, inspect};
 use studio::model::diagnostic::Diagnostic;
 use studio::model::graph::{Graph, ImportState};

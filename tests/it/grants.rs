@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use studio::compose::{Label, Live};
-use studio::model::grants::{Grants, Kind, Ledger};
-use studio::model::log::Stream;
+use studio::grants::{Grants, Kind, Ledger};
+use studio::log::Stream;
 use studio::run::{Options, Outcome, RunRequest};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;

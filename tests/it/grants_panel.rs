@@ -163,7 +163,7 @@ fn the_requests_tab_lists_them_and_shows_the_lines_of_one() {
         write!(stream, "POST /two?x=1 HTTP/1.1\r\nHost: {addr}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             .unwrap();
         stream.read_to_string(&mut String::new()).unwrap();
-        screen.press("W");
+        screen.press("Q");
         let text = screen.until("both requests", |s| s.contains("GET  /one") && s.contains("POST /two?x=1"));
         let row = |path: &str| text.lines().position(|l| l.contains(path)).unwrap();
         assert!(row("POST /two?x=1") < row("GET  /one"), "newest first: {text}");

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use studio::model::grants::{Grants, Kind, Ledger, StandIn};
-use studio::model::log::Stream;
+use studio::grants::{Grants, Kind, Ledger, StandIn};
+use studio::log::Stream;
 use studio::run::{Options, Outcome, RunRequest};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;

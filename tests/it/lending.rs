@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use studio::compose::{self, Document, HoistedPart};
-use studio::model::grants::Kind;
-use studio::model::grants::lent::lent;
+use studio::compose;
+use studio::compose::{Document, HoistedPart};
+use studio::grants::Kind;
+use studio::model::delegation::lent;
 use studio::model::project::Project;
 use studio::run::{Options, Outcome, RunRequest};
 
@@ -94,7 +95,7 @@ fn the_graph_tells_what_is_lent() {
     let ports = parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect();
     let project = Project { root: "/project".into(), name: "all".into(), components, ..Project::default() };
     let graph = compose::graph(&project, &ports, &Document { path: Some("all.wac".into()), text: WAC.into() });
-    let told: Vec<String> = lent(&graph).iter().map(studio::model::grants::lent::Lent::sentence).collect();
+    let told: Vec<String> = lent(&graph).iter().map(studio::model::delegation::Lent::sentence).collect();
     let sentence = "owner lends user a descriptor (wasi:filesystem) through test:parts/shelf: what user does with it counts \
                     for owner";
     assert_eq!(told, [sentence]);

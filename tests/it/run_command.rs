@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use studio::compose::Label;
+use studio::log::Stream;
 use studio::model::entry::Entry;
-use studio::model::log::Stream;
 use studio::run::{Crash, Limits, Outcome, RunEvent, RunRequest};
 
 use crate::run_support::{Session, function, request, rust_command, wat, whole};

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use studio::compose::{self, Document, HoistedPart, Live, hoist};
+use studio::compose;
+use studio::compose::{Document, HoistedPart, Live, hoist};
 use studio::inspect::inspect;
-use studio::model::log::{Line, Stream};
+use studio::log::{Line, Stream};
 use studio::model::project::{Component, Making, Project};
 use studio::run::{Options, Outcome};
 

@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 use studio::compose::Live;
+use studio::grants::Ledger;
+use studio::log::Line;
 use studio::model::entry::Entry;
-use studio::model::grants::Ledger;
-use studio::model::log::Line;
 use studio::model::port::Ports;
 use studio::model::project::Revision;
 use studio::run::{Limits, Options, Outcome, RunEvent, RunRequest, Runner, Stdin};

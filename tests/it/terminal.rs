@@ -172,7 +172,7 @@ fn the_editor_gets_the_terminal_at_the_line_and_saves_are_built_meanwhile() {
 #[test]
 #[ignore = "run by a_panic_restores_the_terminal"]
 fn child_that_panics() {
-    let _terminal = studio::tty::Terminal::enter().unwrap();
+    let _terminal = studio::tui::terminal::Terminal::enter().unwrap();
     panic!("the sky falls");
 }
 

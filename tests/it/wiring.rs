@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use studio::compose::{Change, Document, EditError, Edited, edit};
-use studio::model::auto_wire::plan;
 use studio::model::ends::{export_end, import_end};
 use studio::model::graph::{End, Graph, HOST, Wire};
+use studio::wac::auto_wire::plan;
 
 use crate::compose::{Case, document};
 use crate::wac_itself::{packages, wac};

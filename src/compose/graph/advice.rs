@@ -1,10 +1,10 @@
 //! For an import nobody serves: who could.
 
-use super::super::text::{access, written};
-use super::Builder;
-use super::value::list;
+use crate::compose::graph::Builder;
+use crate::compose::graph::value::list;
+use crate::compose::text::{access, written};
 use crate::model::fits::version_note;
-use crate::model::misfit::misfits;
+use crate::model::mismatch::misfits;
 use crate::model::port::{Port, names_fit, short};
 use crate::model::project::kebab;
 

@@ -2,15 +2,15 @@
 
 use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 
-use super::super::text::{access, matching};
-use super::merge::Open;
-use super::value::{Value, list};
-use super::{Builder, host_provides, import};
 use crate::compose::find::idle_import;
+use crate::compose::graph::merge::Open;
+use crate::compose::graph::value::{Value, list};
+use crate::compose::graph::{Builder, host_provides, import};
+use crate::compose::text::{access, matching};
 use crate::model::diagnostic::Severity;
 use crate::model::fits::version_note;
 use crate::model::graph::{Import, ImportState};
-use crate::model::misfit::misfits;
+use crate::model::mismatch::misfits;
 use crate::model::port::{Port, PortKind, names_fit, short};
 
 /// The imports of one instance while they are being settled.
@@ -157,7 +157,7 @@ impl Builder<'_> {
         let message =
             format!("`{consumer}` is given `{import}` from outside the composition, and the host does not provide it");
         let problem = self.doc.problem(Severity::Warning, at, message).component(consumer).port(port);
-        self.say(problem.help(super::walk::NOT_HERE));
+        self.say(problem.help(crate::compose::graph::walk::NOT_HERE));
     }
 
     /// A whole instance as an argument: it serves an interface if its own functions are the interface's. Mostly,

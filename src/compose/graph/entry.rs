@@ -2,8 +2,8 @@
 
 use wac_parser::{ExportOptions, ExportStatement};
 
-use super::value::Value;
-use super::{Builder, host_provides, import};
+use crate::compose::graph::value::Value;
+use crate::compose::graph::{Builder, host_provides, import};
 use crate::model::graph::{ENTRY, ImportState};
 use crate::model::port::{Port, PortKind, short};
 

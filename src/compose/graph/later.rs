@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Builder;
-use super::value::Value;
+use crate::compose::graph::Builder;
+use crate::compose::graph::value::Value;
 use crate::model::graph::Wire;
 
 /// One use of a name above its definition.

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Builder;
+use crate::compose::graph::Builder;
 use crate::model::graph::{Merged, Wanted};
-use crate::model::misfit::{Misfit, misfits};
+use crate::model::mismatch::{Misfit, misfits};
 use crate::model::port::{InterfaceName, Port, names_fit};
 
 /// One import that `...` leaves to the composition.

@@ -16,14 +16,14 @@ use std::collections::BTreeMap;
 
 use wac_parser::{Document as Ast, ExportStatement, InstantiationArgument};
 
-use self::later::Early;
-use self::value::Value;
-use super::Document;
+use crate::compose::Document;
+use crate::compose::graph::later::Early;
+use crate::compose::graph::value::Value;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
 use crate::model::port::{Port, Ports};
 use crate::model::project::{Project, numbered};
-use crate::model::wac_text;
+use crate::wac as wac_text;
 
 /// The graph of a composition. `ports` holds what is known of each of the project's components by name: built, else
 /// declared. Text that does not parse gives a graph that is empty but for the problem.

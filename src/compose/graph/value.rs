@@ -2,8 +2,8 @@
 
 use wac_parser::PostfixExpr;
 
-use super::super::text::matching;
-use super::Builder;
+use crate::compose::graph::Builder;
+use crate::compose::text::matching;
 use crate::model::port::{Port, PortKind};
 
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@ use wac_parser::{
     Statement,
 };
 
-use super::value::{Step, Value, list};
-use super::{Builder, Instance};
 use crate::compose::find::{Lookup, look_up};
+use crate::compose::graph::value::{Step, Value, list};
+use crate::compose::graph::{Builder, Instance};
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{Node, NodeKind};
 use crate::model::port::{Port, PortKind};
@@ -148,7 +148,7 @@ impl<'a> Builder<'a> {
         };
         let name = statement.name.as_ref().map_or(inferred, ExternName::as_str);
         let port = Port { name: name.to_owned(), kind, signature: Vec::new() };
-        if !super::host_provides(name) {
+        if !crate::compose::graph::host_provides(name) {
             let problem = self.doc.problem(
                 Severity::Warning,
                 statement.id.span.offset(),

@@ -19,8 +19,8 @@ use wasmparser::{
     Parser, Validator, WasmFeatures,
 };
 
-use self::module_type::module_type;
-use super::CoreModule;
+use crate::compose::CoreModule;
+use crate::compose::hoist::module_type::module_type;
 use crate::inspect::{Section, id, sections};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::kebab;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wasmparser::{ComponentExport, ComponentExternalKind as Kind, ComponentInstance};
 
-use super::{Budget, TooMuch};
+use crate::inspect::budget::{Budget, TooMuch};
 
 /// One component as it is written down.
 #[derive(Default)]

@@ -7,12 +7,12 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 
-use super::folders::Folders;
-use crate::model::grants::{Capability, Grants, Kind, Ledger, NodeGrants, Use};
+use crate::grants::{Capability, Grants, Kind, Ledger, NodeGrants, Use};
+use crate::log::{Line, Stream};
 use crate::model::guest_text::{clean, one_line, shell_word};
-use crate::model::log::{Line, Stream};
 use crate::run::RunEvent;
-use crate::run::tap::Tap;
+use crate::run::host::folders::Folders;
+use crate::run::output::tap::Tap;
 
 /// Least time between two reports of the ledger.
 const PACE: Duration = Duration::from_millis(50);

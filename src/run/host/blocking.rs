@@ -23,7 +23,7 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, InputStream, OutputStre
 use wasmtime_wasi::p3::bindings::filesystem::types as p3;
 use wasmtime_wasi::p3::bindings::filesystem::types::HostDescriptorWithStore as _;
 
-use super::Host;
+use crate::run::host::Host;
 
 /// Threads of one folder of one node; what comes beyond waits, as long as whoever asked may.
 const THREADS: usize = 32;
@@ -359,7 +359,7 @@ pub fn p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::run::host::blocking::*;
     use std::sync::mpsc::channel;
 
     #[tokio::test]

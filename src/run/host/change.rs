@@ -9,10 +9,11 @@ use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::filesystem::{Descriptor, Dir, File as Opened};
 use wasmtime_wasi::{OpenMode, runtime::spawn_blocking};
 
-use super::beneath::{self, At, How, NotOpened};
-use super::folders::Granted;
-use super::quota::Full;
-use crate::model::grants::Folder;
+use crate::grants::Folder;
+use crate::run::host::beneath;
+use crate::run::host::beneath::{At, How, NotOpened};
+use crate::run::host::folders::Granted;
+use crate::run::host::quota::Full;
 
 /// A folder that a guest has a handle of, and what it may do there now.
 #[derive(Clone)]

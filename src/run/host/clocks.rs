@@ -9,8 +9,8 @@ use wasmtime_wasi::clocks::WasiClocksView as _;
 use wasmtime_wasi::p2::bindings::clocks::wall_clock::{self, Datetime};
 use wasmtime_wasi::p3::bindings::clocks::system_clock::{self, Instant};
 
-use super::Host;
-use crate::model::grants::Capability;
+use crate::grants::Capability;
+use crate::run::host::Host;
 
 /// 2025-01-01T00:00:00Z, in seconds since 1970.
 pub const FIXED: u32 = 1_735_689_600;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{LinkerInstance, Val};
 
-use super::Host;
-use super::authority::Node;
-use crate::model::grants::{Capability, Kind};
+use crate::grants::{Capability, Kind};
+use crate::run::host::Host;
+use crate::run::host::authority::Node;
 
 // Through `Val`: the error type of this interface has no public counterpart.
 pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {

@@ -20,11 +20,11 @@ use wasmtime_wasi::filesystem::Descriptor;
 use wasmtime_wasi::p2::bindings::filesystem::types as p2;
 use wasmtime_wasi::p3::bindings::filesystem::types as p3;
 
-use super::Host;
-use super::blocking::BlockingPool;
-use super::files::side;
-use super::held::LISTING;
 use crate::run::descriptors;
+use crate::run::host::Host;
+use crate::run::host::blocking::BlockingPool;
+use crate::run::host::files::side;
+use crate::run::host::held::LISTING;
 
 /// Entries read at a time.
 const BATCH: usize = 64;
@@ -105,7 +105,7 @@ fn known(directory: &std::fs::File, entry: &rustix::fs::DirEntry) -> io::Result<
 }
 
 /// The folder that a descriptor is, if the grant that it came from still allows to read it.
-fn listing<E: super::files::Refused>(
+fn listing<E: crate::run::host::files::Refused>(
     host: &mut Host,
     fd: &Resource<Descriptor>,
     not_a_directory: E,

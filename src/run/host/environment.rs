@@ -5,9 +5,9 @@ use std::sync::Arc;
 use wasmtime::StoreContextMut;
 use wasmtime::component::LinkerInstance;
 
-use super::Host;
-use super::authority::Node;
-use crate::model::grants::{Capability, Kind};
+use crate::grants::{Capability, Kind};
+use crate::run::host::Host;
+use crate::run::host::authority::Node;
 
 pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>, is_p3: bool) -> wasmtime::Result<()> {
     type Pairs = Vec<(String, String)>;

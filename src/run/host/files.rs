@@ -16,13 +16,14 @@ use wasmtime_wasi::p2::bindings::filesystem::types::{
     PathFlags,
 };
 
-use super::Host;
-use super::authority::Node;
-use super::beneath::How;
-use super::change::{self, Change, Failure, Side};
-use super::folders::Granted;
-use crate::model::grants::{Folder, Kind, Mode, NodeGrants};
+use crate::grants::{Folder, Kind, Mode, NodeGrants};
 use crate::run::descriptors;
+use crate::run::host::Host;
+use crate::run::host::authority::Node;
+use crate::run::host::beneath::How;
+use crate::run::host::change;
+use crate::run::host::change::{Change, Failure, Side};
+use crate::run::host::folders::Granted;
 
 /// What the standard implementation of this interface is known by in the linker.
 pub const TYPES: &str = "wasi:filesystem/types@0.2.12";
@@ -396,7 +397,7 @@ fn opening(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::run::host::files::*;
 
     #[test]
     fn paths_that_lead_out_by_themselves() {

@@ -8,11 +8,12 @@ use wasmtime_wasi::p3::bindings::filesystem::types::{
     OpenFlags, PathFlags,
 };
 
-use super::Host;
-use super::beneath::How;
-use super::change::{self, Change, Side};
-use super::files::{Origin, Refusal, Refused, note, settle, side, timespec};
 use crate::run::descriptors;
+use crate::run::host::Host;
+use crate::run::host::beneath::How;
+use crate::run::host::change;
+use crate::run::host::change::{Change, Side};
+use crate::run::host::files::{Origin, Refusal, Refused, note, settle, side, timespec};
 
 /// What the standard implementation of this interface is known by in the linker.
 pub const TYPES: &str = "wasi:filesystem/types@0.3.0";

@@ -13,10 +13,10 @@ use rustix::fs::{Mode as Permissions, OFlags};
 use wasmtime_wasi::filesystem::Dir;
 use wasmtime_wasi::{FsPerms, OpenMode};
 
-use super::beneath;
-use super::quota::Quota;
-use super::sources::Sources;
-use crate::model::grants::{Folder, Grants, Mode};
+use crate::grants::{Folder, Grants, Mode};
+use crate::run::host::beneath;
+use crate::run::host::quota::Quota;
+use crate::run::host::sources::Sources;
 
 /// A granted folder that is open.
 pub struct Granted {

@@ -14,7 +14,7 @@ use wasmtime_wasi_http::p2::bindings::http::types as p2;
 use wasmtime_wasi_http::p3::bindings::http::types as p3;
 use wasmtime_wasi_http::{FieldMap, WasiHttpView as _};
 
-use super::Host;
+use crate::run::host::Host;
 
 /// What the standard implementations of these interfaces are known by in the linker.
 pub const HTTP_P2: &str = "wasi:http/types@0.2.12";
@@ -34,7 +34,7 @@ pub const LISTING: usize = 64 << 10;
 /// Handles that are not worth counting.
 const FEW: usize = 64;
 
-/// The guest may have no more; why is in its [`Share`](crate::run::limits::Share).
+/// The guest may have no more; why is in its [`Share`](crate::run::faults::limits::Share).
 #[derive(Debug, thiserror::Error)]
 #[error("the host holds more for this guest than it may have")]
 struct TooMuch;

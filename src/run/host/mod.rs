@@ -42,17 +42,17 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 pub use authority::Authority;
 
-use self::authority::Node;
-pub use self::blocking::BlockingPools;
-use self::random::Seeded;
-use super::Stdin;
-use super::keyboard::Keyboard;
-use super::limits::{Budget, Meter, Most, Rate, Share, Term};
-use super::tap::{Pipe, Tap};
 use crate::compose::Label;
+use crate::log::Stream;
 use crate::model::limits::Limits;
-use crate::model::log::Stream;
 use crate::model::port::InterfaceName;
+use crate::run::Stdin;
+use crate::run::faults::limits::{Budget, Meter, Most, Rate, Share, Term};
+use crate::run::host::authority::Node;
+pub use crate::run::host::blocking::BlockingPools;
+use crate::run::host::random::Seeded;
+use crate::run::output::keyboard::Keyboard;
+use crate::run::output::tap::{Pipe, Tap};
 
 /// Bytes of headers that one handle may hold: with the most handles there may be, as much as the most memory.
 const FIELDS: usize = 64 << 10;

@@ -21,13 +21,13 @@ use wasmtime_wasi_http::p3::bindings::http::client::HostWithStore as _;
 use wasmtime_wasi_http::p3::bindings::http::types as p3;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttp, WasiHttpHooks, WasiHttpView as _};
 
-use super::Host;
-use super::authority::Node;
-use super::blocking::addresses;
-use super::held::CHUNK;
-use super::tls;
-use crate::model::grants::{Capability, HttpRule, Kind, Target};
+use crate::grants::{Capability, HttpRule, Kind, Target};
 use crate::run::descriptors;
+use crate::run::host::Host;
+use crate::run::host::authority::Node;
+use crate::run::host::blocking::addresses;
+use crate::run::host::held::CHUNK;
+use crate::run::host::tls;
 
 /// How long a guest waits that did not say how long.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -7,7 +7,7 @@ use wasmtime_wasi::p2::bindings::io::poll::{Host as _, HostPollable as _};
 use wasmtime_wasi::p2::bindings::io::streams::{Host as _, HostInputStream as _, HostOutputStream as _, StreamError};
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable};
 
-use super::Host;
+use crate::run::host::Host;
 
 /// What the standard implementations of these interfaces are known by in the linker.
 pub const POLL: &str = "wasi:io/poll@0.2.12";

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use rustix::fs::{FileType, Mode, OFlags};
 use tokio::sync::OnceCell;
 
-use super::beneath;
-use crate::model::grants::Folder;
+use crate::grants::Folder;
 use crate::model::limits::bytes;
+use crate::run::host::beneath;
 
 /// Names looked at when a folder is measured, unless its grant lets it hold more.
 const LOOKED_AT: u64 = 200_000;

@@ -7,8 +7,8 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::LinkerInstance;
 use wasmtime_wasi::p2::bindings::random::{insecure_seed, random};
 
-use super::Host;
-use crate::model::grants::Capability;
+use crate::grants::Capability;
+use crate::run::host::Host;
 
 /// Most bytes given out at once.
 const MOST: u64 = 64 << 20;

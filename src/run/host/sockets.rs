@@ -12,11 +12,11 @@ use wasmtime_wasi::p2::bindings::sockets::{instance_network, ip_name_lookup, tcp
 use wasmtime_wasi::p2::{SocketResult, TcpSocket, UdpSocket};
 use wasmtime_wasi::sockets::{SocketAddrUse, WasiSocketsCtxView, WasiSocketsView as _};
 
-use super::Host;
-use super::authority::Node;
-use super::blocking::{addresses, names};
-use crate::model::grants::{Capability, Endpoint, Kind, same_host};
+use crate::grants::{Capability, Endpoint, Kind, same_host};
 use crate::run::descriptors;
+use crate::run::host::Host;
+use crate::run::host::authority::Node;
+use crate::run::host::blocking::{addresses, names};
 
 type Lookup = ip_name_lookup::ResolveAddressStream;
 

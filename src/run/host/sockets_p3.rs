@@ -12,10 +12,10 @@ use wasmtime_wasi::p3::bindings::sockets::types::{
 use wasmtime_wasi::p3::sockets::SocketResult;
 use wasmtime_wasi::sockets::{TcpSocket, UdpSocket, WasiSockets, WasiSocketsCtxView, WasiSocketsView};
 
-use super::Host;
-use super::blocking::addresses;
-use super::sockets::{context, lookup};
 use crate::run::descriptors;
+use crate::run::host::Host;
+use crate::run::host::blocking::addresses;
+use crate::run::host::sockets::{context, lookup};
 
 /// `wasi:sockets/types`. The linker must allow shadowing.
 pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {

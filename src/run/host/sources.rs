@@ -4,10 +4,11 @@
 use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 
-use super::beneath::{self, At};
 use crate::files::walk as files;
 use crate::folders;
-use crate::model::grants::Protected;
+use crate::grants::Protected;
+use crate::run::host::beneath;
+use crate::run::host::beneath::At;
 
 /// Names looked at below a folder before it is moved.
 const LOOKED_AT: usize = 10_000;

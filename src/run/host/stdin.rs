@@ -10,10 +10,10 @@ use wasmtime_wasi::p2::pipe::{AsyncReadStream, ClosedInputStream};
 use wasmtime_wasi::p3::bindings::cli::stdin::HostWithStore;
 use wasmtime_wasi::p3::bindings::cli::types::ErrorCode;
 
-use super::Host;
-use crate::model::grants::Capability;
+use crate::grants::Capability;
 use crate::run::Stdin;
-use crate::run::keyboard::Reader;
+use crate::run::host::Host;
+use crate::run::output::keyboard::Reader;
 
 /// Where this node's input comes from.
 fn source(host: &Host, name: &Arc<str>) -> Stdin {

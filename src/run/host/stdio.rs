@@ -16,10 +16,10 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{DynOutputStream, OutputStream, Pollable, StreamResult};
 use wasmtime_wasi::p3::bindings::cli::types::ErrorCode;
 
-use super::Host;
-use crate::model::log::Stream;
-use crate::run::limits::Rate;
-use crate::run::tap::Pipe;
+use crate::log::Stream;
+use crate::run::faults::limits::Rate;
+use crate::run::host::Host;
+use crate::run::output::tap::Pipe;
 
 /// Most bytes a guest may hand over in one write; beyond it, it asks again. Each of them may be a line.
 const PERMIT: usize = 8 * 1024;

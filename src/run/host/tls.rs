@@ -13,7 +13,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore, crypto};
 use wasmtime_wasi_http::Error;
 
-use crate::files::{self, Kind};
+use crate::files;
+use crate::files::Kind;
 
 /// Those that this machine trusts; read once.
 static MACHINE: OnceCell<RootCertStore> = OnceCell::const_new();

@@ -13,11 +13,11 @@ use wasmtime_wasi::filesystem::WasiFilesystemView as _;
 use wasmtime_wasi::p2::bindings::filesystem::types::{Descriptor, ErrorCode, HostDescriptor};
 use wasmtime_wasi::p2::{DynOutputStream, FsResult, OutputStream, Pollable, StreamError, StreamResult};
 
-use super::Host;
-use super::blocking::{BlockingPool, Writing};
-use super::files::{Origin, detail};
-use super::quota::{Full, Quota};
-use crate::model::grants::Folder;
+use crate::grants::Folder;
+use crate::run::host::Host;
+use crate::run::host::blocking::{BlockingPool, Writing};
+use crate::run::host::files::{Origin, detail};
+use crate::run::host::quota::{Full, Quota};
 
 /// A file that is written, and whose room it takes.
 #[derive(Clone)]

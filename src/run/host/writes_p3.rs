@@ -16,8 +16,8 @@ use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystem, WasiFilesystemView as _};
 use wasmtime_wasi::p3::bindings::filesystem::types::{ErrorCode, HostDescriptorWithStore as _};
 
-use super::Host;
-use super::writes::Counted;
+use crate::run::host::Host;
+use crate::run::host::writes::Counted;
 
 /// Bytes written at a time.
 const CHUNK: usize = 64 << 10;

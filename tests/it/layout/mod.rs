@@ -11,10 +11,10 @@ mod properties;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use studio::model::canvas::{Hit, Minimap, Role, draw, extent};
-use studio::model::geometry::{Point, Rect};
-use studio::model::layout::{Layout, PortRef, Side, layout};
-use studio::model::route::route;
+use studio::draw::canvas::{Hit, Minimap, Role, draw, extent};
+use studio::draw::geometry::{Point, Rect};
+use studio::draw::layout::{Layout, PortRef, Side, layout};
+use studio::draw::route::route;
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/layout");

@@ -13,9 +13,9 @@
 
 use std::collections::BTreeMap;
 
-use studio::model::canvas::CanvasOptions;
+use studio::draw::canvas::CanvasOptions;
+use studio::draw::layout::{Detail, HostView, Options, Place};
 use studio::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
-use studio::model::layout::{Detail, HostView, Options, Place};
 use studio::model::port::{Port, PortKind, is_host};
 
 #[derive(Debug, Default)]

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
-use studio::model::canvas::{CanvasOptions, Role, draw, extent};
-use studio::model::geometry::{Point, Rect};
+use studio::draw::canvas::{CanvasOptions, Role, draw, extent};
+use studio::draw::geometry::{Point, Rect};
+use studio::draw::layout::{Detail, HostView, Layout, Options, Place, layout};
+use studio::draw::route::{Path, Routes, route};
 use studio::model::graph::{End, Graph, Import, ImportState, Wire};
-use studio::model::layout::{Detail, HostView, Layout, Options, Place, layout};
-use studio::model::route::{Path, Routes, route};
 
 use super::notation::{mark_wired, node, port};
 

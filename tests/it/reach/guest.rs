@@ -4,7 +4,7 @@
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use studio::model::grants::{Kind, Ledger};
+use studio::grants::{Kind, Ledger};
 
 use crate::attacks::everything;
 use crate::grants::{Probe, denials, grants};
@@ -98,7 +98,7 @@ pub(super) fn project() -> tempfile::TempDir {
     root
 }
 
-fn granted_all(root: &Path, more: &[(&str, &str)]) -> studio::model::grants::Grants {
+fn granted_all(root: &Path, more: &[(&str, &str)]) -> studio::grants::Grants {
     let text = std::fs::read_to_string(root.join("studio.toml")).unwrap();
     let mut granted = studio::config::parse(&text, &root.join("studio.toml")).unwrap().granted;
     for (node, capability) in more {
@@ -335,7 +335,7 @@ fn a_grant_that_covers_sources_says_so_and_is_never_proposed_with_them() {
         assert_eq!(said.contains("writing these stays denied"), says, "{grant}: {said}");
     }
     let mut ledger = Ledger::default();
-    ledger.add(studio::model::grants::Use {
+    ledger.add(studio::grants::Use {
         node: "node".into(),
         kind: Kind::Files,
         grant: "files=.:/q:rw".into(),
@@ -366,7 +366,7 @@ async fn what_a_guest_names_stays_one_line_in_log_ledger_and_commands() {
         "two: http GET http evil\nclock.test /",
     ] {
         let (_, ledger) = probe.run(&granted, &[task]).await;
-        let studios = probe.session.lines.iter().filter(|l| l.stream == studio::model::log::Stream::Studio);
+        let studios = probe.session.lines.iter().filter(|l| l.stream == studio::log::Stream::Studio);
         let mut texts: Vec<String> = studios.map(|l| l.text.clone()).collect();
         texts.extend(ledger.rows().flat_map(|row| [row.node, row.grant, row.entry.last]));
         for text in texts {

@@ -3,8 +3,8 @@
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
 
+use studio::grants::Kind;
 use studio::model::entry::Entry;
-use studio::model::grants::Kind;
 use studio::run::{Options, Outcome, RunRequest};
 
 use super::guest::{changes, make, project};

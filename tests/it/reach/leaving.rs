@@ -123,7 +123,7 @@ fn has_child(pid: &str) -> bool {
 #[test]
 #[ignore = "run by an_abort_restores_the_terminal"]
 fn child_that_aborts() {
-    let mut terminal = studio::tty::Terminal::enter().unwrap();
+    let mut terminal = studio::tui::terminal::Terminal::enter().unwrap();
     terminal.draw(|_| {}).unwrap();
     until("the watcher", || has_child(&std::process::id().to_string()));
     std::process::abort();
@@ -132,7 +132,7 @@ fn child_that_aborts() {
 #[test]
 #[ignore = "run by a_failed_allocation_restores_the_terminal"]
 fn child_without_memory() {
-    let mut terminal = studio::tty::Terminal::enter().unwrap();
+    let mut terminal = studio::tui::terminal::Terminal::enter().unwrap();
     terminal.draw(|_| {}).unwrap();
     until("the watcher", || has_child(&std::process::id().to_string()));
     let layout = std::alloc::Layout::from_size_align(usize::MAX / 4, 1).unwrap();

@@ -1,0 +1,44 @@
+//! Writes what a node may do into `studio.toml`.
+
+use crate::app::effect::GrantChange;
+use crate::config;
+use crate::config::grants::{with, without};
+use crate::files;
+use crate::files::{Folder, Kind, Links};
+
+/// What was done, for a person.
+///
+/// # Errors
+/// Why the file is as it was.
+pub fn change(change: &GrantChange) -> Result<String, String> {
+    let GrantChange { file, node, grant, revoke } = change;
+    let mut text = match files::text(file, Kind::Settings) {
+        Ok(text) => text,
+        Err(e) if e.is_missing() => String::new(),
+        Err(e) => return Err(format!("studio.toml can't be read: {e}")),
+    };
+    let mut done = Vec::new();
+    if let Some(capability) = revoke
+        && let Some(new) = without(&text, node, capability)?
+    {
+        text = new;
+        done.push(format!("revoked {capability}"));
+    }
+    if let Some(capability) = grant
+        && let Some(new) = with(&text, node, capability)?
+    {
+        text = new;
+        done.push(format!("granted {capability}"));
+    }
+    if done.is_empty() {
+        return Ok(format!("{node}: nothing to change"));
+    }
+    let folder = Folder::open(file.parent().unwrap_or(file));
+    let written = folder.and_then(|folder| folder.write(file, text.as_bytes(), Links::Inside));
+    written.map_err(|e| format!("studio.toml can't be written: {e}"))?;
+    let root = file.parent().unwrap_or(file);
+    let sources = config::parse(&text, file).map(|config| config.granted.sources).unwrap_or_default();
+    let note = grant.as_ref().and_then(|grant| config::covered(root, grant, &sources));
+    let note = note.map(|note| format!("; {note}")).unwrap_or_default();
+    Ok(format!("{node}: {}{note}", done.join(", ")))
+}

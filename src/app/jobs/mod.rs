@@ -1,0 +1,280 @@
+//! Does what the application's effects ask, on the stages and child processes; nothing here decides.
+
+pub(crate) mod composer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use crate::app::effect::Effect;
+use crate::app::event::Event;
+use crate::app::jobs::composer::Composer;
+use crate::app::stages::Stages;
+use crate::app::state::Options;
+use crate::app::trust_question::WhatRuns;
+use crate::build::{BuildEvent, Builder, existing, toolchain};
+use crate::compose::Document;
+use crate::discover;
+use crate::files;
+use crate::files::Kind;
+use crate::folders;
+use crate::guard::caught;
+use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::project::{Project, Revision};
+use crate::run;
+use crate::run::{Outcome, RunEvent, Runner};
+use crate::trust;
+use crate::watch::{WatchEvent, Watcher};
+
+/// Events of one stage that may wait to be taken; a stage that is further ahead waits.
+pub const WAITING: usize = 256;
+
+pub struct Performer {
+    builder: Builder,
+    builds: mpsc::Receiver<BuildEvent>,
+    runner: Option<Arc<Runner>>,
+    root: PathBuf,
+    run_events: mpsc::Sender<RunEvent>,
+    runs: mpsc::Receiver<RunEvent>,
+    /// Set by the job that starts it; reading a large folder takes a moment.
+    watcher: Arc<Mutex<Option<Watcher>>>,
+    watched: Option<(PathBuf, Vec<PathBuf>)>,
+    watch_events: mpsc::Sender<WatchEvent>,
+    watches: mpsc::Receiver<WatchEvent>,
+    job_events: mpsc::Sender<Event>,
+    jobs: mpsc::Receiver<Event>,
+    composer: Arc<Composer>,
+}
+
+impl Performer {
+    /// Must be called inside a tokio runtime.
+    pub fn new(options: &Options) -> anyhow::Result<Self> {
+        let (build_events, builds) = mpsc::channel(WAITING);
+        let (run_events, runs) = mpsc::channel(WAITING);
+        let (watch_events, watches) = mpsc::channel(WAITING);
+        let (job_events, jobs) = mpsc::channel(WAITING);
+        Ok(Self {
+            builder: Builder::new(build_events),
+            builds,
+            runner: None,
+            root: options.root.clone(),
+            run_events,
+            runs,
+            watcher: Arc::default(),
+            watched: None,
+            watch_events,
+            watches,
+            job_events,
+            jobs,
+            composer: Arc::default(),
+        })
+    }
+
+    /// Ends what runs and what builds, and waits until it is gone.
+    pub async fn close(&mut self) {
+        *lock(&self.watcher) = None;
+        self.builder.cancel().await;
+        if let Some(runner) = &self.runner {
+            runner.stop().await;
+        }
+    }
+
+    /// Work that takes longer than a moment, off the loop; its event comes when it is done, and [`lost`]'s where it
+    /// panics: whoever waits is answered.
+    fn job(
+        &self,
+        lost: impl FnOnce(Diagnostic) -> Event + Send + 'static,
+        work: impl FnOnce() -> Event + Send + 'static,
+    ) {
+        let events = self.job_events.clone();
+        tokio::task::spawn_blocking(move || {
+            let event = caught(work).unwrap_or_else(|panic| {
+                tracing::error!("a job panicked: {panic}");
+                lost(Diagnostic::broken_down(Origin::Project, "in the middle of its work", &panic))
+            });
+            // The session may have ended meanwhile: then nobody waits for it.
+            let _ = events.blocking_send(event);
+        });
+    }
+
+    /// An event that needs no work, in its turn.
+    fn tell(&self, event: Event) {
+        self.job(Event::WatchFailed, move || event);
+    }
+
+    fn watch(&mut self, root: PathBuf, also: Vec<PathBuf>) {
+        let wanted = Some((root.clone(), also.clone()));
+        if self.watched == wanted {
+            return;
+        }
+        self.watched = wanted;
+        let (watcher, watch_events) = (Arc::clone(&self.watcher), self.watch_events.clone());
+        let job_events = self.job_events.clone();
+        tokio::task::spawn_blocking(move || {
+            let started = caught(|| Watcher::start(&root, &also, watch_events)).unwrap_or_else(|panic| {
+                Err(Box::new(Diagnostic::broken_down(Origin::Project, "while watching this folder", &panic)))
+            });
+            match started {
+                Ok(started) => *lock(&watcher) = Some(started),
+                Err(problem) => {
+                    let _ = job_events.blocking_send(Event::WatchFailed(*problem));
+                }
+            }
+        });
+    }
+
+    fn run(&mut self, request: crate::run::RunRequest) {
+        if self.runner.is_none() {
+            let options = run::Options { cache: folders::cache(), root: Some(self.root.clone()) };
+            match Runner::new(options, self.run_events.clone()) {
+                Ok(runner) => self.runner = Some(Arc::new(runner)),
+                Err(error) => {
+                    let problem = Diagnostic::error(Origin::Run, error.to_string());
+                    let (generation, outcome) = (request.generation, Outcome::Refused(problem));
+                    self.tell(Event::Run { event: RunEvent::Ended { generation, outcome }, at: Instant::now() });
+                    return;
+                }
+            }
+        }
+        if let Some(runner) = &self.runner {
+            runner.start(request);
+        }
+    }
+}
+
+impl Stages for Performer {
+    type Event = Event;
+    type Effect = Effect;
+
+    async fn next(&mut self) -> Event {
+        // The senders live in `self`: no channel can be closed.
+        tokio::select! {
+            biased;
+            Some(event) = self.watches.recv() => from_watch(event),
+            Some(event) = self.builds.recv() => Event::Build { event, at: Instant::now() },
+            Some(event) = self.jobs.recv() => event,
+            Some(event) = self.runs.recv() => Event::Run { event, at: Instant::now() },
+            else => Event::Terminate,
+        }
+    }
+
+    fn try_next(&mut self) -> Option<Event> {
+        if let Ok(event) = self.watches.try_recv() {
+            return Some(from_watch(event));
+        }
+        if let Ok(event) = self.builds.try_recv() {
+            return Some(Event::Build { event, at: Instant::now() });
+        }
+        if let Ok(event) = self.jobs.try_recv() {
+            return Some(event);
+        }
+        self.runs.try_recv().ok().map(|event| Event::Run { event, at: Instant::now() })
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Discover { revision, root } => {
+                let lost = move |problem| Event::NotDiscovered { revision, problem };
+                self.job(lost, move || discovered(revision, &root));
+            }
+            Effect::Watch { root, also } => self.watch(root, also),
+            Effect::InstallTarget(approval) => {
+                let (events, root) = (self.job_events.clone(), self.root.clone());
+                tokio::spawn(async move {
+                    if approval.still_covers(&[]).is_err() {
+                        let _ = events.send(Event::Installed(Err(not_allowed()))).await;
+                        return;
+                    }
+                    let result = toolchain::install_target(&root, |line| {
+                        // Progress for a person: a line that finds no room is not worth waiting for.
+                        let _ = events.try_send(Event::Installing(line.to_owned()));
+                    });
+                    let result = result.await.map_err(|problem| *problem);
+                    let _ = events.send(Event::Installed(result)).await;
+                });
+            }
+            Effect::Build(request) => self.builder.request(request),
+            Effect::CancelBuild => {
+                let builder = self.builder.clone();
+                tokio::spawn(async move { builder.cancel().await });
+            }
+            Effect::Compose(request) => {
+                let composer = Arc::clone(&self.composer);
+                self.job(Event::WatchFailed, move || Event::Composed(composer.compose(request)));
+            }
+            Effect::Run(request) => self.run(*request),
+            Effect::Grant(grants) => {
+                if let Some(runner) = &self.runner {
+                    runner.grant(grants);
+                }
+            }
+            Effect::TypeInput(text) => {
+                if let Some(runner) = &self.runner {
+                    runner.type_in(text.as_deref());
+                }
+            }
+            Effect::StopRun => {
+                if let Some(runner) = self.runner.clone() {
+                    tokio::spawn(async move { runner.stop().await });
+                }
+            }
+            Effect::Trust(approval) => {
+                let events = self.job_events.clone();
+                // Waits for whoever changes the list just now.
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = trust::remember(&approval) {
+                        let text = format!("the trust could not be remembered: {error}");
+                        let _ = events.blocking_send(Event::WatchFailed(Diagnostic::warning(Origin::Project, text)));
+                    }
+                });
+            }
+            // Whoever drives the loop ends it.
+            Effect::Quit => {}
+        }
+    }
+}
+
+/// What a lock guards stays whole whoever panicked while holding it: it is only ever replaced.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn from_watch(event: WatchEvent) -> Event {
+    match event {
+        WatchEvent::Changed { paths, first, .. } => Event::Changed { paths, first, at: Instant::now() },
+        WatchEvent::Failed(problem) => Event::WatchFailed(problem),
+    }
+}
+
+fn discovered(revision: Revision, root: &Path) -> Event {
+    match discover::discover(root) {
+        Ok(mut project) => {
+            let documents = documents(&project);
+            let (artifacts, broken) = existing::artifacts(&project);
+            project.problems.extend(broken);
+            let survey = trust::survey(&project.root, &project.components, &project.settings.grants);
+            let what_runs = WhatRuns { recorded: trust::recorded(&project.root), survey: Arc::new(survey) };
+            Event::Discovered { revision, project: Arc::new(project), what_runs, documents, artifacts }
+        }
+        Err(error) => Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) },
+    }
+}
+
+fn not_allowed() -> Diagnostic {
+    Diagnostic::error(Origin::Toolchain, "the target was not installed: what runs in this folder has changed")
+        .help("save a file of it to have it looked at again")
+}
+
+/// The text of every `.wac`; one that cannot be read was told as a problem by discovery.
+fn documents(project: &Project) -> Vec<Document> {
+    project
+        .compositions
+        .iter()
+        .filter_map(|path| {
+            let text = files::text(path, Kind::Composition).ok()?;
+            Some(Document { path: Some(project.relative(path).to_owned()), text })
+        })
+        .collect()
+}

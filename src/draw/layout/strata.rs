@@ -1,0 +1,156 @@
+//! The columns as stacks of things to be ordered and placed: boxes, and the lanes of long wires between them.
+
+use crate::model::graph::NodeKind;
+
+use crate::draw::layout::measure::row_offset;
+use crate::draw::layout::nets::{Net, Pin};
+use crate::draw::layout::order::PART;
+use crate::draw::layout::{Detail, NodeBox, PortRef, Side};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Thing {
+    Box(usize),
+    /// The lane of a net through this thing's column.
+    Lane(usize),
+}
+
+/// A wire between two things of neighbouring columns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link {
+    pub other: usize,
+    /// Rows below the other thing's top.
+    pub there: i32,
+    /// Rows below this thing's top.
+    pub here: i32,
+    /// How much it matters that the wire is straight.
+    pub weight: i32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub thing: Thing,
+    pub column: usize,
+    pub height: i32,
+    pub y: i32,
+    pub left: Vec<Link>,
+    pub right: Vec<Link>,
+    /// For the lane of a wire that runs back: the thing of this very column the wire bends around.
+    pub beside: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Strata {
+    pub items: Vec<Item>,
+    /// The items of each column, from top to bottom.
+    pub columns: Vec<Vec<usize>>,
+}
+
+impl Strata {
+    pub fn new(boxes: &[NodeBox], nets: &[Net], detail: Detail, count: usize) -> Self {
+        let mut strata = Self { items: Vec::new(), columns: vec![Vec::new(); count] };
+        for (i, b) in boxes.iter().enumerate() {
+            strata.add(Thing::Box(i), b.column, b.rect.height);
+        }
+        for (i, net) in nets.iter().enumerate() {
+            let first_lane = strata.items.len();
+            for lane in &net.lanes {
+                strata.add(Thing::Lane(i), lane.column, 1);
+            }
+            let lane_in =
+                |column: usize| net.lanes.iter().position(|l| l.column == column).map(|k| (first_lane + k, 0));
+            let row = |pin: &Pin| (pin.node, row_offset(detail, pin.row));
+            let end = boxes[net.to.node].column;
+            for pin in &net.from {
+                let column = boxes[pin.node].column;
+                if column < end {
+                    let next = if column + 1 == end { Some(row(&net.to)) } else { lane_in(column + 1) };
+                    strata.link(Some(row(pin)), next);
+                } else if let Some((lane, _)) = lane_in(column) {
+                    strata.items[lane].beside = Some(pin.node);
+                }
+            }
+            for lane in &net.lanes {
+                let last = lane.column + 1 == end;
+                strata.link(lane_in(lane.column), if last { Some(row(&net.to)) } else { lane_in(lane.column + 1) });
+            }
+            if let Some((lane, _)) = lane_in(end) {
+                strata.items[lane].beside = Some(net.to.node);
+            }
+        }
+        strata
+    }
+
+    fn add(&mut self, thing: Thing, column: usize, height: i32) {
+        self.columns[column].push(self.items.len());
+        self.items.push(Item { thing, column, height, y: 0, left: Vec::new(), right: Vec::new(), beside: None });
+    }
+
+    fn link(&mut self, left: Option<(usize, i32)>, right: Option<(usize, i32)>) {
+        let (Some((left, out)), Some((right, into))) = (left, right) else { return };
+        let lanes = [left, right].iter().filter(|&&i| matches!(self.items[i].thing, Thing::Lane(_))).count();
+        let weight = [1, 2, 8][lanes];
+        self.items[left].right.push(Link { other: right, there: into, here: out, weight });
+        self.items[right].left.push(Link { other: left, there: out, here: into, weight });
+    }
+
+    /// Draws the host level with the stubs that stand for the wires to it.
+    pub fn level_host(&mut self, boxes: &[NodeBox], stubs: &[PortRef], detail: Detail) {
+        let hosts: Vec<usize> = (0..boxes.len()).filter(|&b| boxes[b].kind == NodeKind::Host).collect();
+        for pin in stubs.iter().filter(|stub| stub.side == Side::Import) {
+            for &host in &hosts {
+                let link = Link {
+                    other: pin.node,
+                    there: row_offset(detail, pin.row),
+                    here: row_offset(detail, 0),
+                    weight: 1,
+                };
+                self.items[host].left.push(link);
+            }
+        }
+    }
+
+    /// Free rows between two neighbours of a column: boxes keep apart, lanes may be packed.
+    pub fn gap(&self, above: usize, below: usize) -> i32 {
+        let boxed = |i: usize| matches!(self.items[i].thing, Thing::Box(_));
+        i32::from(boxed(above) && boxed(below))
+    }
+
+    /// Stacks every column from row 0, as close as can be.
+    pub fn stack(&mut self) {
+        for c in 0..self.columns.len() {
+            self.stack_column(c);
+        }
+    }
+
+    pub fn stack_column(&mut self, column: usize) {
+        let mut y = 0;
+        let mut above = None;
+        for k in 0..self.columns[column].len() {
+            let item = self.columns[column][k];
+            y += above.map_or(0, |a| self.gap(a, item));
+            self.items[item].y = y;
+            y += self.items[item].height;
+            above = Some(item);
+        }
+    }
+
+    /// Hands the rows back to the boxes and lanes, the topmost at row 0.
+    pub fn write(&self, boxes: &mut [NodeBox], nets: &mut [Net]) {
+        let top = self.items.iter().map(|i| i.y).min().unwrap_or(0);
+        for item in &self.items {
+            match item.thing {
+                Thing::Box(b) => boxes[b].rect.y = item.y - top,
+                Thing::Lane(n) => {
+                    for lane in nets[n].lanes.iter_mut().filter(|l| l.column == item.column) {
+                        lane.y = item.y - top;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The middle of an item, in parts of a row.
+    pub fn middle(&self, item: usize) -> i64 {
+        PART * i64::from(self.items[item].y) + PART / 2 * i64::from(self.items[item].height)
+    }
+}

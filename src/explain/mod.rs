@@ -1,0 +1,185 @@
+//! Why an import and an export fit or not, what comes near, and what would mend it.
+//!
+//! The types are read from WIT sources where a component has them, so that every difference has its line, and from the
+//! built bytes elsewhere.
+
+pub(crate) mod applied;
+pub(crate) mod apply;
+pub(crate) mod nearest;
+pub(crate) mod remedy;
+pub(crate) mod worlds;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::compose::confirm;
+use crate::inspect::{Side, differences};
+use crate::model::difference::{Difference, DifferenceKind};
+use crate::model::fits::{Reason, fits, version_note};
+use crate::model::graph::{End, Graph, NodeKind};
+use crate::model::mismatch::Misfit;
+use crate::model::port::{Port, Ports};
+use crate::model::project::Project;
+
+pub use applied::{Applied, remember, undo};
+pub use apply::{ApplyError, check, write};
+pub use nearest::Near;
+pub use remedy::{FileChange, Mend, Remedy};
+use worlds::Worlds;
+
+/// What an explanation is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    pub project: &'a Project,
+    /// Of each component: built, else declared.
+    pub ports: &'a BTreeMap<String, Ports>,
+    /// The components that are built.
+    pub bytes: &'a BTreeMap<String, Arc<[u8]>>,
+    pub graph: &'a Graph,
+}
+
+/// Why an import and an export fit or not.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    pub import: End,
+    /// What it was compared with; `None` where nothing comes near.
+    pub export: Option<End>,
+    pub fits: bool,
+    /// Whether the text wires the two already.
+    pub wired: bool,
+    /// Every one; those that do no harm (what the export has beyond the import, a newer version) too.
+    pub differences: Vec<Difference>,
+    /// What else there is, the best first.
+    pub nearest: Vec<Near>,
+    pub remedies: Vec<Remedy>,
+    /// What is to be said of the versions.
+    pub note: Option<String>,
+    /// Both sides as WIT lines.
+    pub import_wit: Vec<String>,
+    pub export_wit: Vec<String>,
+}
+
+/// Explains an import: against `to`, else what it is wired to, else what comes nearest. `None` where the graph has no
+/// such import.
+pub fn explain(facts: Facts<'_>, from: &End, to: Option<&End>) -> Option<Explanation> {
+    let user = facts.graph.node(&from.node)?;
+    let import = &user.imports.iter().find(|i| i.port.name == from.port)?.port;
+    let mut worlds = Worlds::new(facts);
+    let nearest = nearest::nearest(facts, &mut worlds, from, import);
+    let provider = facts.graph.provider(&from.node, &from.port);
+    let to = to.cloned().or_else(|| provider.cloned()).or_else(|| nearest.first().map(|n| n.end.clone()));
+    let export = to.as_ref().and_then(|to| {
+        let placed = facts.graph.node(&to.node).and_then(|n| n.exports.iter().find(|e| e.name == to.port));
+        placed.or_else(|| facts.ports.get(&to.node)?.exports.iter().find(|e| e.name == to.port))
+    });
+    let differences = match (&to, export) {
+        (Some(to), Some(export)) => compare(facts, &mut worlds, (from, import), (to, export)),
+        _ => Vec::new(),
+    };
+    let mut differences = differences;
+    if let (Some(to), Some(export)) = (&to, export)
+        && differences.iter().all(|d| d.harmless)
+    {
+        differences.extend(refused(facts, (from, import), (to, export)));
+    }
+    if let Some(to) = to.as_ref().filter(|to| is_unknown(facts, to)) {
+        let nothing = Difference {
+            path: String::new(),
+            kind: DifferenceKind::Unknown,
+            import: Some(import.name.clone()),
+            export: Some(to.port.clone()),
+            import_at: None,
+            export_at: None,
+            harmless: false,
+        };
+        differences = vec![nothing];
+    }
+    let good = export.is_some() && differences.iter().all(|d| d.harmless);
+    let wired = to.is_some() && provider == to.as_ref();
+    let remedies = remedy::remedies(facts, &mut worlds, from, to.as_ref().map(|to| (to, good)), &nearest, &differences);
+    let wit = |worlds: &mut Worlds<'_>, end: Option<&End>, side, port: Option<&Port>| {
+        let source = end.and_then(|end| worlds.of(&end.node)?.port(side, &end.port));
+        source.as_ref().or(port).map(|p| p.signature.clone()).unwrap_or_default()
+    };
+    Some(Explanation {
+        import: from.clone(),
+        fits: good,
+        wired,
+        nearest: nearest.into_iter().filter(|n| Some(&n.end) != to.as_ref()).collect(),
+        remedies,
+        note: export.and_then(|e| version_note(&import.name, &e.name)),
+        import_wit: wit(&mut worlds, Some(from), Side::Import, Some(import)),
+        export_wit: wit(&mut worlds, to.as_ref(), Side::Export, export),
+        export: to,
+        differences,
+    })
+}
+
+/// Whether a node stands for a component of which nothing is known.
+fn is_unknown(facts: Facts<'_>, end: &End) -> bool {
+    let node = facts.graph.node(&end.node).filter(|n| n.kind == NodeKind::Component);
+    node.is_some_and(|n| n.component.as_ref().is_none_or(|c| !facts.ports.contains_key(c)))
+}
+
+/// Every difference: from both worlds where they are known, else from what the ports say of themselves.
+fn compare(facts: Facts<'_>, worlds: &mut Worlds<'_>, from: (&End, &Port), to: (&End, &Port)) -> Vec<Difference> {
+    let ((from, import), (to, export)) = (from, to);
+    let known = worlds.both(&from.node, &to.node);
+    let found = known.and_then(|(a, b)| differences((a, &from.port), (b, &to.port)));
+    let mut found = found.unwrap_or_else(|| by_ports(import, export));
+    for place in found.iter_mut().flat_map(|d| [&mut d.import_at, &mut d.export_at]).flatten() {
+        place.file = facts.project.relative(&place.file).to_owned();
+    }
+    found
+}
+
+/// Where both are built and the ports are those that were built: the composer's own check, which is the last word.
+fn refused(facts: Facts<'_>, from: (&End, &Port), to: (&End, &Port)) -> Option<Difference> {
+    let bytes = |node: &str| {
+        let placed = facts.graph.node(node).and_then(|n| n.component.as_deref());
+        facts.bytes.get(placed.unwrap_or(node))
+    };
+    let ((from, import), (to, export)) = (from, to);
+    // Sources that were changed since are newer than what was built of them.
+    if fits(import, export).is_err() {
+        return None;
+    }
+    let said = confirm((bytes(&from.node)?, &from.port), (bytes(&to.node)?, &to.port))?.err()?;
+    Some(Difference {
+        path: String::new(),
+        kind: DifferenceKind::Composer,
+        import: None,
+        export: Some(said),
+        import_at: None,
+        export_at: None,
+        harmless: false,
+    })
+}
+
+fn by_ports(import: &Port, export: &Port) -> Vec<Difference> {
+    let Err(misfits) = fits(import, export) else { return Vec::new() };
+    let plain = |kind, import, export| Difference {
+        path: String::new(),
+        kind,
+        import,
+        export,
+        import_at: None,
+        export_at: None,
+        harmless: false,
+    };
+    let whole = |kind| vec![plain(kind, Some(import.name.clone()), Some(export.name.clone()))];
+    match misfits.reason {
+        Reason::Version => whole(DifferenceKind::Version),
+        Reason::NotWirable | Reason::Unrelated => whole(DifferenceKind::Item),
+        Reason::Shape(shapes) => shapes
+            .into_iter()
+            .map(|m| match m {
+                Misfit::Kind => plain(DifferenceKind::Item, Some(import.name.clone()), Some(export.name.clone())),
+                Misfit::Missing { wanted } => plain(DifferenceKind::MissingFunction, Some(wanted), None),
+                Misfit::Different { wanted, found } => plain(DifferenceKind::Type, Some(wanted), Some(found)),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,458 @@
+//! What each node of a composition may do. What is not granted is denied.
+//!
+//! A grant is one [`Capability`], written the same everywhere: `http=api.stripe.com` on the command line is
+//! `http = ["api.stripe.com"]` below `[grants.NODE]` in `studio.toml`.
+
+pub(crate) mod endpoint;
+pub(crate) mod folder;
+pub(crate) mod http;
+pub(crate) mod ledger;
+pub(crate) mod protected;
+pub(crate) mod stand_in;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::guest_text;
+
+pub use endpoint::{Endpoint, same_host};
+pub use folder::{Folder, Mode};
+pub use http::{HttpRule, Target};
+pub use ledger::{Entry, Ledger, Row, Use};
+pub use protected::{Built, PROTECTED, Protected};
+pub use stand_in::StandIn;
+
+/// The kinds of capabilities, as `studio.toml` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Files,
+    Env,
+    Args,
+    Stdin,
+    Tcp,
+    Udp,
+    Listen,
+    Dns,
+    Http,
+    Config,
+    Clock,
+    Random,
+}
+
+impl Kind {
+    pub const ALL: [Self; 12] = [
+        Self::Files,
+        Self::Env,
+        Self::Args,
+        Self::Stdin,
+        Self::Tcp,
+        Self::Udp,
+        Self::Listen,
+        Self::Dns,
+        Self::Http,
+        Self::Config,
+        Self::Clock,
+        Self::Random,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Env => "env",
+            Self::Args => "args",
+            Self::Stdin => "stdin",
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Listen => "listen",
+            Self::Dns => "dns",
+            Self::Http => "http",
+            Self::Config => "config",
+            Self::Clock => "clock",
+            Self::Random => "random",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.name() == name)
+    }
+
+    /// Kinds that are granted or not, without anything to choose: their value in `studio.toml`.
+    pub fn only_value(self) -> Option<&'static str> {
+        match self {
+            Self::Stdin => Some("true"),
+            Self::Clock | Self::Random => Some("real"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One thing a node may do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Capability {
+    /// A folder of the host, and all below it.
+    Files(Folder),
+    /// A variable: studio's own of that name, or with a value given here.
+    Env {
+        name: String,
+        value: Option<String>,
+    },
+    /// One argument.
+    Args(String),
+    /// studio's own standard input.
+    Stdin,
+    /// Connecting to it.
+    Tcp(Endpoint),
+    /// Sending to it and receiving from it.
+    Udp(Endpoint),
+    /// Taking connections at this address of the machine, from anyone who reaches it.
+    Listen(Endpoint),
+    /// Looking up this name; `*` is every name.
+    Dns(String),
+    Http(HttpRule),
+    /// A value of `wasi:config`.
+    Config {
+        key: String,
+        value: String,
+    },
+    /// The time of day instead of a fixed one.
+    Clock,
+    /// Unpredictable random numbers instead of seeded ones.
+    Random,
+}
+
+/// Why a text is no capability; reads as a sentence with the way to write it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
+
+impl Capability {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Files(_) => Kind::Files,
+            Self::Env { .. } => Kind::Env,
+            Self::Args(_) => Kind::Args,
+            Self::Stdin => Kind::Stdin,
+            Self::Tcp(_) => Kind::Tcp,
+            Self::Udp(_) => Kind::Udp,
+            Self::Listen(_) => Kind::Listen,
+            Self::Dns(_) => Kind::Dns,
+            Self::Http(_) => Kind::Http,
+            Self::Config { .. } => Kind::Config,
+            Self::Clock => Kind::Clock,
+            Self::Random => Kind::Random,
+        }
+    }
+
+    /// Whether who has this has the other one too: a folder that may be written may be read, any port is every port.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Files(own), Self::Files(other)) => {
+                let mode = own.mode == Mode::ReadWrite || other.mode == Mode::Read;
+                own.is_same(other) && mode && own.sources >= other.sources && own.special >= other.special
+            }
+            (Self::Tcp(own), Self::Tcp(other))
+            | (Self::Udp(own), Self::Udp(other))
+            | (Self::Listen(own), Self::Listen(other)) => {
+                same_host(&own.host, &other.host) && own.port.is_none_or(|port| other.port == Some(port))
+            }
+            (Self::Dns(own), Self::Dns(other)) => own == "*" || same_host(own, other),
+            (Self::Http(own), Self::Http(other)) => own.covers(other),
+            (own, other) => own == other,
+        }
+    }
+
+    /// Whether this allows what a ledger's entry names.
+    pub fn is_meant(&self, grant: &str) -> bool {
+        grant.parse().is_ok_and(|other| self.covers(&other))
+    }
+
+    /// What stands behind `KIND=`, and in the lists of `studio.toml`.
+    pub fn value(&self) -> String {
+        match self {
+            Self::Files(folder) => folder.to_string(),
+            Self::Env { name, value: None } | Self::Dns(name) | Self::Args(name) => name.clone(),
+            Self::Env { name, value: Some(value) } => format!("{name}={value}"),
+            Self::Tcp(endpoint) | Self::Udp(endpoint) | Self::Listen(endpoint) => endpoint.to_string(),
+            Self::Http(rule) => rule.to_string(),
+            Self::Config { key, value } => format!("{key}={value}"),
+            Self::Stdin | Self::Clock | Self::Random => self.kind().only_value().unwrap_or_default().into(),
+        }
+    }
+
+    /// # Errors
+    /// With a sentence that shows how such a value is written.
+    pub fn parse(kind: Kind, value: &str) -> Result<Self, Unreadable> {
+        let wrong =
+            |how: &str| Unreadable(format!("`{}` is no value for `{kind}`: {how}", guest_text::one_line(value)));
+        if let Some(only) = kind.only_value() {
+            let fits = value == only || value.is_empty();
+            return match kind {
+                Kind::Stdin if fits => Ok(Self::Stdin),
+                Kind::Clock if fits => Ok(Self::Clock),
+                Kind::Random if fits => Ok(Self::Random),
+                _ => Err(wrong(&format!("it is {only} or not granted"))),
+            };
+        }
+        let raw = |c: char| if kind == Kind::Args { c == '\0' } else { c != '\t' && !guest_text::is_plain(c) };
+        if value.is_empty() || value.contains(raw) {
+            return Err(wrong("one line of text without control characters is needed"));
+        }
+        Ok(match kind {
+            Kind::Files => Self::Files(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Env => match value.split_once('=') {
+                Some(("", _)) => return Err(wrong("a variable needs a name, as in `HOME` or `MODE=test`")),
+                Some((name, value)) => Self::Env { name: name.into(), value: Some(value.into()) },
+                None => Self::Env { name: value.into(), value: None },
+            },
+            Kind::Args => Self::Args(value.into()),
+            Kind::Tcp => Self::Tcp(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Udp => Self::Udp(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Listen => Self::Listen(value.parse().map_err(|how: &str| wrong(how))?),
+            Kind::Dns if value != "*" && !endpoint::is_name(value) => {
+                return Err(wrong("a name is needed, as in `db.internal`, or `*` for every name"));
+            }
+            Kind::Dns => Self::Dns(value.to_ascii_lowercase()),
+            Kind::Http => Self::Http(value.parse().map_err(|how: &str| wrong(how))?),
+            _ => match value.split_once('=') {
+                Some((key, value)) if !key.is_empty() => Self::Config { key: key.into(), value: value.into() },
+                _ => return Err(wrong("a key and its value are needed, as in `currency=EUR`")),
+            },
+        })
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("stdin"),
+            other => write!(f, "{}={}", other.kind(), other.value()),
+        }
+    }
+}
+
+impl FromStr for Capability {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        let Some(kind) = Kind::parse(name) else {
+            let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
+            return Err(Unreadable(format!(
+                "`{}` is no capability; write KIND=VALUE, as in `http=api.stripe.com` (kinds: {})",
+                guest_text::one_line(text),
+                all.join(", ")
+            )));
+        };
+        Self::parse(kind, value)
+    }
+}
+
+/// What one node may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeGrants(pub Vec<Capability>);
+
+impl NodeGrants {
+    pub fn has(&self, capability: &Capability) -> bool {
+        self.0.contains(capability)
+    }
+
+    /// Each folder under each of its names once, with all that its grants allow together.
+    pub fn folders(&self) -> Vec<Folder> {
+        let mut all: Vec<Folder> = Vec::new();
+        for folder in self.0.iter().filter_map(|c| if let Capability::Files(f) = c { Some(f) } else { None }) {
+            match all.iter_mut().find(|f| f.is_same(folder)) {
+                Some(same) => same.join(folder),
+                None => all.push(folder.clone()),
+            }
+        }
+        all
+    }
+
+    /// What is granted now of this folder under this name.
+    pub fn folder(&self, same: &Folder) -> Option<Folder> {
+        let mut all = self.0.iter().filter_map(|c| match c {
+            Capability::Files(f) if f.is_same(same) => Some(f),
+            _ => None,
+        });
+        let mut folder = all.next()?.clone();
+        all.for_each(|f| folder.join(f));
+        Some(folder)
+    }
+
+    /// The first rule that allows a request to `target`.
+    pub fn http(&self, target: &Target<'_>) -> Option<&HttpRule> {
+        let mut rules = self.0.iter().filter_map(|c| if let Capability::Http(r) = c { Some(r) } else { None });
+        rules.find(|rule| rule.allows(target))
+    }
+
+    /// The endpoints of one kind: those of TCP, of UDP, or to listen on.
+    pub fn endpoints(&self, kind: Kind) -> impl Iterator<Item = &Endpoint> {
+        self.0.iter().filter_map(move |c| match c {
+            Capability::Tcp(e) if kind == Kind::Tcp => Some(e),
+            Capability::Udp(e) if kind == Kind::Udp => Some(e),
+            Capability::Listen(e) if kind == Kind::Listen => Some(e),
+            _ => None,
+        })
+    }
+
+    /// The grant that lets this name be looked up.
+    pub fn dns(&self, name: &str) -> Option<&Capability> {
+        self.0.iter().find(|c| matches!(c, Capability::Dns(n) if n == "*" || same_host(n, name)))
+    }
+}
+
+/// What every node may do, and what names stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    nodes: BTreeMap<String, NodeGrants>,
+    /// Names that stand for another address in this run, as in `api.stripe.com` → `127.0.0.1:9000`; a name may have a
+    /// port, and then stands for requests to that port alone.
+    pub hosts: BTreeMap<String, StandIn>,
+    /// A file of certificates that https trusts besides the machine's, relative to the project.
+    pub ca: Option<std::path::PathBuf>,
+    /// What the project is built from, besides what is known by its name: globs relative to the project.
+    pub sources: Vec<String>,
+}
+
+impl Grants {
+    pub fn node(&self, node: &str) -> &NodeGrants {
+        static NOTHING: NodeGrants = NodeGrants(Vec::new());
+        self.nodes.get(node).unwrap_or(&NOTHING)
+    }
+
+    pub fn nodes(&self) -> impl Iterator<Item = (&str, &NodeGrants)> {
+        self.nodes.iter().map(|(node, grants)| (node.as_str(), grants))
+    }
+
+    /// Whether that was new.
+    pub fn grant(&mut self, node: &str, capability: Capability) -> bool {
+        let grants = self.nodes.entry(node.to_owned()).or_default();
+        let new = !grants.has(&capability);
+        if new {
+            grants.0.push(capability);
+        }
+        new
+    }
+
+    /// What stands for this name in this run.
+    pub fn stand_in(&self, host: &str) -> Option<StandIn> {
+        self.hosts.iter().find(|(name, _)| same_host(name, host)).map(|(_, stand_in)| *stand_in)
+    }
+
+    /// What stands for this name at this port.
+    pub fn stand_in_at(&self, host: &str, port: u16) -> Option<StandIn> {
+        let exact = self.hosts.iter().find(|(name, _)| {
+            let parts = name.rsplit_once(':').filter(|(name, _)| !name.contains(':') || name.ends_with(']'));
+            parts.is_some_and(|(name, p)| p.parse() == Ok(port) && same_host(name, host))
+        });
+        exact.map(|(_, stand_in)| *stand_in).or_else(|| self.stand_in(host))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::grants::*;
+
+    #[test]
+    fn capabilities_are_written_as_they_are_read() {
+        for text in [
+            "files=scratch:ro",
+            "files=/tmp/x:/data:rw",
+            "env=HOME",
+            "env=MODE=a=b",
+            "args=--fast",
+            "stdin",
+            "tcp=127.0.0.1:5432",
+            "udp=[::1]:53",
+            "listen=127.0.0.1:*",
+            "dns=*",
+            "dns=db.internal",
+            "http=api.stripe.com",
+            "http=POST api.stripe.com:8443/v1/charges",
+            "config=currency=EUR",
+            "clock=real",
+            "random=real",
+        ] {
+            let capability: Capability = text.parse().unwrap();
+            assert_eq!(capability.to_string(), text);
+            let again = Capability::parse(capability.kind(), &capability.value()).unwrap();
+            assert_eq!(again, capability);
+        }
+        assert_eq!("clock".parse(), Ok(Capability::Clock));
+        assert_eq!("files=scratch".parse::<Capability>().unwrap().to_string(), "files=scratch:ro", "the least");
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_how_it_is_written() {
+        for (text, says) in [
+            ("fly=high", "kinds: files, env"),
+            ("clock=fake", "real or not granted"),
+            ("tcp=nowhere", "host:port"),
+            ("tcp=a:b", "host:port"),
+            ("http=", "one line"),
+            ("http=user@host", "host"),
+            ("config=x", "currency=EUR"),
+            ("env==x", "HOME"),
+            ("files=a:b:c:d", "FOLDER"),
+            ("dns=http://x", "db.internal"),
+            ("dns=x\nclock = \"real\"", "one line"),
+            ("files=a\u{202e}b", "one line"),
+            ("env=A=\u{1b}[2J", "one line"),
+        ] {
+            let error = text.parse::<Capability>().unwrap_err().to_string();
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_covers_another_allows_all_of_it() {
+        for (own, other) in [
+            ("files=s:rw", "files=s:ro"),
+            ("tcp=db.internal:*", "tcp=DB.internal:5432"),
+            ("dns=*", "dns=x.org"),
+            ("http=api.x", "http=GET api.x/v1"),
+            ("http=api.x/v1", "http=GET api.x/v1/charges"),
+            ("clock", "clock"),
+        ] {
+            let (own, other): (Capability, Capability) = (own.parse().unwrap(), other.parse().unwrap());
+            assert!(own.covers(&other) && (own == other || !other.covers(&own)), "{own} and {other}");
+        }
+        for (own, other) in [
+            ("http=GET api.x", "http=POST api.x"),
+            ("http=api.x", "http=api.x:8443"),
+            ("http=api.x/v1", "http=api.x"),
+            ("http=api.x/v1", "http=api.x/v10"),
+            ("files=s:rw", "files=t:ro"),
+            ("tcp=a:1", "udp=a:1"),
+        ] {
+            assert!(!own.parse::<Capability>().unwrap().is_meant(other), "{own} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_node_without_grants_may_nothing() {
+        let mut grants = Grants::default();
+        assert!(grants.grant("a", Capability::Clock));
+        assert!(!grants.grant("a", Capability::Clock));
+        assert!(grants.node("a").has(&Capability::Clock));
+        assert!(grants.node("b").0.is_empty());
+        for (name, addr) in [("api.x", "127.0.0.1:1"), ("api.x:443", "127.0.0.1:2"), ("[::1]:80", "127.0.0.1:3")] {
+            grants.hosts.insert(name.into(), addr.parse().unwrap());
+        }
+        assert_eq!(grants.stand_in("API.X.").unwrap().addr.port(), 1);
+        assert_eq!(grants.stand_in_at("api.x", 80).unwrap().addr.port(), 1);
+        assert_eq!(grants.stand_in_at("api.x", 443).unwrap().addr.port(), 2, "its own port comes first");
+        assert_eq!(grants.stand_in_at("[::1]", 80).unwrap().addr.port(), 3);
+        assert_eq!(grants.stand_in_at("[::1]", 81), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! What guests wrote, bounded in lines and bytes; what had to be dropped is counted.
+
+pub mod filter;
+pub mod place;
+pub mod plain;
+pub mod shown;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    Stdout,
+    Stderr,
+    /// Said by studio itself: a run started, a reload, a trap.
+    Studio,
+}
+
+/// One line as a guest wrote it. `text` holds raw guest text without its line end; it may hold escape sequences and
+/// must be sanitised where it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub node: Arc<str>,
+    pub stream: Stream,
+    pub text: String,
+    pub time: SystemTime,
+    /// The run that wrote it.
+    pub generation: u64,
+    /// The request it was written for, where HTTP is served.
+    pub request: Option<u64>,
+}
+
+/// Longest line kept, in bytes; the rest of a longer one is cut and marked.
+pub const MAX_LINE: usize = 16 * 1024;
+
+/// A ring of lines, bounded in lines and bytes.
+#[derive(Debug)]
+pub struct Log {
+    /// Shared, so that a hundred thousand of them can be handed to whoever writes them to a file.
+    lines: VecDeque<Arc<Line>>,
+    bytes: usize,
+    max_lines: usize,
+    max_bytes: usize,
+    /// Lines dropped from the front since the start.
+    dropped: u64,
+    /// The number of the oldest line kept, counted from the first that ever came in.
+    first: u64,
+    /// What was cleared and may be wanted back: the lines before `first`, within the same bounds.
+    cleared: VecDeque<Arc<Line>>,
+}
+
+impl Log {
+    pub fn new(max_lines: usize, max_bytes: usize) -> Self {
+        Self { lines: VecDeque::new(), bytes: 0, max_lines, max_bytes, dropped: 0, first: 0, cleared: VecDeque::new() }
+    }
+
+    pub fn push(&mut self, line: Line) {
+        self.bytes += line.text.len();
+        self.lines.push_back(Arc::new(line));
+        let over = |log: &Self| log.cleared.len() + log.lines.len() > log.max_lines || log.bytes > log.max_bytes;
+        while over(self)
+            && let Some(gone) = self.cleared.pop_front()
+        {
+            self.bytes -= gone.text.len();
+        }
+        while over(self) && self.lines.len() > 1 {
+            if let Some(gone) = self.lines.pop_front() {
+                self.bytes -= gone.text.len();
+                self.dropped += 1;
+                self.first += 1;
+            }
+        }
+    }
+
+    /// Counts lines lost before they reached the ring.
+    pub fn lost(&mut self, lines: u64) {
+        self.dropped += lines;
+    }
+
+    /// Puts all lines out of sight and gives how many.
+    pub fn clear(&mut self) -> usize {
+        let lines = self.lines.len();
+        self.first += lines as u64;
+        self.cleared.append(&mut self.lines);
+        lines
+    }
+
+    /// Brings back what was cleared and is still kept, and gives how many lines that is.
+    pub fn bring_back(&mut self) -> usize {
+        let lines = self.cleared.len();
+        self.first -= lines as u64;
+        self.cleared.append(&mut self.lines);
+        std::mem::swap(&mut self.cleared, &mut self.lines);
+        lines
+    }
+
+    /// Whether something was cleared that can be brought back.
+    pub fn is_cleared(&self) -> bool {
+        !self.cleared.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// The number of the oldest line kept. A line keeps its number while others come and fall out.
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// The number the next line will have.
+    pub fn end(&self) -> u64 {
+        self.first + self.lines.len() as u64
+    }
+
+    pub fn get(&self, index: usize) -> Option<&Line> {
+        self.lines.get(index).map(|line| &**line)
+    }
+
+    /// The line with this number, to be kept.
+    pub fn shared(&self, number: u64) -> Option<Arc<Line>> {
+        self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?).map(Arc::clone)
+    }
+
+    /// The line with this number, while it is kept.
+    pub fn numbered(&self, number: u64) -> Option<&Line> {
+        self.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
+        self.lines.iter().map(|line| &**line)
+    }
+}
+
+/// `12:01:07.220`, `utc_offset` seconds ahead of UTC.
+pub fn clock(time: SystemTime, utc_offset: i32) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seconds = (i64::try_from(since.as_secs()).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60, since.subsec_millis())
+}
+
+impl Default for Log {
+    /// 100,000 lines or 32 MiB.
+    fn default() -> Self {
+        Self::new(100_000, 32 * 1024 * 1024)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::log::*;
+
+    fn line(text: &str) -> Line {
+        Line {
+            node: "n".into(),
+            stream: Stream::Stdout,
+            text: text.into(),
+            time: SystemTime::UNIX_EPOCH,
+            generation: 1,
+            request: None,
+        }
+    }
+
+    #[test]
+    fn what_is_cleared_comes_back_before_what_came_since_and_within_the_bounds() {
+        let mut log = Log::new(4, 100);
+        let texts = |log: &Log| log.iter().map(|l| l.text.clone()).collect::<String>();
+        for text in ["a", "b"] {
+            log.push(line(text));
+        }
+        assert_eq!(log.clear(), 2);
+        log.push(line("c"));
+        assert_eq!((texts(&log).as_str(), log.first(), log.is_cleared()), ("c", 2, true));
+        assert_eq!(log.clear(), 1);
+        log.push(line("d"));
+        assert_eq!(log.bring_back(), 3);
+        assert_eq!((texts(&log).as_str(), log.first(), log.is_cleared()), ("abcd", 0, false));
+        assert_eq!(log.numbered(2).unwrap().text, "c");
+
+        assert_eq!(log.clear(), 4);
+        for text in ["e", "f", "g"] {
+            log.push(line(text));
+        }
+        assert_eq!((log.bring_back(), log.dropped()), (1, 0), "the rest gave way, and was not in sight");
+        assert_eq!((texts(&log).as_str(), log.first()), ("defg", 3));
+    }
+
+    #[test]
+    fn bounded_in_lines_and_bytes_and_counts_what_it_drops() {
+        let mut log = Log::new(3, 10);
+        for text in ["a", "b", "c", "d"] {
+            log.push(line(text));
+        }
+        assert_eq!((log.len(), log.dropped()), (3, 1));
+        log.push(line("123456789"));
+        assert_eq!(log.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["d", "123456789"]);
+        log.push(line("a line longer than the whole ring is still kept, alone"));
+        assert_eq!(log.len(), 1);
+        assert_eq!(log.dropped(), 5);
+        assert_eq!((log.first(), log.end()), (5, 6));
+        log.clear();
+        assert_eq!((log.first(), log.end()), (6, 6), "numbers go on after a clear");
+    }
+}

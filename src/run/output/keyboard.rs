@@ -1,0 +1,136 @@
+//! What a person types for a program: its standard input where studio's own is the keyboard of the whole screen.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use tokio::io::{AsyncRead, ReadBuf};
+use wasmtime_wasi::cli::{IsTerminal, StdinStream};
+
+/// Bytes that may wait to be read. Nobody types that much; a paste beyond it is not taken.
+const MOST: usize = 1 << 20;
+
+/// Shared by who types and everyone who reads.
+#[derive(Clone, Default)]
+pub struct Keyboard(Arc<Mutex<Typed>>);
+
+#[derive(Default)]
+struct Typed {
+    bytes: VecDeque<u8>,
+    ended: bool,
+    readers: Vec<Waker>,
+}
+
+impl Keyboard {
+    fn typed(&self) -> MutexGuard<'_, Typed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to the input; never waits.
+    pub fn put(&self, text: &str) {
+        let mut typed = self.typed();
+        if !typed.ended && typed.bytes.len() + text.len() <= MOST {
+            typed.bytes.extend(text.as_bytes());
+        }
+        wake(typed);
+    }
+
+    /// Nothing follows what was typed so far.
+    pub fn end(&self) {
+        let mut typed = self.typed();
+        typed.ended = true;
+        wake(typed);
+    }
+
+    /// `waits` is called the first time that something is wanted and nothing is there.
+    pub fn reader(&self, waits: impl FnOnce() + Send + Sync + 'static) -> Reader {
+        Reader { keyboard: self.clone(), waits: Some(Box::new(waits)) }
+    }
+}
+
+fn wake(mut typed: MutexGuard<'_, Typed>) {
+    let readers = std::mem::take(&mut typed.readers);
+    drop(typed);
+    readers.into_iter().for_each(Waker::wake);
+}
+
+/// One of those who read; what one has read the others don't see.
+pub struct Reader {
+    keyboard: Keyboard,
+    waits: Option<Box<dyn FnOnce() + Send + Sync>>,
+}
+
+impl AsyncRead for Reader {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let mut typed = self.keyboard.typed();
+        let count = into.remaining().min(typed.bytes.len());
+        if count == 0 && !typed.ended && into.remaining() > 0 {
+            typed.readers.push(cx.waker().clone());
+            drop(typed);
+            if let Some(waits) = self.waits.take() {
+                waits();
+            }
+            return Poll::Pending;
+        }
+        for byte in typed.bytes.drain(..count) {
+            into.put_slice(&[byte]);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl IsTerminal for Keyboard {
+    /// It gives whole lines, and knows no cursor.
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdinStream for Keyboard {
+    fn async_stream(&self) -> Box<dyn AsyncRead + Send + Sync> {
+        Box::new(self.reader(|| {}))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use crate::run::output::keyboard::*;
+    use tokio::io::AsyncReadExt as _;
+
+    #[tokio::test]
+    async fn what_is_typed_is_read_in_order_and_ends_where_it_was_ended() {
+        let (keyboard, waited) = (Keyboard::default(), Arc::new(AtomicUsize::new(0)));
+        let counted = Arc::clone(&waited);
+        let mut reader = keyboard.reader(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        keyboard.put("one\n");
+        let mut line = [0; 4];
+        reader.read_exact(&mut line).await.unwrap();
+        assert_eq!((&line, waited.load(Ordering::SeqCst)), (b"one\n", 0));
+        let reading = tokio::spawn(async move {
+            let mut rest = String::new();
+            reader.read_to_string(&mut rest).await.map(|_| rest)
+        });
+        while waited.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        keyboard.put("two\n");
+        keyboard.end();
+        keyboard.put("too late\n");
+        assert_eq!(reading.await.unwrap().unwrap(), "two\n");
+    }
+
+    #[test]
+    fn it_is_bounded() {
+        let keyboard = Keyboard::default();
+        for _ in 0..40 {
+            keyboard.put(&"x".repeat(100_000));
+        }
+        assert!(keyboard.typed().bytes.len() <= MOST);
+    }
+}

@@ -1,0 +1,155 @@
+//! The two bodies of a request, watched from outside: what the client sends, and what it takes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::sync::{Notify, oneshot};
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use crate::run::serve::connections::Busy;
+
+/// How the body of a request comes in.
+#[derive(Default)]
+pub struct Upload {
+    /// The guest wants more of it and the client has not sent it.
+    awaited: AtomicBool,
+    too_large: Notify,
+}
+
+impl Upload {
+    /// Whether it is the client that everything waits for.
+    pub fn is_awaited(&self) -> bool {
+        self.awaited.load(Ordering::Relaxed)
+    }
+
+    /// Resolves once the body has grown beyond its limit.
+    pub async fn too_large(&self) {
+        self.too_large.notified().await;
+    }
+}
+
+/// A request's body that may not be longer than its limit. Nothing of it is kept: hyper reads from the socket what the
+/// guest takes.
+pub struct Capped {
+    body: Incoming,
+    left: u64,
+    limit: u64,
+    upload: Arc<Upload>,
+}
+
+impl Capped {
+    pub fn new(body: Incoming, limit: u64, upload: Arc<Upload>) -> Self {
+        Self { body, left: limit, limit, upload }
+    }
+}
+
+impl Body for Capped {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        self.upload.awaited.store(polled.is_pending(), Ordering::Relaxed);
+        let Poll::Ready(Some(Ok(frame))) = polled else {
+            return polled.map_err(Into::into);
+        };
+        let length = frame.data_ref().map_or(0, Bytes::len) as u64;
+        if let Some(left) = self.left.checked_sub(length) {
+            self.left = left;
+            return Poll::Ready(Some(Ok(frame)));
+        }
+        self.left = 0;
+        self.upload.too_large.notify_one();
+        Poll::Ready(Some(Err(Error::HttpRequestBodySize(Some(self.limit)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Held by whoever waits for a guest's work: when it is dropped, the guest has so long to end by itself.
+pub struct Leash {
+    pub grace: Duration,
+    end: Option<oneshot::Sender<Duration>>,
+}
+
+impl Leash {
+    pub fn new(end: oneshot::Sender<Duration>) -> Self {
+        Self { grace: Duration::ZERO, end: Some(end) }
+    }
+}
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        if let Some(end) = self.end.take() {
+            let _ = end.send(self.grace);
+        }
+    }
+}
+
+/// Where a response's body stands with its client: odd while a frame was handed over and no other was asked for.
+#[derive(Default)]
+pub struct Download(AtomicU64);
+
+impl Download {
+    /// Resolves when the client has taken nothing for `patience` of what it was given. A guest that has nothing to say
+    /// for long is no reason: then it is the client who waits.
+    pub async fn stalled(&self, patience: Duration) {
+        let mut before = 0;
+        loop {
+            tokio::time::sleep(patience).await;
+            let now = self.0.load(Ordering::Relaxed);
+            if now % 2 == 1 && now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+}
+
+/// A response's body on its way to the client.
+pub struct Outgoing {
+    body: WasiBody,
+    download: Arc<Download>,
+    _leash: Leash,
+    /// Its connection is at work until this is taken.
+    _busy: Busy,
+}
+
+impl Outgoing {
+    pub fn new(body: WasiBody, download: Arc<Download>, leash: Leash, busy: Busy) -> Self {
+        Self { body, download, _leash: leash, _busy: busy }
+    }
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        let at = self.download.0.load(Ordering::Relaxed);
+        let handed = u64::from(matches!(polled, Poll::Ready(Some(_))));
+        // The next number that is odd if something was handed over, and even otherwise.
+        self.download.0.store(((at >> 1) + 1) << 1 | handed, Ordering::Relaxed);
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

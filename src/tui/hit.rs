@@ -1,0 +1,288 @@
+//! What is where on the screen, written while drawing, so that mouse and picture cannot disagree.
+
+use std::time::Instant;
+
+use ratatui::layout::Rect;
+
+use crate::app::gate::Drawn;
+use crate::draw::canvas::Minimap;
+use crate::draw::layout::PortRef;
+use crate::tui::command::Command;
+use crate::tui::overlay::OwnerKind;
+use crate::tui::splits::Edge;
+use crate::tui::view::{Pane, Tab};
+
+/// What a click at a place means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Pane(Pane),
+    Tab(Tab),
+    ProjectRow(usize),
+    /// A line of the log, by its number.
+    LogLine(u64),
+    /// The n-th problem.
+    Problem(usize),
+    /// The n-th request, the newest first.
+    Request(usize),
+    /// The n-th node of the picture of the graph.
+    Node(usize),
+    Port(PortRef),
+    /// The n-th wire of the picture.
+    Wire(usize),
+    /// The graph's small map.
+    Map,
+    /// The n-th line (from 0) of the source file that shows.
+    SourceLine(usize),
+    /// The n-th open file.
+    SourceFile(usize),
+    /// Between two panes: it can be dragged.
+    Edge(Edge),
+    HelpRow(usize),
+    /// The n-th of what a picker found.
+    PickerRow(usize),
+    /// The n-th wire of a plan.
+    PlanRow(usize),
+    /// The n-th remedy of an explanation.
+    Remedy(usize),
+    /// The n-th row of a node's grants.
+    GrantRow(usize),
+    Command(Command),
+    /// Beside an overlay: backs out of it.
+    Outside,
+    /// On an overlay, where nothing is to click.
+    Inside,
+}
+
+/// The places of one frame.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HitMap {
+    /// What was drawn later lies above.
+    places: Vec<(Rect, Target)>,
+    /// The inside of every pane that shows.
+    bodies: Vec<(Pane, Rect)>,
+    /// The first row shown of the project pane, the problems and the help: the next frame scrolls from there.
+    pub offsets: Offsets,
+    pub log: LogSight,
+    /// Where the text of lines stands, of the log and of the source.
+    log_texts: Vec<TextRow>,
+    source_texts: Vec<TextRow>,
+    help: Rect,
+    /// The room for panes.
+    panes: Rect,
+    /// Where the graph's small map stands, and how it is scaled.
+    map: Option<(Rect, Minimap)>,
+    /// Rows of the inspector that do not fit.
+    inspector_rest: usize,
+    /// Rows of an explanation that do not fit.
+    explain_rest: usize,
+    /// Who has the keys, as the frame showed it; `None` where the terminal is too small to show anything.
+    owner: Option<OwnerKind>,
+    /// What the frame showed of the question of trust.
+    question: Option<Drawn>,
+    /// The frame held nothing but the sentence that the terminal is too small.
+    too_small: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offsets {
+    pub project: usize,
+    pub problems: usize,
+    pub requests: usize,
+    pub source: usize,
+    pub help: usize,
+    pub picker: usize,
+}
+
+/// What the last frame showed of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogSight {
+    pub area: Rect,
+    pub height: u16,
+    /// Lines in sight.
+    pub lines: usize,
+    /// Lines in sight when it follows, where they are wrapped.
+    pub newest_rows: usize,
+}
+
+/// Where the text of a line stands on a row of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextRow {
+    pub row: u16,
+    /// The line's number.
+    pub line: u64,
+    /// The first cell of its text, and which column of the line that is.
+    pub x: u16,
+    pub column: usize,
+}
+
+impl TextRow {
+    fn at(self, column: u16) -> (u64, usize) {
+        (self.line, self.column + usize::from(column.saturating_sub(self.x)))
+    }
+}
+
+impl HitMap {
+    pub fn add(&mut self, area: Rect, target: Target) {
+        if !area.is_empty() {
+            self.places.push((area, target));
+        }
+    }
+
+    pub fn add_body(&mut self, pane: Pane, area: Rect) {
+        self.bodies.push((pane, area));
+    }
+
+    pub fn set_help(&mut self, rows: Rect) {
+        self.help = rows;
+    }
+
+    pub fn set_panes(&mut self, area: Rect) {
+        self.panes = area;
+    }
+
+    /// The room for panes.
+    pub fn panes(&self) -> Rect {
+        self.panes
+    }
+
+    pub fn edge(&self, edge: Edge) -> Option<Rect> {
+        self.places.iter().find(|(_, target)| *target == Target::Edge(edge)).map(|(area, _)| *area)
+    }
+
+    /// Moves an edge as the next frame will: two keys may come between two frames.
+    pub fn push_edge(&mut self, edge: Edge, right: i32, down: i32) {
+        let moved = |at: u16, by: i32| u16::try_from(i32::from(at) + by).unwrap_or(at);
+        for (area, _) in self.places.iter_mut().filter(|(_, target)| *target == Target::Edge(edge)) {
+            *area = Rect { x: moved(area.x, right), y: moved(area.y, down), ..*area };
+        }
+    }
+
+    /// What was drawn on top is what has the keys.
+    pub fn set_owner(&mut self, owner: OwnerKind) {
+        self.owner = Some(owner);
+    }
+
+    pub fn owner(&self) -> Option<OwnerKind> {
+        self.owner
+    }
+
+    pub fn set_map(&mut self, area: Rect, map: Minimap) {
+        self.map = Some((area, map));
+    }
+
+    pub fn map(&self) -> Option<(Rect, Minimap)> {
+        self.map
+    }
+
+    pub fn set_inspector_rest(&mut self, rows: usize) {
+        self.inspector_rest = rows;
+    }
+
+    pub fn set_explain_rest(&mut self, rows: usize) {
+        self.explain_rest = rows;
+    }
+
+    pub fn explain_rest(&self) -> usize {
+        self.explain_rest
+    }
+
+    pub fn set_question(&mut self, drawn: Drawn) {
+        self.question = Some(drawn);
+    }
+
+    pub fn question(&self) -> Option<Drawn> {
+        self.question
+    }
+
+    /// Whoever sees the screen may not see the question any more.
+    pub fn forget_question(&mut self) {
+        self.question = None;
+    }
+
+    /// What was typed before `now` was typed before the question was seen.
+    pub fn question_seen(&mut self, now: Instant) {
+        if let Some(drawn) = &mut self.question {
+            drawn.at = now;
+        }
+    }
+
+    pub fn set_too_small(&mut self) {
+        self.too_small = true;
+    }
+
+    pub fn is_too_small(&self) -> bool {
+        self.too_small
+    }
+
+    pub fn at(&self, column: u16, row: u16) -> Option<Target> {
+        let inside = |area: &Rect| area.contains((column, row).into());
+        self.places.iter().rev().find(|(area, _)| inside(area)).map(|(_, target)| *target)
+    }
+
+    /// The pane whose frame or inside is at this place.
+    pub fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {
+        self.places.iter().find_map(|(area, target)| match target {
+            Target::Pane(pane) if area.contains((column, row).into()) => Some(*pane),
+            _ => None,
+        })
+    }
+
+    /// The inside of a pane; empty where it does not show.
+    pub fn body(&self, pane: Pane) -> Rect {
+        self.bodies.iter().find(|(p, _)| *p == pane).map_or(Rect::ZERO, |(_, area)| *area)
+    }
+
+    pub fn shows(&self, pane: Pane) -> bool {
+        self.bodies.iter().any(|(p, _)| *p == pane)
+    }
+
+    pub fn help_height(&self) -> u16 {
+        self.help.height
+    }
+
+    pub fn inspector_rest(&self) -> usize {
+        self.inspector_rest
+    }
+
+    /// The line of the log on a row of the screen.
+    pub fn log_line(&self, row: u16) -> Option<u64> {
+        self.places.iter().rev().find_map(|(area, target)| match target {
+            Target::LogLine(number) if (area.y..area.bottom()).contains(&row) => Some(*number),
+            _ => None,
+        })
+    }
+
+    pub fn add_log_text(&mut self, row: TextRow) {
+        self.log_texts.push(row);
+    }
+
+    pub fn add_source_text(&mut self, row: TextRow) {
+        self.source_texts.push(row);
+    }
+
+    /// The line and column of the log's text at a place; nothing left of the text.
+    pub fn log_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        self.log_texts.iter().find(|t| t.row == row && t.x <= column).map(|t| t.at(column))
+    }
+
+    /// The same, where what is left of a text stands for its beginning.
+    pub fn log_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        self.log_texts.iter().find(|t| t.row == row).map(|t| t.at(column))
+    }
+
+    /// The line and column of the source's text at a place; nothing left of the text.
+    pub fn source_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        self.source_texts.iter().find(|t| t.row == row && t.x <= column).map(|t| t.at(column))
+    }
+
+    /// The same, where what is left of a text stands for its beginning, and what is below the last line for its end.
+    pub fn source_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+        let row_of = self.source_texts.iter().find(|t| t.row == row).map(|t| t.at(column));
+        row_of.or_else(|| self.source_texts.iter().rfind(|t| t.row < row).map(|t| (t.line, usize::MAX)))
+    }
+
+    /// Everything that can be clicked, for tests.
+    pub fn places(&self) -> &[(Rect, Target)] {
+        &self.places
+    }
+}

@@ -1,0 +1,41 @@
+//! Going back to a program that ran before.
+
+use crate::app::generations::same_program;
+use crate::app::pipeline;
+use crate::app::state::Cause;
+use crate::tui::effect::{Effect, of_app};
+use crate::tui::overlay::{Choice, Item, Overlay, Picker};
+use crate::tui::state::State;
+
+/// Asks which one.
+pub fn ask(state: &mut State) {
+    let now = state.app.run.program.clone();
+    let offset = state.view.look.utc_offset;
+    let items = state.app.run.kept.iter().map(|kept| {
+        let runs = now.as_ref().is_some_and(|now| same_program(now, &kept.live));
+        Item {
+            name: format!("run {}: {}", kept.generation, kept.what),
+            detail: format!("begun {}", clock(kept.time, offset)),
+            key: String::new(),
+            refused: runs.then(|| "this is what runs".into()),
+            choice: Choice::Generation(kept.generation),
+        }
+    });
+    let picker = Picker::new("Go back to", "No run is called that.", items.collect());
+    state.view.overlays.push(Overlay::Picker(picker));
+}
+
+/// Runs that program again, as a new generation; the next save brings the sources back.
+pub fn to(state: &mut State, generation: u64) -> Vec<Effect> {
+    match state.app.run.kept.get(generation).map(|kept| kept.live.clone()) {
+        Some(live) => of_app(pipeline::run(&mut state.app, live, Cause::Back(generation))),
+        None => Vec::new(),
+    }
+}
+
+/// Hours, minutes and seconds of a day, where the terminal is.
+fn clock(time: std::time::SystemTime, utc_offset: i32) -> String {
+    let since = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let seconds = (i64::try_from(since.as_secs()).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}

@@ -1,0 +1,261 @@
+//! Why an import and what it is wired to do not fit, on the screen: both sides, every difference, and what would mend it.
+
+pub(crate) mod draw;
+pub mod table;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::build::Artifact;
+use crate::draw::layout::Side;
+use crate::explain;
+use crate::explain::{Explanation, Facts, FileChange, Mend};
+use crate::files::Links;
+use crate::model::graph::{End, Graph, ImportState, NodeKind};
+use crate::model::port::short;
+use crate::model::project::{Component, Project};
+use crate::tui::effect::Effect;
+use crate::tui::keymap::Key;
+use crate::tui::overlay::Overlay;
+use crate::tui::pane::graph::wiring::edits;
+use crate::tui::state::State;
+
+/// An explanation that is read.
+#[derive(Clone, Debug)]
+pub struct Explaining {
+    pub explanation: Explanation,
+    /// The selected remedy.
+    pub selected: usize,
+    /// The first row in sight.
+    pub top: usize,
+    /// What was done last, by one of the remedies.
+    pub done: Option<String>,
+    /// The last thing done was a change of WIT.
+    pub mended: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ExplainRequest {
+    pub project: Arc<Project>,
+    pub artifacts: Vec<Artifact>,
+    pub graph: Graph,
+    pub from: End,
+    pub to: Option<End>,
+}
+
+/// Files of a component's WIT to be written.
+#[derive(Clone, Debug)]
+pub struct MendRequest {
+    pub project: Arc<Project>,
+    pub component: Component,
+    pub files: Vec<FileChange>,
+    /// What the remedy says of itself.
+    pub what: String,
+}
+
+/// The import that is to be explained: the focused one, or one that is wired to the focused export and does not fit.
+fn import(state: &State) -> Result<End, &'static str> {
+    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
+    let node = spot.node_in(&state.view.picture).filter(|n| n.kind == NodeKind::Component);
+    let node = node.ok_or("choose an import of a component first (arrows)")?;
+    let end = |port: &str| End { node: node.name.clone(), port: port.to_owned() };
+    match &spot.port {
+        Some((Side::Import, port)) => {
+            let by_host = node.imports.iter().any(|i| i.port.name == *port && i.state == ImportState::Host);
+            if by_host { Err("the host provides this, and it fits") } else { Ok(end(port)) }
+        }
+        Some((Side::Export, port)) => {
+            let here = end(port);
+            let wires = || state.app.graph.wires.iter().filter(|w| w.to == here);
+            let bad = wires().find(|w| state_of(&state.app.graph, &w.from) == Some(ImportState::Mismatch));
+            let any =
+                bad.or(
+                    wires().find(|w| state.app.graph.node(&w.from.node).is_some_and(|n| n.kind == NodeKind::Component))
+                );
+            any.map(|w| w.from.clone()).ok_or("nobody imports this: there is nothing to compare it with")
+        }
+        None => {
+            let bad =
+                |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Mismatch | ImportState::Unwired);
+            let first = node.imports.iter().find(bad).ok_or("all of its imports fit; choose one to see why")?;
+            Ok(end(&first.port.name))
+        }
+    }
+}
+
+fn state_of(graph: &Graph, end: &End) -> Option<ImportState> {
+    graph.node(&end.node)?.imports.iter().find(|i| i.port.name == end.port).map(|i| i.state)
+}
+
+/// # Errors
+/// Why there is nothing to explain here.
+pub fn can(state: &State) -> Result<(), &'static str> {
+    import(state).map(drop)
+}
+
+/// Whether what has the focus is wrong, so that what it is about is more than its details.
+pub fn is_wrong(state: &State) -> bool {
+    let focused = state.spot().is_some_and(|s| s.port.is_some());
+    let end = import(state).ok().filter(|_| focused);
+    end.is_some_and(|end| state_of(&state.app.graph, &end) == Some(ImportState::Mismatch))
+}
+
+/// Asks for the explanation of what has the focus.
+pub fn begin(state: &State) -> Vec<Effect> {
+    import(state).map_or_else(|_| Vec::new(), |from| vec![request(state, from, None)])
+}
+
+fn request(state: &State, from: End, to: Option<End>) -> Effect {
+    Effect::Explain(Box::new(ExplainRequest {
+        project: Arc::clone(&state.app.project),
+        artifacts: state.app.components.values().filter_map(|c| c.artifact.clone()).collect(),
+        graph: state.app.graph.clone(),
+        from,
+        to,
+    }))
+}
+
+/// Off the loop: it reads the WIT sources.
+pub fn explained(request: ExplainRequest) -> Option<Explanation> {
+    let ExplainRequest { project, artifacts, graph, from, to } = request;
+    let declared = project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?)));
+    let built = artifacts.iter().map(|a| (a.component.clone(), a.ports.clone()));
+    let ports = declared.chain(built).collect();
+    let bytes = artifacts.iter().map(|a| (a.component.clone(), Arc::clone(&a.bytes))).collect();
+    let facts = Facts { project: &project, ports: &ports, bytes: &bytes, graph: &graph };
+    explain::explain(facts, &from, to.as_ref())
+}
+
+/// It came, for the first time or again after something changed.
+pub fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
+    let Some(explanation) = explanation else {
+        state.view.overlays.close_explanation();
+        state.view.flash("there is nothing to explain here any more", at);
+        return;
+    };
+    if let Some(shown) = state.view.overlays.explaining_mut() {
+        (shown.explanation, shown.selected) = (explanation, 0);
+    } else if state.takes_late_overlay() {
+        let explaining = Explaining { explanation, selected: 0, top: 0, done: None, mended: false };
+        state.view.overlays.push(Overlay::Explanation(Box::new(explaining)));
+    } else {
+        state.view.flash("the explanation is ready; W shows it", at);
+    }
+}
+
+/// The graph changed: what is read is made anew.
+pub fn again(state: &State) -> Option<Effect> {
+    let import = &state.view.overlays.explaining()?.explanation.import;
+    let node = state.app.graph.node(&import.node)?;
+    // Its version may be another one now.
+    let names = || node.imports.iter().map(|i| &i.port.name);
+    let port = names().find(|n| **n == import.port).or_else(|| names().find(|n| short(n) == short(&import.port)))?;
+    Some(request(state, End { node: node.name.clone(), port: port.clone() }, None))
+}
+
+/// A digit applies its remedy. `None` for any other key.
+pub fn typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
+    let Some(Overlay::Explanation(_)) = state.view.overlays.top() else { return None };
+    let digit = key.typed()?.to_digit(10)?;
+    let number = usize::try_from(digit).ok()?.checked_sub(1)?;
+    Some(apply(state, number))
+}
+
+pub fn step(state: &mut State, by: isize) {
+    if let Some(explaining) = state.view.overlays.explaining_mut() {
+        let last = explaining.explanation.remedies.len().saturating_sub(1);
+        explaining.selected = explaining.selected.saturating_add_signed(by).min(last);
+    }
+}
+
+pub fn scroll(state: &mut State, by: isize) {
+    let rest = state.view.hits.explain_rest();
+    if let Some(explaining) = state.view.overlays.explaining_mut() {
+        explaining.top = explaining.top.min(rest).saturating_add_signed(by).min(rest);
+    }
+}
+
+pub fn apply_selected(state: &mut State) -> Vec<Effect> {
+    let selected = state.view.overlays.explaining().map(|e| e.selected);
+    selected.map_or_else(Vec::new, |n| apply(state, n))
+}
+
+/// Does what a remedy says; what came of it is explained again as soon as it is known.
+pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
+    let Some(explaining) = state.view.overlays.explaining_mut() else { return Vec::new() };
+    let Some(remedy) = explaining.explanation.remedies.get(number).cloned() else { return Vec::new() };
+    match remedy.mend {
+        Mend::Composition(changes) => {
+            explaining.done = Some(format!("{} (u takes it back)", remedy.what));
+            explaining.mended = false;
+            edits::change(state, remedy.what, changes)
+        }
+        Mend::Wit { component, files } => {
+            let Some(component) = state.app.project.component(&component).cloned() else { return Vec::new() };
+            let project = Arc::clone(&state.app.project);
+            vec![Effect::Mend(Box::new(MendRequest { project, component, files, what: remedy.what }))]
+        }
+    }
+}
+
+/// Off the loop: writes the files, or none of them.
+///
+/// # Errors
+/// Why not, in one sentence.
+pub fn mend(request: &MendRequest) -> Result<Vec<PathBuf>, String> {
+    let root = &request.project.root;
+    explain::write(root, &request.files, Links::Inside).map_err(|e| e.to_string())?;
+    explain::check(root, &request.component, &request.files, Links::Inside).map_err(|e| e.to_string())?;
+    explain::remember(&request.project, &request.what, &request.files)
+        .map_err(|e| format!("it is done, but cannot be kept for an undo: {e}"))?;
+    Ok(request.files.iter().map(|f| f.path.clone()).collect())
+}
+
+/// Takes the last change of the composition back, or the last of WIT where that was done last.
+pub fn undo(state: &mut State) -> Vec<Effect> {
+    if state.view.overlays.explaining().is_some_and(|e| e.mended) {
+        return vec![Effect::Unmend(state.app.project.root.clone())];
+    }
+    edits::ask(state, edits::Wanted::Undo)
+}
+
+/// Off the loop: the WIT as it was before the last remedy.
+///
+/// # Errors
+/// Why not, in one sentence.
+pub fn unmend(root: &std::path::Path) -> Result<String, String> {
+    let undone = explain::undo(root, Links::Inside).map_err(|e| e.to_string())?;
+    undone.map(|applied| applied.what).ok_or_else(|| "no remedy is remembered here".into())
+}
+
+/// The WIT is as it was, or not.
+pub fn unmended(state: &mut State, result: Result<String, String>, at: Instant) {
+    let text = match result {
+        Ok(what) => {
+            if let Some(explaining) = state.view.overlays.explaining_mut() {
+                explaining.mended = false;
+                explaining.done = Some(format!("taken back: {what}"));
+            }
+            format!("taken back: {what}")
+        }
+        Err(why) => format!("refused: {why}"),
+    };
+    state.view.flash(text, at);
+}
+
+/// WIT was changed, or was not.
+pub fn mended(state: &mut State, what: &str, result: Result<Vec<PathBuf>, String>, at: Instant) {
+    match result {
+        Ok(files) => {
+            let first = files.first().map(|f| state.app.project.relative(f).display().to_string()).unwrap_or_default();
+            let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
+            if let Some(explaining) = state.view.overlays.explaining_mut() {
+                explaining.done = Some(format!("{what}; written: {first}{more} (u takes it back)"));
+                explaining.mended = true;
+            }
+            state.view.flash(format!("{first}{more} was changed; what uses it is built anew"), at);
+        }
+        Err(why) => state.view.flash(format!("refused: {why}"), at),
+    }
+}

@@ -1,0 +1,25 @@
+//! Commands of the explanation of a mismatch.
+
+use crate::tui::command::Context::{Explanation, Graph};
+use crate::tui::command::{Command, Group, row, unless};
+use crate::tui::overlay::explanation;
+
+pub const GROUP: Group = Group {
+    title: "The explanation of a mismatch",
+    contexts: &[Explanation],
+    rows: &[
+        row(Command::Explain, "explain", "why", "explain why a port fits or not, and how to fix it")
+            .keys(&[(Graph, "W")])
+            .rank(62)
+            .when(explanation::can)
+            .does(|state, _| explanation::begin(state)),
+        row(Command::ApplyRemedy, "apply-fix", "apply", "apply the selected fix; so do digits")
+            .keys(&[(Explanation, "enter")])
+            .rank(0)
+            .when(|state| {
+                let explained = state.view.overlays.explaining();
+                unless(explained.is_none_or(|e| e.explanation.remedies.is_empty()), "there is no fix to apply")
+            })
+            .does(|state, _| explanation::apply_selected(state)),
+    ],
+};

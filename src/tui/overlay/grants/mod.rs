@@ -1,0 +1,178 @@
+//! The grants of one node: what it may do, what it used and was denied; to be added to, changed and taken back.
+
+pub(crate) mod draw;
+pub mod table;
+#[cfg(test)]
+mod tests;
+
+use crate::app::effect::GrantChange;
+use crate::config;
+use crate::grants::{Capability, Kind};
+use crate::model::delegation::{Lent, lent_at};
+use crate::tui::effect::Effect;
+use crate::tui::state::State;
+
+use crate::tui::overlay::prompt::{Ask, Prompt};
+use crate::tui::overlay::{Field, Overlay};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panel {
+    pub node: String,
+    pub selected: usize,
+}
+
+/// A row of the panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    Granted {
+        capability: Capability,
+        used: u64,
+        last: Option<String>,
+    },
+    Denied {
+        kind: Kind,
+        /// What would allow it, where one capability would.
+        capability: Option<Capability>,
+        times: u64,
+        last: String,
+    },
+    /// A handle that its wires pass on: to whom, or from whom.
+    Lent(Lent),
+}
+
+impl Row {
+    /// As it is written on the command line.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Granted { capability, .. } | Self::Denied { capability: Some(capability), .. } => {
+                capability.to_string()
+            }
+            Self::Denied { kind, .. } => kind.to_string(),
+            Self::Lent(lent) => lent.kind(),
+        }
+    }
+}
+
+/// What is granted first, then what was denied and is not granted since, and last what is lent.
+pub fn rows(state: &State, node: &str) -> Vec<Row> {
+    let granted = &state.app.project.settings.grants.node(node).0;
+    let ledger = &state.app.run.ledger;
+    let mut rows: Vec<Row> = granted
+        .iter()
+        .map(|capability| {
+            let mut of_it = ledger.of(node).filter(|(_, grant, e)| e.used > 0 && capability.is_meant(grant)).peekable();
+            let last = of_it.peek().map(|(_, _, entry)| entry.last.clone());
+            Row::Granted { capability: capability.clone(), used: of_it.map(|(_, _, e)| e.used).sum(), last }
+        })
+        .collect();
+    for (kind, grant, entry) in ledger.of(node).filter(|(_, _, entry)| entry.denied > 0) {
+        let capability: Option<Capability> = grant.parse().ok();
+        if !granted.iter().any(|own| own.is_meant(grant)) {
+            rows.push(Row::Denied { kind, capability, times: entry.denied, last: entry.last.clone() });
+        }
+    }
+    let lent = lent_at(&state.app.graph, node).into_iter();
+    rows.extend(lent.map(Row::Lent));
+    rows
+}
+
+/// The node whose grants would be shown: the one in focus, or selected in the project.
+pub fn node(state: &State) -> Option<String> {
+    let spot = state.spot()?;
+    spot.node_in(&state.view.picture).filter(|n| n.component.is_some()).map(|n| n.name.clone())
+}
+
+pub fn open(state: &mut State) {
+    if let Some(node) = node(state) {
+        state.view.overlays.push(Overlay::Grants(Panel { node, selected: 0 }));
+    }
+}
+
+/// The panel on top, if it is one.
+pub fn shown(state: &State) -> Option<&Panel> {
+    match state.view.overlays.top() {
+        Some(Overlay::Grants(panel)) => Some(panel),
+        _ => None,
+    }
+}
+
+/// The row that is selected in the panel on top.
+pub fn selected(state: &State) -> Option<Row> {
+    let panel = shown(state)?;
+    let mut rows = rows(state, &panel.node);
+    let last = rows.len().checked_sub(1)?;
+    Some(rows.swap_remove(panel.selected.min(last)))
+}
+
+pub fn step(state: &mut State, by: isize) {
+    let count = shown(state).map_or(0, |panel| rows(state, &panel.node).len());
+    if let Some(Overlay::Grants(panel)) = state.view.overlays.top_mut() {
+        let last = count.saturating_sub(1);
+        panel.selected = panel.selected.min(last).saturating_add_signed(by).min(last);
+    }
+}
+
+/// Grants what was denied; of what is granted, or has no single capability, asks how it is to be written.
+pub fn take(state: &mut State) -> Vec<Effect> {
+    match selected(state) {
+        Some(Row::Denied { capability: Some(capability), .. }) => change(state, Some(capability), None),
+        Some(Row::Granted { capability, .. }) => {
+            ask(state, Ask::EditGrant, capability.to_string());
+            Vec::new()
+        }
+        Some(Row::Denied { kind, .. }) => {
+            ask(state, Ask::Grant, format!("{kind}="));
+            Vec::new()
+        }
+        // What a wire passes on is not granted; the wire allows it.
+        Some(Row::Lent(_)) => Vec::new(),
+        None => {
+            add(state);
+            Vec::new()
+        }
+    }
+}
+
+pub fn add(state: &mut State) {
+    ask(state, Ask::Grant, String::new());
+}
+
+pub fn revoke(state: &mut State) -> Vec<Effect> {
+    match selected(state) {
+        Some(Row::Granted { capability, .. }) => change(state, None, Some(capability)),
+        _ => Vec::new(),
+    }
+}
+
+fn ask(state: &mut State, ask: Ask, text: String) {
+    let Some(panel) = shown(state) else { return };
+    let hint = "KIND=VALUE: http=api.stripe.com/v1, files=FOLDER[:GUEST][:rw], env=NAME[=VALUE], tcp=HOST:PORT, \
+                udp=HOST:PORT, listen=HOST:PORT, dns=NAME, config=KEY=VALUE, args=TEXT, stdin, clock, random";
+    let title = match ask {
+        Ask::EditGrant => format!("What {} may do instead", panel.node),
+        _ => format!("What {} may do", panel.node),
+    };
+    state.view.overlays.push(Overlay::Prompt(Prompt { field: Field::new(text), ..Prompt::new(title, hint, "", ask) }));
+}
+
+/// The text that was asked for, as the panel below it wants it.
+///
+/// # Errors
+/// Why it is no capability, with the way to write one.
+pub fn answer(state: &mut State, text: &str, replace: bool) -> Result<Vec<Effect>, String> {
+    let capability: Capability = text.trim().parse().map_err(|e: crate::grants::Unreadable| e.to_string())?;
+    let old = match selected(state) {
+        Some(Row::Granted { capability, .. }) if replace => Some(capability),
+        _ => None,
+    };
+    if old.as_ref() == Some(&capability) {
+        return Ok(Vec::new());
+    }
+    Ok(change(state, Some(capability), old))
+}
+
+fn change(state: &State, grant: Option<Capability>, revoke: Option<Capability>) -> Vec<Effect> {
+    let Some(panel) = shown(state) else { return Vec::new() };
+    let file = state.app.project.root.join(config::FILE);
+    vec![Effect::ChangeGrants(GrantChange { file, node: panel.node.clone(), grant, revoke })]
+}

@@ -1,0 +1,90 @@
+//! The grants of a node over the panes: keys and mouse in, changes out.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use crate::grants::{Capability, Kind, Ledger, Use};
+use crate::run::RunEvent;
+use crate::tui::effect::Effect;
+use crate::tui::event::{Event, Input};
+use crate::tui::fixture::Session;
+use crate::tui::hit::Target;
+use crate::tui::overlay::Overlay;
+use crate::tui::pane::graph::spot::Spot;
+use crate::tui::screen::tests::{draw, text};
+use crate::tui::view::Pane;
+
+fn click(session: &mut Session, (column, row): (u16, u16)) {
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    session.input(Input::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+}
+
+#[test]
+fn grants_of_a_node_are_shown_and_changed() {
+    let mut session = Session::new(true);
+    session.running();
+    let mut ledger = Ledger::default();
+    let used = |grant: &str, detail: &str, denied| Use {
+        node: "logger".into(),
+        kind: grant.split('=').next().and_then(Kind::parse).unwrap(),
+        grant: grant.into(),
+        detail: detail.into(),
+        denied,
+    };
+    ledger.add(used("files=logs:rw", "open today in logs", false));
+    ledger.add(used("http=evil.test", "GET http://evil.test/v1", true));
+    session.run(RunEvent::Ledger(ledger));
+    Arc::make_mut(&mut session.state.app.project).settings.grants.grant("logger", "files=logs:rw".parse().unwrap());
+    Arc::make_mut(&mut session.state.app.project).settings.grants.grant("logger", "clock".parse().unwrap());
+    session.state.view.focus(Pane::Graph);
+    session.state.view.graph.spot = Some(Spot::of_node("logger"));
+    session.keys("g");
+    insta::assert_snapshot!("grants_panel", text(&draw(&mut session, 80, 24)));
+    let changes = |session: &Session| -> Vec<(String, String)> {
+        let text = |c: &Option<Capability>| c.as_ref().map(ToString::to_string).unwrap_or_default();
+        let changes = session.effects.iter().filter_map(|e| match e {
+            Effect::ChangeGrants(change) => {
+                assert_eq!(change.node, "logger");
+                Some((text(&change.revoke), text(&change.grant)))
+            }
+            _ => None,
+        });
+        changes.collect()
+    };
+    let pair = |revoke: &str, grant: &str| vec![(revoke.to_owned(), grant.to_owned())];
+    // What was denied is granted by one key, what is granted changed with its text, or taken back.
+    session.effects.clear();
+    session.keys("end enter");
+    assert_eq!(changes(&session), pair("", "http=evil.test"));
+    session.effects.clear();
+    session.keys("home enter backspace backspace r o enter");
+    assert_eq!(changes(&session), pair("files=logs:rw", "files=logs:ro"));
+    session.effects.clear();
+    session.keys("down x");
+    assert_eq!(changes(&session), pair("clock=real", ""));
+    session.effects.clear();
+    session.keys("a f l y enter");
+    let trouble = match session.state.view.overlays.top() {
+        Some(Overlay::Prompt(prompt)) => prompt.trouble.clone(),
+        _ => None,
+    };
+    assert!(trouble.unwrap().contains("kinds: files, env"), "what can't be read says how it is written");
+    session.keys("ctrl-u d n s = * enter");
+    assert_eq!(changes(&session), pair("", "dns=*"));
+    // With the mouse: a click selects, a second one takes.
+    session.effects.clear();
+    draw(&mut session, 80, 24);
+    let places = session.state.view.hits.places();
+    let (area, _) = *places.iter().find(|(_, t)| *t == Target::GrantRow(2)).unwrap();
+    let at = (area.x + 5, area.y);
+    click(&mut session, at);
+    assert!(changes(&session).is_empty());
+    click(&mut session, at);
+    assert_eq!(changes(&session), pair("", "http=evil.test"));
+    session.keys("esc");
+    assert!(session.state.view.overlays.is_empty());
+    let said = Event::GrantsChanged { outcome: Err("studio.toml can't be written: full".into()), at: session.now };
+    session.event(said);
+    assert_eq!(session.state.view.flash.as_ref().unwrap().text, "studio.toml can't be written: full");
+}

@@ -1,0 +1,80 @@
+//! What was said in passing, kept with its time: a sentence that went too fast can be read again.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::tui::overlay::{Choice, Item, Overlay, Picker};
+use crate::tui::state::State;
+
+/// So many are kept; the oldest make room.
+const MOST: usize = 200;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub at: Instant,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Messages {
+    kept: VecDeque<Message>,
+    /// Those that made room.
+    dropped: usize,
+}
+
+impl Messages {
+    pub fn push(&mut self, text: &str, at: Instant) {
+        if self.kept.len() == MOST {
+            self.kept.pop_front();
+            self.dropped += 1;
+        }
+        self.kept.push_back(Message { at, text: text.to_owned() });
+    }
+
+    /// The newest first.
+    pub fn newest(&self) -> impl Iterator<Item = &Message> {
+        self.kept.iter().rev()
+    }
+}
+
+/// Lists them, the newest first; choosing one copies it.
+pub fn show(state: &mut State) {
+    let offset = state.view.look.utc_offset;
+    let row = |message: &Message| Item {
+        name: clock(state.app.time_of(message.at), offset),
+        detail: message.text.clone(),
+        key: String::new(),
+        refused: None,
+        choice: Choice::Text(message.text.clone()),
+    };
+    let items: Vec<Item> = state.view.messages.newest().map(row).collect();
+    let title = match state.view.messages.dropped {
+        0 => "Messages".to_owned(),
+        dropped => format!("Messages (and {dropped} older ones, forgotten)"),
+    };
+    let nothing = if items.is_empty() { "Nothing was said yet." } else { "No message says that." };
+    let picker = Picker::new(title, nothing, items);
+    state.view.overlays.push(Overlay::Picker(picker));
+}
+
+/// `12:01:07`.
+fn clock(time: SystemTime, utc_offset: i32) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
+    let seconds = (i64::try_from(since).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tui::overlay::messages::*;
+
+    #[test]
+    fn the_oldest_make_room_and_are_counted() {
+        let (mut messages, now) = (Messages::default(), Instant::now());
+        for n in 0..MOST + 3 {
+            messages.push(&n.to_string(), now);
+        }
+        assert_eq!((messages.kept.len(), messages.dropped), (MOST, 3));
+        assert_eq!(messages.newest().next().unwrap().text, (MOST + 2).to_string());
+    }
+}

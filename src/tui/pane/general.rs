@@ -1,0 +1,86 @@
+//! What every pane does: focus, tabs, edges, opening and copying what is selected.
+
+use std::time::Instant;
+
+use crate::tui::effect::Effect;
+use crate::tui::overlay;
+use crate::tui::pane::graph::wiring;
+use crate::tui::pane::output::logs;
+use crate::tui::pane::source;
+use crate::tui::pane::source::select as source_select;
+use crate::tui::splits;
+use crate::tui::state::State;
+use crate::tui::view::{Pane, Tab};
+
+/// Columns that one key moves an edge by.
+pub const SIDEWAYS: i32 = 2;
+
+pub fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) -> Vec<Effect> {
+    if !splits::push(state, sideways, by) {
+        state.view.flash("this pane has no edge to move", now);
+    }
+    Vec::new()
+}
+
+pub fn show(state: &mut State, tab: Tab) {
+    state.view.tab = Some(tab);
+    state.view.focus(Pane::Output);
+}
+
+pub fn turn(state: &mut State, by: usize) {
+    let there: Vec<Pane> =
+        Pane::ALL.into_iter().filter(|p| *p != Pane::Source || state.view.source.is_open()).collect();
+    let place = there.iter().position(|p| *p == state.view.focus).unwrap_or(0);
+    let step = if by == 1 { 1 } else { there.len() - 1 };
+    if let Some(pane) = there.get((place + step) % there.len()) {
+        state.view.focus(*pane);
+    }
+}
+
+/// One level out, the innermost first. A flash was taken away before.
+pub fn back_out(state: &mut State) -> Vec<Effect> {
+    if let Some(effects) = overlay::close(state) {
+        return effects;
+    }
+    if state.asks_for_trust() {
+        state.view.looking_only = true;
+        return Vec::new();
+    }
+    let closed = state.view.graph.jump.take().is_some()
+        || wiring::wire::drop_it(state)
+        || logs::back(state)
+        || source_select::back(state);
+    if closed {
+        return Vec::new();
+    }
+    if state.view.zoom {
+        state.view.zoom = false;
+    } else if state.view.focus == Pane::Source {
+        source::leave(state);
+    }
+    Vec::new()
+}
+
+pub fn open(state: &mut State) -> Vec<Effect> {
+    match state.openable() {
+        Some(place) => source::open(state, &place),
+        None => Vec::new(),
+    }
+}
+
+pub fn edit(state: &State) -> Vec<Effect> {
+    let Some(place) = state.editable() else { return Vec::new() };
+    // Problems name files from the project's root; joining leaves an absolute path as it is.
+    vec![Effect::Edit { file: state.app.project.root.join(place.file), line: place.line.max(1) }]
+}
+
+pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
+    let problems = state.app.problems();
+    let Some(problem) = problems.get(state.view.problem.min(problems.len().saturating_sub(1))) else {
+        return Vec::new();
+    };
+    let place = problem.place.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
+    let text = format!("{place}{}", problem.message);
+    state.view.flash("copied", now);
+    vec![Effect::Copy(text)]
+}

@@ -1,0 +1,380 @@
+//! What keys and mouse do in the graph: walk it, look at another part of it, show more or less of it.
+
+pub(crate) mod draw;
+pub(crate) mod draw_map;
+pub(crate) mod draw_port;
+#[cfg(test)]
+mod draw_tests;
+pub mod picture;
+pub mod spot;
+pub mod table;
+#[cfg(test)]
+pub mod tests;
+pub mod wiring;
+
+use crate::draw::geometry::{Point, Rect};
+use crate::draw::layout::{PortRef, Side};
+use crate::model::graph::{NodeKind, Wire};
+use crate::tui::effect::Effect;
+use crate::tui::pane::graph::picture::{Level, Picture, window};
+use crate::tui::pane::graph::spot::{Spot, Way};
+use crate::tui::pane::graph::wiring::{Plan, places};
+use crate::tui::state::State;
+use crate::tui::view::Pane;
+use crate::tui::view::{GraphView, Jump, Row};
+
+/// Cells kept free around what has the focus.
+const MARGIN: i32 = 2;
+
+/// Far enough for any graph, near enough never to overflow.
+const FAR: i32 = 100_000;
+
+impl State {
+    /// Columns and rows of the graph's pane in the last frame.
+    pub fn graph_size(&self) -> (u16, u16) {
+        let body = self.view.hits.body(Pane::Graph);
+        if body.is_empty() { (80, 20) } else { (body.width, body.height) }
+    }
+
+    /// How much is shown of the nodes in the last frame.
+    pub fn shown_level(&self) -> Level {
+        self.graph_level(self.graph_size())
+    }
+
+    /// How much is shown of the nodes in a pane of this size.
+    pub fn graph_level(&self, size: (u16, u16)) -> Level {
+        self.view.graph.level.unwrap_or_else(|| self.view.picture.fitting(size.0, size.1))
+    }
+
+    /// What part of the picture a pane of this size shows.
+    pub fn graph_window(&self, size: (u16, u16)) -> Rect {
+        let extent = self.view.picture.at(self.graph_level(size)).extent();
+        let window = window(&extent, (self.view.graph.x, self.view.graph.y), size);
+        let (x, y) = if self.view.graph.kept { self.out_of_sight(&window, size) } else { (0, 0) };
+        Rect { x: window.x + x, y: window.y + y, ..window }
+    }
+
+    /// How far a window must move, at least, to have what has the focus in sight.
+    fn out_of_sight(&self, window: &Rect, size: (u16, u16)) -> (i32, i32) {
+        let area = self.spot().and_then(|spot| self.view.picture.area(self.graph_level(size), &spot));
+        let Some(area) = area else { return (0, 0) };
+        // A box larger than the pane is seen from its start.
+        let shift = |from: i32, length: i32, start: i32, room: i32| {
+            let margin = if length + 2 * MARGIN <= room { MARGIN } else { 0 };
+            let late = (from + length + margin - (start + room)).max(0);
+            let early = (from - margin - (start + late)).min(0);
+            late + early
+        };
+        let x = shift(area.x, area.width, window.x, window.width);
+        (x, shift(area.y, area.height, window.y, window.height))
+    }
+
+    /// What has the focus in the graph, if it is still there; else the node of what is selected in the project.
+    pub fn spot(&self) -> Option<Spot> {
+        let picture = &self.view.picture;
+        if let Some(spot) = &self.view.graph.spot
+            && picture.node(&spot.node).is_some()
+        {
+            return Some(spot.clone());
+        }
+        let component = self.selected_component()?;
+        picture
+            .graph()
+            .instances()
+            .find(|n| n.component.as_deref() == Some(&component.name))
+            .map(|n| Spot::of_node(&n.name))
+    }
+}
+
+/// Lays the graph out again if it is another one: at once, or off the loop where that would take longer than a frame.
+pub fn follow(state: &mut State) -> Vec<Effect> {
+    wiring::wire::refresh(state);
+    if state.view.overlays.plan().is_some_and(|plan| !plan.is_of(&state.app.graph)) {
+        state.view.overlays.take_plan();
+    }
+    let planned = state.view.overlays.plan().map(Plan::drawn);
+    let graph = planned.as_ref().unwrap_or(&state.app.graph);
+    let (unfolded, places) = (&state.view.graph.unfolded, places::current(state));
+    if state.view.picture.shows(graph, unfolded) && *state.view.picture.places() == places {
+        return Vec::new();
+    }
+    let before = state.view.picture.with_places(places);
+    if Picture::is_small(graph) {
+        state.view.picture = before.following(graph, unfolded);
+        return Vec::new();
+    }
+    let (graph, unfolded) = (graph.clone(), unfolded.clone());
+    vec![Effect::LayOut { before: Box::new(before), graph, unfolded }]
+}
+
+/// A picture that was laid out off the loop.
+pub fn laid_out(state: &mut State, picture: Picture) {
+    // A newer graph has a newer picture under way.
+    let planned = state.view.overlays.plan().map(Plan::drawn);
+    let graph = planned.as_ref().unwrap_or(&state.app.graph);
+    if picture.shows(graph, &state.view.graph.unfolded) && *picture.places() == places::current(state) {
+        state.view.picture = picture;
+    }
+}
+
+/// Gives a spot the focus, and shows it. The project's selection goes with it.
+pub fn focus(state: &mut State, spot: Spot) {
+    let component = spot.node_in(&state.view.picture).and_then(|n| n.component.clone());
+    let place = component.and_then(|name| state.app.project.components.iter().position(|c| c.name == name));
+    if let Some(row) = place.and_then(|index| state.rows().iter().position(|r| *r == Row::Component(index))) {
+        state.view.project = row;
+    }
+    state.view.inspector = 0;
+    state.view.graph.spot = Some(spot);
+    reveal(state);
+}
+
+pub fn focus_node(state: &mut State, node: usize) {
+    if let Some(name) = state.view.picture.graph().nodes.get(node).map(|n| n.name.clone()) {
+        focus(state, Spot::of_node(name));
+    }
+}
+
+pub fn focus_port(state: &mut State, port: PortRef) {
+    let level = state.graph_level(state.graph_size());
+    let spot = if level.has_ports() { state.view.picture.spot(level, port) } else { None };
+    match spot {
+        Some(spot) => focus(state, spot),
+        None => focus_node(state, port.node),
+    }
+}
+
+/// A wire is named by the import it begins at.
+pub fn focus_wire(state: &mut State, wire: usize) {
+    let from = state.view.picture.graph().wires.get(wire).map(|w: &Wire| w.from.clone());
+    if let Some(from) = from {
+        focus(state, Spot { node: from.node, port: Some((Side::Import, from.port)) });
+    }
+}
+
+pub fn walk(state: &mut State, way: Way) {
+    let level = state.graph_level(state.graph_size());
+    let to = match state.spot() {
+        Some(spot) => spot.toward(&state.view.picture, level, way),
+        None => Spot::first(&state.view.picture, level),
+    };
+    if let Some(spot) = to {
+        focus(state, spot);
+    }
+}
+
+pub fn walk_nodes(state: &mut State, back: bool) {
+    let level = state.graph_level(state.graph_size());
+    let to = match state.spot() {
+        Some(spot) => spot.next_node(&state.view.picture, level, back),
+        None => Spot::first(&state.view.picture, level),
+    };
+    if let Some(spot) = to {
+        focus(state, spot);
+    }
+}
+
+pub fn walk_to_end(state: &mut State, last: bool) {
+    let level = state.graph_level(state.graph_size());
+    if let Some(spot) = Spot::end(&state.view.picture, level, last) {
+        focus(state, spot);
+    }
+}
+
+/// Moves the window as little as it takes to have what has the focus in sight, and keeps it there.
+pub fn reveal(state: &mut State) {
+    settle(state);
+    let size = state.graph_size();
+    let (x, y) = state.out_of_sight(&state.graph_window(size), size);
+    moved(state, x, y);
+    state.view.graph.kept = true;
+}
+
+/// Makes what the pane shows what it was told to show.
+fn settle(state: &mut State) {
+    let size = state.graph_size();
+    let now = state.graph_window(size);
+    state.view.graph.kept = false;
+    let told = state.graph_window(size);
+    state.view.graph.x += now.x - told.x;
+    state.view.graph.y += now.y - told.y;
+}
+
+/// Puts what has the focus into the middle; without a focus, the picture to where it would stand by itself.
+pub fn centre(state: &mut State) {
+    let size = state.graph_size();
+    let area = state.view.graph.spot.as_ref().and_then(|s| state.view.picture.area(state.graph_level(size), s));
+    if let Some(area) = area {
+        let view = state.graph_window(size);
+        let x = area.x + area.width / 2 - (view.x + view.width / 2);
+        let y = area.y + area.height / 2 - (view.y + view.height / 2);
+        moved(state, x, y);
+    } else {
+        (state.view.graph.x, state.view.graph.y) = (0, 0);
+    }
+}
+
+/// As much as fits, from its start.
+pub fn fit(state: &mut State) {
+    let view = &mut state.view.graph;
+    (view.level, view.x, view.y, view.kept) = (None, 0, 0, false);
+    if state.view.graph.spot.is_some() {
+        reveal(state);
+    }
+}
+
+/// Shows the nodes at another level; what has the focus stays in sight.
+pub fn show_level(state: &mut State, level: Option<Level>) {
+    state.view.graph.level = level;
+    (state.view.graph.x, state.view.graph.y, state.view.graph.kept) = (0, 0, false);
+    if state.view.graph.spot.is_some() {
+        centre(state);
+        steady(state);
+        reveal(state);
+    }
+}
+
+pub fn step_level(state: &mut State, by: isize) {
+    let now = state.graph_level(state.graph_size());
+    show_level(state, Some(now.stepped(by)));
+}
+
+/// No empty space beside a picture that would fill the pane.
+fn steady(state: &mut State) {
+    let size = state.graph_size();
+    let extent = state.view.picture.at(state.graph_level(size)).extent();
+    let limit = |pan: i32, length: i32, room: u16| pan.clamp(0, (length - i32::from(room)).max(0));
+    let view = &mut state.view.graph;
+    view.x = limit(view.x, extent.width, size.0);
+    view.y = limit(view.y, extent.height, size.1);
+}
+
+pub fn pan(state: &mut State, x: isize, y: isize) {
+    let cells = |by: isize| i32::try_from(by.clamp(-1_000_000, 1_000_000)).unwrap_or(0);
+    moved(state, cells(x), cells(y));
+}
+
+/// Moves by half of what the pane shows, or by whole panes.
+pub fn pan_pages(state: &mut State, x: i32, y: i32) {
+    let (width, height) = state.graph_size();
+    moved(state, x * i32::from(width) / 4, y * i32::from(height) / 3);
+}
+
+/// Looks at a point of the picture.
+pub fn look_at(state: &mut State, at: Point) {
+    let view = state.graph_window(state.graph_size());
+    moved(state, at.x - (view.x + view.width / 2), at.y - (view.y + view.height / 2));
+}
+
+/// The window never leaves the picture behind.
+fn moved(state: &mut State, x: i32, y: i32) {
+    settle(state);
+    let view = &mut state.view.graph;
+    view.x = view.x.saturating_add(x).clamp(-FAR, FAR);
+    view.y = view.y.saturating_add(y).clamp(-FAR, FAR);
+    let size = state.graph_size();
+    let extent = state.view.picture.at(state.graph_level(size)).extent();
+    let window = state.graph_window(size);
+    let back = |start: i32, room: i32, from: i32, length: i32| {
+        let seen = 4.min(length);
+        (from + seen - (start + room)).max(0) + (from + length - seen - start).min(0)
+    };
+    let view = &mut state.view.graph;
+    view.x += back(window.x, window.width, extent.x, extent.width);
+    view.y += back(window.y, window.height, extent.y, extent.height);
+}
+
+/// Lists what the host provides to the focused node, row by row, or folds it again.
+pub fn fold(state: &mut State) -> Vec<Effect> {
+    let Some(spot) = state.spot() else { return Vec::new() };
+    let unfolded = &mut state.view.graph.unfolded;
+    if !unfolded.remove(&spot.node) {
+        unfolded.insert(spot.node.clone());
+    }
+    let effects = follow(state);
+    if state.view.graph.spot.is_some() {
+        reveal(state);
+    }
+    effects
+}
+
+/// Whether the focused node has host imports to fold.
+pub fn can_fold(state: &State) -> bool {
+    let spot = state.spot();
+    let node = spot.as_ref().and_then(|s| s.node_in(&state.view.picture));
+    node.is_some_and(|n| {
+        let host = n.imports.iter().filter(|i| i.state == crate::model::graph::ImportState::Host);
+        n.kind == NodeKind::Component && host.count() > 1
+    })
+}
+
+/// What a jump can lead to: the label to type, where it leads, and the cell where the label stands.
+pub struct Label {
+    pub text: String,
+    pub spot: Spot,
+    pub at: Point,
+}
+
+/// The order in which letters are given out: what lies under the fingers first.
+const LETTERS: &[u8; 26] = b"fjdkslaghrueiwotyqpmvncbzx";
+
+/// The labels of what a pane of this size shows.
+pub fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
+    let level = state.graph_level(size);
+    let (view, picture) = (state.graph_window(size), &state.view.picture);
+    let layout = &picture.at(level).layout;
+    let mut found: Vec<(Spot, Point)> = Vec::new();
+    for node in layout.walk() {
+        let Some(b) = layout.boxes.get(node).filter(|b| b.rect.intersects(&view)) else { continue };
+        let at = Point::new(b.rect.x, b.rect.y + i32::from(level == Level::Compact));
+        if view.contains(at) {
+            found.push((Spot::of_node(&b.name), at));
+        }
+        if !level.has_ports() {
+            continue;
+        }
+        for side in [Side::Export, Side::Import] {
+            for row in 0..b.rows(side).len() {
+                let port = PortRef { node, side, row };
+                let at = layout.port(port).filter(|at| view.contains(*at));
+                if let Some((spot, at)) = picture.spot(level, port).zip(at) {
+                    found.push((spot, at));
+                }
+            }
+        }
+    }
+    let alphabet: Vec<char> = LETTERS.iter().map(|b| char::from(*b)).filter(char::is_ascii_lowercase).collect();
+    let long = found.len() > alphabet.len();
+    let text = |n: usize| {
+        let letter = |n: usize| alphabet.get(n % alphabet.len()).copied().unwrap_or('a');
+        if long { format!("{}{}", letter(n / alphabet.len()), letter(n)) } else { letter(n).to_string() }
+    };
+    let most = if long { alphabet.len() * alphabet.len() } else { alphabet.len() };
+    found.into_iter().take(most).enumerate().map(|(n, (spot, at))| Label { text: text(n), spot, at }).collect()
+}
+
+/// Labels everything, and waits for one of the labels.
+pub fn jump(state: &mut State) {
+    state.view.graph.jump = Some(Jump::default());
+}
+
+/// A letter typed while the labels stand: leads to the one label that begins so, or ends the jump where none does.
+pub fn typed(state: &mut State, letter: char) {
+    let size = state.graph_size();
+    let Some(mut jump) = state.view.graph.jump.take() else { return };
+    jump.typed.push(letter.to_ascii_lowercase());
+    let labels = labels(state, size);
+    let mut fitting = labels.into_iter().filter(|l| l.text.starts_with(&jump.typed));
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => focus(state, only.spot),
+        (Some(_), Some(_)) => state.view.graph.jump = Some(jump),
+        (None, _) => {}
+    }
+}
+
+impl GraphView {
+    /// Whether it is looked at otherwise than by itself.
+    pub fn is_moved(&self) -> bool {
+        self.x != 0 || self.y != 0 || self.level.is_some()
+    }
+}

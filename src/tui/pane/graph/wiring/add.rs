@@ -1,0 +1,125 @@
+//! What may be added where the focus is: what fits a port first, then one more instance of anything.
+
+use crate::compose::Change;
+use crate::draw::layout::Side;
+use crate::model::fits::{Fit, fits};
+use crate::model::graph::{End, ImportState, Node, NodeKind};
+use crate::model::port::{Port, Ports, short};
+use crate::model::project::Component;
+use crate::tui::effect::Effect;
+use crate::tui::overlay::{Choice, Item, Overlay, Picker};
+use crate::tui::pane::graph::wiring::edits;
+use crate::tui::pane::graph::wiring::targets::{opposite, targets};
+use crate::tui::pane::graph::wiring::wire::wiring;
+use crate::tui::state::State;
+
+/// The port that what is added is to fit: the focused one, if it can be wired.
+fn wanted(state: &State) -> Option<(Side, End)> {
+    let spot = state.spot()?;
+    let node = spot.node_in(&state.view.picture).filter(|n| n.kind != NodeKind::Host)?;
+    let (side, port) = spot.port.clone()?;
+    let by_host =
+        side == Side::Import && node.imports.iter().any(|i| i.port.name == port && i.state == ImportState::Host);
+    (!by_host).then(|| (side, End { node: node.name.clone(), port }))
+}
+
+/// Lists what fits the focused port and what else there is.
+pub fn open(state: &mut State) {
+    let wanted = wanted(state);
+    open_for(state, wanted.as_ref());
+}
+
+pub fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
+    state.view.landing = None;
+    let mut items = Vec::new();
+    if let Some((side, end)) = wanted {
+        items.extend(there(state, *side, end));
+        items.extend(fitting(state, *side, end));
+    }
+    let instances = state.app.project.components.iter().map(|c| {
+        let placed = placed(state, c);
+        let detail =
+            if placed == 0 { "not in the composition yet".into() } else { format!("one more beside {placed}") };
+        item(
+            c.name.clone(),
+            detail,
+            format!("add {}", c.name),
+            vec![Change::Add { component: c.name.clone(), name: None }],
+        )
+    });
+    items.extend(instances);
+    let title = match wanted {
+        Some((_, end)) => format!("Wire or add what fits {}", short(&end.port)),
+        None => "Add an instance".to_owned(),
+    };
+    state.view.overlays.push(Overlay::Picker(Picker::new(title, "No component is called that.", items)));
+}
+
+fn item(name: String, detail: String, label: String, changes: Vec<Change>) -> Item {
+    Item { name, detail, key: String::new(), refused: None, choice: Choice::Edit { label, changes } }
+}
+
+fn placed(state: &State, component: &Component) -> usize {
+    state.app.graph.instances().filter(|n| n.component.as_deref() == Some(&component.name)).count()
+}
+
+fn how(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Exact => "fits",
+        Fit::Newer => "fits, in another version",
+        Fit::Shape => "fits by its shape",
+    }
+}
+
+/// What is in the composition and fits.
+fn there(state: &State, side: Side, end: &End) -> Vec<Item> {
+    let found = targets(&state.app.graph, side, end).into_iter().filter(|t| !t.now);
+    let items = found.map(|t| {
+        let (from, to) = if side == Side::Import { (end, &t.end) } else { (&t.end, end) };
+        let (label, changes) = wiring(from, to);
+        let detail = format!("{}: {}, is there to be wired", short(&t.end.port), how(t.fit));
+        item(t.end.node.clone(), detail, label, changes)
+    });
+    items.collect()
+}
+
+fn known<'s>(state: &'s State, component: &'s Component) -> Option<&'s Ports> {
+    let built = state.app.components.get(&component.name).and_then(|c| c.artifact.as_ref());
+    built.map(|a| &a.ports).or(component.declared.as_ref())
+}
+
+/// Components one more instance of which fits.
+fn fitting(state: &State, side: Side, end: &End) -> Vec<Item> {
+    let port = state.app.graph.node(&end.node).and_then(|n| port(n, side, &end.port));
+    let Some(port) = port else { return Vec::new() };
+    let mut found: Vec<(Fit, Item)> = Vec::new();
+    for component in &state.app.project.components {
+        let Some(ports) = known(state, component) else { continue };
+        let others = if opposite(side) == Side::Export { &ports.exports } else { &ports.imports };
+        let fit = |other: &Port| if side == Side::Import { fits(port, other) } else { fits(other, port) };
+        let best = others.iter().filter_map(|o| Some((fit(o).ok()?, o))).min_by_key(|(fit, _)| *fit);
+        let Some((fit, other)) = best else { continue };
+        let new = End { node: component.name.clone(), port: other.name.clone() };
+        let (from, to) = if side == Side::Import { (end.clone(), new) } else { (new, end.clone()) };
+        let changes = vec![Change::Add { component: component.name.clone(), name: None }, Change::Wire { from, to }];
+        let more = if placed(state, component) == 0 { "add it" } else { "one more instance" };
+        let detail = format!("{}: {}, {more} and wire it", short(&other.name), how(fit));
+        let label = format!("add {}, wired to {}", component.name, end.node);
+        found.push((fit, item(component.name.clone(), detail, label, changes)));
+    }
+    found.sort_by_key(|(fit, _)| *fit);
+    found.into_iter().map(|(_, item)| item).collect()
+}
+
+fn port<'g>(node: &'g Node, side: Side, name: &str) -> Option<&'g Port> {
+    match side {
+        Side::Export => node.exports.iter().find(|p| p.name == name),
+        Side::Import => node.imports.iter().map(|i| &i.port).find(|p| p.name == name),
+    }
+}
+
+/// What was chosen from the list.
+pub fn chosen(state: &mut State, label: &str, changes: &[Change]) -> Vec<Effect> {
+    let place = state.view.landing.take();
+    edits::change_at(state, label, changes.to_vec(), place)
+}

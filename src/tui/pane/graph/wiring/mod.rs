@@ -1,0 +1,42 @@
+//! The canvas as a tool: wires, nodes and what the composition exports are changed in the picture, as edits of the
+//! `.wac` text that can be taken back.
+//!
+//! ```text
+//! key or mouse ─▶ Change ─▶ EditComposition ─▶ make: read, patch, check, write ─▶ Edited ─▶ history, graph, recompose
+//! ```
+
+pub mod add;
+pub mod commands;
+pub(crate) mod draw;
+#[cfg(test)]
+mod draw_tests;
+pub mod edits;
+pub mod mouse;
+pub mod places;
+#[cfg(test)]
+pub(crate) mod shop_tests;
+pub mod table;
+pub mod targets;
+#[cfg(test)]
+mod tests;
+pub mod wire;
+
+use crate::tui::command::Command;
+use crate::tui::state::State;
+
+pub use crate::tui::overlay::explanation::{ExplainRequest, Explaining, MendRequest};
+pub use crate::tui::overlay::plan::Plan;
+pub use edits::Edits;
+pub use mouse::Drag;
+pub use places::Places;
+pub use wire::Wire;
+
+/// Why an edit is refused, where more is to be said than that it can't be made: the line that does not parse.
+pub fn refused(state: &State, command: Command) -> Option<String> {
+    if !state.app.graph_stale || !command.edits() {
+        return None;
+    }
+    let problem = state.app.compose_problems.iter().find(|p| p.is_error())?;
+    let place = problem.place.as_ref()?;
+    Some(format!("{}:{} does not parse: {}", place.file.display(), place.line, problem.message))
+}

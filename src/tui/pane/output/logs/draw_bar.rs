@@ -1,0 +1,113 @@
+//! The last row of the log: the filter and the search, typed or in force, with what they found.
+
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::tui::pane::output::logs::{Purpose, Typing, standing};
+use crate::tui::screen::pen::Pen;
+use crate::tui::screen::text;
+use crate::tui::state::State;
+
+pub fn is_needed(state: &State) -> bool {
+    let log = &state.view.log;
+    log.typing.is_some() || log.search.is_some() || !log.filter.is_empty()
+        // A row that came under the pointer would push away what it draws over.
+        || log.anchor.is_some() && !log.dragged
+}
+
+pub fn draw(pen: &mut Pen, area: Rect) {
+    let state = pen.state;
+    let counts = counts(pen);
+    let width: usize = counts.iter().map(Span::width).sum();
+    let (ends, room) =
+        (Rect { width: area.width.saturating_sub(1), ..area }, usize::from(area.width).saturating_sub(width + 3));
+    if let Some(typing) = &state.view.log.typing {
+        draw_typing(pen, Rect { width: text::cells(room), ..area }, typing);
+    } else {
+        let said = in_force(pen, room);
+        pen.row(area, 0, said);
+    }
+    pen.row_end(ends, 0, counts);
+}
+
+/// How much is shown, found and selected.
+fn counts(pen: &Pen) -> Vec<Span<'static>> {
+    let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
+    let log = &state.view.log;
+    let mut said = Vec::new();
+    if let Some((first, last)) = log.selection() {
+        let shown = state.shown();
+        let count = shown.position(last + 1) - shown.position(first);
+        said.push((format!("{} selected", text::count(count, "line")), theme.accent));
+    }
+    if let Some((here, count)) = standing(log) {
+        let style = if count == 0 { theme.warn } else { theme.text };
+        let text = match here {
+            _ if count == 0 => "not found".to_owned(),
+            Some(here) => format!("{here} of {count}"),
+            None => format!("{count} found"),
+        };
+        said.push((text, style));
+    }
+    if !log.filter.is_empty() {
+        said.push((format!("{} of {} lines", state.shown().len(), state.app.log.len()), theme.muted));
+    }
+    let mut spans = Vec::new();
+    for (text, style) in said {
+        if !spans.is_empty() {
+            spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
+        }
+        spans.push(Span::styled(text, style));
+    }
+    spans
+}
+
+fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let (label, hint) = match typing.purpose {
+        Purpose::Filter => ("filter", "text  /regex/  -not  level:warn  node:name"),
+        Purpose::Search => ("search", "text, or /regex/"),
+        Purpose::Input => ("input", "a line for the program to read"),
+    };
+    let head =
+        [Span::styled(format!(" {label} "), theme.accent), Span::styled(format!("{} ", glyphs.prompt), theme.accent)];
+    let used = pen.row(area, 0, head);
+    let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
+    let room = usize::from(rest.width).saturating_sub(1);
+    let (before, behind) = typing.field.halves();
+    let before = text::fit_end(before, room, glyphs.more);
+    let behind = text::fit(behind, room.saturating_sub(text::width(&before)), glyphs.more);
+    pen.cursor = Some((rest.x + text::cells(text::width(&before)), rest.y));
+    let typed = text::width(&before) + text::width(&behind);
+    let room = room.saturating_sub(typed + 2);
+    let (said, style) = match &typing.trouble {
+        Some(trouble) => (format!("  {trouble}"), theme.bad),
+        None if typed == 0 => (hint.to_owned(), theme.muted),
+        None => (String::new(), theme.muted),
+    };
+    let said = text::fit(&said, room + 2, glyphs.more).into_owned();
+    pen.row(rest, 0, [Span::styled(before, theme.text), Span::styled(behind, theme.text), Span::styled(said, style)]);
+}
+
+/// The filter and the search that are in force.
+fn in_force(pen: &Pen, room: usize) -> Vec<Span<'static>> {
+    let (log, theme, glyphs) = (&pen.state.view.log, pen.theme(), pen.glyphs());
+    let mut spans = Vec::new();
+    let searched = log.search.as_ref().map(|search| search.text.as_str());
+    let parts = [("filter", (!log.filter.is_empty()).then(|| log.filter.text())), ("search", searched)];
+    let mut room = room;
+    for (label, said) in parts {
+        let Some(said) = said else { continue };
+        let said = text::fit(said, room.saturating_sub(label.len() + 3), glyphs.more).into_owned();
+        room = room.saturating_sub(label.len() + 4 + text::width(&said));
+        spans.push(Span::styled(format!(" {label} "), theme.muted));
+        spans.push(Span::styled(format!("{said} "), theme.strong));
+    }
+    if spans.is_empty() && log.anchor.is_some() {
+        spans.push(Span::raw(" "));
+        spans.extend(pen.key_hint("y", "copies"));
+        spans.push(Span::raw("  "));
+        spans.extend(pen.key_hint("E", "writes to a file"));
+    }
+    spans
+}

@@ -1,0 +1,158 @@
+//! The project pane: components with their build chips, then compositions and contracts.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::build_status::Chip;
+use crate::model::diagnostic::Severity;
+use crate::model::project::Making;
+use crate::tui::command::Command;
+use crate::tui::hit::Target;
+use crate::tui::pane::source::draw as source;
+use crate::tui::screen::layout::Slot;
+use crate::tui::screen::pen::{Pen, scrolled};
+use crate::tui::screen::{frame, text};
+use crate::tui::view::{Pane, Row};
+
+pub fn draw(pen: &mut Pen, slot: &Slot) {
+    let inside = frame::draw(pen, slot, Vec::new());
+    let rows = pen.state.rows();
+    if rows.is_empty() {
+        let sentence = if pen.state.app.discovered { "No component here yet." } else { "Reading the folder." };
+        let mut lines = vec![Line::styled(sentence, pen.theme().muted)];
+        let key = pen.state.view.keymap.keys(Command::New).next().map(|(_, keys)| keys.to_string());
+        if let Some(key) = key.filter(|_| pen.state.app.discovered) {
+            lines.push(Line::from(pen.key_hint(key, "makes a project")));
+        }
+        pen.centred(inside, lines);
+        return;
+    }
+    let selected = pen.state.view.project.min(rows.len() - 1);
+    let before = pen.state.view.hits.offsets.project;
+    let offset = scrolled(before, selected, selected, rows.len(), inside.height);
+    pen.hits.offsets.project = offset;
+    let focused = pen.state.view.focus == Pane::Project;
+    for (line, (index, row)) in rows.iter().enumerate().skip(offset).take(usize::from(inside.height)).enumerate() {
+        if index == selected {
+            let style = if focused { pen.theme().selection } else { pen.theme().selection_idle };
+            pen.highlight(inside, line, style);
+        }
+        draw_row(pen, inside, line, *row);
+        pen.target(inside, line, Target::ProjectRow(index));
+    }
+}
+
+/// Whether the files below a row show; blank where it has none.
+fn fold_sign(pen: &Pen, row: Row) -> &'static str {
+    let ascii = pen.glyphs().is_ascii();
+    match (pen.state.files_of(row).is_empty(), pen.state.is_unfolded(row)) {
+        (true, _) => " ",
+        (false, true) => {
+            if ascii {
+                "v"
+            } else {
+                "▾"
+            }
+        }
+        (false, false) => {
+            if ascii {
+                ">"
+            } else {
+                "▸"
+            }
+        }
+    }
+}
+
+/// A file below its component or contract, with how many problems name it.
+fn draw_file(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
+    let Some(path) = pen.state.file_of(row) else { return };
+    let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
+    let folder = match row {
+        Row::ComponentFile(index, _) => state.app.project.components.get(index).map(|c| c.folder.as_path()),
+        Row::ContractFile(index, _) => state.app.project.contracts.get(index).map(|c| c.folder.as_path()),
+        _ => None,
+    };
+    let below = folder.and_then(|folder| path.strip_prefix(folder).ok());
+    let name = below.unwrap_or_else(|| state.app.project.relative(path)).display().to_string();
+    let (worst, count) = source::problems(pen, path).fold((None, 0), |(worst, count): (Option<Severity>, usize), p| {
+        (Some(worst.map_or(p.severity, |w| w.min(p.severity))), count + 1)
+    });
+    let note = match worst {
+        Some(Severity::Error) => (format!("{} {count}", glyphs.bad), theme.bad),
+        Some(Severity::Warning) => (format!("{} {count}", glyphs.warning), theme.warn),
+        Some(Severity::Note) => (format!("{} {count}", glyphs.note), theme.muted),
+        None => (String::new(), theme.muted),
+    };
+    let open = state.view.source.file().is_some_and(|f| f.path == *path);
+    let style = if open { theme.accent } else { theme.muted };
+    let room = usize::from(inside.width).saturating_sub(6 + text::width(&note.0));
+    let name = text::fit_end(&name, room, glyphs.more).into_owned();
+    pen.row(inside, line, [Span::raw("    "), Span::styled(name, style)]);
+    pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
+}
+
+fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
+    if matches!(row, Row::ComponentFile(..) | Row::ContractFile(..)) {
+        return draw_file(pen, inside, line, row);
+    }
+    let (project, theme) = (&pen.state.app.project, pen.theme());
+    let fold = fold_sign(pen, row);
+    let shown = |path: &std::path::Path| project.relative(path).display().to_string();
+    let (sign, name, note) = match row {
+        Row::Component(index) => {
+            let Some(component) = project.components.get(index) else { return };
+            let instance = pen.state.node_of(&component.name);
+            let sign = pen.speaker(instance.unwrap_or(&component.name));
+            // The name is worth more than the chip's word.
+            let wordy = chip(pen, &component.name, true);
+            let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);
+            let note = if fits { wordy } else { chip(pen, &component.name, false) };
+            (sign, component.name.clone(), note)
+        }
+        Row::Composition(index) => {
+            let Some(path) = project.compositions.get(index) else { return };
+            let active = project.active.as_ref() == Some(path);
+            let word = if active { "active" } else { "not active" };
+            ((" ", theme.text), shown(path), (word.to_owned(), theme.muted))
+        }
+        Row::Contract(index) => {
+            let Some(contract) = project.contracts.get(index) else { return };
+            let name = contract.package.clone().unwrap_or_else(|| shown(&contract.folder));
+            ((" ", theme.text), name, ("contract".to_owned(), theme.muted))
+        }
+        Row::ComponentFile(..) | Row::ContractFile(..) => return,
+    };
+    let room = usize::from(inside.width).saturating_sub(5 + text::width(&note.0));
+    let name = text::fit(&name, room, pen.glyphs().more).into_owned();
+    pen.row(
+        inside,
+        line,
+        [Span::styled(fold, theme.muted), Span::styled(sign.0, sign.1), Span::raw(" "), Span::raw(name)],
+    );
+    pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
+}
+
+/// The build state of a component: its sign, its figure, and the word for it where there is room.
+pub fn chip(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let Some(component) = pen.state.app.components.get(name) else { return (String::new(), theme.muted) };
+    match component.chip {
+        Chip::Idle => {
+            let file = pen.state.app.project.component(name).is_some_and(|c| matches!(c.making, Making::File(_)));
+            (if file { "file" } else { component.chip.word() }.to_owned(), theme.muted)
+        }
+        Chip::Queued => (format!("{} queued", glyphs.queued), theme.muted),
+        Chip::Building { since } => {
+            let time = text::elapsed(pen.now.saturating_duration_since(since), pen.state.view.look.still);
+            let word = if wordy { "building " } else { "" };
+            (format!("{} {word}{time}", glyphs.building), theme.warn)
+        }
+        Chip::Built { took } => (format!("{} {}", glyphs.ok, text::time(took)), theme.good),
+        Chip::Failed { errors: 0 } => (format!("{} failed", glyphs.bad), theme.bad),
+        Chip::Failed { errors } if wordy => (format!("{} {}", glyphs.bad, text::count(errors, "error")), theme.bad),
+        Chip::Failed { errors } => (format!("{} {errors}", glyphs.bad), theme.bad),
+        Chip::Prebuilt => (format!("{} prebuilt", glyphs.prebuilt), theme.muted),
+    }
+}

@@ -1,0 +1,163 @@
+//! The project as a tree: components, compositions and contracts, and the files of those that are unfolded.
+
+pub(crate) mod draw;
+pub mod table;
+
+use std::path::PathBuf;
+
+use crate::model::outline::Outline;
+use crate::model::project::Component;
+use crate::tui::state::State;
+use crate::tui::view::Row;
+
+/// Up to so many components are unfolded until they are folded.
+const FEW: usize = 3;
+
+impl State {
+    /// The rows of the project pane, top to bottom.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for index in 0..self.app.project.components.len() {
+            rows.push(Row::Component(index));
+            if self.is_unfolded(Row::Component(index)) {
+                rows.extend((0..self.files_of(Row::Component(index)).len()).map(|n| Row::ComponentFile(index, n)));
+            }
+        }
+        rows.extend((0..self.app.project.compositions.len()).map(Row::Composition));
+        for index in 0..self.app.project.contracts.len() {
+            rows.push(Row::Contract(index));
+            if self.is_unfolded(Row::Contract(index)) {
+                rows.extend((0..self.files_of(Row::Contract(index)).len()).map(|n| Row::ContractFile(index, n)));
+            }
+        }
+        rows
+    }
+
+    pub fn selected_row(&self) -> Option<Row> {
+        let rows = self.rows();
+        rows.get(self.view.project.min(rows.len().saturating_sub(1))).copied()
+    }
+
+    /// The selected component, or the one that the selected file is of.
+    pub fn selected_component(&self) -> Option<&Component> {
+        match self.selected_row()? {
+            Row::Component(index) | Row::ComponentFile(index, _) => self.app.project.components.get(index),
+            Row::Composition(_) | Row::Contract(_) | Row::ContractFile(..) => None,
+        }
+    }
+
+    /// The files below a component or a contract.
+    pub fn files_of(&self, row: Row) -> &[PathBuf] {
+        let files = match row {
+            Row::Component(index) | Row::ComponentFile(index, _) => {
+                self.app.project.components.get(index).and_then(|c| self.outline.components.get(&c.name))
+            }
+            Row::Contract(index) | Row::ContractFile(index, _) => {
+                self.app.project.contracts.get(index).and_then(|c| self.outline.contracts.get(&c.folder))
+            }
+            Row::Composition(_) => None,
+        };
+        files.map_or(&[], Vec::as_slice)
+    }
+
+    /// The file that a row is.
+    pub fn file_of(&self, row: Row) -> Option<&PathBuf> {
+        match row {
+            Row::ComponentFile(_, n) | Row::ContractFile(_, n) => self.files_of(row).get(n),
+            Row::Component(_) | Row::Composition(_) | Row::Contract(_) => None,
+        }
+    }
+
+    pub fn is_unfolded(&self, row: Row) -> bool {
+        let by_itself = matches!(row, Row::Component(_)) && self.app.project.components.len() <= FEW;
+        !self.files_of(row).is_empty() && self.key(row).is_some_and(|key| by_itself != self.view.toggled.contains(&key))
+    }
+
+    /// The name by which it is remembered that a row was folded or unfolded.
+    fn key(&self, row: Row) -> Option<String> {
+        match row {
+            Row::Component(index) | Row::ComponentFile(index, _) => {
+                self.app.project.components.get(index).map(|c| c.name.clone())
+            }
+            Row::Contract(index) | Row::ContractFile(index, _) => {
+                self.app.project.contracts.get(index).map(|c| c.folder.display().to_string())
+            }
+            Row::Composition(_) => None,
+        }
+    }
+}
+
+impl State {
+    /// What a row is called from one session to the next.
+    pub fn row_name(&self, row: Row) -> Option<String> {
+        let path = match row {
+            Row::ComponentFile(..) | Row::ContractFile(..) => self.file_of(row)?,
+            Row::Composition(index) => self.app.project.compositions.get(index)?,
+            Row::Component(_) | Row::Contract(_) => return self.key(row),
+        };
+        Some(self.app.project.relative(path).display().to_string())
+    }
+}
+
+/// The row that stands for all of its files.
+fn parent(row: Row) -> Row {
+    match row {
+        Row::ComponentFile(index, _) => Row::Component(index),
+        Row::ContractFile(index, _) => Row::Contract(index),
+        other => other,
+    }
+}
+
+pub fn can_fold(state: &State) -> bool {
+    state.selected_row().is_some_and(|row| !state.files_of(row).is_empty())
+}
+
+/// Shows the files of the selected component or contract, or hides them.
+pub fn fold(state: &mut State) {
+    let Some(row) = state.selected_row() else { return };
+    set(state, parent(row), !state.is_unfolded(parent(row)));
+}
+
+/// Right unfolds, left goes to what a file belongs to and folds it.
+pub fn sideways(state: &mut State, left: bool) {
+    match state.selected_row() {
+        Some(row) if left && parent(row) != row => select(state, parent(row)),
+        Some(row) => set(state, row, !left),
+        None => {}
+    }
+}
+
+fn set(state: &mut State, row: Row, unfolded: bool) {
+    if state.files_of(row).is_empty() || state.is_unfolded(row) == unfolded {
+        return;
+    }
+    if let Some(key) = state.key(row)
+        && !state.view.toggled.remove(&key)
+    {
+        state.view.toggled.insert(key);
+    }
+    select(state, row);
+}
+
+/// Selects a row, if it shows.
+pub fn select(state: &mut State, row: Row) {
+    if let Some(place) = state.rows().iter().position(|r| *r == row) {
+        state.view.project = place;
+    }
+}
+
+/// The files were listed; what is selected stays selected.
+pub fn listed(state: &mut State, outline: Outline) {
+    let row = state.selected_row();
+    let file = row.and_then(|row| state.file_of(row)).cloned();
+    state.outline = outline;
+    if let Some(wanted) = state.view.row_wanted.take() {
+        let found = state.rows().into_iter().find(|row| state.row_name(*row).as_ref() == Some(&wanted));
+        if let Some(found) = found {
+            return select(state, found);
+        }
+    }
+    let Some(row) = row else { return };
+    let again = file.and_then(|file| state.rows().into_iter().find(|r| state.file_of(*r) == Some(&file)));
+    select(state, again.unwrap_or(parent(row)));
+}

@@ -1,0 +1,43 @@
+//! The last row: the keys that do something now, the likeliest first; or the answer to the last key.
+
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::tui::command::{Command, Context, Spec, commands};
+use crate::tui::hit::Target;
+use crate::tui::screen::bar;
+use crate::tui::screen::bar::Segment;
+use crate::tui::screen::pen::Pen;
+use crate::tui::screen::text;
+
+pub fn draw(pen: &mut Pen, area: Rect) {
+    let state = pen.state;
+    let contexts = Context::current(state);
+    let hint = |command: Command, label: &'static str, rank: usize| {
+        let key = state.view.keymap.key(contexts, command)?;
+        Some(Segment::new(rank, pen.key_hint(key.to_string(), label)).target(Target::Command(command)))
+    };
+    let right: Vec<Segment> = hint(Command::Help, "help", 0).into_iter().collect();
+    let mut left = Vec::new();
+    if let Some(flash) = state.view.flash.as_ref().filter(|f| f.until > pen.now) {
+        let mut text = flash.text.clone();
+        if pen.glyphs().is_ascii() {
+            text = text.replace('→', pen.glyphs().arrow).replace('·', pen.glyphs().dot);
+        }
+        // Cut off where it does not fit: `M` has the whole of it.
+        let taken: usize = right.iter().flat_map(|s| &s.spans).map(Span::width).sum();
+        let room = usize::from(area.width).saturating_sub(taken + 2 + bar::GAP);
+        let text = text::fit(&text, room, pen.glyphs().more).into_owned();
+        left.push(Segment::new(0, vec![Span::styled(text, pen.theme().warn)]));
+    }
+    let worth = |spec: &&Spec| {
+        let known = spec.command != Command::Help && !spec.label.is_empty();
+        known && spec.command.reminded(state) && spec.command.enabled(state).is_ok()
+    };
+    let mut specs: Vec<&Spec> = commands().filter(worth).collect();
+    specs.sort_by_key(|spec| spec.rank);
+    for (index, spec) in specs.into_iter().enumerate() {
+        left.extend(hint(spec.command, spec.label, index + 1));
+    }
+    bar::draw(pen, area, left, right);
+}

@@ -1,0 +1,108 @@
+//! The screen: `draw` reads the state and returns the map of what is where. Nothing here changes anything.
+
+pub(crate) mod bar;
+pub(crate) mod footer;
+pub(crate) mod frame;
+pub mod guest;
+pub mod layout;
+pub(crate) mod pen;
+pub(crate) mod status;
+#[cfg(test)]
+pub(crate) mod tests;
+pub mod text;
+pub(crate) mod which_key;
+
+use std::time::Instant;
+
+use ratatui::Frame;
+use ratatui::style::{Color, Style};
+use ratatui::text::Line;
+
+use crate::tui::hit::{HitMap, Target};
+use crate::tui::overlay::{self, Owner};
+use crate::tui::state::State;
+use crate::tui::view::{Pane, Tab};
+use pen::Pen;
+
+/// Draws one frame. Its work is bounded by the screen, not by the project or the log.
+pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
+    let area = frame.area();
+    let mut pen = Pen::new(frame.buffer_mut(), state, now);
+    match layout::layout(area, &state.view) {
+        Some(mut layout) => {
+            let plan_place = plan_area(&layout);
+            if let (Some(foot), [alone]) = (state.view.overlays.plan().map(|_| plan_place), layout.slots.as_mut_slice())
+            {
+                // The wire that is looked at must not be under the list.
+                alone.area.height = foot.y - alone.area.y;
+            }
+            pen.hits.set_panes(layout.panes);
+            status::draw(&mut pen, layout.status);
+            for slot in &layout.slots {
+                match slot.pane {
+                    Pane::Project => crate::tui::pane::project::draw::draw(&mut pen, slot),
+                    Pane::Graph => crate::tui::pane::graph::draw::draw(&mut pen, slot),
+                    Pane::Source => crate::tui::pane::source::draw::draw(&mut pen, slot),
+                    Pane::Inspector => crate::tui::pane::inspector::draw(&mut pen, slot),
+                    Pane::Output if state.tab() == Tab::Problems => {
+                        crate::tui::pane::output::problems::draw(&mut pen, slot);
+                    }
+                    Pane::Output if state.tab() == Tab::Requests => {
+                        crate::tui::pane::output::requests::draw(&mut pen, slot);
+                    }
+                    Pane::Output => crate::tui::pane::output::logs::draw::draw(&mut pen, slot),
+                }
+            }
+            for (edge, area) in &layout.edges {
+                pen.hits.add(*area, Target::Edge(*edge));
+            }
+            pen.hits.set_owner(state.pane_owner().kind());
+            if let Some(question) = state.app.trusting.question().filter(|_| state.asks_for_trust()) {
+                pen.hits.set_owner(Owner::Question.kind());
+                crate::tui::overlay::trust::draw::draw(&mut pen, area, question);
+            }
+            overlay::draw::draw_all(&mut pen, area, plan_place);
+            footer::draw(&mut pen, layout.footer);
+            which_key::draw(&mut pen, area);
+        }
+        None => too_small(&mut pen, area),
+    }
+    if let Some(ground) = pen.theme().ground {
+        paint(pen.buffer, ground);
+    }
+    let (hits, cursor) = (pen.hits, pen.cursor);
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+    hits
+}
+
+/// A theme's own text and ground where nothing else was said.
+fn paint(buffer: &mut ratatui::buffer::Buffer, ground: Style) {
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = ground.fg.unwrap_or(Color::Reset);
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = ground.bg.unwrap_or(Color::Reset);
+        }
+    }
+}
+
+/// Where a plan is listed: in place of the output, else at the foot of what shows.
+fn plan_area(layout: &layout::Layout) -> ratatui::layout::Rect {
+    let output = layout.slots.iter().find(|slot| slot.pane == Pane::Output && layout.slots.len() > 1);
+    let whole = layout.slots.first().map_or(layout.footer, |slot| slot.area);
+    let height = (whole.height / 3).max(4).min(whole.height);
+    let foot = ratatui::layout::Rect { y: whole.bottom() - height, height, ..whole };
+    output.map_or(foot, |slot| slot.area)
+}
+
+fn too_small(pen: &mut Pen, area: ratatui::layout::Rect) {
+    pen.hits.set_too_small();
+    let (columns, rows) = layout::SMALLEST;
+    let sentence =
+        format!("studio needs {columns} columns and {rows} rows, and has {} and {}.", area.width, area.height);
+    let wrapped = text::wrap(&sentence, usize::from(area.width));
+    pen.centred(area, wrapped.into_iter().map(Line::from).collect());
+}

@@ -1,0 +1,364 @@
+//! What the screen shows of the state: focus, scrolling, selection, overlays. Written by `keys`, read by `ui`.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::draw::geometry::Point;
+use crate::look::Look;
+use crate::model::diagnostic::Place;
+use crate::model::project::{Component, Making};
+use crate::tui::hit::{HitMap, Target};
+use crate::tui::jobs::clipboard::Clipboard;
+use crate::tui::keymap::{Key, Keymap};
+use crate::tui::overlay::Overlays;
+use crate::tui::overlay::messages::Messages;
+use crate::tui::pane::graph::picture::{Level, Picture};
+use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::wiring::{Drag, Places, Wire};
+use crate::tui::pane::output::logs;
+use crate::tui::pane::output::logs::LogView;
+use crate::tui::pane::source::Sources;
+use crate::tui::splits::{Edge, Splits};
+use crate::tui::state::State;
+
+/// A part of the screen that can have the focus; the digits are their keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pane {
+    #[default]
+    Project,
+    Graph,
+    /// Open files; shown while there are any.
+    Source,
+    /// Logs and problems, as tabs.
+    Output,
+    Inspector,
+}
+
+impl Pane {
+    pub const ALL: [Self; 5] = [Self::Project, Self::Graph, Self::Source, Self::Output, Self::Inspector];
+
+    pub const fn digit(self) -> char {
+        match self {
+            Self::Project => '1',
+            Self::Graph => '2',
+            Self::Output => '3',
+            Self::Inspector => '4',
+            Self::Source => '5',
+        }
+    }
+}
+
+/// What the output pane shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tab {
+    Logs,
+    Problems,
+    /// Shown where HTTP is served.
+    Requests,
+}
+
+impl Tab {
+    pub const ALL: [Self; 3] = [Self::Logs, Self::Problems, Self::Requests];
+}
+
+/// Where the graph is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GraphView {
+    /// Cells that the window is moved by from where it would stand by itself.
+    pub x: i32,
+    pub y: i32,
+    /// The user's choice; `None` shows as much as fits.
+    pub level: Option<Level>,
+    /// What has the focus.
+    pub spot: Option<Spot>,
+    /// It stays in sight when the pane's size changes; until the picture is moved by hand.
+    pub kept: bool,
+    /// Nodes whose host imports are listed one by one.
+    pub unfolded: BTreeSet<String>,
+    /// Everything in sight wears a label, and one of them is awaited.
+    pub jump: Option<Jump>,
+}
+
+/// A jump that has begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Jump {
+    /// The start of the label, as far as it was typed.
+    pub typed: String,
+}
+
+/// A sentence that answers a key and goes by itself. What matters stands somewhere else too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flash {
+    pub text: String,
+    pub until: Instant,
+}
+
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
+pub struct View {
+    pub look: Look,
+    pub keymap: Keymap,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
+    pub focus: Pane,
+    /// What shows where graph and inspector share a place.
+    pub upper: Upper,
+    pub zoom: bool,
+    /// Where the user moved the edges between panes.
+    pub splits: Splits,
+    /// The user's choice; `None` shows problems while there are errors, else logs.
+    pub tab: Option<Tab>,
+    /// The selected row of the project pane, and of the problems.
+    pub project: usize,
+    pub problem: usize,
+    /// The row that is to be selected as soon as the files are listed.
+    pub row_wanted: Option<String>,
+    /// The selected request, by its number; `None` is the newest.
+    pub request: Option<u64>,
+    /// Rows the inspector is scrolled by.
+    pub inspector: usize,
+    pub log: LogView,
+    pub graph: GraphView,
+    pub picture: Picture,
+    /// A wire that is being drawn.
+    pub wire: Option<Wire>,
+    /// Where the user put nodes.
+    pub places: Places,
+    /// Where a wire was dropped on empty canvas: what is then added for it stands there.
+    pub landing: Option<crate::draw::layout::Place>,
+    /// Whether the folder was trusted when its places were read; they are kept elsewhere then.
+    pub places_read: Option<bool>,
+    /// What was under the pointer when the button went down, and which point of the picture that was: the press itself
+    /// may have moved the picture.
+    pub grabbed: Option<(Target, Point)>,
+    /// What the mouse holds in the graph.
+    pub drag: Option<Drag>,
+    pub source: Sources,
+    /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
+    pub toggled: BTreeSet<String>,
+    /// What lies over the panes and has the keys.
+    pub overlays: Overlays,
+    /// The question of trust was put off.
+    pub looking_only: bool,
+    /// How far it was read.
+    pub question: QuestionView,
+    pub flash: Option<Flash>,
+    /// What was flashed.
+    pub messages: Messages,
+    /// Which way what is copied goes.
+    pub clipboard: Clipboard,
+    /// The terminal's own selection works while this is set.
+    pub mouse_released: bool,
+    /// The last frame's places: what a click means.
+    pub hits: HitMap,
+    /// The last press of the mouse: a second one there soon after is a double click, a move from there is a drag.
+    pub pressed: Option<Press>,
+    /// There were errors after the last event.
+    pub had_errors: bool,
+    /// Draw every cell again (the terminal was somebody else's).
+    pub repaint: bool,
+    /// The terminal is to be asked for its ground.
+    pub ask_ground: bool,
+}
+
+/// What has been seen of the question of trust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuestionView {
+    /// Of which question, wrapped at how many columns.
+    pub id: u64,
+    pub width: usize,
+    /// The row at the top.
+    pub offset: usize,
+    /// Rows from the first on that have been in sight.
+    pub seen: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Press {
+    pub at: Instant,
+    pub column: u16,
+    pub row: u16,
+    /// What the drag takes along, wherever it goes.
+    pub edge: Option<Edge>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Upper {
+    #[default]
+    Graph,
+    Source,
+    Inspector,
+}
+
+/// How long a flash stays.
+pub const FLASH: Duration = Duration::from_secs(4);
+
+impl View {
+    pub fn flash(&mut self, text: impl Into<String>, now: Instant) {
+        let text = text.into();
+        self.messages.push(&text, now);
+        self.flash = Some(Flash { text, until: now + FLASH });
+    }
+
+    pub fn focus(&mut self, pane: Pane) {
+        self.focus = pane;
+        self.graph.jump = None;
+        if pane != Pane::Output {
+            self.log.typing = None;
+        }
+        if pane != Pane::Graph {
+            self.wire = None;
+        }
+        match pane {
+            Pane::Graph => self.upper = Upper::Graph,
+            Pane::Inspector => self.upper = Upper::Inspector,
+            Pane::Source => self.upper = Upper::Source,
+            Pane::Project | Pane::Output => {}
+        }
+    }
+}
+
+/// A row of the project pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    Component(usize),
+    /// The n-th file of the n-th component.
+    ComponentFile(usize, usize),
+    /// The n-th `.wac`.
+    Composition(usize),
+    Contract(usize),
+    ContractFile(usize, usize),
+}
+
+impl State {
+    /// Whether there is a tab of requests.
+    pub fn has_requests(&self) -> bool {
+        self.app.run.serving.is_some() || !self.app.requests.is_empty()
+    }
+
+    pub fn next_tab(&self) -> Tab {
+        match self.tab() {
+            Tab::Logs => Tab::Problems,
+            Tab::Problems if self.has_requests() => Tab::Requests,
+            Tab::Problems | Tab::Requests => Tab::Logs,
+        }
+    }
+
+    pub fn previous_tab(&self) -> Tab {
+        match self.tab() {
+            Tab::Logs if self.has_requests() => Tab::Requests,
+            Tab::Logs | Tab::Requests => Tab::Problems,
+            Tab::Problems => Tab::Logs,
+        }
+    }
+
+    /// The tab that shows.
+    pub fn tab(&self) -> Tab {
+        self.view.tab.unwrap_or(if self.view.had_errors { Tab::Problems } else { Tab::Logs })
+    }
+
+    /// Whether the question of trust stands in the middle of the screen.
+    pub fn asks_for_trust(&self) -> bool {
+        !self.app.trusted
+            && !self.view.looking_only
+            && self.app.discovered
+            && !self.app.project.components.is_empty()
+            && self.app.trusting.question().is_some()
+    }
+
+    /// Whether `esc` has anything to do.
+    pub fn can_back_out(&self) -> bool {
+        let view = &self.view;
+        let in_source = view.focus == Pane::Source;
+        !view.overlays.is_empty()
+            || view.flash.is_some()
+            || !view.pending.is_empty()
+            || view.graph.jump.is_some()
+            || logs::can_back_out(self)
+            || view.wire.is_some()
+            || view.zoom
+            || in_source
+            || self.asks_for_trust()
+    }
+
+    /// What `ctrl-o` would hand to the editor from here.
+    pub fn editable(&self) -> Option<Place> {
+        if self.view.focus == Pane::Source {
+            let file = self.view.source.file()?;
+            return Some(Place { file: file.path.clone(), line: u32::try_from(file.line + 1).ok()?, column: 0 });
+        }
+        self.openable()
+    }
+
+    /// What `enter` or `o` would open from here.
+    pub fn openable(&self) -> Option<Place> {
+        match self.view.focus {
+            Pane::Output if self.tab() == Tab::Logs => logs::select::place(self),
+            Pane::Output => {
+                let problems = self.app.problems();
+                let selected = problems.get(self.view.problem.min(problems.len().saturating_sub(1)));
+                selected.and_then(|p| p.place.clone())
+            }
+            Pane::Graph | Pane::Inspector => match self.spot() {
+                Some(spot) => self.definition(&spot),
+                None => self.row_place(),
+            },
+            Pane::Project | Pane::Source => self.row_place(),
+        }
+    }
+
+    /// Where a port of the graph is written down, or what a node is made of.
+    fn definition(&self, spot: &Spot) -> Option<Place> {
+        let node = spot.node_in(&self.view.picture)?;
+        let component = node.component.as_deref().and_then(|name| self.app.project.component(name));
+        let Some((_, port)) = &spot.port else {
+            let active = || self.app.project.active.clone().map(first_line);
+            return component.map(|c| first_line(source(c))).or_else(active);
+        };
+        let seen_from = component.or_else(|| {
+            // The entry's ports are those of who serves them.
+            let end = self.view.picture.graph().provider(&node.name, port)?;
+            self.app.project.component(self.app.graph.node(&end.node)?.component.as_deref()?)
+        });
+        let wit = seen_from.and_then(|c| c.wit.as_deref());
+        self.outline.definition(port, wit).cloned().or_else(|| component.map(|c| first_line(source(c))))
+    }
+
+    fn row_place(&self) -> Option<Place> {
+        match self.selected_row()? {
+            Row::Component(index) => self.app.project.components.get(index).map(source).map(first_line),
+            Row::Composition(index) => self.app.project.compositions.get(index).cloned().map(first_line),
+            Row::Contract(index) => {
+                let folder = &self.app.project.contracts.get(index)?.folder;
+                let first = self.outline.contracts.get(folder).and_then(|files| files.first());
+                Some(first_line(first.unwrap_or(folder).clone()))
+            }
+            row @ (Row::ComponentFile(..) | Row::ContractFile(..)) => self.file_of(row).cloned().map(first_line),
+        }
+    }
+
+    /// The first node that is an instance of this component.
+    pub fn node_of(&self, component: &str) -> Option<&str> {
+        self.app.graph.instances().find(|n| n.component.as_deref() == Some(component)).map(|n| n.name.as_str())
+    }
+
+    /// The nodes that have a colour and a glyph, in a fixed order.
+    pub fn speakers(&self) -> BTreeSet<&str> {
+        self.app.graph.instances().map(|n| n.name.as_str()).collect()
+    }
+}
+
+fn first_line(file: PathBuf) -> Place {
+    Place { file, line: 1, column: 0 }
+}
+
+/// The file a component is read from first.
+fn source(component: &Component) -> PathBuf {
+    match &component.making {
+        Making::Cargo(package) if package.bin.is_some() => component.folder.join("src/main.rs"),
+        Making::Cargo(_) => component.folder.join("src/lib.rs"),
+        Making::File(file) => file.clone(),
+        Making::Command { .. } => component.folder.clone(),
+    }
+}

@@ -1,0 +1,191 @@
+//! A composition's text with the places of all that an edit may touch.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use wac_parser::lexer::{Lexer, Token};
+use wac_parser::{Document as Ast, Expr, Ident, InstantiationArgument, NewExpr, PrimaryExpr, Statement};
+
+use crate::model::graph::{ENTRY, HOST};
+use crate::model::project::numbered;
+
+/// wac's parser is recursive: text nested deeper than this is refused before it can exhaust the stack.
+const DEEPEST: u32 = 128;
+
+/// Where a text is nested too deeply to be parsed.
+pub fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_u32;
+    text.bytes().position(|byte| {
+        match byte {
+            b'(' | b'{' | b'<' => depth += 1,
+            b')' | b'}' | b'>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
+}
+
+pub(crate) fn parse(text: &str) -> Option<Ast<'_>> {
+    if too_deep(text).is_some() {
+        return None;
+    }
+    Ast::parse(text).ok()
+}
+
+pub(crate) struct Outline<'a> {
+    pub text: &'a str,
+    pub ast: &'a Ast<'a>,
+    pub tokens: Vec<(Token, Range<usize>)>,
+    /// One for each of the syntax tree's.
+    pub statements: Vec<Placed<'a>>,
+    /// Every `new` in wac's order, which is the graph's.
+    pub nodes: Vec<NodeAt<'a>>,
+    /// Every place that names something.
+    pub uses: Vec<Use<'a>>,
+}
+
+/// One statement.
+pub(crate) struct Placed<'a> {
+    /// From its first word to its semicolon (or closing brace).
+    pub range: Range<usize>,
+    /// What it names, with the place of the name.
+    pub defines: Option<(&'a str, Range<usize>)>,
+}
+
+/// One `new`.
+pub(crate) struct NodeAt<'a> {
+    /// Its node's name in the graph.
+    pub name: String,
+    pub new: &'a NewExpr<'a>,
+    /// The number of its statement.
+    pub statement: usize,
+    /// What `let` calls the instance; `None` for one made inside an expression.
+    pub variable: Option<&'a str>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    Expression,
+    /// An argument without a name of its own.
+    Inferred,
+    Spread,
+}
+
+/// One use of a name.
+pub(crate) struct Use<'a> {
+    pub name: &'a str,
+    pub range: Range<usize>,
+    pub statement: usize,
+    pub how: How,
+}
+
+impl<'a> Outline<'a> {
+    pub fn new(text: &'a str, ast: &'a Ast<'a>) -> Self {
+        let mut outline =
+            Self { text, ast, tokens: tokens(text), statements: Vec::new(), nodes: Vec::new(), uses: Vec::new() };
+        for (number, statement) in ast.statements.iter().enumerate() {
+            let placed = outline.place(statement);
+            outline.statements.push(placed);
+            match statement {
+                Statement::Let(statement) => outline.expression(&statement.expr, Some(statement.id.string), number),
+                Statement::Export(statement) => outline.expression(&statement.expr, None, number),
+                Statement::Import(_) | Statement::Type(_) => {}
+            }
+        }
+        outline
+    }
+
+    pub fn node(&self, name: &str) -> Option<&NodeAt<'a>> {
+        self.nodes.iter().find(|n| n.name == name)
+    }
+
+    /// The statement that defines a name.
+    pub fn definition(&self, name: &str) -> Option<usize> {
+        self.statements.iter().position(|s| s.defines.as_ref().is_some_and(|(defined, _)| *defined == name))
+    }
+
+    /// The token that begins at or behind an offset.
+    pub fn token_from(&self, offset: usize) -> usize {
+        self.tokens.partition_point(|(_, range)| range.start < offset)
+    }
+
+    fn place(&self, statement: &Statement<'a>) -> Placed<'a> {
+        let after = self.statements.last().map_or_else(|| self.directive_end(), |s| s.range.end);
+        let first = self.token_from(after);
+        let start = self.tokens.get(first).map_or(after, |(_, range)| range.start);
+        let mut depth = 0_u32;
+        let mut end = self.text.len();
+        for (token, range) in self.tokens.iter().skip(first) {
+            match token {
+                Token::OpenBrace => depth += 1,
+                Token::CloseBrace => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            // Type declarations end with their brace.
+            let closed = *token == Token::CloseBrace && matches!(statement, Statement::Type(_));
+            if depth == 0 && (*token == Token::Semicolon || closed) {
+                end = range.end;
+                break;
+            }
+        }
+        let defines = match statement {
+            Statement::Let(statement) => Some(&statement.id),
+            Statement::Import(statement) => Some(&statement.id),
+            Statement::Type(_) | Statement::Export(_) => None,
+        };
+        let defines = defines.map(|id| (id.string, id.span.offset()..id.span.offset() + id.span.len()));
+        Placed { range: start..end, defines }
+    }
+
+    /// Where the `package` line ends.
+    pub fn directive_end(&self) -> usize {
+        self.tokens.iter().find(|(token, _)| *token == Token::Semicolon).map_or(self.text.len(), |(_, range)| range.end)
+    }
+
+    fn expression(&mut self, expr: &'a Expr<'a>, name: Option<&'a str>, statement: usize) {
+        let name = name.filter(|_| expr.postfix.is_empty());
+        match &expr.primary {
+            PrimaryExpr::Ident(id) => self.name_used(id, statement, How::Expression),
+            PrimaryExpr::Nested(nested) => self.expression(&nested.inner, name, statement),
+            PrimaryExpr::New(new) => self.instance(new, name, statement),
+        }
+    }
+
+    fn instance(&mut self, new: &'a NewExpr<'a>, variable: Option<&'a str>, statement: usize) {
+        for argument in &new.arguments {
+            match argument {
+                InstantiationArgument::Named(named) => self.expression(&named.expr, None, statement),
+                InstantiationArgument::Inferred(id) => self.name_used(id, statement, How::Inferred),
+                InstantiationArgument::Spread(id) => self.name_used(id, statement, How::Spread),
+                InstantiationArgument::Fill(_) => {}
+            }
+        }
+        let taken = |name: &str| name == ENTRY || name == HOST || self.nodes.iter().any(|n| n.name == name);
+        let name = numbered(variable.unwrap_or(new.package.name), "-", taken);
+        self.nodes.push(NodeAt { name, new, statement, variable });
+    }
+
+    fn name_used(&mut self, id: &Ident<'a>, statement: usize, how: How) {
+        let range = id.span.offset()..id.span.offset() + id.span.len();
+        self.uses.push(Use { name: id.string, range, statement, how });
+    }
+
+    /// Every name the text gives to something, types included.
+    pub fn defined(&self) -> BTreeSet<&'a str> {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        for pair in self.tokens.windows(2) {
+            if let [(word, _), (Token::Ident, range)] = pair
+                && !matches!(word, Token::Dot | Token::Colon | Token::Comma | Token::OpenBrace | Token::Ellipsis)
+            {
+                let name = crate::wac::slice(self.text, range.clone());
+                names.insert(name.strip_prefix('%').unwrap_or(name));
+            }
+        }
+        names
+    }
+}
+
+fn tokens(text: &str) -> Vec<(Token, Range<usize>)> {
+    let Ok(lexer) = Lexer::new(text) else { return Vec::new() };
+    lexer.filter_map(|(token, span)| Some((token.ok()?, span.offset()..span.offset() + span.len()))).collect()
+}
