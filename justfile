@@ -17,6 +17,10 @@ monkey:
 bless:
     STUDIO_BLESS=1 INSTA_UPDATE=always cargo test
 
+# The pictures of README and docs, from the tests' own sessions
+pictures:
+    STUDIO_BLESS=1 cargo test --lib the_pictures_of_the_docs
+
 # The figures of docs/benchmarks.md
 bench:
     cargo bench

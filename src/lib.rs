@@ -26,6 +26,7 @@ pub mod ledgers;
 pub mod log;
 pub mod look;
 pub mod model;
+pub mod remembered;
 pub mod run;
 pub mod trust;
 pub mod tui;

@@ -11,7 +11,6 @@ pub mod headless;
 pub mod jobs;
 pub(crate) mod on_save;
 pub mod pipeline;
-pub(crate) mod remembered;
 pub mod runs;
 pub mod stages;
 pub mod state;

@@ -39,6 +39,8 @@ pub enum Verb {
     Build(Build),
     /// Print how the components are wired
     Graph(Graph),
+    /// Draw the terminal UI's screen as SVG, before anything is built
+    Screen(Screen),
     /// Write the composed component
     Compose(Compose),
     /// Give an import of a node what another node exports
@@ -219,6 +221,8 @@ pub enum Format {
     /// For Graphviz
     Dot,
     Mermaid,
+    /// A picture, as the terminal UI draws it
+    Svg,
 }
 
 #[derive(Debug, Args)]
@@ -235,6 +239,40 @@ pub struct Graph {
     /// Draw with ASCII characters alone
     #[arg(long)]
     pub ascii: bool,
+    /// The colours of an SVG [default: dark]
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Where to write it; - is stdout
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Screen {
+    /// The project's folder
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Columns and rows
+    #[arg(long, value_name = "COLUMNSxROWS", value_parser = size, default_value = "120x36")]
+    pub size: (u16, u16),
+    /// The colours [default: dark]
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Draw with ASCII characters alone
+    #[arg(long)]
+    pub ascii: bool,
+    /// Where to write it; - is stdout
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
+}
+
+/// The most columns or rows of a screen that is drawn.
+const WIDEST: u16 = 1_000;
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let number = |text: &str| text.parse::<u16>().ok().filter(|n| (1..=WIDEST).contains(n));
+    let size = text.split_once('x').and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)));
+    size.ok_or_else(|| format!("write columns and rows as 120x36, each from 1 to {WIDEST}"))
 }
 
 #[derive(Debug, Args)]

@@ -1,44 +1,58 @@
 //! `studio graph`: how the components are wired. Runs nothing.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
+
+use anyhow::Context as _;
 
 use crate::app::state::{Goal, State};
 use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::cli::args::{Format, Graph as GraphArgs};
-use crate::cli::{out, session};
+use crate::cli::{out, session, theme};
 use crate::draw::canvas::picture;
 use crate::model::delegation::lent;
 use crate::model::graph::{Graph, HOST, ImportState, NodeKind, Wire};
 use crate::model::port::{InterfaceName, short};
-use crate::model::visible::visible;
+use crate::model::visible::{escaped_json, visible};
+use crate::tui::still;
 
 pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
+    let format = if args.json { Format::Json } else { args.format };
+    anyhow::ensure!(args.theme.is_none() || format == Format::Svg, "--theme colours an SVG; add --format svg");
+    let look = theme::look(args.theme.as_deref(), args.ascii)?;
     let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
     let start = Start::at(&options.root, false);
     let state = session::drive(options, start, |_, _| {}, State::settled)?;
-    let format = if args.json { Format::Json } else { args.format };
-    match format {
+    let code = session::verdict(&state, format == Format::Json);
+    let text = match format {
         Format::Json => {
             let mut graph = state.graph.clone();
             graph.problems = state.problems().into_iter().cloned().collect();
-            out::json(&graph.to_json());
+            escaped_json(graph.to_json().to_string())
         }
-        // Text that can't be read draws nothing; its problem follows on stderr.
-        Format::Text if state.graph.nodes.is_empty() => {}
-        Format::Text => {
-            out::block(picture(&state.graph, args.ascii).trim_end());
-            for merged in &state.graph.merged {
-                out::line(&format!("one import for {}", merged.sentence()));
-            }
-            for lent in lent(&state.graph) {
-                out::line(&lent.sentence());
-            }
-        }
-        Format::Dot => out::block(&dot(&state.graph)),
-        Format::Mermaid => out::block(&mermaid(&state.graph)),
+        // What can't be read draws nothing; its problem is on stderr.
+        Format::Text | Format::Svg if state.graph.nodes.is_empty() => return Ok(code),
+        Format::Text => text(&state.graph, args.ascii),
+        Format::Dot => dot(&state.graph),
+        Format::Mermaid => mermaid(&state.graph),
+        Format::Svg => still::graph(state, look, Instant::now())
+            .context("the graph is too large for a picture; --format dot has Graphviz draw it")?,
+    };
+    out::write(&args.output, &text)?;
+    Ok(code)
+}
+
+/// The drawing, and below it what it can't show.
+fn text(graph: &Graph, ascii: bool) -> String {
+    let mut text = picture(graph, ascii).trim_end().to_owned();
+    for merged in &graph.merged {
+        text += &format!("\none import for {}", merged.sentence());
     }
-    Ok(session::verdict(&state, format == Format::Json))
+    for lent in lent(graph) {
+        text += &format!("\n{}", lent.sentence());
+    }
+    text + "\n"
 }
 
 /// For Graphviz: a record a node, with a field a port. What the host provides is one edge a node and package.

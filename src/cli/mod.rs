@@ -29,6 +29,7 @@ mod page;
 mod remove;
 mod rename;
 mod run;
+mod screen;
 mod session;
 mod theme;
 mod trust;
@@ -88,6 +89,7 @@ fn verb(arguments: Arguments) -> anyhow::Result<u8> {
         Some(Verb::Check(args)) => check::run(&args)?,
         Some(Verb::Build(args)) => build::run(&args)?,
         Some(Verb::Graph(args)) => graph::run(&args)?,
+        Some(Verb::Screen(args)) => screen::run(&args)?,
         Some(Verb::Compose(args)) => compose::run(&args)?,
         Some(Verb::Wire(args)) => wire::run(&args)?,
         Some(Verb::Cut(args)) => cut::run(&args)?,

@@ -7,9 +7,13 @@
 
 use std::io::{self, IsTerminal as _, Write};
 use std::panic::PanicHookInfo;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use anyhow::Context as _;
+
+use crate::files::write::write_named;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::visible::{Colours, escaped_json, visible, visible_output};
 
@@ -61,6 +65,18 @@ fn put_error(text: &str) {
     {
         let _ = check("stderr", Err(error));
     }
+}
+
+/// Writes a whole text that studio itself made to a file, or to stdout where the name is `-`.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if path == Path::new("-") {
+        block(text.trim_end());
+        return Ok(());
+    }
+    write_named(path, text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// One line on stdout, whatever `text` holds.

@@ -9,6 +9,7 @@ use crate::cli::out;
 use crate::files;
 use crate::files::{Kind, walk};
 use crate::folders;
+use crate::look::Look;
 use crate::look::contrast::{Pair, pairs};
 use crate::look::sheet::{Fault, Sheet};
 use crate::look::themes::Themes;
@@ -49,6 +50,22 @@ fn themes() -> (Themes, Vec<Diagnostic>) {
         }
     }
     (themes, faults)
+}
+
+/// How a picture looks that is no terminal's: in our dark colours, or those of the theme of this name.
+///
+/// # Errors
+/// Where there is no such theme.
+pub fn look(name: Option<&str>, ascii: bool) -> anyhow::Result<Look> {
+    let mut look = Look::default();
+    if let Some(name) = name {
+        look.themes = themes().0;
+        let is_known = look.themes.sheet(name).is_some();
+        anyhow::ensure!(is_known, "`{name}` is no theme that can be read; `studio theme list` lists them");
+        look.show(Some(name.to_owned()));
+    }
+    look.use_ascii(ascii);
+    Ok(look)
 }
 
 fn problem(text: &str, path: &Path, fault: &Fault) -> Diagnostic {

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::remembered;
-use crate::app::remembered::Keep;
 use crate::explain::FileChange;
 use crate::explain::apply::{ApplyError, write};
 use crate::files::Links;
 use crate::model::project::Project;
+use crate::remembered;
+use crate::remembered::Keep;
 
 const FILE: &str = "applied.json";
 

@@ -57,7 +57,7 @@ pub fn is_light([r, g, b]: [u8; 3]) -> bool {
 }
 
 /// From 1 to 21.
-fn ratio(a: u32, b: u32) -> f64 {
+pub(crate) fn ratio(a: u32, b: u32) -> f64 {
     let (a, b) = (luminance(a), luminance(b));
     let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
     // Two decimals, down: what is shown as 4.5 is enough.

@@ -43,6 +43,11 @@ impl Look {
         Self { theme, glyphs, background, only_ascii, still, only_still: still, ..Self::default() }
     }
 
+    /// As the terminal told it, else as the environment says.
+    pub const fn background(&self) -> Background {
+        self.background
+    }
+
     /// Shows a theme by name; where there is none of that name, ours.
     pub fn show(&mut self, name: Option<String>) {
         let sheet = name.as_deref().and_then(|name| self.themes.sheet(name));

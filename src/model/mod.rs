@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod difference;
 pub mod ends;
 pub mod entry;
+pub mod escape;
 pub mod fits;
 pub mod graph;
 pub mod guest_text;

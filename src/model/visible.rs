@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::log::plain::{escape, is_colour};
+use crate::model::escape::{escape, is_colour};
 
 /// `<U+200B>`
 pub fn name(c: char) -> String {

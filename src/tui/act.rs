@@ -16,6 +16,9 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         state.view.flash(text, now);
         return Vec::new();
     }
-    state.view.flash = None;
+    // A picture has what was said, as everything else that shows.
+    if command != Command::SavePicture {
+        state.view.flash = None;
+    }
     (spec.act)(state, now)
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ratatui::buffer::Buffer;
+
 use crate::app::edit::composition::EditRequest;
 use crate::app::effect::{Effect as AppEffect, GrantChange};
 use crate::build::scaffold::Template;
@@ -17,6 +19,7 @@ use crate::model::project::Project;
 use crate::model::session::Session;
 use crate::tui::pane::graph::picture::Picture;
 use crate::tui::pane::graph::wiring::{ExplainRequest, MendRequest, Places};
+use crate::tui::svg::Colours;
 
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -98,6 +101,13 @@ pub enum Effect {
         lines: Vec<Arc<Line>>,
         /// Of the times that are written, in seconds.
         utc_offset: i32,
+    },
+    /// Write a picture of these cells to a new file of a folder.
+    SavePicture {
+        folder: PathBuf,
+        buffer: Box<Buffer>,
+        colours: Box<Colours>,
+        title: String,
     },
     Suspend,
 }

@@ -48,6 +48,8 @@ pub enum Event {
     Highlighted { path: PathBuf, painted: Arc<Painted> },
     /// The log was written to a file.
     Exported { path: PathBuf, result: Result<usize, String>, at: Instant },
+    /// The screen was written to a file, or why it was not.
+    PictureSaved { result: Result<PathBuf, String>, at: Instant },
     /// What a node may do was written, or why it was not.
     GrantsChanged { outcome: Result<String, String>, at: Instant },
     /// A new project was made, or could not be.

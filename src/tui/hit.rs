@@ -67,6 +67,8 @@ pub struct HitMap {
     log_texts: Vec<TextRow>,
     source_texts: Vec<TextRow>,
     help: Rect,
+    /// All of the frame.
+    screen: Rect,
     /// The room for panes.
     panes: Rect,
     /// Where the graph's small map stands, and how it is scaled.
@@ -122,6 +124,15 @@ impl TextRow {
 }
 
 impl HitMap {
+    pub fn set_screen(&mut self, area: Rect) {
+        self.screen = area;
+    }
+
+    /// All of the frame; empty before the first one.
+    pub fn screen(&self) -> Rect {
+        self.screen
+    }
+
     pub fn add(&mut self, area: Rect, target: Target) {
         if !area.is_empty() {
             self.places.push((area, target));

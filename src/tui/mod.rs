@@ -18,6 +18,8 @@ mod on_save_tests;
 pub mod overlay;
 pub mod pane;
 #[cfg(test)]
+mod pictures_tests;
+#[cfg(test)]
 mod pipeline_tests;
 #[cfg(test)]
 mod replay_tests;
@@ -28,6 +30,8 @@ pub mod settings;
 mod shell_tests;
 pub mod splits;
 pub mod state;
+pub mod still;
+pub mod svg;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

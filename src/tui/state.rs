@@ -27,8 +27,13 @@ pub struct State {
 
 impl State {
     pub fn new(options: Options, start: impl Into<Start>, began: (Instant, SystemTime)) -> Self {
+        Self::of(AppState::new(options, start, began))
+    }
+
+    /// A screen for an application, as it is before anybody touched it.
+    pub fn of(app: AppState) -> Self {
         Self {
-            app: AppState::new(options, start, began),
+            app,
             outline: Outline::default(),
             edits: Edits::default(),
             view: View::default(),

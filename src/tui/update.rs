@@ -20,7 +20,7 @@ use crate::tui::keys;
 use crate::tui::overlay::{explanation, new, plan, themes};
 use crate::tui::pane::graph::wiring::{edits, places};
 use crate::tui::pane::output::logs;
-use crate::tui::pane::{graph, project, source};
+use crate::tui::pane::{general, graph, project, source};
 use crate::tui::state::State;
 use crate::tui::view::Tab;
 
@@ -66,6 +66,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::GrantsChanged { outcome, at } => {
             state.view.flash(outcome.unwrap_or_else(|trouble| trouble), at);
+            Vec::new()
+        }
+        Event::PictureSaved { result, at } => {
+            general::picture_saved(state, result, at);
             Vec::new()
         }
         Event::Made { made, at } => new::open(state, made, at),

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("guard", &[]),
     ("trust", &["model", "grants", "files", "folders"]),
     ("ledgers", &["model", "grants", "files", "folders"]),
+    ("remembered", &["files", "folders"]),
     ("inspect", &["model", "files", "guard"]),
     // What a word of a source is: grammars in, pieces of lines out.
     ("highlight", &["model"]),
@@ -26,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Nothing is built without what the user allowed.
     ("build", &["model", "config", "files", "guard", "inspect", "trust"]),
     ("compose", &["model", "wac", "guard", "inspect"]),
-    ("explain", &["model", "files", "folders", "inspect", "compose"]),
+    ("explain", &["model", "files", "folders", "remembered", "inspect", "compose"]),
     // The engine reads what the composer made: that is its input's type, not its work. No guest writes into the user's
     // folders, so it must know where they are.
     ("run", &["model", "grants", "log", "files", "folders", "compose"]),
@@ -61,6 +62,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "explain",
             "run",
             "app",
+            "remembered",
         ],
     ),
     (
@@ -107,7 +109,9 @@ fn sources() -> Vec<(PathBuf, String)> {
     walk(&root, &mut all);
     assert!(all.len() > 30, "the scan found only {} files", all.len());
     // Tests that have files of their own may stand on everything.
-    all.retain(|(path, _)| !path.file_stem().is_some_and(|s| s == "tests" || s.to_string_lossy().ends_with("_tests")));
+    all.retain(|(path, _)| {
+        !path.file_stem().is_some_and(|s| s == "tests" || s == "fixture" || s.to_string_lossy().ends_with("_tests"))
+    });
     all.into_iter().map(|(path, text)| (path.strip_prefix(&root).unwrap().to_owned(), text)).collect()
 }
 

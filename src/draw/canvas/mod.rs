@@ -69,7 +69,7 @@ pub const WIDE_TAIL: char = '\0';
 const BLANK: Cell = Cell { symbol: ' ', role: Role::Blank, hit: Hit::Nothing };
 
 /// A canvas never holds more cells, whatever view is asked for.
-const MOST_CELLS: i32 = 1 << 22;
+pub const MOST_CELLS: i32 = 1 << 22;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CanvasOptions {

@@ -116,6 +116,7 @@ pub enum Command {
     Top,
     Bottom,
     ReleaseMouse,
+    SavePicture,
     EdgeLeft,
     EdgeRight,
     EdgeUp,

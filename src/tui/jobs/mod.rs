@@ -1,6 +1,7 @@
 //! Does what the screen's effects ask of files and programs; the application's are passed on.
 
 pub mod clipboard;
+pub(crate) mod picture;
 pub mod session_file;
 pub mod theme;
 pub mod user;
@@ -34,6 +35,7 @@ use crate::tui::overlay::{explanation, new};
 use crate::tui::pane::graph::wiring;
 use crate::tui::pane::output::logs;
 use crate::tui::pane::source::Reading;
+use crate::tui::svg;
 use crate::wac::auto_wire;
 
 pub struct ScreenJobs {
@@ -265,6 +267,14 @@ impl Stages for ScreenJobs {
                     let written = logs::select::write(&path, &lines, utc_offset);
                     let result = written.map(|()| lines.len()).map_err(|error| error.to_string());
                     Event::Exported { path, result, at: Instant::now() }
+                });
+            }
+            Effect::SavePicture { folder, buffer, colours, title } => {
+                let done = |result| Event::PictureSaved { result, at: Instant::now() };
+                let lost = move |problem: Diagnostic| done(Err(problem.message));
+                self.job(lost, move || {
+                    let saved = picture::save(&folder, &svg::picture(&buffer, &colours, &title));
+                    done(saved.map_err(|error| error.to_string()))
                 });
             }
             Effect::ChangeGrants(change) => {

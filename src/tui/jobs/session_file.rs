@@ -3,11 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::app::remembered;
-use crate::app::remembered::Keep;
 use crate::files::WriteError;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::session::Session;
+use crate::remembered;
+use crate::remembered::Keep;
 
 const FILE: &str = "session.toml";
 

@@ -84,6 +84,7 @@ impl Overlay {
                 | Command::Suspend
                 | Command::Redraw
                 | Command::ReleaseMouse
+                | Command::SavePicture
                 | Command::Up
                 | Command::Down
                 | Command::PageUp

@@ -215,7 +215,8 @@ impl Owner<'_> {
                 | Command::Quit
                 | Command::Suspend
                 | Command::Redraw
-                | Command::ReleaseMouse => Ok(()),
+                | Command::ReleaseMouse
+                | Command::SavePicture => Ok(()),
                 _ => Err("the question comes first (esc looks only)"),
             },
             Self::LogLine | Self::Jump | Self::Wire | Self::Pane(_) => Ok(()),

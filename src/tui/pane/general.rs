@@ -1,15 +1,20 @@
 //! What every pane does: focus, tabs, edges, opening and copying what is selected.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::app::runs;
+use crate::tui::command::Reason;
 use crate::tui::effect::Effect;
 use crate::tui::overlay;
 use crate::tui::pane::graph::wiring;
 use crate::tui::pane::output::logs;
 use crate::tui::pane::source;
 use crate::tui::pane::source::select as source_select;
+use crate::tui::screen;
 use crate::tui::splits;
 use crate::tui::state::State;
+use crate::tui::svg::Colours;
 use crate::tui::view::{Pane, Tab};
 
 /// Columns that one key moves an edge by.
@@ -83,4 +88,40 @@ pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     let text = format!("{place}{}", problem.message);
     state.view.flash("copied", now);
     vec![Effect::Copy(text)]
+}
+
+/// # Errors
+/// Why the screen can't be written to a file now.
+pub fn can_save_picture(state: &State) -> Reason {
+    if !state.app.trusted {
+        // Until then studio leaves the folder as it is.
+        Err("the folder is not trusted yet (t)")
+    } else if state.view.hits.screen().is_empty() {
+        Err("nothing is drawn yet")
+    } else {
+        Ok(())
+    }
+}
+
+/// Has what is on the screen now written to the project's folder.
+pub fn save_picture(state: &mut State, now: Instant) -> Vec<Effect> {
+    let buffer = Box::new(screen::cells(state, now, state.view.hits.screen()));
+    let colours = Box::new(Colours::of(&state.view.look));
+    let title = format!("studio: {}", state.app.project.name);
+    vec![Effect::SavePicture { folder: state.app.options.root.clone(), buffer, colours, title }]
+}
+
+/// The picture was written, or not.
+pub fn picture_saved(state: &mut State, result: Result<PathBuf, String>, at: Instant) {
+    match result {
+        Ok(path) => {
+            let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            state.view.flash(format!("the screen was written to {file}"), at);
+        }
+        Err(error) => {
+            let said = format!("the screen was not written: {error}");
+            state.view.flash(said.clone(), at);
+            runs::say(&mut state.app, said, at);
+        }
+    }
 }

@@ -196,6 +196,10 @@ pub const GROUP: Group = Group {
                 state.view.flash(text, now);
                 Vec::new()
             }),
+        row(Command::SavePicture, "save-picture", "", "write the screen as an SVG picture")
+            .keys(&[(Everywhere, "alt-s")])
+            .when(general::can_save_picture)
+            .does(general::save_picture),
         row(Command::EdgeLeft, "edge-left", "", "move the focused pane's edge to the left")
             .keys(&[(Panes, "<"), (Panes, "ctrl-left")])
             .when(has_edge)

@@ -7,8 +7,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::log::plain::plain;
-use crate::log::plain::{TAB, escape, is_colour, is_named, is_one};
+use crate::log::plain::{TAB, is_named, is_one};
 use crate::look::Theme;
+use crate::model::escape::{escape, is_colour};
 use crate::model::visible::{name, written};
 
 /// One row's worth of a line: its columns `from..from + width`, and whether there is more to the right.

@@ -15,7 +15,9 @@ pub(crate) mod which_key;
 use std::time::Instant;
 
 use ratatui::Frame;
-use ratatui::style::{Color, Style};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
 
 use crate::tui::hit::{HitMap, Target};
@@ -26,8 +28,28 @@ use pen::Pen;
 
 /// Draws one frame. Its work is bounded by the screen, not by the project or the log.
 pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
-    let area = frame.area();
-    let mut pen = Pen::new(frame.buffer_mut(), state, now);
+    let (hits, cursor) = fill(state, now, frame.buffer_mut());
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+    hits
+}
+
+/// The cells of one frame, for what is no terminal; the cursor is a reversed cell.
+pub fn cells(state: &State, now: Instant, area: Rect) -> Buffer {
+    let mut buffer = Buffer::empty(area);
+    let (_, cursor) = fill(state, now, &mut buffer);
+    if let Some(cell) = cursor.and_then(|at| buffer.cell_mut(at)) {
+        cell.modifier.toggle(Modifier::REVERSED);
+    }
+    buffer
+}
+
+/// Draws into a whole buffer; also tells where the cursor stands.
+fn fill(state: &State, now: Instant, buffer: &mut Buffer) -> (HitMap, Option<(u16, u16)>) {
+    let area = buffer.area;
+    let mut pen = Pen::new(buffer, state, now);
+    pen.hits.set_screen(area);
     match layout::layout(area, &state.view) {
         Some(mut layout) => {
             let plan_place = plan_area(&layout);
@@ -70,15 +92,11 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
     if let Some(ground) = pen.theme().ground {
         paint(pen.buffer, ground);
     }
-    let (hits, cursor) = (pen.hits, pen.cursor);
-    if let Some(cursor) = cursor {
-        frame.set_cursor_position(cursor);
-    }
-    hits
+    (pen.hits, pen.cursor)
 }
 
 /// A theme's own text and ground where nothing else was said.
-fn paint(buffer: &mut ratatui::buffer::Buffer, ground: Style) {
+fn paint(buffer: &mut Buffer, ground: Style) {
     for cell in &mut buffer.content {
         if cell.fg == Color::Reset {
             cell.fg = ground.fg.unwrap_or(Color::Reset);
@@ -90,15 +108,15 @@ fn paint(buffer: &mut ratatui::buffer::Buffer, ground: Style) {
 }
 
 /// Where a plan is listed: in place of the output, else at the foot of what shows.
-fn plan_area(layout: &layout::Layout) -> ratatui::layout::Rect {
+fn plan_area(layout: &layout::Layout) -> Rect {
     let output = layout.slots.iter().find(|slot| slot.pane == Pane::Output && layout.slots.len() > 1);
     let whole = layout.slots.first().map_or(layout.footer, |slot| slot.area);
     let height = (whole.height / 3).max(4).min(whole.height);
-    let foot = ratatui::layout::Rect { y: whole.bottom() - height, height, ..whole };
+    let foot = Rect { y: whole.bottom() - height, height, ..whole };
     output.map_or(foot, |slot| slot.area)
 }
 
-fn too_small(pen: &mut Pen, area: ratatui::layout::Rect) {
+fn too_small(pen: &mut Pen, area: Rect) {
     pen.hits.set_too_small();
     let (columns, rows) = layout::SMALLEST;
     let sentence =

@@ -264,19 +264,21 @@ fn tiny() {
 
 #[test]
 fn a_log_filtered_searched_and_selected() {
-    screens_at("log_filtered", |columns, rows| {
-        let mut session = Session::new(true);
-        session.running();
-        for n in 0..60 {
-            let level = if n % 7 == 0 { "WARN" } else { "INFO" };
-            session.say("logger", Stream::Stdout, &format!("[{level}] packet {n} of the \x1b[35mflood\x1b[0m")).wait(3);
-        }
-        draw(&mut session, columns, rows);
-        session.keys("3 L / f l o o d");
-        draw(&mut session, columns, rows);
-        session.keys("enter N v up T");
-        session
-    });
+    screens_at("log_filtered", log_filtered);
+}
+
+pub(crate) fn log_filtered(columns: u16, rows: u16) -> Session {
+    let mut session = Session::new(true);
+    session.running();
+    for n in 0..60 {
+        let level = if n % 7 == 0 { "WARN" } else { "INFO" };
+        session.say("logger", Stream::Stdout, &format!("[{level}] packet {n} of the \x1b[35mflood\x1b[0m")).wait(3);
+    }
+    draw(&mut session, columns, rows);
+    session.keys("3 L / f l o o d");
+    draw(&mut session, columns, rows);
+    session.keys("enter N v up T");
+    session
 }
 
 #[test]

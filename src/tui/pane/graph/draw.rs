@@ -1,7 +1,9 @@
 //! The graph pane: the part of the picture that is looked at, in the theme's colours.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -22,6 +24,7 @@ use crate::tui::pane::project::draw as project;
 use crate::tui::screen::frame;
 use crate::tui::screen::layout::Slot;
 use crate::tui::screen::pen::Pen;
+use crate::tui::state::State;
 use crate::tui::view::Pane;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
@@ -50,6 +53,21 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     } else if cut {
         graph_map::draw(pen, &drawn.layout, extent, view, inside, focus.area);
     }
+}
+
+/// All of the graph on cells of its own, every port a row, with a cell's margin; `None` where it is too large for that.
+pub fn whole(state: &State, now: Instant) -> Option<Buffer> {
+    let drawn = state.view.picture.at(Level::Ports);
+    let view = drawn.extent();
+    let (width, height) = (u16::try_from(view.width + 2).ok()?, u16::try_from(view.height + 2).ok()?);
+    if u32::from(width) * u32::from(height) > canvas::MOST_CELLS.unsigned_abs() {
+        return None;
+    }
+    let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
+    let mut pen = Pen::new(&mut buffer, state, now);
+    let inside = Rect { x: 1, y: 1, width: width - 2, height: height - 2 };
+    paint(&mut pen, drawn, Level::Ports, view, inside, &Focus::default());
+    Some(buffer)
 }
 
 /// What has the focus, and what belongs to it; all else steps back.

@@ -30,11 +30,7 @@ fn a_wire_that_is_drawn() {
 
 #[test]
 fn a_plan() {
-    screens_at("plan", |columns, rows| {
-        let mut shop = two_stores((columns, rows));
-        shop.keys("A enter");
-        shop.session
-    });
+    screens_at("plan", planned);
 }
 
 #[test]
@@ -49,19 +45,24 @@ fn what_fits_here() {
 
 #[test]
 fn an_explanation() {
-    screens_at("explain", |columns, rows| {
-        let text = OPEN
-            .replace(
-                "let prices = new shop:prices",
-                "let old = new shop:old-prices { ... };\nlet prices = new shop:prices",
-            )
-            .replace(
-                "shop:cart { ... }",
-                "shop:cart { \"shop:prices/prices@1.0.0\": old[\"shop:prices/prices@0.9.0\"], ... }",
-            );
-        let mut shop = shop((columns, rows), &["web", "cart", "store", "prices", "old-prices"], &text);
-        shop.focus("cart", Some((Side::Import, "prices")));
-        shop.keys("W");
-        shop.session
-    });
+    screens_at("explain", explained);
+}
+
+pub fn planned(columns: u16, rows: u16) -> Session {
+    let mut shop = two_stores((columns, rows));
+    shop.keys("A enter");
+    shop.session
+}
+
+pub fn explained(columns: u16, rows: u16) -> Session {
+    let text = OPEN
+        .replace("let prices = new shop:prices", "let old = new shop:old-prices { ... };\nlet prices = new shop:prices")
+        .replace(
+            "shop:cart { ... }",
+            "shop:cart { \"shop:prices/prices@1.0.0\": old[\"shop:prices/prices@0.9.0\"], ... }",
+        );
+    let mut shop = shop((columns, rows), &["web", "cart", "store", "prices", "old-prices"], &text);
+    shop.focus("cart", Some((Side::Import, "prices")));
+    shop.keys("W");
+    shop.session
 }

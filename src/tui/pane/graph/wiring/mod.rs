@@ -9,7 +9,7 @@ pub mod add;
 pub mod commands;
 pub(crate) mod draw;
 #[cfg(test)]
-mod draw_tests;
+pub mod draw_tests;
 pub mod edits;
 pub mod mouse;
 pub mod places;

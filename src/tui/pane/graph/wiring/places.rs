@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::app::remembered;
-use crate::app::remembered::Keep;
 use crate::draw::layout::Place;
 use crate::files::WriteError;
 use crate::model::graph::NodeKind;
+use crate::remembered;
+use crate::remembered::Keep;
 use crate::tui::effect::Effect;
 use crate::tui::pane::graph;
 use crate::tui::pane::graph::picture::Level;
