@@ -77,7 +77,9 @@ pub fn route(layout: &Layout) -> Routes {
     routes.joins = joins(layout);
     let rows = routes.rows.iter().map(|l| Rect::new(l.from, l.at, l.to - l.from + 1, 1));
     let columns = routes.columns.iter().map(|l| Rect::new(l.at, l.from, 1, l.to - l.from + 1));
-    routes.bounds = rows.chain(columns).fold(Rect::default(), |all, line| all.union(&line));
+    // A wire that is shown by itself may reach where no line of a net does: the end of a folded row's stub.
+    let points = routes.paths.iter().flat_map(|path| &path.points).map(|p| Rect::new(p.x, p.y, 1, 1));
+    routes.bounds = rows.chain(columns).chain(points).fold(Rect::default(), |all, line| all.union(&line));
     routes
 }
 
