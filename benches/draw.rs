@@ -27,7 +27,7 @@ use studio::model::code::Text;
 use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
 use studio::model::limits::Overrides;
 use studio::model::port::{Port, PortKind};
-use studio::model::project::{Component, Making, Project};
+use studio::model::project::{BuildKind, Component, Project};
 use studio::run::{RunEvent, Stdin};
 use studio::tui::effect::Effect;
 use studio::tui::event::{Event, Input};
@@ -198,7 +198,7 @@ fn wiring(session: &mut Session, size: &str, limit: Duration) {
     // Only what has a component can be wired.
     let component = Component {
         name: "node".into(),
-        making: Making::File("/bench/node.wasm".into()),
+        build_kind: BuildKind::File("/bench/node.wasm".into()),
         packages: Vec::new(),
         folder: "/bench".into(),
         path_dependencies: Vec::new(),
@@ -208,14 +208,14 @@ fn wiring(session: &mut Session, size: &str, limit: Duration) {
     Arc::make_mut(&mut session.state.app.project).components.push(component);
     let node = session.state.app.graph.nodes.iter().find(|n| !n.imports.is_empty()).expect("a node that imports");
     let port = (studio::draw::layout::Side::Import, node.imports[0].port.name.clone());
-    session.state.view.graph.spot =
-        Some(studio::tui::pane::graph::spot::Spot { node: node.name.clone(), port: Some(port) });
+    session.state.view.graph.selection =
+        Some(studio::tui::pane::graph::selection::Selection { node: node.name.clone(), port: Some(port) });
     session.draw();
     session.measure(&format!("{size}: begin a wire, drop it"), limit, 0, &[key('w'), KeyCode::Esc]);
     session.key(key('w'), KeyModifiers::NONE);
     let lit = session.state.view.wire.as_ref().expect("a wire that is drawn").targets.len();
-    let ways = [KeyCode::Down, key('n'), KeyCode::Right, KeyCode::Up, key('n'), KeyCode::Left];
-    session.measure(&format!("{size}: lead a wire, {lit} ports lit"), limit, BETWEEN, &ways);
+    let directions = [KeyCode::Down, key('n'), KeyCode::Right, KeyCode::Up, key('n'), KeyCode::Left];
+    session.measure(&format!("{size}: lead a wire, {lit} ports lit"), limit, BETWEEN, &directions);
     session.key(KeyCode::Esc, KeyModifiers::NONE);
 }
 

@@ -15,7 +15,7 @@ use studio::compose::{Document, HoistedPart, Live, Part};
 use studio::inspect::inspect;
 use studio::model::entry::Entry;
 use studio::model::port::Ports;
-use studio::model::project::{Component, Making, Project, Revision};
+use studio::model::project::{BuildKind, Component, Project, Revision};
 use studio::run::{DEFAULT_ADDR, Limits, Options, Outcome, RunEvent, RunRequest, Runner, Stdin};
 use tokio::sync::mpsc;
 
@@ -163,7 +163,7 @@ impl Made {
             let ports = inspect(&bytes).expect("its ports");
             project.components.push(Component {
                 name: name.clone(),
-                making: Making::File(PathBuf::from(format!("/bench/{name}.wat"))),
+                build_kind: BuildKind::File(PathBuf::from(format!("/bench/{name}.wat"))),
                 packages: vec![format!("b:{name}")],
                 folder: PathBuf::from("/bench"),
                 path_dependencies: Vec::new(),

@@ -23,7 +23,7 @@ use studio::compose;
 use studio::compose::{Document, HoistedPart, Live, hoist};
 use studio::inspect::inspect;
 use studio::model::entry::Entry;
-use studio::model::project::{Component, Making, Project, Revision};
+use studio::model::project::{BuildKind, Component, Project, Revision};
 use studio::run::{Limits, Options, RunEvent, RunRequest, Runner, Stats, Stdin};
 use tokio::sync::mpsc;
 
@@ -271,7 +271,7 @@ fn live(version: u64) -> Arc<Live> {
     let bytes: Arc<[u8]> = Version::P2.component(&format!("v{version:07}")).into();
     let component = Component {
         name: "site".into(),
-        making: Making::File("/project/site.wasm".into()),
+        build_kind: BuildKind::File("/project/site.wasm".into()),
         packages: vec!["bench:site".into()],
         folder: "/project".into(),
         path_dependencies: Vec::new(),

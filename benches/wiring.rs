@@ -18,7 +18,7 @@ use studio::compose::{Change, Document, HoistedPart, Part};
 use studio::inspect::inspect;
 use studio::model::graph::End;
 use studio::model::port::Ports;
-use studio::model::project::{Component, Making, Project};
+use studio::model::project::{BuildKind, Component, Project};
 use wac_graph::EncodeOptions;
 use wac_graph::types::BorrowedPackageKey;
 
@@ -55,7 +55,7 @@ impl Made {
         for (name, package, bytes) in parts {
             project.components.push(Component {
                 name: name.clone(),
-                making: Making::File(PathBuf::from(format!("/bench/{name}.wasm"))),
+                build_kind: BuildKind::File(PathBuf::from(format!("/bench/{name}.wasm"))),
                 packages: vec![package.clone()],
                 folder: "/bench".into(),
                 path_dependencies: Vec::new(),

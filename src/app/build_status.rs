@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Chip {
+pub enum BuildStatus {
     /// Never built in this session.
     #[default]
     Idle,
@@ -23,7 +23,7 @@ pub enum Chip {
     Prebuilt,
 }
 
-impl Chip {
+impl BuildStatus {
     /// The word for it: state is never told by colour or glyph alone.
     pub const fn word(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::app::build_status::Chip;
+use crate::app::build_status::BuildStatus;
 use crate::app::effect::{Effect, Form};
 use crate::app::pipeline::{compose, compose_for_goal, rediscover};
 use crate::app::state::{Rebuild, State};
@@ -18,7 +18,7 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
             state.build_problems.clear();
             for name in components {
                 if let Some(component) = state.components.get_mut(&name) {
-                    component.chip = Chip::Building { since: at };
+                    component.build_status = BuildStatus::Building { since: at };
                     component.incoming.clear();
                 }
             }
@@ -34,7 +34,7 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
             if let Some(component) = state.components.get_mut(&artifact.component)
                 && revision >= component.wanted
             {
-                component.chip = Chip::Built { took };
+                component.build_status = BuildStatus::Built { took };
                 component.problems = std::mem::take(&mut component.incoming);
                 component.artifact = Some(artifact);
             }
@@ -45,7 +45,7 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
             {
                 component.problems = std::mem::take(&mut component.incoming);
                 let errors = component.problems.iter().filter(|p| p.is_error()).count();
-                component.chip = Chip::Failed { errors };
+                component.build_status = BuildStatus::Failed { errors };
             }
         }
         BuildEvent::Finished { revision, ok, phases } => return finished(state, revision, ok, &phases),
@@ -65,8 +65,8 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
 }
 
 fn idle(state: &mut State) {
-    for component in state.components.values_mut().filter(|c| c.chip.is_busy()) {
-        component.chip = Chip::Idle;
+    for component in state.components.values_mut().filter(|c| c.build_status.is_busy()) {
+        component.build_status = BuildStatus::Idle;
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::app::build_status::Chip;
+use crate::app::build_status::BuildStatus;
 use crate::app::effect::{ComposeRequest, Effect, Form};
 use crate::app::event::{Composed, Event};
 use crate::app::generations::same_program;
@@ -164,7 +164,7 @@ fn discovered(
         let component = problem.component.as_ref().filter(|_| problem.origin == Origin::Wasm);
         match component.and_then(|name| state.components.get_mut(name)) {
             Some(component) => {
-                component.chip = Chip::Failed { errors: 1 };
+                component.build_status = BuildStatus::Failed { errors: 1 };
                 component.problems = vec![problem.clone()];
             }
             None => state.project_problems.push(problem.clone()),
@@ -193,7 +193,7 @@ fn discovered(
 
 /// Components that were not there before, or are made otherwise now.
 fn new_or_other(before: &Project, now: &Project) -> Vec<String> {
-    let made_alike = |a: &Component, b: &Component| a.making == b.making && a.folder == b.folder;
+    let made_alike = |a: &Component, b: &Component| a.build_kind == b.build_kind && a.folder == b.folder;
     let known = |c: &Component| before.component(&c.name).is_some_and(|old| made_alike(old, c));
     now.components.iter().filter(|c| !known(c)).map(|c| c.name.clone()).collect()
 }
@@ -241,7 +241,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
     }
     if state.options.prebuilt.is_some() {
         for component in state.components.values_mut().filter(|c| c.artifact.is_some()) {
-            component.chip = Chip::Prebuilt;
+            component.build_status = BuildStatus::Prebuilt;
         }
         return compose_for_goal(state);
     }
@@ -249,8 +249,8 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
     for component in &components {
         let entry: &mut ComponentState = state.components.entry(component.name.clone()).or_default();
         entry.wanted = state.revision;
-        if !matches!(entry.chip, Chip::Building { .. }) {
-            entry.chip = Chip::Queued;
+        if !matches!(entry.build_status, BuildStatus::Building { .. }) {
+            entry.build_status = BuildStatus::Queued;
         }
     }
     state.building = Some(state.revision);

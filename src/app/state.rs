@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use crate::app::build_status::Chip;
+use crate::app::build_status::BuildStatus;
 use crate::app::effect::Form;
 use crate::app::generations::Generations;
 use crate::app::trust_question::{Start, Trusting};
@@ -55,7 +55,7 @@ pub struct Options {
 
 #[derive(Clone, Debug, Default)]
 pub struct ComponentState {
-    pub chip: Chip,
+    pub build_status: BuildStatus,
     /// The last good build.
     pub artifact: Option<Artifact>,
     /// Of the newest build that ended.
@@ -278,15 +278,15 @@ impl State {
             && self.discovering.is_none()
             && self.composing.is_none()
             && self.installing.is_none()
-            && self.components.values().all(|c| !c.chip.is_busy())
+            && self.components.values().all(|c| !c.build_status.is_busy())
     }
 
     /// When something on the screen counts seconds.
     pub fn counts_seconds(&self) -> Option<Instant> {
         self.components
             .values()
-            .filter_map(|c| match c.chip {
-                Chip::Building { since } => Some(since),
+            .filter_map(|c| match c.build_status {
+                BuildStatus::Building { since } => Some(since),
                 _ => None,
             })
             .min()

@@ -10,11 +10,11 @@ use crate::build::environment;
 use crate::build::environment::TARGET;
 use crate::build::process::{Stream, Tree};
 use crate::build::rustc;
-use crate::build::said::{Said, Word};
+use crate::build::said::{ConsoleEvent, Word};
 use crate::files;
 use crate::files::Kind;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{CargoPackage, Component, Making};
+use crate::model::project::{BuildKind, CargoPackage, Component};
 
 /// What happens while cargo runs.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub enum News {
 #[derive(Debug)]
 pub struct Cargo {
     tree: Tree,
-    said: Said,
+    said: ConsoleEvent,
     workspace: PathBuf,
     root: PathBuf,
 }
@@ -54,7 +54,7 @@ impl Cargo {
             .env("CARGO_TERM_PROGRESS_WHEN", "never")
             .env("CARGO_TERM_QUIET", "false")
             .env("CARGO_TERM_VERBOSE", "false");
-        Ok(Self { tree: Tree::spawn(command)?, said: Said::default(), workspace, root: root.to_owned() })
+        Ok(Self { tree: Tree::spawn(command)?, said: ConsoleEvent::default(), workspace, root: root.to_owned() })
     }
 
     /// The next thing worth knowing; `None` when cargo has nothing more to say.
@@ -144,7 +144,7 @@ fn spec(package: &CargoPackage) -> String {
 
 /// Where cargo leaves a component, built or not; `None` for components that are not cargo's.
 pub fn artifact_path(component: &Component, profile: Profile) -> Option<PathBuf> {
-    let Making::Cargo(package) = &component.making else { return None };
+    let BuildKind::Cargo(package) = &component.build_kind else { return None };
     let folder = match profile {
         Profile::Dev => "debug",
         Profile::Release => "release",

@@ -12,7 +12,7 @@ use crate::build::{Artifact, Profile, prebuilt};
 use crate::files::Kind;
 use crate::inspect::wit_files;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{Component, Making, Project};
+use crate::model::project::{BuildKind, Component, Project};
 
 /// Bytes of all components together that are held: 400 of 5 MiB, as unoptimised ones have with their debug information.
 const MOST: u64 = 2 << 30;
@@ -21,11 +21,11 @@ const MOST: u64 = 2 << 30;
 /// that are files of the folder. What is wrong with the others is the build's to tell.
 pub fn artifacts(project: &Project) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let left = AtomicU64::new(MOST);
-    let read = |component: &Component| match &component.making {
-        Making::File(path) => {
+    let read = |component: &Component| match &component.build_kind {
+        BuildKind::File(path) => {
             Some(within(&left, &component.name, path.clone()).map_err(|p| in_project(*p, project, component)))
         }
-        Making::Cargo(_) | Making::Command { .. } => artifact(&left, &project.root, component).map(Ok),
+        BuildKind::Cargo(_) | BuildKind::Command { .. } => artifact(&left, &project.root, component).map(Ok),
     };
     project.components.par_iter().filter_map(read).partition_map(|read| match read {
         Ok(artifact) => Either::Left(artifact),
@@ -65,10 +65,10 @@ fn artifact(left: &AtomicU64, root: &Path, component: &Component) -> Option<Arti
 }
 
 fn candidates(root: &Path, component: &Component) -> Vec<PathBuf> {
-    match &component.making {
-        Making::File(_) => Vec::new(),
-        Making::Command { output, .. } => vec![output.clone()],
-        Making::Cargo(_) => [Profile::Dev, Profile::Release]
+    match &component.build_kind {
+        BuildKind::File(_) => Vec::new(),
+        BuildKind::Command { output, .. } => vec![output.clone()],
+        BuildKind::Cargo(_) => [Profile::Dev, Profile::Release]
             .into_iter()
             .filter_map(|profile| artifact_path(component, profile))
             .chain([prebuilt::path(root, &component.name)])

@@ -18,7 +18,7 @@ use crate::files::Kind;
 use crate::inspect::{componentize, inspect};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
-use crate::model::project::{Bindings, CargoPackage, Component, Making};
+use crate::model::project::{Bindings, BuildKind, CargoPackage, Component};
 
 /// Says whether the work should stop, and when.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ impl Job {
         self.send(BuildEvent::Started { revision, components: names }).await;
 
         for component in &components {
-            if let Making::File(file) = &component.making {
+            if let BuildKind::File(file) = &component.build_kind {
                 self.inspect(&component.name, file.clone());
             }
         }
@@ -103,7 +103,7 @@ impl Job {
             }
         }
         for component in &components {
-            if let Making::Command { command, output, .. } = &component.making
+            if let BuildKind::Command { command, output, .. } = &component.build_kind
                 && !self.stop.is_asked()
             {
                 self.command(component, command, output).await;
@@ -140,7 +140,7 @@ impl Job {
         let mut ready = Vec::new();
         let mut lacks: BTreeMap<&Path, Option<Diagnostic>> = BTreeMap::new();
         for component in components {
-            let Making::Cargo(package) = &component.making else { continue };
+            let BuildKind::Cargo(package) = &component.build_kind else { continue };
             let folder = package.workspace.as_path();
             if !lacks.contains_key(folder) {
                 let lack = toolchain::missing(folder).await.map(|m| m.diagnostic());

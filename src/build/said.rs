@@ -14,14 +14,14 @@ pub enum Word {
     Progress(String),
 }
 
-/// Collects cargo's words; [`Said::line`] gives what is worth showing at once, [`Said::problems`] what went wrong.
+/// Collects cargo's words; [`ConsoleEvent::line`] gives what is worth showing at once, [`ConsoleEvent::problems`] what went wrong.
 #[derive(Debug, Default)]
-pub struct Said {
+pub struct ConsoleEvent {
     errors: Vec<Vec<String>>,
     in_error: bool,
 }
 
-impl Said {
+impl ConsoleEvent {
     pub fn line(&mut self, line: &str) -> Option<Word> {
         let text = line.trim_end();
         if let Some(first) = text.strip_prefix("error: ") {
@@ -148,7 +148,7 @@ mod tests {
     use crate::build::said::*;
 
     fn said(text: &str) -> (Vec<Word>, Vec<Diagnostic>) {
-        let mut said = Said::default();
+        let mut said = ConsoleEvent::default();
         let words = text.lines().filter_map(|l| said.line(l)).collect();
         (words, said.problems(Path::new("/ws"), Path::new("/ws")))
     }

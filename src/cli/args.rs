@@ -395,7 +395,7 @@ pub struct Explain {
     /// The export to compare with [default: what it is wired to, else the nearest]
     #[arg(value_name = "NODE.EXPORT")]
     pub export: Option<String>,
-    /// Do what the remedy of this number says, then compare again
+    /// Apply the fix of this number, then compare again
     #[arg(long, value_name = "N")]
     pub apply: Option<usize>,
     /// Take back what --apply did last

@@ -1,6 +1,6 @@
 //! `studio build`: every component, with its bindings made first.
 
-use crate::app::build_status::Chip;
+use crate::app::build_status::BuildStatus;
 use crate::app::state::{Goal, State};
 use crate::build::Profile;
 use crate::cli::args::Build;
@@ -22,14 +22,14 @@ pub fn run(args: &Build) -> anyhow::Result<u8> {
 
 fn text(state: &State) {
     for (name, component) in &state.components {
-        match (&component.chip, &component.artifact) {
-            (Chip::Built { took }, Some(artifact)) => out::line(&format!(
+        match (&component.build_status, &component.artifact) {
+            (BuildStatus::Built { took }, Some(artifact)) => out::line(&format!(
                 "{name}  {} ms  {}  {}",
                 millis(*took).round(),
                 out::size(artifact.bytes.len()),
                 state.project.relative(&artifact.path).display()
             )),
-            (chip, _) => out::line(&format!("{name}  {}", chip.word())),
+            (build_status, _) => out::line(&format!("{name}  {}", build_status.word())),
         }
     }
 }
@@ -39,13 +39,13 @@ fn json(state: &State, ok: bool) -> serde_json::Value {
         .components
         .iter()
         .map(|(name, c)| {
-            let took = match c.chip {
-                Chip::Built { took } => Some(millis(took)),
+            let took = match c.build_status {
+                BuildStatus::Built { took } => Some(millis(took)),
                 _ => None,
             };
             serde_json::json!({
                 "name": name,
-                "state": c.chip.word(),
+                "state": c.build_status.word(),
                 "took_ms": took,
                 "path": c.artifact.as_ref().map(|a| &a.path),
                 "bytes": c.artifact.as_ref().map(|a| a.bytes.len()),

@@ -57,7 +57,7 @@ fn why_not(root: &Path) -> anyhow::Result<Option<Diagnostic>> {
     }
     problem.severity = Severity::Warning;
     problem.message = format!(
-        "{} The components that run came prebuilt with studio; a save changes nothing until this is mended.",
+        "{} The components that run came prebuilt with studio; a save changes nothing until this is fixed.",
         problem.message
     );
     prebuilt::place(root)?;

@@ -176,7 +176,7 @@ impl Composition {
         let edited = compose::edit(&self.state.project, &self.ports, &self.document, change);
         if let (Change::Wire { from, to }, Err(EditError::Wire(WireError::Unfit(why)))) = (change, &edited) {
             let (from, to) = (format!("{}.{}", from.node, from.port), format!("{}.{}", to.node, to.port));
-            anyhow::bail!("{why}; `studio explain {from} {to}` tells all of it, and what would mend it");
+            anyhow::bail!("{why}; `studio explain {from} {to}` shows every difference, and the fixes");
         }
         let edited = edited?;
         if let Change::Wire { from, to } = change {
@@ -259,7 +259,7 @@ pub fn run(
 fn told(problem: &Diagnostic) -> String {
     let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
     let message = problem.message.lines().next().unwrap_or_default();
-    let help = problem.help.as_deref().unwrap_or("mend that first");
+    let help = problem.help.as_deref().unwrap_or("fix that first");
     let mut letters = help.chars();
     let help: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
     format!("{place}{}; {}", message.trim_end_matches('.'), help.trim_end_matches('.'))

@@ -1,4 +1,4 @@
-//! `studio explain NODE.IMPORT [NODE.EXPORT]`: every difference, what comes near, and what would mend it.
+//! `studio explain NODE.IMPORT [NODE.EXPORT]`: every difference, what comes near, and the fixes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::cli::edit::{Composition, refuse};
 use crate::cli::{PROBLEMS, out};
 use crate::compose::Change;
 use crate::explain;
-use crate::explain::{Explanation, Facts, FileChange, Mend, Remedy};
+use crate::explain::{Explanation, Facts, FileChange, Fix, FixAction};
 use crate::files::Links;
 use crate::model::difference::Difference;
 use crate::model::ends::{EndError, export_end, import_end};
@@ -30,15 +30,15 @@ pub fn run(args: &Explain) -> anyhow::Result<u8> {
         show(args, &explanation);
         return Ok(if explanation.fits { 0 } else { PROBLEMS });
     };
-    let there = explanation.remedies.len();
-    let Some(remedy) = number.checked_sub(1).and_then(|n| explanation.remedies.get(n)) else {
-        return Ok(refuse(args.of.json, &anyhow::anyhow!("there is no remedy {number}; there are {there}")));
+    let there = explanation.fixes.len();
+    let Some(fix) = number.checked_sub(1).and_then(|n| explanation.fixes.get(n)) else {
+        return Ok(refuse(args.of.json, &anyhow::anyhow!("there is no fix {number}; there are {there}")));
     };
-    if let Err(refusal) = apply(&mut composition, remedy, args.of.links()) {
+    if let Err(refusal) = apply(&mut composition, fix, args.of.links()) {
         return Ok(refuse(args.of.json, &refusal));
     }
     if !args.of.json {
-        out::line(&format!("done: {}", remedy.what));
+        out::line(&format!("done: {}", fix.what));
     }
     // What was done is checked by asking again, of the folder as it now is.
     let again = Composition::open(&args.of)?;
@@ -52,7 +52,7 @@ pub fn run(args: &Explain) -> anyhow::Result<u8> {
 fn undo(args: &Explain, composition: &Composition) -> u8 {
     match explain::undo(&composition.state.project.root, args.of.links()) {
         Err(refusal) => refuse(args.of.json, &refusal.into()),
-        Ok(None) => refuse(args.of.json, &anyhow::anyhow!("no remedy was applied here that could be taken back")),
+        Ok(None) => refuse(args.of.json, &anyhow::anyhow!("no fix was applied here that could be taken back")),
         Ok(Some(applied)) => {
             if args.of.json {
                 out::json(&serde_json::json!({ "ok": true, "undone": applied.what }));
@@ -120,13 +120,13 @@ fn anew(graph: &Graph, import: &End) -> Result<End, EndError> {
         .or_else(|_| import_end(graph, &format!("{}.{}", import.node, short(&import.port))))
 }
 
-fn apply(composition: &mut Composition, remedy: &Remedy, links: Links) -> anyhow::Result<()> {
+fn apply(composition: &mut Composition, fix: &Fix, links: Links) -> anyhow::Result<()> {
     let project = composition.state.project.clone();
     let done = |files: &[FileChange]| {
-        explain::remember(&project, &remedy.what, files).context("what was done cannot be kept for an undo")
+        explain::remember(&project, &fix.what, files).context("what was done cannot be kept for an undo")
     };
-    match &remedy.mend {
-        Mend::Composition(changes) => {
+    match &fix.apply_fix {
+        FixAction::Composition(changes) => {
             let mut added: Option<(String, String)> = None;
             for change in changes {
                 let change = match (change, &added) {
@@ -144,7 +144,7 @@ fn apply(composition: &mut Composition, remedy: &Remedy, links: Links) -> anyhow
             composition.write()?;
             done(&[composition.as_change()])
         }
-        Mend::Wit { component, files } => {
+        FixAction::Wit { component, files } => {
             let component = composition.state.project.component(component).context("its component is gone")?;
             explain::write(&project.root, files, links)?;
             explain::check(&project.root, component, files, links)?;
@@ -159,7 +159,7 @@ fn show(args: &Explain, explanation: &Explanation) {
         out::json(&text);
         return;
     }
-    let Explanation { import, export, fits, differences, nearest, remedies, .. } = explanation;
+    let Explanation { import, export, fits, differences, nearest, fixes, .. } = explanation;
     let name = |end: &End| format!("{}.{}", end.node, end.port);
     match export {
         None => out::line(&format!("nothing comes near {}", name(import))),
@@ -198,11 +198,11 @@ fn show(args: &Explain, explanation: &Explanation) {
         let place = if near.placed { "" } else { " (not in the composition)" };
         out::line(&format!("  {}{place}: {verdict}", name(&near.end)));
     }
-    if !remedies.is_empty() {
-        out::line("remedies (--apply N):");
+    if !fixes.is_empty() {
+        out::line("fixes (--apply N):");
     }
-    for (number, remedy) in remedies.iter().enumerate() {
-        out::line(&format!("  {}  {}", number + 1, remedy.what));
+    for (number, fix) in fixes.iter().enumerate() {
+        out::line(&format!("  {}  {}", number + 1, fix.what));
     }
 }
 

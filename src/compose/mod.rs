@@ -4,11 +4,11 @@
 //! live one (core modules hoisted, capabilities labelled per node), which never leaves the program.
 
 mod confirm;
-mod contracts;
 mod edit;
 mod find;
 mod graph;
 mod hoist;
+mod interface_packages;
 mod label;
 mod live;
 mod part;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wasm_encoder::{Component, CustomSection, RawSection};
 
 use crate::compose::validate::validate;
-use crate::inspect::{hollow, id, sections};
+use crate::inspect::{id, sections, stub};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::Ports;
@@ -28,7 +28,7 @@ pub struct Part {
 #[derive(Debug)]
 pub struct Checked {
     bytes: Arc<[u8]>,
-    hollow: Vec<u8>,
+    stub: Vec<u8>,
 }
 
 impl Checked {
@@ -43,7 +43,7 @@ impl Checked {
 /// # Errors
 /// A sentence, if the bytes are no whole, valid component.
 pub fn check(component: &str, bytes: &Arc<[u8]>) -> Result<Checked, Diagnostic> {
-    let checked = validate(bytes).and_then(|()| Ok(Checked { bytes: Arc::clone(bytes), hollow: hollow(bytes)? }));
+    let checked = validate(bytes).and_then(|()| Ok(Checked { bytes: Arc::clone(bytes), stub: stub(bytes)? }));
     checked.map_err(|e| {
         let why = plain(e.message()).map(|m| format!(": {m}")).unwrap_or_default();
         Diagnostic::error(Origin::Wasm, format!("the built file of `{component}` is not valid{why}"))
@@ -55,7 +55,7 @@ pub fn check(component: &str, bytes: &Arc<[u8]>) -> Result<Checked, Diagnostic> 
 /// The parts without their code, each marked with its place in `parts`.
 pub(super) fn marked(parts: &[Part]) -> impl Iterator<Item = (&str, Cow<'_, [u8]>)> {
     (0_u32..).zip(parts).map(|(place, part)| {
-        let mut bytes = part.checked.hollow.clone();
+        let mut bytes = part.checked.stub.clone();
         let mark = CustomSection { name: MARK.into(), data: Cow::Owned(place.to_le_bytes().to_vec()) };
         wasm_encoder::ComponentSection::append_to_component(&mark, &mut bytes);
         (part.component.as_str(), Cow::Owned(bytes))
@@ -102,8 +102,8 @@ mod tests {
             Part { component: name.into(), ports: Ports::default(), checked: Arc::new(check(name, &bytes).unwrap()) }
         };
         let parts = [part("a", 1), part("b", 2)];
-        let hollow: Vec<_> = marked(&parts).collect();
-        assert_eq!(hollow[0].1.len(), hollow[1].1.len());
+        let stub: Vec<_> = marked(&parts).collect();
+        assert_eq!(stub[0].1.len(), stub[1].1.len());
         let compose = |of: [&[u8]; 2]| {
             let mut component = Component::new();
             for data in of {
@@ -112,7 +112,7 @@ mod tests {
             component.finish()
         };
         // The other way round than they stand in the project.
-        let composed = compose([&hollow[1].1, &hollow[0].1]);
+        let composed = compose([&stub[1].1, &stub[0].1]);
         let whole = compose([&parts[1].checked.bytes, &parts[0].checked.bytes]);
         assert_eq!(filled(&composed, &parts).unwrap(), whole);
         assert_eq!(filled(&whole, &parts), None, "what is not marked is nobody's");

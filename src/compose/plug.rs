@@ -8,7 +8,7 @@ use crate::compose::find::{Lookup, look_up};
 use crate::compose::graph::{host_provides, is_entry_interface};
 use crate::compose::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::mismatch::misfits;
+use crate::model::mismatch::mismatches;
 use crate::model::port::{Port, PortKind, Ports, names_fit};
 use crate::model::project::{Component, Project, kebab, numbered};
 
@@ -113,7 +113,7 @@ fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
         let Some(part) = parts.get(consumer) else { continue };
         let mut wires = BTreeMap::new();
         for import in part.ports.imports.iter().filter(|i| i.kind != PortKind::Other && !host_provides(&i.name)) {
-            let fits = |e: &&Port| names_fit(&import.name, &e.name) && misfits(import, e).is_empty();
+            let fits = |e: &&Port| names_fit(&import.name, &e.name) && mismatches(import, e).is_empty();
             let candidates: Vec<_> = parts
                 .iter()
                 .enumerate()

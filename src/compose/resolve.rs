@@ -11,7 +11,7 @@ use wac_parser::{Document as Ast, InstantiationArgument, PackageName};
 use crate::compose::find::{Lookup, idle_import, look_up};
 use crate::compose::refusal::Refusal;
 use crate::compose::text::{each_new, makes_instances, matching, packages};
-use crate::compose::{Document, contracts, graph};
+use crate::compose::{Document, graph, interface_packages};
 use crate::guard::guard;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::Graph;
@@ -58,13 +58,16 @@ pub(super) fn resolve<T>(
         // The live form imports what no world of the user's knows; `ship` holds the text to its target.
         ast.directive.targets = None;
     }
-    let contracts = contracts::gather(project, doc, &mut ast)?;
+    let interface_packages = interface_packages::gather(project, doc, &mut ast)?;
     let (packages, bytes): (Vec<_>, Vec<_>) = bytes.into_iter().unzip();
     let components = packages.iter().zip(bytes).map(|(package, bytes)| {
         (BorrowedPackageKey::from_name_and_version(package.name, package.version.as_ref()), bytes)
     });
-    let wit = contracts.iter().map(|contract| {
-        (BorrowedPackageKey::from_name_and_version(&contract.name, Some(&contract.version)), contract.bytes.clone())
+    let wit = interface_packages.iter().map(|interface_package| {
+        (
+            BorrowedPackageKey::from_name_and_version(&interface_package.name, Some(&interface_package.version)),
+            interface_package.bytes.clone(),
+        )
     });
     let keys: IndexMap<_, _> = components.chain(wit).collect();
     let result = guard(|| ast.resolve(keys).map_err(Refusal::from).and_then(|resolution| then(&graph, resolution)));

@@ -23,11 +23,11 @@ const PROCESSOR: Processor<'static> = Processor { name: COMPOSER, version: env!(
 /// # Errors
 /// Every problem that keeps it from being made, each with its place in the text.
 pub fn ship(project: &Project, doc: &Document, parts: &[Part]) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let hollow = Parts {
+    let stub = Parts {
         bytes: marked(parts).collect(),
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
     };
-    resolve(project, doc, Form::Shipped, &hollow, |_, resolution| {
+    resolve(project, doc, Form::Shipped, &stub, |_, resolution| {
         let options = EncodeOptions { define_components: true, validate: false, processor: Some(PROCESSOR) };
         let composed = resolution.encode(options).map_err(Refusal::from)?;
         within(&composed, &BUDGET).map_err(|too_much| Refusal::unknown(&too_much.to_string()))?;

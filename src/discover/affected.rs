@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use globset::Glob;
 
-use crate::model::project::{Component, Making, Project};
+use crate::model::project::{BuildKind, Component, Project};
 
 /// What a change means for a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
                 touched.extend(indices(project, |c| c.wit.as_deref().is_some_and(|wit| path.starts_with(wit))));
             }
             (_, "wasm" | "wat") => {
-                let made_of_it = indices(project, |c| c.making == Making::File(path.clone()));
+                let made_of_it = indices(project, |c| c.build_kind == BuildKind::File(path.clone()));
                 result.manifests |= made_of_it.is_empty() && !is_output(project, path);
                 touched.extend(made_of_it);
             }
@@ -76,14 +76,17 @@ fn indices(project: &Project, which: impl Fn(&Component) -> bool) -> Vec<usize> 
 /// cargo components whose workspace (or package) has this lock.
 fn governed_by(project: &Project, lock: &Path) -> Vec<usize> {
     let folder = lock.parent();
-    indices(project, |c| matches!(&c.making, Making::Cargo(package) if Some(package.workspace.as_path()) == folder))
+    indices(
+        project,
+        |c| matches!(&c.build_kind, BuildKind::Cargo(package) if Some(package.workspace.as_path()) == folder),
+    )
 }
 
 /// Whether this is what a command of the user's writes, or `studio compose` if it is not told otherwise: results, which
 /// start nothing.
 fn is_output(project: &Project, path: &Path) -> bool {
-    let commands = project.components.iter().filter_map(|c| match &c.making {
-        Making::Command { output, .. } => Some(output.as_path()),
+    let commands = project.components.iter().filter_map(|c| match &c.build_kind {
+        BuildKind::Command { output, .. } => Some(output.as_path()),
         _ => None,
     });
     let composed = path.parent() == Some(project.root.as_path())
@@ -94,14 +97,14 @@ fn is_output(project: &Project, path: &Path) -> bool {
 
 /// Components one of whose packages this file lies in, and commands that read it.
 fn built_from(project: &Project, path: &Path) -> Vec<usize> {
-    let cargo = || project.components.iter().filter(|c| matches!(c.making, Making::Cargo(_)));
+    let cargo = || project.components.iter().filter(|c| matches!(c.build_kind, BuildKind::Cargo(_)));
     let folders = cargo().flat_map(|c| c.path_dependencies.iter().chain(std::iter::once(&c.folder)));
     // Packages may lie in one another; a file belongs to the innermost.
     let package = folders.filter(|f| path.starts_with(f)).max_by_key(|f| f.components().count());
-    indices(project, |c| match &c.making {
-        Making::Cargo(_) => package.is_some_and(|p| c.folder == *p || c.path_dependencies.contains(p)),
-        Making::Command { watch, output, .. } => path != output && reads(c, watch, package, path),
-        Making::File(_) => false,
+    indices(project, |c| match &c.build_kind {
+        BuildKind::Cargo(_) => package.is_some_and(|p| c.folder == *p || c.path_dependencies.contains(p)),
+        BuildKind::Command { watch, output, .. } => path != output && reads(c, watch, package, path),
+        BuildKind::File(_) => false,
     })
 }
 
@@ -119,10 +122,16 @@ mod tests {
     use crate::discover::affected::*;
     use crate::model::project::{Bindings, CargoPackage};
 
-    fn component(name: &str, making: Making, folder: &str, dependencies: &[&str], wit: Option<&str>) -> Component {
+    fn component(
+        name: &str,
+        build_kind: BuildKind,
+        folder: &str,
+        dependencies: &[&str],
+        wit: Option<&str>,
+    ) -> Component {
         Component {
             name: name.into(),
-            making,
+            build_kind,
             packages: Vec::new(),
             folder: folder.into(),
             path_dependencies: dependencies.iter().map(PathBuf::from).collect(),
@@ -131,8 +140,8 @@ mod tests {
         }
     }
 
-    fn cargo(name: &str) -> Making {
-        Making::Cargo(CargoPackage {
+    fn cargo(name: &str) -> BuildKind {
+        BuildKind::Cargo(CargoPackage {
             package: name.into(),
             manifest: format!("/p/{name}/Cargo.toml").into(),
             workspace: "/p".into(),
@@ -143,7 +152,7 @@ mod tests {
     }
 
     fn project() -> Project {
-        let command = Making::Command {
+        let command = BuildKind::Command {
             command: vec!["make".into()],
             output: "/p/front/out.wasm".into(),
             watch: vec!["front/**/*.ts".into()],
@@ -154,7 +163,7 @@ mod tests {
                 component("a", cargo("a"), "/p/a", &["/p/shared"], Some("/p/a/wit")),
                 component("b", cargo("b"), "/p/b", &["/p/shared", "/p/b/inner"], Some("/p/wit")),
                 component("front", command, "/p", &[], None),
-                component("lib", Making::File("/p/deps/x/lib.wasm".into()), "/p/deps/x", &[], None),
+                component("lib", BuildKind::File("/p/deps/x/lib.wasm".into()), "/p/deps/x", &[], None),
             ],
             compositions: vec!["/p/x.wac".into()],
             ..Project::default()

@@ -8,7 +8,7 @@
 //! A problem in one file is a diagnostic of the project; everything else is still found.
 
 mod affected;
-mod contracts;
+mod interface_packages;
 mod manifest;
 mod outline;
 mod packages;
@@ -30,7 +30,7 @@ use crate::files;
 use crate::files::{Kind, walk};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
-use crate::model::project::{Component, Making, OnSave, Project, Settings};
+use crate::model::project::{BuildKind, Component, OnSave, Project, Settings};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
@@ -39,7 +39,7 @@ pub enum DiscoverError {
     #[error("{path} is a file; name the folder it lies in")]
     NotAFolder { path: PathBuf },
     #[error("the folder {path} cannot be read: {source}")]
-    Unreadable { path: PathBuf, source: io::Error },
+    ParseCapabilityError { path: PathBuf, source: io::Error },
 }
 
 /// Reads the folder. Takes milliseconds; nothing of the folder is run, cargo included.
@@ -67,10 +67,10 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
 
     let names = |f: &PathBuf| inspect::package_named(&root, &f.join("wit")).into_iter().collect();
     let unread = cargo.unread.iter().filter(|f| f.starts_with(&root)).map(names).collect();
-    let contracts = contracts::contracts(&root, &scan, &components, &mut problems);
+    let interface_packages = interface_packages::interface_packages(&root, &scan, &components, &mut problems);
     let settings = settings(&root, &config, &mut problems);
     let active = active(&root, &compositions, &settings, &mut problems);
-    if components.is_empty() && contracts.is_empty() && compositions.is_empty() {
+    if components.is_empty() && interface_packages.is_empty() && compositions.is_empty() {
         problems.push(nothing_here());
     }
     once(&scan.refused, &mut problems);
@@ -78,7 +78,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
         relative_to(&root, problem);
     }
     let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
-    Ok(Project { root, name, components, contracts, compositions, active, settings, problems, unread })
+    Ok(Project { root, name, components, interface_packages, compositions, active, settings, problems, unread })
 }
 
 fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
@@ -86,14 +86,14 @@ fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
     let canonical = match root.canonicalize() {
         Ok(canonical) => canonical,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(DiscoverError::Missing { path }),
-        Err(source) => return Err(DiscoverError::Unreadable { path, source }),
+        Err(source) => return Err(DiscoverError::ParseCapabilityError { path, source }),
     };
     if !canonical.is_dir() {
         return Err(DiscoverError::NotAFolder { path });
     }
     match walk::list(&canonical, 0) {
         Ok(_) => Ok(canonical),
-        Err(source) => Err(DiscoverError::Unreadable { path, source }),
+        Err(source) => Err(DiscoverError::ParseCapabilityError { path, source }),
     }
 }
 
@@ -121,7 +121,7 @@ fn commands(root: &Path, config: &Config) -> Vec<Component> {
         let watch = c.watch.iter().map(|g| g.get_ref().clone()).collect();
         Some(Component {
             name: name.get_ref().clone(),
-            making: Making::Command { command, output, watch },
+            build_kind: BuildKind::Command { command, output, watch },
             packages: Vec::new(),
             folder: root.to_owned(),
             path_dependencies: Vec::new(),
@@ -133,8 +133,8 @@ fn commands(root: &Path, config: &Config) -> Vec<Component> {
 }
 
 fn output(component: &Component) -> Option<PathBuf> {
-    match &component.making {
-        Making::Command { output, .. } => Some(output.clone()),
+    match &component.build_kind {
+        BuildKind::Command { output, .. } => Some(output.clone()),
         _ => None,
     }
 }
@@ -176,10 +176,10 @@ fn unique(components: Vec<Component>, root: &Path, problems: &mut Vec<Diagnostic
 
 /// The file that says what a component is called.
 fn made_by(component: &Component) -> PathBuf {
-    match &component.making {
-        Making::Cargo(package) => package.manifest.clone(),
-        Making::File(file) => file.clone(),
-        Making::Command { .. } => component.folder.join(config::FILE),
+    match &component.build_kind {
+        BuildKind::Cargo(package) => package.manifest.clone(),
+        BuildKind::File(file) => file.clone(),
+        BuildKind::Command { .. } => component.folder.join(config::FILE),
     }
 }
 

@@ -27,9 +27,11 @@ pub fn outline(project: &Project) -> Outline {
         files.truncate(MOST);
         outline.components.insert(component.name.clone(), files);
     }
-    for contract in &project.contracts {
-        outline.contracts.insert(contract.folder.clone(), listed(&contract.folder, &["wit"], true));
-        wit_folders.push(&contract.folder);
+    for interface_package in &project.interface_packages {
+        outline
+            .interface_packages
+            .insert(interface_package.folder.clone(), listed(&interface_package.folder, &["wit"], true));
+        wit_folders.push(&interface_package.folder);
     }
     wit_folders.sort_unstable();
     wit_folders.dedup();
@@ -82,7 +84,7 @@ mod tests {
     use std::fs;
 
     use crate::discover::outline::*;
-    use crate::model::project::{Component, Contract, Making};
+    use crate::model::project::{BuildKind, Component, InterfacePackage};
 
     #[test]
     fn wit_and_sources_are_listed_and_definitions_found() {
@@ -102,21 +104,22 @@ mod tests {
         }
         let component = Component {
             name: "a".into(),
-            making: Making::File("a.wasm".into()),
+            build_kind: BuildKind::File("a.wasm".into()),
             packages: Vec::new(),
             folder: root.join("a"),
             path_dependencies: Vec::new(),
             wit: Some(root.join("a/wit")),
             declared: None,
         };
-        let contract = Contract { package: None, folder: root.join("shared") };
-        let project = Project { components: vec![component], contracts: vec![contract], ..Project::default() };
+        let interface_package = InterfacePackage { package: None, folder: root.join("shared") };
+        let project =
+            Project { components: vec![component], interface_packages: vec![interface_package], ..Project::default() };
         let outline = outline(&project);
         let relative = |files: &[PathBuf]| -> Vec<String> {
             files.iter().map(|f| f.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")).collect()
         };
         assert_eq!(relative(&outline.components["a"]), ["a/wit/world.wit", "a/src/lib.rs", "a/src/deep/mod.rs"]);
-        assert_eq!(relative(&outline.contracts[&root.join("shared")]), ["shared/types.wit"]);
+        assert_eq!(relative(&outline.interface_packages[&root.join("shared")]), ["shared/types.wit"]);
         let at = |name: &str| outline.definition(name, Some(&root.join("a/wit"))).map(|p| p.line);
         assert_eq!((at("x:b/api@1.0.0"), at("run"), at("x:shared/types"), at("no")), (Some(3), Some(4), Some(2), None));
     }

@@ -13,7 +13,7 @@ use crate::discover::workspace::{Cargo, Found};
 use crate::files::{ReadError, read};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, CargoPackage, Component, Making};
+use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, BuildKind, CargoPackage, Component};
 
 /// The packages that are components. Where nothing else in the folder is one, its binaries are: plain commands.
 pub fn components(
@@ -108,7 +108,7 @@ fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<D
     }
     Some(Component {
         name: package.name.clone(),
-        making: Making::Cargo(CargoPackage {
+        build_kind: BuildKind::Cargo(CargoPackage {
             package: package.name.clone(),
             manifest: manifest.path.clone(),
             workspace: found.workspace.clone(),

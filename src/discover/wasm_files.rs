@@ -7,7 +7,7 @@ use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
 use crate::inspect::is_composition;
-use crate::model::project::{Component, Making};
+use crate::model::project::{BuildKind, Component};
 
 /// Every `.wasm` and `.wat` of the folder but what the user's own commands and `studio compose` write.
 pub fn components(root: &Path, scan: &Scan, outputs: &BTreeSet<PathBuf>) -> Vec<Component> {
@@ -25,7 +25,7 @@ fn component(root: &Path, file: &Path) -> Option<Component> {
     let name = file.file_stem()?.to_string_lossy().into_owned();
     Some(Component {
         packages: dependency_name(file).into_iter().collect(),
-        making: Making::File(file.to_owned()),
+        build_kind: BuildKind::File(file.to_owned()),
         folder: file.parent().unwrap_or(root).to_owned(),
         path_dependencies: Vec::new(),
         wit: None,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::explain::remedy::FileChange;
+use crate::explain::fix::FileChange;
 use crate::explain::worlds::world_name;
 use crate::files;
 use crate::files::{Folder, Kind, Links, WriteError};

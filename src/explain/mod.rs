@@ -1,12 +1,12 @@
-//! Why an import and an export fit or not, what comes near, and what would mend it.
+//! Why an import and an export fit or not, what comes near, and the fixes.
 //!
 //! The types are read from WIT sources where a component has them, so that every difference has its line, and from the
 //! built bytes elsewhere.
 
 pub(crate) mod applied;
 pub(crate) mod apply;
+pub(crate) mod fix;
 pub(crate) mod nearest;
-pub(crate) mod remedy;
 pub(crate) mod worlds;
 
 use std::collections::BTreeMap;
@@ -19,14 +19,14 @@ use crate::inspect::{Side, differences};
 use crate::model::difference::{Difference, DifferenceKind};
 use crate::model::fits::{Reason, fits, version_note};
 use crate::model::graph::{End, Graph, NodeKind};
-use crate::model::mismatch::Misfit;
+use crate::model::mismatch::Mismatch;
 use crate::model::port::{Port, Ports};
 use crate::model::project::Project;
 
 pub use applied::{Applied, remember, undo};
 pub use apply::{ApplyError, check, write};
+pub use fix::{FileChange, Fix, FixAction};
 pub use nearest::Near;
-pub use remedy::{FileChange, Mend, Remedy};
 use worlds::Worlds;
 
 /// What an explanation is made from.
@@ -53,7 +53,7 @@ pub struct Explanation {
     pub differences: Vec<Difference>,
     /// What else there is, the best first.
     pub nearest: Vec<Near>,
-    pub remedies: Vec<Remedy>,
+    pub fixes: Vec<Fix>,
     /// What is to be said of the versions.
     pub note: Option<String>,
     /// Both sides as WIT lines.
@@ -98,7 +98,7 @@ pub fn explain(facts: Facts<'_>, from: &End, to: Option<&End>) -> Option<Explana
     }
     let good = export.is_some() && differences.iter().all(|d| d.harmless);
     let wired = to.is_some() && provider == to.as_ref();
-    let remedies = remedy::remedies(facts, &mut worlds, from, to.as_ref().map(|to| (to, good)), &nearest, &differences);
+    let fixes = fix::fixes(facts, &mut worlds, from, to.as_ref().map(|to| (to, good)), &nearest, &differences);
     let wit = |worlds: &mut Worlds<'_>, end: Option<&End>, side, port: Option<&Port>| {
         let source = end.and_then(|end| worlds.of(&end.node)?.port(side, &end.port));
         source.as_ref().or(port).map(|p| p.signature.clone()).unwrap_or_default()
@@ -108,7 +108,7 @@ pub fn explain(facts: Facts<'_>, from: &End, to: Option<&End>) -> Option<Explana
         fits: good,
         wired,
         nearest: nearest.into_iter().filter(|n| Some(&n.end) != to.as_ref()).collect(),
-        remedies,
+        fixes,
         note: export.and_then(|e| version_note(&import.name, &e.name)),
         import_wit: wit(&mut worlds, Some(from), Side::Import, Some(import)),
         export_wit: wit(&mut worlds, to.as_ref(), Side::Export, export),
@@ -159,7 +159,7 @@ fn refused(facts: Facts<'_>, from: (&End, &Port), to: (&End, &Port)) -> Option<D
 }
 
 fn by_ports(import: &Port, export: &Port) -> Vec<Difference> {
-    let Err(misfits) = fits(import, export) else { return Vec::new() };
+    let Err(mismatches) = fits(import, export) else { return Vec::new() };
     let plain = |kind, import, export| Difference {
         path: String::new(),
         kind,
@@ -170,15 +170,15 @@ fn by_ports(import: &Port, export: &Port) -> Vec<Difference> {
         harmless: false,
     };
     let whole = |kind| vec![plain(kind, Some(import.name.clone()), Some(export.name.clone()))];
-    match misfits.reason {
+    match mismatches.reason {
         Reason::Version => whole(DifferenceKind::Version),
         Reason::NotWirable | Reason::Unrelated => whole(DifferenceKind::Item),
         Reason::Shape(shapes) => shapes
             .into_iter()
             .map(|m| match m {
-                Misfit::Kind => plain(DifferenceKind::Item, Some(import.name.clone()), Some(export.name.clone())),
-                Misfit::Missing { wanted } => plain(DifferenceKind::MissingFunction, Some(wanted), None),
-                Misfit::Different { wanted, found } => plain(DifferenceKind::Type, Some(wanted), Some(found)),
+                Mismatch::Kind => plain(DifferenceKind::Item, Some(import.name.clone()), Some(export.name.clone())),
+                Mismatch::Missing { wanted } => plain(DifferenceKind::MissingFunction, Some(wanted), None),
+                Mismatch::Different { wanted, found } => plain(DifferenceKind::Type, Some(wanted), Some(found)),
             })
             .collect(),
     }

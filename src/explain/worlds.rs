@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::explain::Facts;
 use crate::inspect::World;
-use crate::model::project::{Component, Making};
+use crate::model::project::{BuildKind, Component};
 
 pub(crate) struct Worlds<'a> {
     facts: Facts<'a>,
@@ -47,8 +47,8 @@ pub(crate) fn of_wit(root: &std::path::Path, component: &Component) -> Option<Wo
 }
 
 pub(crate) fn world_name(component: &Component) -> Option<&str> {
-    match &component.making {
-        Making::Cargo(package) => package.world.as_deref(),
-        Making::File(_) | Making::Command { .. } => None,
+    match &component.build_kind {
+        BuildKind::Cargo(package) => package.world.as_deref(),
+        BuildKind::File(_) | BuildKind::Command { .. } => None,
     }
 }

@@ -133,7 +133,7 @@ pub enum Capability {
 /// Why a text is no capability; reads as a sentence with the way to write it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Unreadable(pub String);
+pub struct ParseCapabilityError(pub String);
 
 impl Capability {
     pub fn kind(&self) -> Kind {
@@ -191,9 +191,10 @@ impl Capability {
 
     /// # Errors
     /// With a sentence that shows how such a value is written.
-    pub fn parse(kind: Kind, value: &str) -> Result<Self, Unreadable> {
-        let wrong =
-            |how: &str| Unreadable(format!("`{}` is no value for `{kind}`: {how}", guest_text::one_line(value)));
+    pub fn parse(kind: Kind, value: &str) -> Result<Self, ParseCapabilityError> {
+        let wrong = |how: &str| {
+            ParseCapabilityError(format!("`{}` is no value for `{kind}`: {how}", guest_text::one_line(value)))
+        };
         if let Some(only) = kind.only_value() {
             let fits = value == only || value.is_empty();
             return match kind {
@@ -241,13 +242,13 @@ impl fmt::Display for Capability {
 }
 
 impl FromStr for Capability {
-    type Err = Unreadable;
+    type Err = ParseCapabilityError;
 
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
+    fn from_str(text: &str) -> Result<Self, ParseCapabilityError> {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         let Some(kind) = Kind::parse(name) else {
             let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
-            return Err(Unreadable(format!(
+            return Err(ParseCapabilityError(format!(
                 "`{}` is no capability; write KIND=VALUE, as in `http=api.stripe.com` (kinds: {})",
                 guest_text::one_line(text),
                 all.join(", ")

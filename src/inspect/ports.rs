@@ -7,7 +7,7 @@ use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 use wit_parser::decoding::{DecodedWasm, decode};
 
 use crate::guard::caught;
-use crate::inspect::{BUDGET, hollow, signature, within};
+use crate::inspect::{BUDGET, signature, stub, within};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::{Port, PortKind, Ports};
@@ -41,7 +41,7 @@ fn read(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
         return Ok(outline.ports);
     }
     // A decoder reads every function; what they do says nothing of a port.
-    match decode(&hollow(component_bytes).map_err(|e| broken(&e))?) {
+    match decode(&stub(component_bytes).map_err(|e| broken(&e))?) {
         Ok(DecodedWasm::Component(resolve, world)) => Ok(detailed(outline.ports, signature::ports(&resolve, world))),
         Ok(DecodedWasm::WitPackage(..)) => Err(error("this component holds only WIT, nothing that could run")
             .help("use it as a WIT dependency (`wit/deps`), not as a part of a composition")),

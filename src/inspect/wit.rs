@@ -162,9 +162,9 @@ fn place(sources: &SourceMap, span: Span) -> Option<Place> {
     Some(Place { file: location.path.into(), line, column })
 }
 
-type Said = (Span, String, Option<String>);
+type ConsoleEvent = (Span, String, Option<String>);
 
-fn parse_message(kind: &ParseErrorKind) -> Said {
+fn parse_message(kind: &ParseErrorKind) -> ConsoleEvent {
     let text = kind.to_string();
     let mut lines = text.lines();
     let message = lines.next().unwrap_or("the WIT cannot be read").to_owned();
@@ -172,7 +172,7 @@ fn parse_message(kind: &ParseErrorKind) -> Said {
     (kind.span(), message, (!hint.is_empty()).then_some(hint))
 }
 
-fn resolve_message(kind: &ResolveErrorKind) -> Said {
+fn resolve_message(kind: &ResolveErrorKind) -> ConsoleEvent {
     if let ResolveErrorKind::PackageNotFound { requested, known, .. } = kind {
         let known: Vec<_> = known.iter().map(|k| format!("`{k}`")).collect();
         let there =

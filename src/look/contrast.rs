@@ -27,7 +27,7 @@ impl Pair {
 
 /// Every pair there is.
 pub fn pairs(sheet: &Sheet) -> Vec<Pair> {
-    let (Some(text), Some(ground)) = (sheet.screen.fg, sheet.screen.bg) else { return Vec::new() };
+    let (Some(text), Some(background)) = (sheet.screen.fg, sheet.screen.bg) else { return Vec::new() };
     let selections = ["selection", "selection-idle"].map(|name| (name, sheet.role(name)));
     let words = ROLES.iter().chain([&"control"]).filter(|role| !role.starts_with("selection"));
     let mut inks: Vec<(String, Ink)> = words.map(|role| ((*role).to_owned(), sheet.role(role))).collect();
@@ -37,14 +37,14 @@ pub fn pairs(sheet: &Sheet) -> Vec<Pair> {
         let needs = if role == "faint" { FAINT } else { TEXT };
         let fg = ink.fg.unwrap_or(text);
         let own = if ink.bg.is_some() { "its own" } else { "screen" };
-        pairs.push(Pair { role: role.clone(), on: own, ratio: ratio(fg, ink.bg.unwrap_or(ground)), needs });
+        pairs.push(Pair { role: role.clone(), on: own, ratio: ratio(fg, ink.bg.unwrap_or(background)), needs });
         // Frames don't stand on what is selected, and what has a ground of its own keeps it.
         if role == "faint" || ink.bg.is_some() {
             continue;
         }
         for (on, selection) in selections {
             let fg = selection.fg.unwrap_or(fg);
-            pairs.push(Pair { role: role.clone(), on, ratio: ratio(fg, selection.bg.unwrap_or(ground)), needs });
+            pairs.push(Pair { role: role.clone(), on, ratio: ratio(fg, selection.bg.unwrap_or(background)), needs });
         }
     }
     pairs
@@ -52,8 +52,8 @@ pub fn pairs(sheet: &Sheet) -> Vec<Pair> {
 
 /// Whether black is read better on it than white.
 pub fn is_light([r, g, b]: [u8; 3]) -> bool {
-    let ground = u32::from_be_bytes([0, r, g, b]);
-    ratio(0, ground) > ratio(0x00ff_ffff, ground)
+    let background = u32::from_be_bytes([0, r, g, b]);
+    ratio(0, background) > ratio(0x00ff_ffff, background)
 }
 
 /// From 1 to 21.

@@ -35,7 +35,7 @@ pub struct Glyphs {
     pub dash: &'static str,
     pub times: &'static str,
     /// Left, up, down, right.
-    pub ways: [&'static str; 4],
+    pub directions: [&'static str; 4],
 }
 
 impl Glyphs {
@@ -67,7 +67,7 @@ impl Glyphs {
             nodes: ["●", "◆", "▲", "■", "◗", "✦"],
             dash: "–",
             times: "×",
-            ways: ["←", "↑", "↓", "→"],
+            directions: ["←", "↑", "↓", "→"],
         }
     }
 
@@ -108,7 +108,7 @@ impl Glyphs {
             nodes: ["*", "#", "^", "=", "%", "+"],
             dash: "-",
             times: "x",
-            ways: ["<", "^", "v", ">"],
+            directions: ["<", "^", "v", ">"],
         }
     }
 

@@ -57,7 +57,7 @@ impl Look {
     }
 
     /// Whether dark or light makes a difference: where no theme was chosen, and enough colours show.
-    pub fn wants_ground(&self) -> bool {
+    pub fn wants_background(&self) -> bool {
         self.chosen.is_none() && matches!(self.theme.depth, Depth::True | Depth::Indexed)
     }
 

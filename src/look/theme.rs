@@ -30,7 +30,7 @@ pub enum Background {
 pub struct Theme {
     pub depth: Depth,
     /// What text and ground become where nothing else is said; `None` leaves the terminal's own.
-    pub ground: Option<Style>,
+    pub background: Option<Style>,
     pub text: Style,
     /// Beside the point, and still to be read.
     pub muted: Style,
@@ -61,7 +61,7 @@ impl Theme {
     pub fn new(depth: Depth, background: Background) -> Self {
         let name = if background == Background::Dark { "dark" } else { "light" };
         let sheet = Themes::default().sheet(name).unwrap_or_default();
-        Self { ground: None, ..Self::of(depth, &sheet) }
+        Self { background: None, ..Self::of(depth, &sheet) }
     }
 
     /// A theme as a file has it, with its own ground. Where there are few colours, they are the terminal's own.
@@ -86,7 +86,7 @@ impl Theme {
         let role = |name: &str| style(&sheet.role(name));
         Self {
             depth,
-            ground: Some(style(&sheet.screen)),
+            background: Some(style(&sheet.screen)),
             text: role("text"),
             muted: role("muted"),
             faint: role("faint"),
@@ -110,7 +110,7 @@ impl Theme {
         let fg = |color| Style::new().fg(color);
         Self {
             depth: Depth::Sixteen,
-            ground: None,
+            background: None,
             text: Style::new(),
             muted: Style::new().add_modifier(Modifier::DIM),
             faint: fg(Color::DarkGray),
@@ -135,7 +135,7 @@ impl Theme {
         let with = |modifier| Style::new().add_modifier(modifier);
         Self {
             depth: Depth::Mono,
-            ground: None,
+            background: None,
             text: Style::new(),
             muted: Style::new(),
             faint: with(Modifier::DIM),

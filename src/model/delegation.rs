@@ -70,8 +70,8 @@ fn on(graph: &Graph, is_meant: impl Fn(&Wire) -> bool) -> Vec<Lent> {
         for (handle, way) in passed(&import.port) {
             // A result goes to the caller, who imports; a parameter the other way.
             let (from, to) = match way {
-                Way::Result => (&wire.to.node, &wire.from.node),
-                Way::Parameter => (&wire.from.node, &wire.to.node),
+                Direction::Result => (&wire.to.node, &wire.from.node),
+                Direction::Parameter => (&wire.from.node, &wire.to.node),
             };
             let port = wire.from.port.clone();
             all.insert(Lent { from: from.clone(), to: to.clone(), port, handle });
@@ -81,13 +81,13 @@ fn on(graph: &Graph, is_meant: impl Fn(&Wire) -> bool) -> Vec<Lent> {
 }
 
 #[derive(Clone, Copy)]
-enum Way {
+enum Direction {
     Parameter,
     Result,
 }
 
 /// The handles in the functions of a port, and which way they go.
-fn passed(port: &Port) -> Vec<(String, Way)> {
+fn passed(port: &Port) -> Vec<(String, Direction)> {
     let mut all = Vec::new();
     for line in &port.signature {
         let Some((handle, name)) = line.strip_prefix("use ").and_then(taken) else { continue };
@@ -107,10 +107,10 @@ fn passed(port: &Port) -> Vec<(String, Way)> {
         for function in port.signature.iter().filter(|line| line.contains("func(")) {
             let (parameters, result) = function.split_once(") -> ").unwrap_or((function, ""));
             if is_in(parameters.split_once("func(").map_or("", |(_, p)| p)) {
-                all.push((handle.clone(), Way::Parameter));
+                all.push((handle.clone(), Direction::Parameter));
             }
             if is_in(result) {
-                all.push((handle.clone(), Way::Result));
+                all.push((handle.clone(), Direction::Result));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! check is structural and would take 0.3.0 for 0.2.1; everything else is the component model's rule.
 
 use crate::model::graph::{End, Graph, Import, NodeKind};
-use crate::model::mismatch::{Misfit, misfits};
+use crate::model::mismatch::{Mismatch, mismatches};
 use crate::model::port::{InterfaceName, Port, PortKind, names_fit, version_serves};
 
 /// How well an export serves an import.
@@ -20,7 +20,7 @@ pub enum Fit {
 
 /// Why an export cannot serve an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfits {
+pub struct Mismatches {
     pub import: String,
     pub export: String,
     /// `(importing node, exporting node)`, where they are known.
@@ -35,12 +35,12 @@ pub enum Reason {
     /// A type, a module or a component: not wired.
     NotWirable,
     /// What differs; never empty.
-    Shape(Vec<Misfit>),
+    Shape(Vec<Mismatch>),
     /// Other names, and one of the two is not known well enough to compare shapes.
     Unrelated,
 }
 
-impl Misfits {
+impl Mismatches {
     #[must_use]
     pub(crate) fn between(mut self, from: &End, to: &End) -> Self {
         self.nodes = Some((from.node.clone(), to.node.clone()));
@@ -48,9 +48,9 @@ impl Misfits {
     }
 }
 
-impl std::error::Error for Misfits {}
+impl std::error::Error for Mismatches {}
 
-impl std::fmt::Display for Misfits {
+impl std::fmt::Display for Mismatches {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { import, export, nodes, reason } = self;
         match nodes {
@@ -81,8 +81,8 @@ impl std::fmt::Display for Misfits {
 ///
 /// # Errors
 /// Why it does not.
-pub fn fits(import: &Port, export: &Port) -> Result<Fit, Misfits> {
-    let no = |reason| Err(Misfits { import: import.name.clone(), export: export.name.clone(), nodes: None, reason });
+pub fn fits(import: &Port, export: &Port) -> Result<Fit, Mismatches> {
+    let no = |reason| Err(Mismatches { import: import.name.clone(), export: export.name.clone(), nodes: None, reason });
     if import.kind == PortKind::Other && export.kind != PortKind::Other && names_fit(&import.name, &export.name) {
         return Ok(Fit::Exact); // Nothing is known of the import but its name.
     }
@@ -98,7 +98,7 @@ pub fn fits(import: &Port, export: &Port) -> Result<Fit, Misfits> {
         }
         _ => import.name == export.name,
     };
-    let differences = misfits(import, export);
+    let differences = mismatches(import, export);
     if !differences.is_empty() {
         return no(Reason::Shape(differences));
     }

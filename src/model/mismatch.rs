@@ -10,7 +10,7 @@ use crate::model::port::{Port, PortKind};
 
 /// One thing an import wants and an export does not give.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Misfit {
+pub enum Mismatch {
     #[error("one side is an interface and the other a function")]
     Kind,
     #[error("`{wanted}` is missing there")]
@@ -21,12 +21,12 @@ pub enum Misfit {
 
 /// Every difference that keeps `export` from serving `import`; empty where it fits, or where one of the two is not
 /// known well enough to tell.
-pub fn misfits(import: &Port, export: &Port) -> Vec<Misfit> {
+pub fn mismatches(import: &Port, export: &Port) -> Vec<Mismatch> {
     if import.kind == PortKind::Other || export.kind == PortKind::Other {
         return Vec::new();
     }
     if import.kind != export.kind {
-        return vec![Misfit::Kind];
+        return vec![Mismatch::Kind];
     }
     if import.signature.is_empty() || export.signature.is_empty() {
         return Vec::new();
@@ -38,10 +38,10 @@ pub fn misfits(import: &Port, export: &Port) -> Vec<Misfit> {
     let found: BTreeMap<&str, &String> = export.signature.iter().map(|line| (subject(line), line)).collect();
     let elsewhere = elsewhere(&import.signature, &found);
     let differ = |wanted: &String| match found.get(subject(wanted)) {
-        None => Some(Misfit::Missing { wanted: wanted.clone() }),
+        None => Some(Mismatch::Missing { wanted: wanted.clone() }),
         Some(line) if mentions(wanted, &elsewhere) || mentions(line, &elsewhere) => None,
         Some(line) if expand(wanted, &wanted_aliases) == expand(line, &found_aliases) => None,
-        Some(line) => Some(Misfit::Different { wanted: wanted.clone(), found: (*line).clone() }),
+        Some(line) => Some(Mismatch::Different { wanted: wanted.clone(), found: (*line).clone() }),
     };
     import.signature.iter().filter_map(differ).collect()
 }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn said(import: &[&str], export: &[&str]) -> Vec<String> {
-        misfits(&port(import), &port(export)).iter().map(ToString::to_string).collect()
+        mismatches(&port(import), &port(export)).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -197,9 +197,9 @@ mod tests {
     #[test]
     fn functions_at_the_root_are_compared_as_a_whole() {
         let function = |line: &str| Port { kind: PortKind::Function, ..port(&[line]) };
-        assert!(misfits(&function("func() -> u8"), &function("func() -> u8")).is_empty());
-        assert_eq!(misfits(&function("func() -> u8"), &function("func(a: u8)")).len(), 1);
-        assert_eq!(misfits(&function("func()"), &port(&["run: func()"])), [Misfit::Kind]);
+        assert!(mismatches(&function("func() -> u8"), &function("func() -> u8")).is_empty());
+        assert_eq!(mismatches(&function("func() -> u8"), &function("func(a: u8)")).len(), 1);
+        assert_eq!(mismatches(&function("func()"), &port(&["run: func()"])), [Mismatch::Kind]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct Outline {
     /// WIT and sources of each component, by its name.
     pub components: BTreeMap<String, Vec<PathBuf>>,
     /// The WIT of each contract, by its folder.
-    pub contracts: BTreeMap<PathBuf, Vec<PathBuf>>,
+    pub interface_packages: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Where interfaces (`ns:package/interface`, without versions) and functions of worlds (`run`) are written down.
     pub definitions: BTreeMap<String, Vec<Place>>,
 }

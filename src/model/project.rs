@@ -19,7 +19,7 @@ impl Revision {
 
 /// How a component comes to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Making {
+pub enum BuildKind {
     /// Built by cargo from a package.
     Cargo(CargoPackage),
     /// A `.wasm` or `.wat` file of the folder, taken as it is.
@@ -70,7 +70,7 @@ pub struct CargoPackage {
 pub struct Component {
     /// Unique in the project: the cargo package's name or the file's stem.
     pub name: String,
-    pub making: Making,
+    pub build_kind: BuildKind,
     /// What a `.wac` may call it: `cyber:core`, in the order of preference (studio.toml, package.metadata.component,
     /// the WIT package of its world).
     pub packages: Vec<String>,
@@ -93,7 +93,7 @@ impl Component {
 
 /// A WIT folder with no component: listed and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contract {
+pub struct InterfacePackage {
     pub package: Option<String>,
     /// Absolute.
     pub folder: PathBuf,
@@ -143,7 +143,7 @@ pub struct Project {
     pub root: PathBuf,
     pub name: String,
     pub components: Vec<Component>,
-    pub contracts: Vec<Contract>,
+    pub interface_packages: Vec<InterfacePackage>,
     /// Every `.wac`, absolute, sorted.
     pub compositions: Vec<PathBuf>,
     /// The one that is composed: `studio.toml`'s or the only one.
@@ -231,7 +231,7 @@ mod tests {
     fn component(name: &str, packages: &[&str]) -> Component {
         Component {
             name: name.into(),
-            making: Making::File(PathBuf::from("x.wasm")),
+            build_kind: BuildKind::File(PathBuf::from("x.wasm")),
             packages: packages.iter().map(|p| (*p).into()).collect(),
             folder: PathBuf::new(),
             path_dependencies: Vec::new(),

@@ -9,12 +9,12 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::graph::ENTRY;
 use crate::model::project::Revision;
+use crate::run::context::RunContext;
 use crate::run::engine::Allocation;
 use crate::run::engine::compile_pool::Cancellation;
 use crate::run::faults::blame::Blame;
 use crate::run::faults::limits::{Budget, Rate};
 use crate::run::host::{BlockingPools, Host, Terms};
-use crate::run::kit::Kit;
 use crate::run::output::keyboard::Keyboard;
 use crate::run::{Crash, Limits, RunRequest, Startup};
 
@@ -42,13 +42,13 @@ impl Generation {
     /// When Wasmtime refuses the composition or something it imports is missing.
     pub fn prepare(
         request: &RunRequest,
-        kit: &Kit,
+        context: &RunContext,
         serving: bool,
         cancellation: &Cancellation,
     ) -> Result<Self, Box<Diagnostic>> {
         let live = &request.live;
         let instances = if matches!(request.entry, Entry::Http(_)) { request.limits.requests } else { 1 };
-        let made = kit.workshops.make(live, instances, serving, request.limits.fuel.is_some(), cancellation)?;
+        let made = context.module_caches.make(live, instances, serving, request.limits.fuel.is_some(), cancellation)?;
         let startup = Startup {
             compile: made.compiled.took,
             compiled: made.compiled.fresh,
@@ -73,7 +73,7 @@ impl Generation {
             code,
             terms: Arc::new(Terms {
                 generation: request.generation,
-                authority: Arc::clone(&kit.authority),
+                authority: Arc::clone(&context.authority),
                 entry,
                 node: node.into(),
                 args,
@@ -83,13 +83,13 @@ impl Generation {
                 limits: request.limits,
                 serves: matches!(request.entry, Entry::Http(_)),
                 rate: Arc::new(Rate::new(request.limits.log)),
-                tap: Arc::clone(&kit.tap),
+                tap: Arc::clone(&context.tap),
                 blocking: Arc::new(BlockingPools::default()),
-                stores: Arc::downgrade(&kit.census.stores),
+                stores: Arc::downgrade(&context.census.stores),
             }),
             keyboard,
-            blame: Blame::new(Arc::clone(live), made.compiled.modules, kit.root.as_deref()),
-            _counted: Arc::clone(&kit.census.generations),
+            blame: Blame::new(Arc::clone(live), made.compiled.modules, context.root.as_deref()),
+            _counted: Arc::clone(&context.census.generations),
         })
     }
 

@@ -8,12 +8,12 @@
 //! ```
 
 mod call;
+mod context;
 mod descriptors;
 mod engine;
 pub mod faults;
 mod generation;
 mod host;
-mod kit;
 pub mod output;
 mod runner;
 mod serve;
@@ -25,7 +25,7 @@ pub use crate::model::limits::Limits;
 #[cfg(unix)]
 pub use crate::run::engine::compile_pool::NICE;
 pub use crate::run::serve::listen::DEFAULT_ADDR;
-pub use kit::Alive;
+pub use context::Alive;
 pub use runner::{Options, Runner, RunnerError};
 pub use stats::Stats;
 

@@ -17,13 +17,13 @@ use crate::log::Stream;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::run::call::{Callee, Returned};
-use crate::run::engine::cache::Workshops;
+use crate::run::context::{Alive, Census, RunContext};
+use crate::run::engine::cache::ModuleCaches;
 use crate::run::engine::compile_pool::{Cancellation, CompilePool, NotBegun};
 use crate::run::engine::modules::broken_down;
 use crate::run::faults::ticker::Ticker;
 use crate::run::generation::Generation;
 use crate::run::host::Authority;
-use crate::run::kit::{Alive, Census, Kit};
 use crate::run::output::keyboard::Keyboard;
 use crate::run::output::tap::{Pipe, Tap};
 use crate::run::serve::Server;
@@ -72,8 +72,8 @@ impl Runner {
         let authority = Authority::new(options.root.as_deref(), Arc::clone(&tap), guests.handle().clone());
         let ticker = Arc::new(Ticker::new()?);
         let (census, keyboard) = (Census::default(), Arc::<Mutex<Keyboard>>::default());
-        let kit = Kit {
-            workshops: Workshops::new(options.cache, Arc::clone(&ticker)).map_err(RunnerError::Engine)?,
+        let context = RunContext {
+            module_caches: ModuleCaches::new(options.cache, Arc::clone(&ticker)).map_err(RunnerError::Engine)?,
             records: Records::new(Arc::clone(&tap)),
             tap,
             ticker,
@@ -84,7 +84,7 @@ impl Runner {
             next: Arc::new(AtomicU64::new(1)),
         };
         let stage = Stage {
-            kit: Arc::new(kit),
+            context: Arc::new(context),
             current: Current::Nothing,
             inbox: Arc::clone(&inbox),
             untold: VecDeque::new(),
@@ -202,7 +202,7 @@ enum Wanted {
 }
 
 struct Stage {
-    kit: Arc<Kit>,
+    context: Arc<RunContext>,
     current: Current,
     inbox: Arc<Inbox>,
     /// What could not be told yet because nobody reads.
@@ -295,7 +295,7 @@ impl Stage {
         while let Some(event) = self.untold.front() {
             tokio::select! {
                 biased;
-                () = self.kit.tap.tell(event.clone()) => {}
+                () = self.context.tap.tell(event.clone()) => {}
                 () = self.inbox.stop_is_wanted() => return,
             }
             self.untold.pop_front();
@@ -356,21 +356,21 @@ impl Stage {
             () = tokio::time::sleep(COMPILE_TIME) => true,
         };
         cancellation.cancel();
-        self.kit.workshops.pool.abandon();
+        self.context.module_caches.pool.abandon();
         late.then(|| Err(too_long()))
     }
 
     /// Beside everything else: whoever wants everything stopped does not wait for it.
     fn weigh(&self, generation: &Arc<Generation>) {
-        let (kit, generation) = (Arc::clone(&self.kit), Arc::clone(generation));
-        tokio::spawn(async move { stats::tell(&kit, generation).await });
+        let (context, generation) = (Arc::clone(&self.context), Arc::clone(generation));
+        tokio::spawn(async move { stats::tell(&context, generation).await });
     }
 
     async fn begin(&mut self, generation: Arc<Generation>, ready: Ready) {
         match ready {
             Ready::Call(callee) => {
                 self.end_current().await;
-                *self.kit.keyboard.lock().unwrap_or_else(PoisonError::into_inner) = generation.keyboard.clone();
+                *self.context.keyboard.lock().unwrap_or_else(PoisonError::into_inner) = generation.keyboard.clone();
                 self.current = Current::Call(self.call(generation, callee));
             }
             Ready::Http(site, listener) => self.serve(&generation, site, listener).await,
@@ -385,14 +385,14 @@ impl Stage {
 
     /// Everything that can be refused, done while the old generation runs on.
     async fn prepare(&self, request: RunRequest, cancellation: Cancellation) -> Prepared {
-        let kit = Arc::clone(&self.kit);
-        kit.authority.put(Arc::clone(&request.grants));
+        let context = Arc::clone(&self.context);
+        context.authority.put(Arc::clone(&request.grants));
         let (entry, addr) = (request.entry.clone(), request.addr);
         let serving = matches!(self.current, Current::Http { .. });
         let (done, is_done) = oneshot::channel();
         let job = move || {
             let prepare = || {
-                let generation = Generation::prepare(&request, &kit, serving, &cancellation)?;
+                let generation = Generation::prepare(&request, &context, serving, &cancellation)?;
                 let callee = match &request.entry {
                     Entry::Http(_) => None,
                     entry => Some(Callee::find(generation.pre.component(), entry)?),
@@ -401,7 +401,7 @@ impl Stage {
             };
             let _ = done.send(prepare());
         };
-        let place = self.kit.workshops.pool.place().await.map_err(|e| not_begun(&e))?;
+        let place = self.context.module_caches.pool.place().await.map_err(|e| not_begun(&e))?;
         CompilePool::begin(place, job).map_err(|e| not_begun(&e))?;
         // Its sender is gone without a word when the thread panicked.
         let (generation, callee) = is_done.await.map_err(|_| broken_down())??;
@@ -426,7 +426,7 @@ impl Stage {
             startup: generation.startup,
             at: SystemTime::now(),
         };
-        let tap = Arc::clone(&self.kit.tap);
+        let tap = Arc::clone(&self.context.tap);
         match (listener, &mut self.current) {
             (None, Current::Http { server, generation: running }) => {
                 let swap = || {
@@ -450,7 +450,7 @@ impl Stage {
                 self.end_current().await;
                 // Bound already: whoever knows the address waits in its queue.
                 self.tell([RunEvent::Serving { addr: listener.addr }]).await;
-                let (current, help) = (&mut self.current, self.kit.help());
+                let (current, help) = (&mut self.current, self.context.help());
                 let open = || {
                     let started = started();
                     *current = Current::Http { server: Server::open(listener, site, help), generation: number };
@@ -469,8 +469,8 @@ impl Stage {
     fn call(&self, generation: Arc<Generation>, callee: Callee) -> Call {
         let (kill, killed) = oneshot::channel::<()>();
         let (died, dead) = oneshot::channel();
-        let (tap, ticker) = (Arc::clone(&self.kit.tap), Arc::clone(&self.kit.ticker));
-        let authority = Arc::clone(&self.kit.authority);
+        let (tap, ticker) = (Arc::clone(&self.context.tap), Arc::clone(&self.context.ticker));
+        let authority = Arc::clone(&self.context.authority);
         tokio::spawn(async move {
             let number = generation.number;
             let ran = AssertUnwindSafe(run(&generation, &callee, &tap, &ticker, killed)).catch_unwind().await;

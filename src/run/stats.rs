@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::run::context::RunContext;
 use crate::run::generation::Generation;
-use crate::run::kit::Kit;
 use crate::run::{RunEvent, Startup};
 
 /// Instances made to find out what one costs, the cold one left out.
@@ -27,21 +27,21 @@ pub struct Stats {
 }
 
 /// Measures, and tells. Guests run nothing here but what instantiating them runs, and no longer than a request may.
-pub async fn tell(kit: &Kit, generation: Arc<Generation>) {
-    let measuring = measure(kit, &generation);
+pub async fn tell(context: &RunContext, generation: Arc<Generation>) {
+    let measuring = measure(context, &generation);
     // Whatever is wrong with it, the first call tells.
     let stats = tokio::time::timeout(generation.limits.request, measuring).await.ok().and_then(Result::ok);
-    kit.tap.tell(RunEvent::Weighed { generation: generation.number, stats }).await;
+    context.tap.tell(RunEvent::Weighed { generation: generation.number, stats }).await;
 }
 
-async fn measure(kit: &Kit, generation: &Generation) -> wasmtime::Result<Stats> {
+async fn measure(context: &RunContext, generation: &Generation) -> wasmtime::Result<Stats> {
     let mut times = Vec::with_capacity(ROUNDS + 1);
     let mut instance = 0;
     for _ in 0..=ROUNDS {
         let begun = Instant::now();
         let mut store = generation.store(None);
         let meter = store.data().meter();
-        kit.ticker.run(&meter, generation.pre.instantiate_async(&mut store)).await?;
+        context.ticker.run(&meter, generation.pre.instantiate_async(&mut store)).await?;
         times.push(begun.elapsed());
         instance = store.data().memory.own();
     }

@@ -31,7 +31,7 @@ pub fn patched(folder: &Path) -> Vec<PathBuf> {
 fn manifest(folder: &Path) -> Option<Table> {
     match read::read(&folder.join("Cargo.toml"), FileKind::Manifest) {
         Found::Text { text, .. } => toml::from_str(&text).ok(),
-        Found::Nothing | Found::Unreadable(_) => None,
+        Found::Nothing | Found::ParseCapabilityError(_) => None,
     }
 }
 
@@ -54,7 +54,7 @@ fn script(path: PathBuf) -> Item {
         Found::Text { digest, .. } => Item::new(Kind::BuildScript, path, digest),
         // cargo says that it is not there.
         Found::Nothing => Item::new(Kind::BuildScript, path, "missing"),
-        Found::Unreadable(reason) => Item::new(Kind::BuildScript, path, UNREADABLE).detail(&reason),
+        Found::ParseCapabilityError(reason) => Item::new(Kind::BuildScript, path, UNREADABLE).detail(&reason),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files::Kind as FileKind;
 use crate::grants::Grants;
-use crate::model::project::{Component, Making};
+use crate::model::project::{BuildKind, Component};
 use crate::trust::cargo_config;
 use crate::trust::identity::identity;
 use crate::trust::item::{Item, Kind, UNREADABLE};
@@ -36,18 +36,18 @@ pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey 
     let mut built = BTreeSet::new();
     let mut workspaces = BTreeSet::new();
     for component in components {
-        match &component.making {
-            Making::Cargo(package) => {
+        match &component.build_kind {
+            BuildKind::Cargo(package) => {
                 workspaces.insert(package.workspace.clone());
                 built.insert(component.folder.clone());
                 built.extend(component.path_dependencies.iter().cloned());
             }
-            Making::Command { command, .. } => {
+            BuildKind::Command { command, .. } => {
                 bases.insert(component.folder.clone());
                 items.insert(build_command(root, &component.name, command));
                 items.extend(command.first().and_then(|p| program(root, &component.folder.join(p), p)));
             }
-            Making::File(_) => {}
+            BuildKind::File(_) => {}
         }
     }
     for workspace in &workspaces {
@@ -88,12 +88,12 @@ fn program(root: &Path, path: &Path, written: &str) -> Option<Item> {
     Some(match read::read(&path, FileKind::Source) {
         Found::Text { digest, .. } => Item::new(Kind::Program, path, digest),
         Found::Nothing => Item::new(Kind::Program, path, "missing"),
-        Found::Unreadable(_) => Item::new(Kind::Program, path, "-"),
+        Found::ParseCapabilityError(_) => Item::new(Kind::Program, path, "-"),
     })
 }
 
 fn cargo_build(root: &Path, workspace: &Path, components: &[Component]) -> Item {
-    let mine = |c: &&Component| matches!(&c.making, Making::Cargo(p) if p.workspace == *workspace);
+    let mine = |c: &&Component| matches!(&c.build_kind, BuildKind::Cargo(p) if p.workspace == *workspace);
     let names: Vec<String> = components.iter().filter(mine).map(|c| format!("`{}`", c.name)).collect();
     let inside = workspace.starts_with(root);
     // Inside the folder it is the user's source; above it, somebody else decides what cargo does.
@@ -101,7 +101,7 @@ fn cargo_build(root: &Path, workspace: &Path, components: &[Component]) -> Item 
         _ if inside => "-".to_owned(),
         Found::Text { digest, .. } => digest,
         Found::Nothing => "missing".into(),
-        Found::Unreadable(_) => UNREADABLE.into(),
+        Found::ParseCapabilityError(_) => UNREADABLE.into(),
     };
     let item = Item::new(Kind::Workspace, workspace, digest)
         .detail(&format!("{}: macros and build scripts of these packages and of their dependencies", names.join(", ")));
@@ -147,7 +147,7 @@ fn configurations(root: &Path, bases: &BTreeSet<PathBuf>) -> Vec<Item> {
         }
         match read::read(&file, FileKind::Settings) {
             Found::Nothing => {}
-            Found::Unreadable(reason) => {
+            Found::ParseCapabilityError(reason) => {
                 items.push(Item::new(Kind::CargoConfig, file, UNREADABLE).detail(&reason));
             }
             Found::Text { text, digest } => {
@@ -190,7 +190,7 @@ fn toolchains(bases: &BTreeSet<PathBuf>) -> Vec<Item> {
 fn toolchain(file: PathBuf) -> Option<Item> {
     match read::read(&file, FileKind::Settings) {
         Found::Nothing => None,
-        Found::Unreadable(reason) => Some(Item::new(Kind::Toolchain, file, UNREADABLE).detail(&reason)),
+        Found::ParseCapabilityError(reason) => Some(Item::new(Kind::Toolchain, file, UNREADABLE).detail(&reason)),
         Found::Text { text, digest } => {
             let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(20);
             let item = Item::new(Kind::Toolchain, file, digest);
@@ -216,7 +216,7 @@ mod tests {
         };
         Component {
             name: name.into(),
-            making: Making::Cargo(package),
+            build_kind: BuildKind::Cargo(package),
             packages: Vec::new(),
             folder: folder.into(),
             path_dependencies: Vec::new(),

@@ -18,7 +18,7 @@ use crate::model::graph::Graph;
 use crate::model::project::Project;
 use crate::model::session::Session;
 use crate::tui::pane::graph::picture::Picture;
-use crate::tui::pane::graph::wiring::{ExplainRequest, MendRequest, Places};
+use crate::tui::pane::graph::wiring::{ExplainRequest, FixRequest, Places};
 use crate::tui::svg::Colours;
 
 #[derive(Clone, Debug)]
@@ -66,9 +66,9 @@ pub enum Effect {
     /// Find out why two ports fit or not.
     Explain(Box<ExplainRequest>),
     /// Write what a remedy changes in WIT.
-    Mend(Box<MendRequest>),
+    FixAction(Box<FixRequest>),
     /// Take the last of these back, in this folder.
-    Unmend(PathBuf),
+    RevertFix(PathBuf),
     /// Read compositions that somebody wrote: us, or others.
     Reread {
         paths: Vec<PathBuf>,

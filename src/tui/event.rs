@@ -31,9 +31,9 @@ pub enum Event {
     /// Why two ports fit or not; `None` where there is nothing to explain.
     Explained { explanation: Option<Box<Explanation>>, at: Instant },
     /// A remedy changed these files of WIT, or not.
-    Mended { what: String, result: Result<Vec<PathBuf>, String>, at: Instant },
+    FixApplied { what: String, result: Result<Vec<PathBuf>, String>, at: Instant },
     /// The last remedy that changed WIT was taken back: what it was, or why not.
-    Unmended { result: Result<String, String>, at: Instant },
+    FixReverted { result: Result<String, String>, at: Instant },
     /// What changed compositions hold; `None` where one is gone.
     Reread { texts: Vec<(PathBuf, Option<String>)>, first: Instant, at: Instant },
     /// What was copied did not reach the clipboard.
@@ -74,5 +74,5 @@ pub enum Input {
     },
     Focus(bool),
     /// Red, green and blue of the terminal's own ground.
-    Ground([u8; 3]),
+    Background([u8; 3]),
 }

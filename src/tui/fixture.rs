@@ -18,7 +18,7 @@ use crate::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire}
 use crate::model::limits::Overrides;
 use crate::model::phases::{Phase, Phases};
 use crate::model::port::{Port, PortKind, Ports};
-use crate::model::project::{Bindings, CargoPackage, Component, Making, Project};
+use crate::model::project::{Bindings, BuildKind, CargoPackage, Component, Project};
 use crate::run::{Crash, Frame, Outcome, RunEvent, Startup, Stdin};
 use crate::tui::effect::{Effect, of_app};
 use crate::tui::event::{Event, Input};
@@ -330,7 +330,7 @@ pub fn component(name: &str, package: &str) -> Component {
     let folder = PathBuf::from(ROOT).join(name);
     Component {
         name: name.into(),
-        making: Making::Cargo(CargoPackage {
+        build_kind: BuildKind::Cargo(CargoPackage {
             package: name.into(),
             manifest: folder.join("Cargo.toml"),
             workspace: ROOT.into(),
@@ -430,7 +430,7 @@ macro_rules! no_terminal {
             Ok(())
         }
 
-        fn ask_ground(&mut self) -> std::io::Result<()> {
+        fn ask_background(&mut self) -> std::io::Result<()> {
             Ok(())
         }
 

@@ -43,7 +43,7 @@ pub enum Target {
     /// The n-th wire of a plan.
     PlanRow(usize),
     /// The n-th remedy of an explanation.
-    Remedy(usize),
+    Fix(usize),
     /// The n-th row of a node's grants.
     GrantRow(usize),
     Command(Command),

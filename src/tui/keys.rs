@@ -52,11 +52,11 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
         }
         // Whoever was elsewhere may have turned the lights on.
         Input::Focus(true) => {
-            themes::ask_ground(state);
+            themes::ask_background(state);
             Vec::new()
         }
         Input::Focus(false) => Vec::new(),
-        Input::Ground(rgb) => {
+        Input::Background(rgb) => {
             state.view.look.stand_on(rgb);
             Vec::new()
         }
@@ -177,7 +177,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         Target::ProjectRow(index) => {
             state.view.focus(Pane::Project);
             state.view.project = index;
-            state.view.graph.spot = None;
+            state.view.graph.selection = None;
             state.view.inspector = 0;
             if double {
                 return act(state, Command::Open, at);
@@ -247,7 +247,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
             let by = index.cast_signed() - state.view.overlays.plan().map_or(0, |p| p.at).cast_signed();
             plan::step(state, by);
         }
-        Target::Remedy(index) => {
+        Target::Fix(index) => {
             let explaining = state.view.overlays.explaining_mut();
             let selected = explaining.map(|e| std::mem::replace(&mut e.selected, index));
             if double && selected == Some(index) {

@@ -3,7 +3,7 @@
 use crate::tui::overlay;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::Owner;
-use crate::tui::pane::graph::spot::Way;
+use crate::tui::pane::graph::selection::Direction;
 use crate::tui::pane::graph::wiring;
 use crate::tui::pane::output::logs;
 use crate::tui::pane::{graph, project, source};
@@ -12,19 +12,21 @@ use crate::tui::view::{Pane, Tab};
 
 /// One step in a direction: from port to port in the graph, from target to target while a wire is drawn, else a row or
 /// some columns.
-pub fn arrow(state: &mut State, way: Way) {
+pub fn arrow(state: &mut State, way: Direction) {
     if matches!(state.owner(), Owner::Wire) {
         wiring::wire::step(state, way);
-    } else if matches!(state.owner(), Owner::Overlay(Overlay::Plan(_))) && matches!(way, Way::Up | Way::Down) {
-        step(state, if way == Way::Up { -1 } else { 1 });
+    } else if matches!(state.owner(), Owner::Overlay(Overlay::Plan(_)))
+        && matches!(way, Direction::Up | Direction::Down)
+    {
+        step(state, if way == Direction::Up { -1 } else { 1 });
     } else if walks(state) {
         graph::walk(state, way);
     } else {
         match way {
-            Way::Up => step(state, -1),
-            Way::Down => step(state, 1),
-            Way::Left => sideways(state, -1),
-            Way::Right => sideways(state, 1),
+            Direction::Up => step(state, -1),
+            Direction::Down => step(state, 1),
+            Direction::Left => sideways(state, -1),
+            Direction::Right => sideways(state, 1),
         }
     }
 }
@@ -80,7 +82,7 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
     match pane {
         Pane::Project => {
             state.view.project = stepped(state.view.project, by, state.rows().len());
-            state.view.graph.spot = None;
+            state.view.graph.selection = None;
             state.view.inspector = 0;
         }
         Pane::Output if state.tab() == Tab::Problems => {

@@ -18,7 +18,7 @@ use crate::tui::fixture::{Session, no_terminal, press};
 use crate::tui::hit::HitMap;
 use crate::tui::screen as ui;
 use crate::tui::state::State;
-use crate::tui::terminal::Said;
+use crate::tui::terminal::ConsoleEvent;
 use crate::tui::terminal::event_loop::{Console, drive};
 use crate::tui::update::update;
 
@@ -44,15 +44,15 @@ struct Watched {
 }
 
 impl Console for Watched {
-    async fn next(&mut self) -> Said {
+    async fn next(&mut self) -> ConsoleEvent {
         let input = self.said.pop_front().unwrap_or_else(|| Input::Key(press("ctrl-c")));
         if let Input::Resize { columns, rows } = input {
             self.size = (columns, rows);
         }
-        Said::Input(input)
+        ConsoleEvent::Input(input)
     }
 
-    async fn try_next(&mut self) -> Option<Said> {
+    async fn try_next(&mut self) -> Option<ConsoleEvent> {
         None
     }
 

@@ -8,7 +8,7 @@ use crate::model::session;
 use crate::model::session::Session;
 use crate::tui::effect::Effect;
 use crate::tui::pane::graph::picture::Level;
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::pane::output::logs::Times;
 use crate::tui::pane::source::SourceFile;
 use crate::tui::splits::Splits;
@@ -46,9 +46,9 @@ pub fn taken(state: &State) -> Session {
                 Level::Compact => session::Level::Compact,
                 Level::Dots => session::Level::Dots,
             }),
-            node: view.graph.spot.as_ref().map(|spot| spot.node.clone()),
-            import: port(view.graph.spot.as_ref(), Side::Import),
-            export: port(view.graph.spot.as_ref(), Side::Export),
+            node: view.graph.selection.as_ref().map(|selection| selection.node.clone()),
+            import: port(view.graph.selection.as_ref(), Side::Import),
+            export: port(view.graph.selection.as_ref(), Side::Export),
             unfolded: view.graph.unfolded.clone(),
         },
         splits: session::Splits {
@@ -102,7 +102,7 @@ pub fn resume(state: &mut State, session: Session) -> Vec<Effect> {
     };
     let import = session.graph.import.map(|name| (Side::Import, name));
     let port = import.or(session.graph.export.map(|name| (Side::Export, name)));
-    view.graph.spot = session.graph.node.map(|node| Spot { node, port });
+    view.graph.selection = session.graph.node.map(|node| Selection { node, port });
     view.row_wanted = session.row;
     // A filter that another studio understood, and this one does not, shows everything.
     view.log.filter_by(Filter::parse(&session.log.filter).unwrap_or_default());
@@ -131,8 +131,8 @@ const TIMES: [(Times, session::Times); 4] = [
 ];
 
 /// The port that has the focus, where it is on this side.
-fn port(spot: Option<&Spot>, side: Side) -> Option<String> {
-    spot?.port.as_ref().filter(|(s, _)| *s == side).map(|(_, name)| name.clone())
+fn port(selection: Option<&Selection>, side: Side) -> Option<String> {
+    selection?.port.as_ref().filter(|(s, _)| *s == side).map(|(_, name)| name.clone())
 }
 
 fn pane(pane: Pane) -> session::Pane {

@@ -42,12 +42,12 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             explanation::came(state, explanation.map(|e| *e), at);
             Vec::new()
         }
-        Event::Unmended { result, at } => {
-            explanation::unmended(state, result, at);
+        Event::FixReverted { result, at } => {
+            explanation::fix_reverted(state, result, at);
             Vec::new()
         }
-        Event::Mended { what, result, at } => {
-            explanation::mended(state, &what, result, at);
+        Event::FixApplied { what, result, at } => {
+            explanation::fix_applied(state, &what, result, at);
             Vec::new()
         }
         Event::Edited { edited, at } => edits::edited(state, *edited, at),

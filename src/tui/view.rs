@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use crate::draw::geometry::Point;
 use crate::look::Look;
 use crate::model::diagnostic::Place;
-use crate::model::project::{Component, Making};
+use crate::model::project::{BuildKind, Component};
 use crate::tui::hit::{HitMap, Target};
 use crate::tui::jobs::clipboard::Clipboard;
 use crate::tui::keymap::{Key, Keymap};
 use crate::tui::overlay::Overlays;
 use crate::tui::overlay::messages::Messages;
 use crate::tui::pane::graph::picture::{Level, Picture};
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::pane::graph::wiring::{Drag, Places, Wire};
 use crate::tui::pane::output::logs;
 use crate::tui::pane::output::logs::LogView;
@@ -71,7 +71,7 @@ pub struct GraphView {
     /// The user's choice; `None` shows as much as fits.
     pub level: Option<Level>,
     /// What has the focus.
-    pub spot: Option<Spot>,
+    pub selection: Option<Selection>,
     /// It stays in sight when the pane's size changes; until the picture is moved by hand.
     pub kept: bool,
     /// Nodes whose host imports are listed one by one.
@@ -159,7 +159,7 @@ pub struct View {
     /// Draw every cell again (the terminal was somebody else's).
     pub repaint: bool,
     /// The terminal is to be asked for its ground.
-    pub ask_ground: bool,
+    pub ask_background: bool,
 }
 
 /// What has been seen of the question of trust.
@@ -227,8 +227,8 @@ pub enum Row {
     ComponentFile(usize, usize),
     /// The n-th `.wac`.
     Composition(usize),
-    Contract(usize),
-    ContractFile(usize, usize),
+    InterfacePackage(usize),
+    InterfacePackageFile(usize, usize),
 }
 
 impl State {
@@ -300,8 +300,8 @@ impl State {
                 let selected = problems.get(self.view.problem.min(problems.len().saturating_sub(1)));
                 selected.and_then(|p| p.place.clone())
             }
-            Pane::Graph | Pane::Inspector => match self.spot() {
-                Some(spot) => self.definition(&spot),
+            Pane::Graph | Pane::Inspector => match self.selection() {
+                Some(selection) => self.definition(&selection),
                 None => self.row_place(),
             },
             Pane::Project | Pane::Source => self.row_place(),
@@ -309,10 +309,10 @@ impl State {
     }
 
     /// Where a port of the graph is written down, or what a node is made of.
-    fn definition(&self, spot: &Spot) -> Option<Place> {
-        let node = spot.node_in(&self.view.picture)?;
+    fn definition(&self, selection: &Selection) -> Option<Place> {
+        let node = selection.node_in(&self.view.picture)?;
         let component = node.component.as_deref().and_then(|name| self.app.project.component(name));
-        let Some((_, port)) = &spot.port else {
+        let Some((_, port)) = &selection.port else {
             let active = || self.app.project.active.clone().map(first_line);
             return component.map(|c| first_line(source(c))).or_else(active);
         };
@@ -329,12 +329,14 @@ impl State {
         match self.selected_row()? {
             Row::Component(index) => self.app.project.components.get(index).map(source).map(first_line),
             Row::Composition(index) => self.app.project.compositions.get(index).cloned().map(first_line),
-            Row::Contract(index) => {
-                let folder = &self.app.project.contracts.get(index)?.folder;
-                let first = self.outline.contracts.get(folder).and_then(|files| files.first());
+            Row::InterfacePackage(index) => {
+                let folder = &self.app.project.interface_packages.get(index)?.folder;
+                let first = self.outline.interface_packages.get(folder).and_then(|files| files.first());
                 Some(first_line(first.unwrap_or(folder).clone()))
             }
-            row @ (Row::ComponentFile(..) | Row::ContractFile(..)) => self.file_of(row).cloned().map(first_line),
+            row @ (Row::ComponentFile(..) | Row::InterfacePackageFile(..)) => {
+                self.file_of(row).cloned().map(first_line)
+            }
         }
     }
 
@@ -355,10 +357,10 @@ fn first_line(file: PathBuf) -> Place {
 
 /// The file a component is read from first.
 fn source(component: &Component) -> PathBuf {
-    match &component.making {
-        Making::Cargo(package) if package.bin.is_some() => component.folder.join("src/main.rs"),
-        Making::Cargo(_) => component.folder.join("src/lib.rs"),
-        Making::File(file) => file.clone(),
-        Making::Command { .. } => component.folder.clone(),
+    match &component.build_kind {
+        BuildKind::Cargo(package) if package.bin.is_some() => component.folder.join("src/main.rs"),
+        BuildKind::Cargo(_) => component.folder.join("src/lib.rs"),
+        BuildKind::File(file) => file.clone(),
+        BuildKind::Command { .. } => component.folder.clone(),
     }
 }

@@ -12,8 +12,8 @@ use crate::wac::style::Style;
 /// Why an instance cannot be added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddError {
-    #[error("the composition's text does not parse; mend it first")]
-    Unreadable,
+    #[error("the composition's text does not parse; fix it first")]
+    ParseCapabilityError,
     #[error("`{0}` is no name for a node: it takes words of letters and digits, joined by `-`")]
     BadName(String),
     #[error("`{0}` is taken; choose another name")]
@@ -28,7 +28,7 @@ pub enum AddError {
 /// # Errors
 /// Why not, in one sentence.
 pub fn add(text: &str, package: &str, wanted: &str, name: Option<&str>) -> Result<(Edit, String), AddError> {
-    let ast = parse(text).ok_or(AddError::Unreadable)?;
+    let ast = parse(text).ok_or(AddError::ParseCapabilityError)?;
     let outline = Outline::new(text, &ast);
     let defined = outline.defined();
     let is_taken = |name: &str| {

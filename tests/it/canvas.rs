@@ -214,7 +214,7 @@ fn a_hand_edit_between_our_own_is_a_step_among_them() {
 #[test]
 fn a_mismatch_is_followed_through_its_explanation_to_a_running_program() {
     let project = Project::new("neon");
-    crate::mend::with_a_record(&project);
+    crate::apply_fix::with_a_record(&project);
     let mut said = "Mainframe breach detected.".to_owned();
     let mut field = "msg";
     for (next, (columns, rows)) in [("text", (80, 24)), ("body", (120, 36)), ("words", (200, 50))] {

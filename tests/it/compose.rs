@@ -18,7 +18,7 @@ use studio::inspect::{declared, inspect};
 use studio::model::diagnostic::Diagnostic;
 use studio::model::graph::{Graph, ImportState};
 use studio::model::port::Ports;
-use studio::model::project::{Component, Contract, Making, Project};
+use studio::model::project::{BuildKind, Component, InterfacePackage, Project};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
@@ -53,7 +53,7 @@ impl Case {
         self.parts.push(Part { component: name.into(), ports, checked });
         self.project.components.push(Component {
             name: name.into(),
-            making: Making::File(self.project.root.join(format!("{name}.wasm"))),
+            build_kind: BuildKind::File(self.project.root.join(format!("{name}.wasm"))),
             packages: vec![package.into()],
             folder: self.project.root.clone(),
             path_dependencies: Vec::new(),
@@ -80,10 +80,10 @@ impl Case {
             case.wit(file.file_stem().unwrap().to_str().unwrap(), &std::fs::read_to_string(file).unwrap());
             case.project.components.last_mut().unwrap().wit = Some(file.clone());
         }
-        let contract = folder.join("wit");
-        if contract.is_dir() {
-            let package = studio::inspect::package_named(folder, &contract);
-            case.project.contracts.push(Contract { package, folder: contract });
+        let interface_package = folder.join("wit");
+        if interface_package.is_dir() {
+            let package = studio::inspect::package_named(folder, &interface_package);
+            case.project.interface_packages.push(InterfacePackage { package, folder: interface_package });
         }
         case
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use studio::discover::{DiscoverError, discover};
 use studio::model::diagnostic::{Diagnostic, Severity};
-use studio::model::project::{Bindings, CargoPackage, Component, Making, Project};
+use studio::model::project::{Bindings, BuildKind, CargoPackage, Component, Project};
 use tempfile::TempDir;
 
 fn fixture(name: &str) -> PathBuf {
@@ -21,8 +21,8 @@ fn names(project: &Project) -> Vec<&str> {
 }
 
 fn cargo(component: &Component) -> &CargoPackage {
-    match &component.making {
-        Making::Cargo(package) => package,
+    match &component.build_kind {
+        BuildKind::Cargo(package) => package,
         other => panic!("not cargo's: {other:?}"),
     }
 }
@@ -60,7 +60,7 @@ fn the_neon_template_is_two_components_and_a_composition() {
     assert_eq!(cargo(logger).workspace, project.root);
     assert_eq!(logger.declared.as_ref().unwrap().exports[0].name, "cyber:core/log-handler");
     assert_eq!(project.active, Some(project.root.join("neon.wac")));
-    assert_eq!(project.contracts, [], "a component's WIT is no contract");
+    assert_eq!(project.interface_packages, [], "a component's WIT is no contract");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_core_module_and_a_contract() {
     assert_eq!(names(&project), ["old-command"]);
     let project = found(&fixture("contract"));
     assert_eq!((names(&project).len(), project.problems.len()), (0, 0), "WIT alone is no error");
-    assert_eq!(project.contracts[0].package.as_deref(), Some("acme:greet"));
+    assert_eq!(project.interface_packages[0].package.as_deref(), Some("acme:greet"));
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn settings_choose_run_and_build() {
     assert_eq!(project.settings.args, ["x"]);
     assert_eq!(names(&project), ["front"], "what a command writes is no component beside it");
     assert!(
-        matches!(&project.components[0].making, Making::Command { output, .. } if *output == root.join("dist/front.wasm"))
+        matches!(&project.components[0].build_kind, BuildKind::Command { output, .. } if *output == root.join("dist/front.wasm"))
     );
 }
 

@@ -172,11 +172,11 @@ fn an_import_that_fits_is_said_to() {
     let (found, code) = project.json(&["explain", IMPORT, EXPORT, "--json"]);
     assert_eq!((code, &found["fits"]), (0, &true.into()), "{found}");
     assert_eq!(found["differences"].as_array().unwrap().len(), 0);
-    assert!(found["nearest"].is_array() && found["remedies"].is_array());
+    assert!(found["nearest"].is_array() && found["fixes"].is_array());
 }
 
 #[test]
-fn a_case_that_went_is_explained_and_mended_from_the_providers_wit() {
+fn a_case_that_went_is_explained_and_fixed_from_the_providers_wit() {
     let project = Project::new("neon");
     project.edit("logger/wit/logger.wit", "        warning,\n", "");
     let (found, code) = project.json(&["explain", IMPORT, "--json"]);
@@ -190,7 +190,7 @@ fn a_case_that_went_is_explained_and_mended_from_the_providers_wit() {
     assert_eq!((&difference["import"], &difference["export"]), (&"warning".into(), &serde_json::Value::Null));
     assert_eq!(difference["import_at"]["file"], "core-logic/wit/deps/cyber-core/logger.wit", "{found}");
     assert_eq!((&difference["import_at"]["line"], &difference["export_at"]["line"]), (&7.into(), &5.into()), "{found}");
-    assert_eq!(found["remedies"][0]["kind"], "bring-wit", "{found}");
+    assert_eq!(found["fixes"][0]["kind"], "bring-wit", "{found}");
 
     let (after, code) = project.json(&["explain", IMPORT, "--apply", "1", "--json"]);
     assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");
@@ -213,7 +213,7 @@ fn versions_that_promise_nothing_are_refused_and_aligned() {
     assert!(said.contains("0.3.0 promises nothing to 0.2.1"), "{said}");
 
     let (found, _) = project.json(&["explain", "core-logic.log-handler", "logger.log-handler", "--json"]);
-    let kinds: Vec<_> = found["remedies"].as_array().unwrap().iter().map(|r| r["kind"].clone()).collect();
+    let kinds: Vec<_> = found["fixes"].as_array().unwrap().iter().map(|r| r["kind"].clone()).collect();
     let number = kinds.iter().position(|k| k == "align-version").unwrap_or_else(|| panic!("{found}")) + 1;
     let (after, code) = project.json(&["explain", "core-logic.log-handler", "--apply", &number.to_string(), "--json"]);
     assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");

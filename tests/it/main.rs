@@ -4,6 +4,7 @@
 // Clippy knows the bodies of tests, but not what they call.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod apply_fix;
 mod architecture;
 mod attacks;
 mod bad_input;
@@ -23,7 +24,6 @@ mod lending;
 mod limits;
 mod live_reload;
 mod manners;
-mod mend;
 mod messages;
 mod on_save;
 mod package;

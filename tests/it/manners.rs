@@ -16,8 +16,8 @@ fn asked(screen: &Screen) -> usize {
 }
 
 /// Whether something on the screen has the accent of our theme for this ground.
-fn stands_on(screen: &Screen, ground: Background) -> bool {
-    let Some(Color::Rgb(r, g, b)) = Theme::new(Depth::True, ground).accent.fg else { panic!("no accent") };
+fn stands_on(screen: &Screen, background: Background) -> bool {
+    let Some(Color::Rgb(r, g, b)) = Theme::new(Depth::True, background).accent.fg else { panic!("no accent") };
     shows(screen, vt100::Color::Rgb(r, g, b))
 }
 

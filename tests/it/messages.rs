@@ -18,11 +18,11 @@ fn cases(of: &str) -> Vec<PathBuf> {
 }
 
 #[derive(Default)]
-struct Said {
+struct ConsoleEvent {
     count: usize,
 }
 
-impl Said {
+impl ConsoleEvent {
     fn check(&mut self, message: &str, about: &str) {
         self.count += 1;
         let inner = ["ResourceId", "Id {", "Id(", "idx", "0x", "offset", "index", "Some(", "None"];
@@ -48,7 +48,7 @@ impl Said {
 
 #[test]
 fn compositions() {
-    let mut said = Said::default();
+    let mut said = ConsoleEvent::default();
     for folder in cases("compose") {
         let about = folder.display().to_string();
         let Ok(text) = std::fs::read_to_string(folder.join("composition.wac")) else { continue };
@@ -63,7 +63,7 @@ fn compositions() {
 
 #[test]
 fn edits_that_are_refused() {
-    let mut said = Said::default();
+    let mut said = ConsoleEvent::default();
     for folder in cases("wiring") {
         if let Ok(text) = std::fs::read_to_string(folder.join("error.txt")) {
             said.check(&text, &folder.display().to_string());
@@ -75,7 +75,7 @@ fn edits_that_are_refused() {
 /// Each pair of worlds that differ, wired: the picture, the composer and the explanation agree, in words.
 #[test]
 fn ports_that_do_not_fit() {
-    let mut said = Said::default();
+    let mut said = ConsoleEvent::default();
     for folder in cases("explain") {
         let about = folder.display().to_string();
         let text = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
@@ -114,7 +114,7 @@ fn ports_that_do_not_fit() {
 
 #[test]
 fn bytes_that_are_no_component() {
-    let mut said = Said::default();
+    let mut said = ConsoleEvent::default();
     let whole = component("package my:lib; world w { import log: func(m: string); export run: func() -> list<u8>; }");
     for at in 0..whole.len() {
         for byte in [0x00, 0x7f, 0xff] {

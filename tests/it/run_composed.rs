@@ -7,7 +7,7 @@ use studio::compose;
 use studio::compose::{Document, HoistedPart, Live, hoist};
 use studio::inspect::inspect;
 use studio::log::{Line, Stream};
-use studio::model::project::{Component, Making, Project};
+use studio::model::project::{BuildKind, Component, Project};
 use studio::run::{Options, Outcome};
 
 use crate::run_support::{Session, function, request, rust_library};
@@ -37,7 +37,7 @@ pub fn part(name: &str, bytes: impl Into<Arc<[u8]>>) -> Made {
     let bytes = bytes.into();
     let component = Component {
         name: name.into(),
-        making: Making::File(PathBuf::from(format!("/project/{name}.wasm"))),
+        build_kind: BuildKind::File(PathBuf::from(format!("/project/{name}.wasm"))),
         packages: vec![format!("test:{name}")],
         folder: "/project".into(),
         path_dependencies: Vec::new(),

@@ -54,7 +54,7 @@ fn a_provider_with_broken_wit_is_named_with_its_line() {
     for args in ASKING {
         let said = refused(&project, args);
         let told = "what `logger` imports and exports is not known yet: logger/wit/logger.wit:12:20: \
-                    name `strin` does not exist; mend that first";
+                    name `strin` does not exist; fix that first";
         assert!(said.ends_with(told), "{args:?}: {said}");
     }
     // What needs no ports is made all the same.
@@ -69,7 +69,7 @@ fn a_consumer_with_broken_wit_is_named_and_nothing_is_said_of_its_imports() {
     for args in ASKING {
         let said = refused(&project, args);
         assert!(said.contains("what `core-logic` imports and exports is not known yet"), "{args:?}: {said}");
-        assert!(said.contains("core-logic/wit/world.wit:1:1: ") && said.ends_with("; mend that first"), "{said}");
+        assert!(said.contains("core-logic/wit/world.wit:1:1: ") && said.ends_with("; fix that first"), "{said}");
         assert!(!said.contains("imports no") && !said.contains("open:"), "{args:?}: {said}");
     }
 }
@@ -94,7 +94,7 @@ fn text_that_does_not_parse_is_told_with_its_line_by_every_verb() {
     let marked = format!("\u{feff}{good}");
     let broken = good.replace("let core-logic =", "let core-logic");
     for (text, told) in [
-        (broken.as_str(), "neon.wac:7:16: expected `=`, found `new` keyword; mend that first"),
+        (broken.as_str(), "neon.wac:7:16: expected `=`, found `new` keyword; fix that first"),
         (&marked, "neon.wac:1:1: a byte order mark stands before the text, which WAC does not take; save the file as"),
         ("", "neon.wac:1:1: expected `package` keyword, found end of input; a composition begins with its own name"),
     ] {

@@ -4,14 +4,14 @@ use crate::compose::graph::Builder;
 use crate::compose::graph::value::list;
 use crate::compose::text::{access, written};
 use crate::model::fits::version_note;
-use crate::model::mismatch::misfits;
+use crate::model::mismatch::mismatches;
 use crate::model::port::{Port, names_fit, short};
 use crate::model::project::kebab;
 
 impl Builder<'_> {
     /// Who could provide an import, as advice; and whether somebody of this composition could.
     pub(super) fn who_could(&self, node: usize, port: &Port) -> (bool, String) {
-        let serves = |e: &&Port| names_fit(&port.name, &e.name) && misfits(port, e).is_empty();
+        let serves = |e: &&Port| names_fit(&port.name, &e.name) && mismatches(port, e).is_empty();
         let argument = |instance: &str, export: &Port, exports: &[Port]| {
             let imports = self.instances.get(node).and_then(|i| i.ports).map(|p| p.imports.as_slice());
             let name = written(&port.name, imports.unwrap_or_default());

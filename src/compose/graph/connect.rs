@@ -10,7 +10,7 @@ use crate::compose::text::{access, matching};
 use crate::model::diagnostic::Severity;
 use crate::model::fits::version_note;
 use crate::model::graph::{Import, ImportState};
-use crate::model::mismatch::misfits;
+use crate::model::mismatch::mismatches;
 use crate::model::port::{Port, PortKind, names_fit, short};
 
 /// The imports of one instance while they are being settled.
@@ -175,7 +175,7 @@ impl Builder<'_> {
             self.wire((&consumer, &port.name), (&name, &port.name));
             return self.trusted(provider);
         }
-        if let (Some(first), true) = (functions.map(|f| f.name.clone()).next(), misfits(port, &whole).is_empty()) {
+        if let (Some(first), true) = (functions.map(|f| f.name.clone()).next(), mismatches(port, &whole).is_empty()) {
             self.wire((&consumer, &port.name), (&name, &first));
             return ImportState::Wired;
         }
@@ -206,10 +206,10 @@ impl Builder<'_> {
     /// Whether an export (of a node) fits an import (of a node), and what to say if not.
     fn judge(&mut self, import: (&str, &Port), export: (&str, &Port), at: usize) -> ImportState {
         let ((consumer, import), (provider, export)) = (import, export);
-        let mut misfits = misfits(import, export).into_iter();
-        let problem = if let Some(first) = misfits.next() {
+        let mut mismatches = mismatches(import, export).into_iter();
+        let problem = if let Some(first) = mismatches.next() {
             let message = format!("`{}` of `{provider}` does not fit what `{consumer}` imports: {first}", export.name);
-            let problem = misfits.fold(self.doc.error(at, message), |p, m| p.remark(m.to_string(), None));
+            let problem = mismatches.fold(self.doc.error(at, message), |p, m| p.remark(m.to_string(), None));
             problem.help(format!("make the two copies of the WIT agree, or wire what was made for `{}`", import.name))
         } else if let Some(note) = version_note(&import.name, &export.name)
             && !names_fit(&import.name, &export.name)

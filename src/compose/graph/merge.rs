@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::graph::Builder;
 use crate::model::graph::{Merged, Wanted};
-use crate::model::mismatch::{Misfit, misfits};
+use crate::model::mismatch::{Mismatch, mismatches};
 use crate::model::port::{InterfaceName, Port, names_fit};
 
 /// One import that `...` leaves to the composition.
@@ -58,11 +58,11 @@ impl Builder<'_> {
             }
             // One difference a pair is enough: the first that asked otherwise.
             let clash = others.iter().filter(|o| become_one(&o.port.name, &open.port.name)).find_map(|other| {
-                let differ = |m: Misfit| match m {
-                    Misfit::Different { wanted, found } => Some((wanted, found)),
-                    Misfit::Kind | Misfit::Missing { .. } => None,
+                let differ = |m: Mismatch| match m {
+                    Mismatch::Different { wanted, found } => Some((wanted, found)),
+                    Mismatch::Kind | Mismatch::Missing { .. } => None,
                 };
-                let lines = misfits(&other.port, &open.port).into_iter().find_map(differ)?;
+                let lines = mismatches(&other.port, &open.port).into_iter().find_map(differ)?;
                 Some((*other, lines))
             });
             match clash {

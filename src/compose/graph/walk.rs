@@ -11,7 +11,7 @@ use crate::compose::graph::{Builder, Instance};
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{Node, NodeKind};
 use crate::model::port::{Port, PortKind};
-use crate::model::project::{Component, Making, Project};
+use crate::model::project::{BuildKind, Component, Project};
 
 /// What to do about an import of the composition itself.
 pub(super) const NOT_HERE: &str = "it can be shipped so, but not run here: wire a component instead";
@@ -179,10 +179,10 @@ impl<'a> Builder<'a> {
 
 /// The file a person would open for this component.
 fn source(project: &Project, component: &Component) -> std::path::PathBuf {
-    let path = match &component.making {
-        Making::Cargo(package) => &package.manifest,
-        Making::File(path) => path,
-        Making::Command { output, .. } => output,
+    let path = match &component.build_kind {
+        BuildKind::Cargo(package) => &package.manifest,
+        BuildKind::File(path) => path,
+        BuildKind::Command { output, .. } => output,
     };
     project.relative(path).to_owned()
 }

@@ -41,7 +41,7 @@ impl Pen<'_> {
         self.canvas.text(x, y, text.chars().map(|c| glyphs.sign(c)), role, hit)
     }
 
-    fn frame(&mut self, title: &str, chip: Option<&String>) {
+    fn frame(&mut self, title: &str, build_status: Option<&String>) {
         let Rect { x, y, .. } = self.b.rect;
         let (right, bottom) = (self.b.rect.right() - 1, self.b.rect.bottom() - 1);
         let (role, hit) = (Role::Border(self.b.kind), Hit::Node(self.node));
@@ -69,10 +69,16 @@ impl Pen<'_> {
         if !title.is_empty() {
             end = self.text(x + 1, y, &format!(" {title} "), Role::NodeName(self.b.kind), hit);
         }
-        if let Some(chip) = chip {
-            let chip = clip(chip, right - end - 3);
-            if !chip.is_empty() {
-                self.text(right - 2 - text_width(&chip), y, &format!(" {chip} "), Role::Chip, hit);
+        if let Some(build_status) = build_status {
+            let build_status = clip(build_status, right - end - 3);
+            if !build_status.is_empty() {
+                self.text(
+                    right - 2 - text_width(&build_status),
+                    y,
+                    &format!(" {build_status} "),
+                    Role::BuildStatus,
+                    hit,
+                );
             }
         }
     }

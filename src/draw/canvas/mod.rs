@@ -33,7 +33,7 @@ pub enum Role {
     PortWord(PortState),
     /// How many ports a side has.
     Count,
-    Chip,
+    BuildStatus,
     /// The index of a wire of the graph; on a trunk the first that ends where it leads
     /// ([`Routes::together`] tells the others).
     Wire(usize),

@@ -148,8 +148,9 @@ fn counted(states: impl ExactSizeIterator<Item = PortState>, label: impl Fn(usiz
 }
 
 fn size(title: &str, kind: NodeKind, exports: &[Row], imports: &[Row], options: &Options) -> Rect {
-    let chip = if kind == NodeKind::Component && options.chip_width > 0 { options.chip_width + 3 } else { 0 };
-    let named = text_width(title) + 5 + chip;
+    let build_status =
+        if kind == NodeKind::Component && options.status_width > 0 { options.status_width + 3 } else { 0 };
+    let named = text_width(title) + 5 + build_status;
     let word = |r: &Row| r.state.word().map_or(0, |w| text_width(w) + 1);
     let width = |r: &Row| text_width(&r.label) + 2;
     match options.detail {
@@ -168,7 +169,7 @@ fn size(title: &str, kind: NodeKind, exports: &[Row], imports: &[Row], options: 
         }
         Detail::Compact => {
             let counts: i32 = [exports, imports].iter().filter_map(|rows| rows.first()).map(|r| width(r) - 1).sum();
-            Rect::new(0, 0, (text_width(title) + 4 + counts + chip).max(NARROWEST), 3)
+            Rect::new(0, 0, (text_width(title) + 4 + counts + build_status).max(NARROWEST), 3)
         }
         Detail::Dots => Rect::new(0, 0, 1, 1),
     }

@@ -59,12 +59,18 @@ pub struct Options {
     /// The widest a port's name may be, in cells; longer ones are clipped.
     pub label_width: i32,
     /// Cells kept free beside every component's name, for a chip such as `✔ 0.4 s`.
-    pub chip_width: i32,
+    pub status_width: i32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { detail: Detail::Full, host: HostView::Folded, unfolded: BTreeSet::new(), label_width: 28, chip_width: 0 }
+        Self {
+            detail: Detail::Full,
+            host: HostView::Folded,
+            unfolded: BTreeSet::new(),
+            label_width: 28,
+            status_width: 0,
+        }
     }
 }
 

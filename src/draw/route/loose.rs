@@ -18,7 +18,7 @@ const PATIENCE: usize = 3_000;
 /// What a corner costs, in cells: few corners are easier to follow than a short way.
 const CORNER: u32 = 4;
 
-const WAYS: [(i32, i32); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
+const DIRECTIONS: [(i32, i32); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 
 /// The cells from `from` to `to`, both included, in order and beside one another.
 pub fn loose(layout: &Layout, from: Point, to: Point) -> Vec<Point> {
@@ -63,11 +63,11 @@ fn around(layout: &Layout, area: &Rect, from: Point, to: Point) -> Option<Vec<Po
     taken[cell(from)] = false;
     taken[cell(to)] = false;
     let far = |p: Point| p.x.abs_diff(to.x) + p.y.abs_diff(to.y);
-    let state = |p: Point, way: usize| cell(p) * WAYS.len() + way;
-    let mut best = vec![u32::MAX; taken.len() * WAYS.len()];
+    let state = |p: Point, way: usize| cell(p) * DIRECTIONS.len() + way;
+    let mut best = vec![u32::MAX; taken.len() * DIRECTIONS.len()];
     let mut before = vec![u8::MAX; best.len()];
     let mut open = BinaryHeap::new();
-    for way in 0..WAYS.len() {
+    for way in 0..DIRECTIONS.len() {
         best[state(from, way)] = 0;
         open.push((Reverse(far(from)), Reverse(0), from, way));
     }
@@ -79,7 +79,7 @@ fn around(layout: &Layout, area: &Rect, from: Point, to: Point) -> Option<Vec<Po
         if cost > best[state(at, way)] {
             continue;
         }
-        for (turned, (dx, dy)) in WAYS.into_iter().enumerate() {
+        for (turned, (dx, dy)) in DIRECTIONS.into_iter().enumerate() {
             let next = Point::new(at.x + dx, at.y + dy);
             if (turned + 2) % 4 == way || !area.contains(next) || taken[cell(next)] {
                 continue;
@@ -101,10 +101,10 @@ fn trace(area: &Rect, before: &[u8], from: Point, end: (Point, usize)) -> Vec<Po
     let mut cells = vec![at];
     while at != from {
         let cell = index(at.y - area.y) * index(area.width) + index(at.x - area.x);
-        let came = before.get(cell * WAYS.len() + way).copied().unwrap_or(0);
-        let (dx, dy) = WAYS[way];
+        let came = before.get(cell * DIRECTIONS.len() + way).copied().unwrap_or(0);
+        let (dx, dy) = DIRECTIONS[way];
         at = Point::new(at.x - dx, at.y - dy);
-        way = usize::from(came) % WAYS.len();
+        way = usize::from(came) % DIRECTIONS.len();
         cells.push(at);
     }
     cells.reverse();

@@ -16,7 +16,7 @@ use crate::run::faults::ticker::Ticker;
 use crate::run::host::Host;
 
 /// An engine with what is compiled and linked for it.
-pub struct Workshop {
+pub struct ModuleCache {
     links: Links,
     modules: Modules,
     allocation: Allocation,
@@ -31,7 +31,7 @@ pub struct Made {
     pub linked: std::time::Duration,
 }
 
-impl Workshop {
+impl ModuleCache {
     fn open(
         cache: Option<&PathBuf>,
         allocation: Allocation,
@@ -53,26 +53,26 @@ impl Workshop {
 }
 
 /// The workshops of a session.
-pub struct Workshops {
-    first: Workshop,
+pub struct ModuleCaches {
+    first: ModuleCache,
     /// Made when something does not fit into the pool.
-    on_demand: OnceLock<Option<Workshop>>,
+    on_demand: OnceLock<Option<ModuleCache>>,
     /// Made when somebody wants fuel to be counted; its instances are on demand too.
-    fuelled: OnceLock<Option<Workshop>>,
+    fuelled: OnceLock<Option<ModuleCache>>,
     cache: Option<PathBuf>,
     ticker: Arc<Ticker>,
     pub pool: CompilePool,
 }
 
-impl Workshops {
+impl ModuleCaches {
     /// # Errors
     /// When this machine can't run Wasmtime at all.
     pub fn new(cache: Option<PathBuf>, ticker: Arc<Ticker>) -> wasmtime::Result<Self> {
-        let pooled = Workshop::open(cache.as_ref(), Allocation::Pooled, Counting::Nothing, &ticker);
+        let pooled = ModuleCache::open(cache.as_ref(), Allocation::Pooled, Counting::Nothing, &ticker);
         let first = pooled.or_else(|error| {
             // Some systems limit the address space of a process.
             tracing::warn!("instances are not pooled: {error:#}");
-            Workshop::open(cache.as_ref(), Allocation::OnDemand, Counting::Nothing, &ticker)
+            ModuleCache::open(cache.as_ref(), Allocation::OnDemand, Counting::Nothing, &ticker)
         })?;
         Ok(Self {
             first,
@@ -103,15 +103,15 @@ impl Workshops {
         })
     }
 
-    fn open(&self, counting: Counting) -> Option<Workshop> {
-        Workshop::open(self.cache.as_ref(), Allocation::OnDemand, counting, &self.ticker)
+    fn open(&self, counting: Counting) -> Option<ModuleCache> {
+        ModuleCache::open(self.cache.as_ref(), Allocation::OnDemand, counting, &self.ticker)
             .inspect_err(|e| tracing::warn!("no engine without a pool: {e:#}"))
             .ok()
     }
 
     fn make_fuelled(&self, live: &Live, cancellation: &Cancellation) -> Result<Made, Box<Diagnostic>> {
         match self.fuelled.get_or_init(|| self.open(Counting::Fuel)) {
-            Some(workshop) => workshop.make(live, cancellation),
+            Some(module_cache) => module_cache.make(live, cancellation),
             None => Err(Diagnostic::error(Origin::Run, "fuel can't be counted on this machine")
                 .help("leave out `fuel` below [run.limits]; `cpu` limits the time on a processor")
                 .into()),
@@ -124,7 +124,7 @@ impl Workshops {
             return made;
         }
         match self.on_demand.get_or_init(|| self.open(Counting::Nothing)) {
-            Some(workshop) => workshop.make(live, cancellation),
+            Some(module_cache) => module_cache.make(live, cancellation),
             None => made.and_then(|_| {
                 Err(Diagnostic::error(Origin::Run, "this composition is too large for studio on this machine").into())
             }),

@@ -78,18 +78,18 @@ impl Body for Capped {
 }
 
 /// Held by whoever waits for a guest's work: when it is dropped, the guest has so long to end by itself.
-pub struct Leash {
+pub struct Deadline {
     pub grace: Duration,
     end: Option<oneshot::Sender<Duration>>,
 }
 
-impl Leash {
+impl Deadline {
     pub fn new(end: oneshot::Sender<Duration>) -> Self {
         Self { grace: Duration::ZERO, end: Some(end) }
     }
 }
 
-impl Drop for Leash {
+impl Drop for Deadline {
     fn drop(&mut self) {
         if let Some(end) = self.end.take() {
             let _ = end.send(self.grace);
@@ -121,14 +121,14 @@ impl Download {
 pub struct Outgoing {
     body: WasiBody,
     download: Arc<Download>,
-    _leash: Leash,
+    _deadline: Deadline,
     /// Its connection is at work until this is taken.
     _busy: Busy,
 }
 
 impl Outgoing {
-    pub fn new(body: WasiBody, download: Arc<Download>, leash: Leash, busy: Busy) -> Self {
-        Self { body, download, _leash: leash, _busy: busy }
+    pub fn new(body: WasiBody, download: Arc<Download>, deadline: Deadline, busy: Busy) -> Self {
+        Self { body, download, _deadline: deadline, _busy: busy }
     }
 }
 

@@ -30,7 +30,7 @@ use crate::run::RunEvent;
 use crate::run::faults::limits::Over;
 use crate::run::faults::ticker::Ticker;
 use crate::run::output::tap::Tap;
-use crate::run::serve::body::{Capped, Download, Leash, Outgoing, Upload};
+use crate::run::serve::body::{Capped, Deadline, Download, Outgoing, Upload};
 use crate::run::serve::connections::{Busy, Connection};
 use crate::run::serve::records::Records;
 use crate::run::serve::request;
@@ -85,7 +85,7 @@ impl Open {
 }
 
 /// What every connection works with.
-pub struct Desk {
+pub struct RequestHandler {
     open: watch::Receiver<Open>,
     closing: watch::Receiver<bool>,
     help: Help,
@@ -133,7 +133,7 @@ struct Work {
     hang_up: Option<Arc<Connection>>,
 }
 
-impl Desk {
+impl RequestHandler {
     pub fn new(
         open: watch::Receiver<Open>,
         closing: watch::Receiver<bool>,
@@ -203,7 +203,7 @@ impl Desk {
         let request = request.map(|body| Capped::new(body, limits.body, Arc::clone(&upload)));
         let (reply, answered) = Reply::new();
         let (end, ended) = oneshot::channel();
-        let mut leash = Leash::new(end);
+        let mut deadline = Deadline::new(end);
         let (up, down) = (Arc::clone(&upload), Arc::clone(&download));
         let work = Work { site, id, reply, ended, upload: up, download: down, hang_up };
         tokio::spawn(async move {
@@ -217,8 +217,8 @@ impl Desk {
         };
         let response = match answered {
             Ok(Answer::Response(response)) => {
-                leash.grace = limits.request;
-                response.map(|body| Outgoing::new(body, download, leash, at_work).boxed_unsync())
+                deadline.grace = limits.request;
+                response.map(|body| Outgoing::new(body, download, deadline, at_work).boxed_unsync())
             }
             Ok(Answer::Failed(sentence)) => plain(StatusCode::INTERNAL_SERVER_ERROR, sentence + "\n"),
             Ok(Answer::Late(sentence)) => plain(StatusCode::GATEWAY_TIMEOUT, sentence + "\n"),

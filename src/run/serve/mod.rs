@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::run::serve::connections::{Admitted, Connections, NoRoom, Patient};
-use crate::run::serve::handler::{Desk, Help, Open};
+use crate::run::serve::handler::{Help, Open, RequestHandler};
 use crate::run::serve::listen::Listener;
 use crate::run::site::Site;
 
@@ -53,8 +53,8 @@ impl Server {
         let (open, current) = watch::channel(Open::new(site, None));
         let (closing, is_closing) = watch::channel(false);
         let (life, alive) = mpsc::channel(1);
-        let desk = Arc::new(Desk::new(current, is_closing, help, life));
-        tokio::spawn(accept(listener.socket, desk));
+        let handler = Arc::new(RequestHandler::new(current, is_closing, help, life));
+        tokio::spawn(accept(listener.socket, handler));
         Self { requested: listener.requested, open, closing, alive }
     }
 
@@ -75,9 +75,9 @@ impl Server {
     }
 }
 
-async fn accept(listener: TcpListener, desk: Arc<Desk>) {
+async fn accept(listener: TcpListener, handler: Arc<RequestHandler>) {
     let (mut tasks, connections) = (JoinSet::new(), Arc::new(Connections::new()));
-    let closed = desk.closed();
+    let closed = handler.closed();
     let mut closed = std::pin::pin!(closed);
     // Accepted, and without room as yet.
     let mut waiting = VecDeque::<(TcpStream, IpAddr)>::new();
@@ -85,7 +85,7 @@ async fn accept(listener: TcpListener, desk: Arc<Desk>) {
     again.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let admit = |tasks: &mut JoinSet<()>, stream, address| match connections.admit(address) {
         Ok(admitted) => {
-            tasks.spawn(converse(stream, admitted, Arc::clone(&desk)));
+            tasks.spawn(converse(stream, admitted, Arc::clone(&handler)));
             None
         }
         Err(NoRoom) => Some((stream, address)),
@@ -116,14 +116,14 @@ async fn accept(listener: TcpListener, desk: Arc<Desk>) {
     tasks.shutdown().await;
 }
 
-async fn converse(stream: TcpStream, admitted: Admitted, desk: Arc<Desk>) {
+async fn converse(stream: TcpStream, admitted: Admitted, handler: Arc<RequestHandler>) {
     let _ = stream.set_nodelay(true);
     // Over the head of a request, or without one, a client may take as long as over its body.
-    let patience = desk.patience();
+    let patience = handler.patience();
     let connection = Arc::clone(&admitted.connection);
     let service = hyper::service::service_fn(move |request| {
-        let (desk, connection) = (Arc::clone(&desk), Arc::clone(&connection));
-        async move { Ok::<_, Infallible>(desk.answer(request, connection).await) }
+        let (handler, connection) = (Arc::clone(&handler), Arc::clone(&connection));
+        async move { Ok::<_, Infallible>(handler.answer(request, connection).await) }
     });
     let mut protocol = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
     protocol.http1().timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(BUFFER);

@@ -12,7 +12,7 @@ impl Command {
         match state.owner() {
             Owner::Overlay(Overlay::Plan(_)) => return matches!(self, Self::AcceptPlan | Self::LeaveOut | Self::Back),
             Owner::Overlay(Overlay::Explanation(_)) => {
-                return matches!(self, Self::ApplyRemedy | Self::Undo | Self::Back | Self::PageDown);
+                return matches!(self, Self::ApplyFix | Self::Undo | Self::Back | Self::PageDown);
             }
             Owner::Overlay(overlay) => return overlay.allows(self).is_ok(),
             Owner::Question => return matches!(self, Self::Back | Self::Quit),

@@ -79,7 +79,7 @@ pub enum Command {
     AcceptPlan,
     LeaveOut,
     Explain,
-    ApplyRemedy,
+    ApplyFix,
     Pin,
     MoveLeft,
     MoveRight,

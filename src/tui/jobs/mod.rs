@@ -216,17 +216,17 @@ impl Stages for ScreenJobs {
                 let explanation = explanation::explained(*request).map(Box::new);
                 Event::Explained { explanation, at: Instant::now() }
             }),
-            Effect::Unmend(root) => {
-                let done = |result| Event::Unmended { result, at: Instant::now() };
+            Effect::RevertFix(root) => {
+                let done = |result| Event::FixReverted { result, at: Instant::now() };
                 let lost = move |problem: Diagnostic| done(Err(problem.message));
-                self.job(lost, move || done(explanation::unmend(&root)));
+                self.job(lost, move || done(explanation::revert_fix(&root)));
             }
-            Effect::Mend(request) => {
+            Effect::FixAction(request) => {
                 let what = request.what.clone();
-                let done = move |result| Event::Mended { what, result, at: Instant::now() };
+                let done = move |result| Event::FixApplied { what, result, at: Instant::now() };
                 let of_panic = done.clone();
                 let lost = |problem: Diagnostic| of_panic(Err(problem.message));
-                self.job(lost, move || done(explanation::mend(&request)));
+                self.job(lost, move || done(explanation::apply_fix(&request)));
             }
             Effect::Reread { paths, first, at } => self.job(lost, move || {
                 let texts = paths.into_iter().map(|path| (files::text(&path, Kind::Composition).ok(), path));

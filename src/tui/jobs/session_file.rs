@@ -28,7 +28,7 @@ impl SessionError {
                     format!("How this folder was left cannot be read ({reason}), so the session begins afresh.");
                 Diagnostic::warning(Origin::Project, message)
                     .at(path, 0, 0)
-                    .help("It is written anew when studio ends; mend it before, or leave it.")
+                    .help("It is written again when studio ends; fix it before that, or leave it.")
             }
             Self::Write { path, .. } => Diagnostic::warning(Origin::Project, self.to_string()).at(path, 0, 0),
         }

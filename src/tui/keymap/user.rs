@@ -31,7 +31,7 @@ impl Keymap {
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message().trim().lines().collect::<Vec<_>>().join(", ");
-            reader.tell(at, format!("{FILE}: {message}."), "The keys are as they were made until this is mended.");
+            reader.tell(at, format!("{FILE}: {message}."), "The default keys stay in force until this is fixed.");
         }
         if errors.is_empty() {
             reader.read(table.get_ref());

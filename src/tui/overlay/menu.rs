@@ -27,7 +27,7 @@ pub fn open(state: &mut State, column: u16, row: u16) {
         refused: spec.command.enabled(state).err().map(str::to_owned),
         choice: Choice::Command(spec.command),
     };
-    let mut picker = Picker::new("", "Nothing here is called that.", specs.into_iter().map(item).collect());
+    let mut picker = Picker::new("", "No matching command.", specs.into_iter().map(item).collect());
     picker.anchor = Some((column, row));
     state.view.overlays.push(Overlay::Picker(picker));
 }

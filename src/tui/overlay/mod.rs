@@ -100,7 +100,7 @@ impl Overlay {
                 "close the grants first (esc)",
             ),
             Self::Explanation(_) => {
-                (matches!(command, Command::ApplyRemedy | Command::Undo), "close the explanation first (esc)")
+                (matches!(command, Command::ApplyFix | Command::Undo), "close the explanation first (esc)")
             }
             Self::Plan(_) => (true, ""),
         };
@@ -300,7 +300,7 @@ pub fn palette(state: &mut State) {
     let mut specs: Vec<_> = commands().filter(useful).collect();
     specs.sort_by_key(|spec| spec.rank);
     let items = specs.into_iter().map(row).collect();
-    let picker = Picker::new("Commands", "No command is called that.", items);
+    let picker = Picker::new("Commands", "No matching command.", items);
     state.view.overlays.push(Overlay::Picker(picker));
 }
 
@@ -316,7 +316,7 @@ pub fn ask_log_node(state: &mut State) {
     let all = item("all", "every component's lines", None);
     let nodes = state.speakers().into_iter().map(|name| item(name, "", Some(name.to_owned())));
     let items = std::iter::once(all).chain(nodes).collect();
-    state.view.overlays.push(Overlay::Picker(Picker::new("Lines of", "No component is called that.", items)));
+    state.view.overlays.push(Overlay::Picker(Picker::new("Lines of", "No matching component.", items)));
 }
 
 /// Asks for the program's arguments.

@@ -12,7 +12,7 @@ use crate::tui::state::State;
 pub const FOLDER: &str = "themes";
 
 /// What a theme or the settings being wrong leaves.
-const KEPT: &str = "What was good last stays until this is mended.";
+const KEPT: &str = "The last good settings stay in force until this is fixed.";
 
 /// What is wrong in one of the user's files, at its line.
 pub fn problem(text: &str, file: &Path, at: usize, message: impl Into<String>) -> Diagnostic {
@@ -30,13 +30,13 @@ pub fn named(state: &mut State, theme: Option<(String, usize)>) -> Option<(Strin
             look.show(look.chosen.clone());
         }
     }
-    ask_ground(state);
+    ask_background(state);
     None
 }
 
 /// Has the terminal asked whether it is dark or light, where that makes a difference.
-pub fn ask_ground(state: &mut State) {
-    state.view.ask_ground |= state.view.look.wants_ground();
+pub fn ask_background(state: &mut State) {
+    state.view.ask_background |= state.view.look.wants_background();
 }
 
 /// Takes a user's theme in. A broken one leaves its last good reading.
@@ -72,7 +72,7 @@ pub fn ask(state: &mut State) {
         .map(|(name, own)| item(&name, if own { "yours" } else { "" }, Some(name.clone())));
     let items: Vec<Item> = std::iter::once(auto).chain(named).collect();
     let selected = items.iter().position(|i| i.choice == Choice::Theme(look.chosen.clone())).unwrap_or(0);
-    let mut picker = Picker::new("Theme", "No theme is called that.", items);
+    let mut picker = Picker::new("Theme", "No matching theme.", items);
     picker.selected = selected;
     state.view.overlays.push(Overlay::Picker(picker));
 }
@@ -80,7 +80,7 @@ pub fn ask(state: &mut State) {
 /// Keeps the theme that was chosen, in this session and in the user's settings.
 pub fn choose(state: &mut State, name: Option<&str>) -> Vec<Effect> {
     state.view.look.chosen = name.map(str::to_owned);
-    ask_ground(state);
+    ask_background(state);
     vec![Effect::SaveTheme(name.unwrap_or("auto").to_owned())]
 }
 

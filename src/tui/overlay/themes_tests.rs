@@ -87,23 +87,23 @@ fn the_grounds_colour_decides_until_a_theme_is_named() {
     let mut session = Session::new(true);
     session.running();
     let dark = accent(&session);
-    session.input(Input::Ground([0xfd, 0xf6, 0xe3]));
+    session.input(Input::Background([0xfd, 0xf6, 0xe3]));
     let light = accent(&session);
     assert_ne!(light, dark);
-    session.input(Input::Ground([0, 0x2b, 0x36]));
+    session.input(Input::Background([0, 0x2b, 0x36]));
     assert_eq!(accent(&session), dark);
     // Whoever comes back may have changed it meanwhile.
-    session.state.view.ask_ground = false;
+    session.state.view.ask_background = false;
     session.input(Input::Focus(true));
-    assert!(session.state.view.ask_ground);
+    assert!(session.state.view.ask_background);
     file(&mut session, "config.toml", Some("theme = \"dark\"\n"));
-    session.state.view.ask_ground = false;
+    session.state.view.ask_background = false;
     session.input(Input::Focus(true));
-    assert!(!session.state.view.ask_ground, "nobody wants to know");
-    session.input(Input::Ground([255; 3]));
+    assert!(!session.state.view.ask_background, "nobody wants to know");
+    session.input(Input::Background([255; 3]));
     assert_eq!(accent(&session), dark, "an answer that comes late changes nothing that was chosen");
     file(&mut session, "config.toml", Some("theme = \"auto\"\n"));
-    assert!(session.state.view.ask_ground);
+    assert!(session.state.view.ask_background);
     assert_eq!(accent(&session), light);
 }
 

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::model::graph::{Import, ImportState, Node};
 use crate::model::port::{Port, short};
-use crate::model::project::{Component, Making};
+use crate::model::project::{BuildKind, Component};
 use crate::tui::pane::graph::draw_port as port;
 use crate::tui::pane::project::draw as project;
 use crate::tui::screen::layout::Slot;
@@ -19,14 +19,16 @@ type Spans = Vec<Span<'static>>;
 pub fn draw(pen: &mut Pen, slot: &Slot) {
     let (width, height) =
         (usize::from(slot.area.width.saturating_sub(4)), usize::from(slot.area.height.saturating_sub(2)));
-    let focused = pen.state.view.graph.spot.as_ref();
-    let mut of_focus = focused.map_or_else(Vec::new, |spot| port::rows(pen, spot, width));
+    let focused = pen.state.view.graph.selection.as_ref();
+    let mut of_focus = focused.map_or_else(Vec::new, |selection| port::rows(pen, selection, width));
     let outside = focused.is_some_and(|s| s.node_in(&pen.state.view.picture).is_some_and(|n| n.component.is_none()));
     let mut rows = match (pen.state.selected_component(), pen.state.selected_row()) {
         _ if outside && !of_focus.is_empty() => Vec::new(),
         (Some(component), _) => of_component(pen, component, width),
         (None, Some(Row::Composition(index))) => of_composition(pen, index, width),
-        (None, Some(Row::Contract(index) | Row::ContractFile(index, _))) => of_contract(pen, index, width),
+        (None, Some(Row::InterfacePackage(index) | Row::InterfacePackageFile(index, _))) => {
+            of_interface_package(pen, index, width)
+        }
         (None, _) => {
             let inside = frame::draw(pen, slot, Vec::new());
             pen.centred(inside, vec![Line::styled("Nothing is selected.", pen.theme().muted)]);
@@ -42,7 +44,8 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     rows.splice(0..0, of_focus);
     let rest = rows.len().saturating_sub(height);
     let offset = pen.state.view.inspector.min(rest);
-    let more = if offset < rest { format!("{} more {}", rest - offset, pen.glyphs().ways[2]) } else { String::new() };
+    let more =
+        if offset < rest { format!("{} more {}", rest - offset, pen.glyphs().directions[2]) } else { String::new() };
     let inside = frame::draw(pen, slot, vec![Span::styled(more, pen.theme().muted)]);
     pen.hits.set_inspector_rest(rest);
     for (line, mut spans) in rows.into_iter().skip(offset).take(height).enumerate() {
@@ -63,10 +66,10 @@ fn path(pen: &Pen, path: &std::path::Path, width: usize) -> String {
 
 fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
-    let made = match &component.making {
-        Making::Cargo(_) => "Rust",
-        Making::File(_) => "wasm",
-        Making::Command { .. } => "own command",
+    let made = match &component.build_kind {
+        BuildKind::Cargo(_) => "Rust",
+        BuildKind::File(_) => "wasm",
+        BuildKind::Command { .. } => "own command",
     };
     let dot = format!(" {} ", glyphs.dot);
     let mut rows = vec![vec![
@@ -77,10 +80,10 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
     if let Some(package) = component.packages.first() {
         rows.push(vec![Span::styled(package.clone(), theme.muted)]);
     }
-    let (chip, style) = project::chip(pen, &component.name, true);
+    let (build_status, style) = project::build_status(pen, &component.name, true);
     let known = state.app.components.get(&component.name);
     let artifact = known.and_then(|c| c.artifact.as_ref());
-    let mut built = vec![Span::styled(chip, style)];
+    let mut built = vec![Span::styled(build_status, style)];
     if let Some(artifact) = artifact {
         built.push(Span::styled(dot, theme.faint));
         built.push(Span::raw(text::size(artifact.bytes.len())));
@@ -198,9 +201,9 @@ fn of_composition(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
     rows
 }
 
-fn of_contract(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
-    let Some(contract) = pen.state.app.project.contracts.get(index) else { return Vec::new() };
-    let mut rows = vec![vec![Span::raw(path(pen, &contract.folder, width))], Vec::new()];
+fn of_interface_package(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
+    let Some(interface_package) = pen.state.app.project.interface_packages.get(index) else { return Vec::new() };
+    let mut rows = vec![vec![Span::raw(path(pen, &interface_package.folder, width))], Vec::new()];
     let sentence = "WIT that no component here implements: it is checked, and nothing is built from it.";
     rows.extend(text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)));
     rows

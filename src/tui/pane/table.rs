@@ -10,7 +10,7 @@ use crate::tui::effect::{Effect, of_app};
 use crate::tui::movement;
 use crate::tui::overlay::{self, back};
 use crate::tui::pane::general::{self, show};
-use crate::tui::pane::graph::spot::Way;
+use crate::tui::pane::graph::selection::Direction;
 use crate::tui::pane::output::logs;
 use crate::tui::pane::source::select as source_select;
 use crate::tui::splits::{Edge, Splits};
@@ -138,26 +138,26 @@ pub const GROUP: Group = Group {
             .does(|state, _| shown(state, state.previous_tab())),
         row(Command::Up, "up", "", "move up").keys(&[(Everywhere, "up"), (Panes, "k"), (Grants, "k")]).does(
             |state, _| {
-                movement::arrow(state, Way::Up);
+                movement::arrow(state, Direction::Up);
                 Vec::new()
             },
         ),
         row(Command::Down, "down", "", "move down").keys(&[(Everywhere, "down"), (Panes, "j"), (Grants, "j")]).does(
             |state, _| {
-                movement::arrow(state, Way::Down);
+                movement::arrow(state, Direction::Down);
                 Vec::new()
             },
         ),
         row(Command::Left, "left", "", "move left, or scroll left").keys(&[(Everywhere, "left"), (Panes, "h")]).does(
             |state, _| {
-                movement::arrow(state, Way::Left);
+                movement::arrow(state, Direction::Left);
                 Vec::new()
             },
         ),
         row(Command::Right, "right", "", "move right, or scroll right")
             .keys(&[(Everywhere, "right"), (Graph, "l"), (Source, "l"), (Wiring, "l")])
             .does(|state, _| {
-                movement::arrow(state, Way::Right);
+                movement::arrow(state, Direction::Right);
                 Vec::new()
             }),
         row(Command::PageUp, "page-up", "", "move up by one page")

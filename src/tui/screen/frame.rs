@@ -105,7 +105,7 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
         Pane::Graph => title("Graph"),
         Pane::Source => files(pen, shown),
         Pane::Inspector => {
-            let focus = state.view.graph.spot.as_ref();
+            let focus = state.view.graph.selection.as_ref();
             let focused = focus.map(|s| s.port.as_ref().map_or(s.node.as_str(), |(_, port)| short(port)));
             let name = focused.or(state.selected_component().map(|c| c.name.as_str())).unwrap_or("Details");
             title(&text::fit(name, 20, pen.glyphs().more))

@@ -89,20 +89,20 @@ fn fill(state: &State, now: Instant, buffer: &mut Buffer) -> (HitMap, Option<(u1
         }
         None => too_small(&mut pen, area),
     }
-    if let Some(ground) = pen.theme().ground {
-        paint(pen.buffer, ground);
+    if let Some(background) = pen.theme().background {
+        paint(pen.buffer, background);
     }
     (pen.hits, pen.cursor)
 }
 
 /// A theme's own text and ground where nothing else was said.
-fn paint(buffer: &mut Buffer, ground: Style) {
+fn paint(buffer: &mut Buffer, background: Style) {
     for cell in &mut buffer.content {
         if cell.fg == Color::Reset {
-            cell.fg = ground.fg.unwrap_or(Color::Reset);
+            cell.fg = background.fg.unwrap_or(Color::Reset);
         }
         if cell.bg == Color::Reset {
-            cell.bg = ground.bg.unwrap_or(Color::Reset);
+            cell.bg = background.bg.unwrap_or(Color::Reset);
         }
     }
 }

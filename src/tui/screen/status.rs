@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::app::build_status::Chip;
+use crate::app::build_status::BuildStatus;
 use crate::app::state::RunStatus;
 use crate::model::entry::Entry;
 use crate::model::phases::millis;
@@ -87,12 +87,12 @@ fn building(pen: &Pen) -> Option<String> {
         return Some(text::fit(reason, 48, pen.glyphs().more).into_owned());
     }
     let (count, first) = state.app.components.iter().fold((0, None), |(count, first), (name, c)| {
-        if c.chip.is_busy() { (count + 1, first.or(Some((name, c.chip)))) } else { (count, first) }
+        if c.build_status.is_busy() { (count + 1, first.or(Some((name, c.build_status)))) } else { (count, first) }
     });
     let (name, _) = first?;
     let what = if count == 1 { name.clone() } else { format!("{count} components") };
-    let since = state.app.components.values().filter_map(|c| match c.chip {
-        Chip::Building { since } => Some(since),
+    let since = state.app.components.values().filter_map(|c| match c.build_status {
+        BuildStatus::Building { since } => Some(since),
         _ => None,
     });
     Some(match since.min() {

@@ -11,14 +11,14 @@ pub type Rgb = [u8; 3];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colours {
     pub text: Rgb,
-    pub ground: Rgb,
+    pub background: Rgb,
     sixteen: [Rgb; 16],
 }
 
 /// Readable on a dark ground, in the order of the terminal's numbers.
 const DARK: Colours = Colours {
     text: hex(0xe6_edf3),
-    ground: hex(0x0d_1117),
+    background: hex(0x0d_1117),
     sixteen: palette([
         0x24_292f, 0xff_7b72, 0x3f_b950, 0xd2_9922, 0x58_a6ff, 0xbc_8cff, 0x39_c5cf, 0xb1_bac4, 0x6e_7681, 0xff_a198,
         0x56_d364, 0xe3_b341, 0x79_c0ff, 0xd2_a8ff, 0x56_d4dd, 0xff_ffff,
@@ -28,7 +28,7 @@ const DARK: Colours = Colours {
 /// The same on a light one.
 const LIGHT: Colours = Colours {
     text: hex(0x1b_1f24),
-    ground: hex(0xff_ffff),
+    background: hex(0xff_ffff),
     sixteen: palette([
         0x1b_1f24, 0xcf_222e, 0x11_6329, 0xb0_8000, 0x09_69da, 0x82_50df, 0x1b_7c83, 0x6e_7781, 0x57_606a, 0xa4_0e26,
         0x1a_7f37, 0x9a_6700, 0x21_8bff, 0xa4_75f9, 0x31_92aa, 0x8c_959f,
@@ -46,11 +46,11 @@ impl Colours {
     /// As this look is meant: on the ground of its theme, else of the terminal.
     pub fn of(look: &Look) -> Self {
         let own = Self::of_ground(look.background());
-        let Some(style) = look.theme.ground else { return own };
-        let (text, ground) = (style.fg.unwrap_or(Color::Reset), style.bg.unwrap_or(Color::Reset));
-        let ground = own.resolve(ground, own.ground);
-        let like = if contrast::is_light(ground) { LIGHT } else { DARK };
-        Self { text: like.resolve(text, like.text), ground, ..like }
+        let Some(style) = look.theme.background else { return own };
+        let (text, background) = (style.fg.unwrap_or(Color::Reset), style.bg.unwrap_or(Color::Reset));
+        let background = own.resolve(background, own.background);
+        let like = if contrast::is_light(background) { LIGHT } else { DARK };
+        Self { text: like.resolve(text, like.text), background, ..like }
     }
 
     /// A cell's colour; `own` is what it has where nothing was said.
@@ -132,7 +132,7 @@ mod tests {
     fn what_has_a_colour_can_be_read() {
         let number = |rgb: Rgb| u32::from_be_bytes([0, rgb[0], rgb[1], rgb[2]]);
         for colours in [DARK, LIGHT] {
-            let ratio = |rgb| contrast::ratio(number(rgb), number(colours.ground));
+            let ratio = |rgb| contrast::ratio(number(rgb), number(colours.background));
             assert!(ratio(colours.text) >= contrast::TEXT);
             for (n, colour) in colours.sixteen.iter().enumerate().filter(|(n, _)| !matches!(n, 0 | 15)) {
                 assert!(ratio(*colour) >= 2.9, "{n} has {}", ratio(*colour));

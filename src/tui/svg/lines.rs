@@ -51,13 +51,13 @@ impl Lines {
     }
 
     /// Draws a character, where it is a line or a block.
-    pub fn add(&mut self, symbol: char, (column, row): (i32, i32), ink: Rgb, ground: Rgb) -> bool {
+    pub fn add(&mut self, symbol: char, (column, row): (i32, i32), ink: Rgb, background: Rgb) -> bool {
         let at = (column * WIDE, row * HIGH);
         match symbol {
             '╭' | '╮' | '╰' | '╯' => self.arc(symbol, at, ink),
             '╱' | '╲' | '╳' => self.diagonals(symbol, at, ink),
             '\u{2500}'..='\u{257f}' => self.line(symbol, at, ink),
-            '\u{2580}'..='\u{259f}' => self.block(symbol, at, ink, ground),
+            '\u{2580}'..='\u{259f}' => self.block(symbol, at, ink, background),
             _ => return false,
         }
         true
@@ -131,7 +131,7 @@ impl Lines {
         }
     }
 
-    fn block(&mut self, symbol: char, (x, y): (i32, i32), ink: Rgb, ground: Rgb) {
+    fn block(&mut self, symbol: char, (x, y): (i32, i32), ink: Rgb, background: Rgb) {
         let nth = u32::from(symbol) - 0x2580;
         // Eighths of the cell: left, upper, right and lower edge.
         let part = i32::try_from(nth).unwrap_or(0);
@@ -142,7 +142,8 @@ impl Lines {
             9..=15 => areas.push((0, 0, 16 - part, 8)),
             16 => areas.push((4, 0, 8, 8)),
             17..=19 => {
-                ink = mixed(ink, ground, [3, 5, 7].get(usize::try_from(nth - 17).unwrap_or(0)).copied().unwrap_or(5));
+                ink =
+                    mixed(ink, background, [3, 5, 7].get(usize::try_from(nth - 17).unwrap_or(0)).copied().unwrap_or(5));
                 areas.push((0, 0, 8, 8));
             }
             20 => areas.push((0, 0, 8, 1)),

@@ -34,7 +34,7 @@ const FAMILY: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mo
 pub fn picture(buffer: &Buffer, colours: &Colours, title: &str) -> String {
     let (columns, rows) = (i32::from(buffer.area.width), i32::from(buffer.area.height));
     let (width, height) = (columns * WIDTH, rows * HEIGHT);
-    let mut grounds = String::new();
+    let mut backgrounds = String::new();
     let (mut lines, mut words) = (Lines::default(), Words::default());
     for row in 0..rows {
         let mut grounded: Option<(i32, i32, Rgb)> = None;
@@ -44,10 +44,10 @@ pub fn picture(buffer: &Buffer, colours: &Colours, title: &str) -> String {
             let cells = i32::from(text::cells(text::width(cell.symbol()).max(1))).min(columns - column);
             let ink = Ink::of(cell, colours);
             match &mut grounded {
-                Some((_, end, ground)) if *end == column && *ground == ink.ground => *end += cells,
+                Some((_, end, background)) if *end == column && *background == ink.background => *end += cells,
                 _ => {
-                    ground(&mut grounds, grounded.take(), row, colours);
-                    grounded = Some((column, column + cells, ink.ground));
+                    background(&mut backgrounds, grounded.take(), row, colours);
+                    grounded = Some((column, column + cells, ink.background));
                 }
             }
             if cell.modifier.contains(Modifier::UNDERLINED) {
@@ -61,12 +61,12 @@ pub fn picture(buffer: &Buffer, colours: &Colours, title: &str) -> String {
             let alone = chars.next().filter(|_| chars.next().is_none());
             if symbol.trim().is_empty() {
                 // Between words, and not a word.
-            } else if !alone.is_some_and(|c| lines.add(c, (column, row), ink.text, ink.ground)) {
+            } else if !alone.is_some_and(|c| lines.add(c, (column, row), ink.text, ink.background)) {
                 words.add(&symbol, alone.is_some_and(is_plain), (column, row), cells, ink);
             }
             column += cells;
         }
-        ground(&mut grounds, grounded, row, colours);
+        background(&mut backgrounds, grounded, row, colours);
         words.end();
     }
     let mut out = format!(
@@ -74,8 +74,8 @@ pub fn picture(buffer: &Buffer, colours: &Colours, title: &str) -> String {
          viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FAMILY}\" font-size=\"{FONT}\">\n<title>"
     );
     escape(&mut out, &clean(title));
-    let _ = writeln!(out, "</title>\n<path fill=\"{}\" d=\"M0 0H{width}V{height}H0Z\"/>", Hex(colours.ground));
-    out.push_str(&grounds);
+    let _ = writeln!(out, "</title>\n<path fill=\"{}\" d=\"M0 0H{width}V{height}H0Z\"/>", Hex(colours.background));
+    out.push_str(&backgrounds);
     lines.write(&mut out);
     out.push_str(&words.out);
     out.push_str("</svg>\n");
@@ -88,17 +88,17 @@ fn cell(buffer: &Buffer, column: i32, row: i32) -> Option<&Cell> {
 }
 
 /// What stands behind some cells of a row, where it is not what stands behind all.
-fn ground(out: &mut String, run: Option<(i32, i32, Rgb)>, row: i32, colours: &Colours) {
-    let Some((from, to, ground)) = run.filter(|(.., ground)| *ground != colours.ground) else { return };
+fn background(out: &mut String, run: Option<(i32, i32, Rgb)>, row: i32, colours: &Colours) {
+    let Some((from, to, background)) = run.filter(|(.., background)| *background != colours.background) else { return };
     let (x, y, end) = (from * WIDTH, row * HEIGHT, to * WIDTH);
-    let _ = writeln!(out, "<path fill=\"{}\" d=\"M{x} {y}H{end}V{}H{x}Z\"/>", Hex(ground), y + HEIGHT);
+    let _ = writeln!(out, "<path fill=\"{}\" d=\"M{x} {y}H{end}V{}H{x}Z\"/>", Hex(background), y + HEIGHT);
 }
 
 /// How a cell's text looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Ink {
     text: Rgb,
-    ground: Rgb,
+    background: Rgb,
     bold: bool,
     italic: bool,
 }
@@ -106,20 +106,20 @@ struct Ink {
 impl Ink {
     fn of(cell: &Cell, colours: &Colours) -> Self {
         let mut text = colours.resolve(cell.fg, colours.text);
-        let mut ground = colours.resolve(cell.bg, colours.ground);
+        let mut background = colours.resolve(cell.bg, colours.background);
         if cell.modifier.contains(Modifier::DIM) {
-            text = mixed(text, ground, 6);
+            text = mixed(text, background, 6);
         }
         if cell.modifier.contains(Modifier::REVERSED) {
-            std::mem::swap(&mut text, &mut ground);
+            std::mem::swap(&mut text, &mut background);
         }
         let has = |modifier| cell.modifier.contains(modifier);
-        Self { text, ground, bold: has(Modifier::BOLD), italic: has(Modifier::ITALIC) }
+        Self { text, background, bold: has(Modifier::BOLD), italic: has(Modifier::ITALIC) }
     }
 
     /// Whether letters of both can stand in one word.
     fn writes_like(self, other: Self) -> bool {
-        Self { ground: other.ground, ..self } == other
+        Self { background: other.background, ..self } == other
     }
 }
 

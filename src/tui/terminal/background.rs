@@ -22,7 +22,7 @@ const LONGEST: usize = 28;
 pub enum Heard {
     Event(Event),
     /// Red, green and blue of the ground.
-    Ground([u8; 3]),
+    Background([u8; 3]),
 }
 
 /// Puts answers together out of keys.
@@ -97,7 +97,7 @@ impl Answers {
             Some(rgb) => {
                 self.held.clear();
                 self.text.clear();
-                out.push_back(Heard::Ground(rgb));
+                out.push_back(Heard::Background(rgb));
             }
             None => self.give_up(out),
         }
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_one_event_however_it_is_written() {
-        let white = (vec![Heard::Ground([255; 3])], false);
+        let white = (vec![Heard::Background([255; 3])], false);
         for text in [
             "\x1b]11;rgb:ffff/ffff/ffff\x1b\\",
             "\x1b]11;rgb:FF/FF/FF\x07",
@@ -175,7 +175,7 @@ mod tests {
         ] {
             assert_eq!(heard(text), white, "{text:?}");
         }
-        assert_eq!(heard("\x1b]11;rgb:1e1e/0000/8080\x07").0, [Heard::Ground([0x1e, 0, 0x80])]);
+        assert_eq!(heard("\x1b]11;rgb:1e1e/0000/8080\x07").0, [Heard::Background([0x1e, 0, 0x80])]);
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
         // `\u{e}` stands for an `ESC` that was read alone.
         let (out, holds) = heard("\u{e}]11;rgb:ffff/ffff/ffff\u{e}\\x");
         let mut expected = typed("\u{e}");
-        expected.push(Heard::Ground([255; 3]));
+        expected.push(Heard::Background([255; 3]));
         expected.extend(typed("x"));
         assert_eq!((out, holds), (expected, false));
     }

@@ -31,7 +31,7 @@ use crate::tui::session;
 use crate::tui::state::State;
 use crate::tui::terminal as tty;
 use crate::tui::terminal::editor;
-use crate::tui::terminal::{Said, Terminal};
+use crate::tui::terminal::{ConsoleEvent, Terminal};
 use crate::tui::update::update;
 
 /// The shortest time between two frames that no key asked for.
@@ -124,8 +124,8 @@ fn utc_offset() -> i32 {
 
 /// What the loop needs of a terminal; tests have their own.
 pub trait Console {
-    fn next(&mut self) -> impl Future<Output = Said>;
-    fn try_next(&mut self) -> impl Future<Output = Option<Said>>;
+    fn next(&mut self) -> impl Future<Output = ConsoleEvent>;
+    fn try_next(&mut self) -> impl Future<Output = Option<ConsoleEvent>>;
     /// # Errors
     /// Where the terminal is lost; the same goes for all of these.
     fn draw(&mut self, state: &State, now: Instant) -> std::io::Result<HitMap>;
@@ -133,7 +133,7 @@ pub trait Console {
     fn capture_mouse(&mut self, capture: bool) -> std::io::Result<()>;
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
     /// Asks for the terminal's ground; the answer is an input, and may never come.
-    fn ask_ground(&mut self) -> std::io::Result<()>;
+    fn ask_background(&mut self) -> std::io::Result<()>;
     fn suspend(&mut self) -> std::io::Result<()>;
     /// Hands the terminal to an editor; `stop` was asked of us meanwhile when it returns `None`.
     fn pause(&mut self);
@@ -141,11 +141,11 @@ pub trait Console {
 }
 
 impl Console for Terminal {
-    fn next(&mut self) -> impl Future<Output = Said> {
+    fn next(&mut self) -> impl Future<Output = ConsoleEvent> {
         Self::next(self)
     }
 
-    fn try_next(&mut self) -> impl Future<Output = Option<Said>> {
+    fn try_next(&mut self) -> impl Future<Output = Option<ConsoleEvent>> {
         Self::try_next(self)
     }
 
@@ -167,8 +167,8 @@ impl Console for Terminal {
         Self::copy(self, text)
     }
 
-    fn ask_ground(&mut self) -> std::io::Result<()> {
-        Self::ask_ground(self)
+    fn ask_background(&mut self) -> std::io::Result<()> {
+        Self::ask_background(self)
     }
 
     fn suspend(&mut self) -> std::io::Result<()> {
@@ -209,14 +209,14 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
     // The first frame shows that we are here; what takes time comes after it.
     state.view.hits = console.draw(state, Instant::now())?;
     let mut drawn = Instant::now();
-    themes::ask_ground(state);
+    themes::ask_background(state);
     for effect in of_app(pipeline::start(&mut state.app)) {
         stages.perform(effect);
     }
     let (mut news, mut urgent) = (true, false);
     let (mut known, mut keep) = (session::taken(state), None);
     // What was typed before a question was seen.
-    let mut early: VecDeque<Said> = VecDeque::new();
+    let mut early: VecDeque<ConsoleEvent> = VecDeque::new();
     loop {
         let alarm = alarm(state, Instant::now(), drawn, news, keep);
         let first = tokio::select! {
@@ -224,7 +224,7 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
             said = std::future::ready(early.pop_front()), if !early.is_empty() => {
                 said.map_or(Happened::Time, Happened::Early)
             }
-            said = console.next() => Happened::Said(said),
+            said = console.next() => Happened::ConsoleEvent(said),
             event = stages.next() => Happened::News(event),
             () = wait(alarm) => Happened::Time,
         };
@@ -232,13 +232,13 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
         let mut happened = Some(first);
         while let Some(this) = happened.take() {
             let event = match this {
-                Happened::Said(Said::Suspend) | Happened::Early(Said::Suspend) => {
+                Happened::ConsoleEvent(ConsoleEvent::Suspend) | Happened::Early(ConsoleEvent::Suspend) => {
                     console.suspend()?;
                     state.view.hits.forget_question();
                     urgent = true;
                     None
                 }
-                Happened::Said(said) => {
+                Happened::ConsoleEvent(said) => {
                     urgent = true;
                     asked.get_or_insert_with(Instant::now);
                     event_of(said, Instant::now())
@@ -275,7 +275,7 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
                 continue;
             }
             happened = match console.try_next().await {
-                Some(said) => Some(Happened::Said(said)),
+                Some(said) => Some(Happened::ConsoleEvent(said)),
                 None if enough => None,
                 None => stages.try_next().map(Happened::News),
             };
@@ -285,8 +285,8 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
             state.view.flash(text, Instant::now());
         }
         console.capture_mouse(!state.view.mouse_released)?;
-        if std::mem::take(&mut state.view.ask_ground) {
-            console.ask_ground()?;
+        if std::mem::take(&mut state.view.ask_background) {
+            console.ask_background()?;
         }
         if std::mem::take(&mut state.view.repaint) {
             console.repaint()?;
@@ -322,18 +322,18 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
 
 #[allow(clippy::large_enum_variant)] // lives for one turn of the loop
 enum Happened {
-    Said(Said),
+    ConsoleEvent(ConsoleEvent),
     /// Typed before the question on the screen was.
-    Early(Said),
+    Early(ConsoleEvent),
     News(Event),
     Time,
 }
 
-fn event_of(said: Said, at: Instant) -> Option<Event> {
+fn event_of(said: ConsoleEvent, at: Instant) -> Option<Event> {
     match said {
-        Said::Input(Input::Focus(false)) | Said::Suspend => None,
-        Said::Input(input) => Some(Event::Input { input, at }),
-        Said::End => Some(Event::App(AppEvent::Terminate)),
+        ConsoleEvent::Input(Input::Focus(false)) | ConsoleEvent::Suspend => None,
+        ConsoleEvent::Input(input) => Some(Event::Input { input, at }),
+        ConsoleEvent::End => Some(Event::App(AppEvent::Terminate)),
     }
 }
 
@@ -395,12 +395,12 @@ async fn edit<C: Console, S: Stages<Event = Event, Effect = Effect>>(
                 status = child.wait() => break status.map(|_| ()),
                 said = console.next() => match said {
                     // The editor has the same terminal and takes the same signals; what ends us ends with it.
-                    Said::End => {
+                    ConsoleEvent::End => {
                         let _ = child.start_kill();
                         state.app.quit = true;
                     }
-                    Said::Suspend => tty::stop(),
-                    Said::Input(_) => {}
+                    ConsoleEvent::Suspend => tty::stop(),
+                    ConsoleEvent::Input(_) => {}
                 },
                 event = stages.next() => {
                     for effect in update(state, event) {

@@ -21,12 +21,12 @@ use crate::tui::fixture::{Session, no_terminal, press};
 use crate::tui::hit::HitMap;
 use crate::tui::screen as ui;
 use crate::tui::state::State;
-use crate::tui::terminal::Said;
+use crate::tui::terminal::ConsoleEvent;
 use crate::tui::terminal::event_loop::{Console, drive};
 
 /// Says what its script says, then `q`: after a while of nothing, or when the screen shows what is awaited.
 struct Script {
-    said: VecDeque<Said>,
+    said: VecDeque<ConsoleEvent>,
     quiet: Duration,
     /// When the quiet ends; it begins when the loop first waits.
     until: Option<tokio::time::Instant>,
@@ -41,7 +41,7 @@ struct Script {
 impl Script {
     fn new(keys: &[&str], quiet: u64) -> Self {
         Self {
-            said: keys.iter().map(|key| Said::Input(Input::Key(press(key)))).collect(),
+            said: keys.iter().map(|key| ConsoleEvent::Input(Input::Key(press(key)))).collect(),
             quiet: Duration::from_millis(quiet),
             until: None,
             awaited: None,
@@ -61,7 +61,7 @@ impl Script {
 }
 
 impl Console for Script {
-    async fn next(&mut self) -> Said {
+    async fn next(&mut self) -> ConsoleEvent {
         if let Some(said) = self.said.pop_front() {
             return said;
         }
@@ -70,10 +70,10 @@ impl Console for Script {
         }
         let quiet = self.quiet;
         tokio::time::sleep_until(*self.until.get_or_insert_with(|| tokio::time::Instant::now() + quiet)).await;
-        Said::Input(Input::Key(press("q")))
+        ConsoleEvent::Input(Input::Key(press("q")))
     }
 
-    async fn try_next(&mut self) -> Option<Said> {
+    async fn try_next(&mut self) -> Option<ConsoleEvent> {
         self.said.pop_front()
     }
 
@@ -82,7 +82,7 @@ impl Console for Script {
         let mut hits = HitMap::default();
         self.screen.draw(|frame| hits = ui::draw(state, now, frame)).map_err(io::Error::other)?;
         if self.awaited.is_some_and(|text| self.shown().contains(text)) {
-            self.said.push_back(Said::Input(Input::Key(press("q"))));
+            self.said.push_back(ConsoleEvent::Input(Input::Key(press("q"))));
         }
         Ok(hits)
     }
@@ -96,7 +96,7 @@ impl Console for Script {
         Ok(())
     }
 
-    fn ask_ground(&mut self) -> io::Result<()> {
+    fn ask_background(&mut self) -> io::Result<()> {
         Ok(())
     }
 
@@ -249,21 +249,21 @@ struct Counting {
 }
 
 impl Console for Counting {
-    async fn next(&mut self) -> Said {
+    async fn next(&mut self) -> ConsoleEvent {
         match self.try_next().await {
             Some(said) => said,
             None => pending().await,
         }
     }
 
-    async fn try_next(&mut self) -> Option<Said> {
+    async fn try_next(&mut self) -> Option<ConsoleEvent> {
         let key = match (self.pressed, self.frames.len()) {
             (None, 4) if self.taken.get() > self.frames[3] => "?",
             (Some(_), 8..) => "ctrl-c",
             _ => return None,
         };
         self.pressed.get_or_insert(self.taken.get());
-        Some(Said::Input(Input::Key(press(key))))
+        Some(ConsoleEvent::Input(Input::Key(press(key))))
     }
 
     fn draw(&mut self, _: &State, _: Instant) -> io::Result<HitMap> {
@@ -314,7 +314,7 @@ fn the_terminals_own_effects_are_done_by_it() {
 fn a_lost_terminal_ends_the_session() {
     let mut session = Session::new(true);
     let (mut console, mut stages) = (Script::new(&[], 60_000), Scripted::default());
-    console.said.push_back(Said::End);
+    console.said.push_back(ConsoleEvent::End);
     play(&mut session, &mut console, &mut stages);
     assert!(session.state.app.quit);
 }

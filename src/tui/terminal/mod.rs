@@ -50,7 +50,7 @@ pub use signals::stop;
 
 /// What the terminal, or whoever started us in it, says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum ConsoleEvent {
     Input(Input),
     /// Ended by a signal, or the terminal is gone.
     End,
@@ -136,12 +136,12 @@ impl Terminal {
     }
 
     /// The next thing said; waits without waking.
-    pub async fn next(&mut self) -> Said {
+    pub async fn next(&mut self) -> ConsoleEvent {
         poll_fn(|context| self.poll(context)).await
     }
 
     /// What was said already.
-    pub async fn try_next(&mut self) -> Option<Said> {
+    pub async fn try_next(&mut self) -> Option<ConsoleEvent> {
         poll_fn(|context| {
             Poll::Ready(match self.poll(context) {
                 Poll::Ready(said) => Some(said),
@@ -151,29 +151,29 @@ impl Terminal {
         .await
     }
 
-    fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<Said> {
+    fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<ConsoleEvent> {
         match self.signals.poll(context) {
             Poll::Ready(Signalled::End(code)) => {
                 end(code);
-                return Poll::Ready(Said::End);
+                return Poll::Ready(ConsoleEvent::End);
             }
-            Poll::Ready(Signalled::Suspend) => return Poll::Ready(Said::Suspend),
+            Poll::Ready(Signalled::Suspend) => return Poll::Ready(ConsoleEvent::Suspend),
             // Stopped by somebody else, and back: the shell has had the terminal meanwhile, and its size may be another.
             Poll::Ready(Signalled::Continue) if TAKEN.load(Ordering::SeqCst) => {
                 let Ok((columns, rows)) = retake(self.mouse).and_then(|()| terminal::size()) else {
                     end(GONE);
-                    return Poll::Ready(Said::End);
+                    return Poll::Ready(ConsoleEvent::End);
                 };
-                return Poll::Ready(Said::Input(Input::Resize { columns, rows }));
+                return Poll::Ready(ConsoleEvent::Input(Input::Resize { columns, rows }));
             }
             Poll::Ready(Signalled::Continue) | Poll::Pending => {}
         }
         loop {
             match self.heard.pop_front() {
-                Some(Heard::Event(event)) => return Poll::Ready(Said::Input(input(event))),
-                Some(Heard::Ground(rgb)) => {
+                Some(Heard::Event(event)) => return Poll::Ready(ConsoleEvent::Input(input(event))),
+                Some(Heard::Background(rgb)) => {
                     self.asked = None;
-                    return Poll::Ready(Said::Input(Input::Ground(rgb)));
+                    return Poll::Ready(ConsoleEvent::Input(Input::Background(rgb)));
                 }
                 None => {}
             }
@@ -186,7 +186,7 @@ impl Terminal {
                 // A terminal that cannot be read any more is gone.
                 Poll::Ready(Some(Err(_)) | None) => {
                     end(GONE);
-                    return Poll::Ready(Said::End);
+                    return Poll::Ready(ConsoleEvent::End);
                 }
                 Poll::Pending => match self.held.as_mut().map(|wait| wait.as_mut().poll(context)) {
                     Some(Poll::Ready(())) => {
@@ -203,7 +203,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal cannot be written to any more.
-    pub fn ask_ground(&mut self) -> io::Result<()> {
+    pub fn ask_background(&mut self) -> io::Result<()> {
         // The console of Windows hands over answers as other systems do keys; they are not told apart there.
         if cfg!(windows) {
             return Ok(());
@@ -218,7 +218,7 @@ impl Terminal {
         self.events = None;
         let Some(asked) = self.asked.take().filter(|asked| asked.elapsed() < UNDER_WAY) else { return };
         let until = asked.max(Instant::now()) + LEAVING;
-        while !self.heard.iter().any(|heard| matches!(heard, Heard::Ground(_))) {
+        while !self.heard.iter().any(|heard| matches!(heard, Heard::Background(_))) {
             let left = until.saturating_duration_since(Instant::now());
             if !crossterm::event::poll(left).unwrap_or(false) {
                 break;
@@ -226,7 +226,7 @@ impl Terminal {
             let Ok(event) = crossterm::event::read() else { break };
             self.answers.hear(event, &mut self.heard);
         }
-        self.heard.retain(|heard| matches!(heard, Heard::Ground(_)));
+        self.heard.retain(|heard| matches!(heard, Heard::Background(_)));
     }
 
     /// Draws one frame; the terminal shows it at once or not at all.

@@ -98,9 +98,9 @@ fn view(case: &mut Case, words: &str) {
             "unfold" => drop(case.options.unfolded.insert(next())),
             "ascii" => case.canvas.ascii = true,
             "chip" => {
-                let (node, chip) = (next(), next());
-                case.options.chip_width = 7;
-                case.canvas.chips.insert(node, chip.replace('_', " "));
+                let (node, build_status) = (next(), next());
+                case.options.status_width = 7;
+                case.canvas.chips.insert(node, build_status.replace('_', " "));
             }
             "heavy" => drop(case.canvas.heavy.insert(next().parse().expect("a wire's index"))),
             "tentative" => drop(case.canvas.tentative.insert(next().parse().expect("a wire's index"))),

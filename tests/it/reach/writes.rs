@@ -146,7 +146,7 @@ fn a_shipped_list_of_what_was_applied_is_never_taken_back() {
             project.write(".studio/applied.json", list.to_string());
             let output = project.verb(&["explain", "--undo"]);
             assert_eq!(output.status.code(), Some(1), "{list}: {}", stdout(&output));
-            assert!(stderr(&output).contains("no remedy was applied here"), "{list}: {}", stderr(&output));
+            assert!(stderr(&output).contains("no fix was applied here"), "{list}: {}", stderr(&output));
             outside.assert(KEPT, &list.to_string());
             assert_eq!(project.read("neon.wac"), before);
             assert!(!project.path("planted.txt").exists() && !project.path("../planted.txt").exists(), "{list}");

@@ -27,14 +27,14 @@ pub fn draw(pen: &mut Pen, area: Rect, explaining: &Explaining) {
     let width = body.width.saturating_sub(2).min(150);
     let room = usize::from(width.saturating_sub(4));
     let rows = rows(pen, explaining, room);
-    let remedies = remedies(pen, explaining, room);
-    let wanted = text::cells(rows.len() + remedies.len() + 4);
+    let fixes = fixes(pen, explaining, room);
+    let wanted = text::cells(rows.len() + fixes.len() + 4);
     let place = Rect { x: body.x + (body.width - width) / 2, y: body.y, width, height: wanted.min(body.height) };
     pen.hits.add(area, Target::Outside);
     pen.shade(area);
     pen.clear(place);
     pen.hits.add(place, Target::Inside);
-    let foot = text::cells(remedies.len() + 1).min(place.height.saturating_sub(6));
+    let foot = text::cells(fixes.len() + 1).min(place.height.saturating_sub(6));
     let inside =
         Rect { x: place.x + 2, y: place.y + 1, width: width.saturating_sub(4), height: place.height.saturating_sub(2) };
     let upper = Rect { height: inside.height.saturating_sub(foot), ..inside };
@@ -42,12 +42,13 @@ pub fn draw(pen: &mut Pen, area: Rect, explaining: &Explaining) {
     let rest = rows.len().saturating_sub(usize::from(upper.height));
     let top = explaining.top.min(rest);
     pen.hits.set_explain_rest(rest);
-    let more = if top < rest { format!(" {} more {} (pagedown) ", rest - top, glyphs.ways[2]) } else { String::new() };
+    let more =
+        if top < rest { format!(" {} more {} (pagedown) ", rest - top, glyphs.directions[2]) } else { String::new() };
     Block::bordered()
         .border_set(glyphs.border)
         .border_style(theme.accent)
         .title(Line::styled(
-            format!(" {} ", text::fit(&title(explanation, glyphs.ways[0]), room, glyphs.more)),
+            format!(" {} ", text::fit(&title(explanation, glyphs.directions[0]), room, glyphs.more)),
             theme.strong,
         ))
         .title_bottom(Line::styled(more, theme.muted).right_aligned())
@@ -57,12 +58,12 @@ pub fn draw(pen: &mut Pen, area: Rect, explaining: &Explaining) {
     }
     pen.row(lower, 0, [Span::styled(glyphs.rule.repeat(room), theme.faint)]);
     let hidden = explaining.selected.saturating_sub(usize::from(foot.saturating_sub(2)));
-    for (row, (index, spans)) in remedies.into_iter().enumerate().skip(hidden).enumerate() {
-        if explanation.remedies.get(index).is_some() {
+    for (row, (index, spans)) in fixes.into_iter().enumerate().skip(hidden).enumerate() {
+        if explanation.fixes.get(index).is_some() {
             if index == explaining.selected {
                 pen.highlight(lower, row + 1, theme.selection);
             }
-            pen.target(lower, row + 1, Target::Remedy(index));
+            pen.target(lower, row + 1, Target::Fix(index));
         }
         pen.row(lower, row + 1, spans);
     }
@@ -260,20 +261,20 @@ fn near_row(pen: &Pen, near: &Near, width: usize) -> Spans {
     vec![Span::raw("  "), Span::raw(name), Span::raw("  "), Span::styled(verdict, style)]
 }
 
-fn remedies(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
+fn fixes(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
-    let remedies = &explaining.explanation.remedies;
-    if remedies.is_empty() {
+    let fixes = &explaining.explanation.fixes;
+    if fixes.is_empty() {
         let (text, style) = if explaining.explanation.fits {
-            ("nothing has to be mended", theme.good)
+            ("nothing to fix", theme.good)
         } else {
-            ("no remedy by key: change the WIT of one side, at the lines above", theme.warn)
+            ("no fix by key: change the WIT of one side, at the lines above", theme.warn)
         };
         return vec![vec![Span::styled(text::fit(text, width, glyphs.more).into_owned(), style)]];
     }
-    let row = |(n, remedy): (usize, &crate::explain::Remedy)| {
-        let what = text::fit(&remedy.what, width.saturating_sub(4), glyphs.more).into_owned();
+    let row = |(n, fix): (usize, &crate::explain::Fix)| {
+        let what = text::fit(&fix.what, width.saturating_sub(4), glyphs.more).into_owned();
         vec![Span::styled((n + 1).to_string(), theme.button), Span::raw(" "), Span::raw(what)]
     };
-    remedies.iter().enumerate().map(row).collect()
+    fixes.iter().enumerate().map(row).collect()
 }

@@ -1,4 +1,4 @@
-//! Why an import and what it is wired to do not fit, on the screen: both sides, every difference, and what would mend it.
+//! Why an import and what it is wired to do not fit, on the screen: both sides, every difference, and the fixes.
 
 pub(crate) mod draw;
 pub mod table;
@@ -10,7 +10,7 @@ use std::time::Instant;
 use crate::build::Artifact;
 use crate::draw::layout::Side;
 use crate::explain;
-use crate::explain::{Explanation, Facts, FileChange, Mend};
+use crate::explain::{Explanation, Facts, FileChange, FixAction};
 use crate::files::Links;
 use crate::model::graph::{End, Graph, ImportState, NodeKind};
 use crate::model::port::short;
@@ -32,7 +32,7 @@ pub struct Explaining {
     /// What was done last, by one of the remedies.
     pub done: Option<String>,
     /// The last thing done was a change of WIT.
-    pub mended: bool,
+    pub fix_applied: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub struct ExplainRequest {
 
 /// Files of a component's WIT to be written.
 #[derive(Clone, Debug)]
-pub struct MendRequest {
+pub struct FixRequest {
     pub project: Arc<Project>,
     pub component: Component,
     pub files: Vec<FileChange>,
@@ -56,11 +56,11 @@ pub struct MendRequest {
 
 /// The import that is to be explained: the focused one, or one that is wired to the focused export and does not fit.
 fn import(state: &State) -> Result<End, &'static str> {
-    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
-    let node = spot.node_in(&state.view.picture).filter(|n| n.kind == NodeKind::Component);
+    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let node = selection.node_in(&state.view.picture).filter(|n| n.kind == NodeKind::Component);
     let node = node.ok_or("choose an import of a component first (arrows)")?;
     let end = |port: &str| End { node: node.name.clone(), port: port.to_owned() };
-    match &spot.port {
+    match &selection.port {
         Some((Side::Import, port)) => {
             let by_host = node.imports.iter().any(|i| i.port.name == *port && i.state == ImportState::Host);
             if by_host { Err("the host provides this, and it fits") } else { Ok(end(port)) }
@@ -96,7 +96,7 @@ pub fn can(state: &State) -> Result<(), &'static str> {
 
 /// Whether what has the focus is wrong, so that what it is about is more than its details.
 pub fn is_wrong(state: &State) -> bool {
-    let focused = state.spot().is_some_and(|s| s.port.is_some());
+    let focused = state.selection().is_some_and(|s| s.port.is_some());
     let end = import(state).ok().filter(|_| focused);
     end.is_some_and(|end| state_of(&state.app.graph, &end) == Some(ImportState::Mismatch))
 }
@@ -137,7 +137,7 @@ pub fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
     if let Some(shown) = state.view.overlays.explaining_mut() {
         (shown.explanation, shown.selected) = (explanation, 0);
     } else if state.takes_late_overlay() {
-        let explaining = Explaining { explanation, selected: 0, top: 0, done: None, mended: false };
+        let explaining = Explaining { explanation, selected: 0, top: 0, done: None, fix_applied: false };
         state.view.overlays.push(Overlay::Explanation(Box::new(explaining)));
     } else {
         state.view.flash("the explanation is ready; W shows it", at);
@@ -164,7 +164,7 @@ pub fn typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
 
 pub fn step(state: &mut State, by: isize) {
     if let Some(explaining) = state.view.overlays.explaining_mut() {
-        let last = explaining.explanation.remedies.len().saturating_sub(1);
+        let last = explaining.explanation.fixes.len().saturating_sub(1);
         explaining.selected = explaining.selected.saturating_add_signed(by).min(last);
     }
 }
@@ -184,17 +184,17 @@ pub fn apply_selected(state: &mut State) -> Vec<Effect> {
 /// Does what a remedy says; what came of it is explained again as soon as it is known.
 pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
     let Some(explaining) = state.view.overlays.explaining_mut() else { return Vec::new() };
-    let Some(remedy) = explaining.explanation.remedies.get(number).cloned() else { return Vec::new() };
-    match remedy.mend {
-        Mend::Composition(changes) => {
-            explaining.done = Some(format!("{} (u takes it back)", remedy.what));
-            explaining.mended = false;
-            edits::change(state, remedy.what, changes)
+    let Some(fix) = explaining.explanation.fixes.get(number).cloned() else { return Vec::new() };
+    match fix.apply_fix {
+        FixAction::Composition(changes) => {
+            explaining.done = Some(format!("{} (u takes it back)", fix.what));
+            explaining.fix_applied = false;
+            edits::change(state, fix.what, changes)
         }
-        Mend::Wit { component, files } => {
+        FixAction::Wit { component, files } => {
             let Some(component) = state.app.project.component(&component).cloned() else { return Vec::new() };
             let project = Arc::clone(&state.app.project);
-            vec![Effect::Mend(Box::new(MendRequest { project, component, files, what: remedy.what }))]
+            vec![Effect::FixAction(Box::new(FixRequest { project, component, files, what: fix.what }))]
         }
     }
 }
@@ -203,7 +203,7 @@ pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn mend(request: &MendRequest) -> Result<Vec<PathBuf>, String> {
+pub fn apply_fix(request: &FixRequest) -> Result<Vec<PathBuf>, String> {
     let root = &request.project.root;
     explain::write(root, &request.files, Links::Inside).map_err(|e| e.to_string())?;
     explain::check(root, &request.component, &request.files, Links::Inside).map_err(|e| e.to_string())?;
@@ -214,8 +214,8 @@ pub fn mend(request: &MendRequest) -> Result<Vec<PathBuf>, String> {
 
 /// Takes the last change of the composition back, or the last of WIT where that was done last.
 pub fn undo(state: &mut State) -> Vec<Effect> {
-    if state.view.overlays.explaining().is_some_and(|e| e.mended) {
-        return vec![Effect::Unmend(state.app.project.root.clone())];
+    if state.view.overlays.explaining().is_some_and(|e| e.fix_applied) {
+        return vec![Effect::RevertFix(state.app.project.root.clone())];
     }
     edits::ask(state, edits::Wanted::Undo)
 }
@@ -224,17 +224,17 @@ pub fn undo(state: &mut State) -> Vec<Effect> {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn unmend(root: &std::path::Path) -> Result<String, String> {
+pub fn revert_fix(root: &std::path::Path) -> Result<String, String> {
     let undone = explain::undo(root, Links::Inside).map_err(|e| e.to_string())?;
-    undone.map(|applied| applied.what).ok_or_else(|| "no remedy is remembered here".into())
+    undone.map(|applied| applied.what).ok_or_else(|| "no fix is remembered here".into())
 }
 
 /// The WIT is as it was, or not.
-pub fn unmended(state: &mut State, result: Result<String, String>, at: Instant) {
+pub fn fix_reverted(state: &mut State, result: Result<String, String>, at: Instant) {
     let text = match result {
         Ok(what) => {
             if let Some(explaining) = state.view.overlays.explaining_mut() {
-                explaining.mended = false;
+                explaining.fix_applied = false;
                 explaining.done = Some(format!("taken back: {what}"));
             }
             format!("taken back: {what}")
@@ -245,14 +245,14 @@ pub fn unmended(state: &mut State, result: Result<String, String>, at: Instant) 
 }
 
 /// WIT was changed, or was not.
-pub fn mended(state: &mut State, what: &str, result: Result<Vec<PathBuf>, String>, at: Instant) {
+pub fn fix_applied(state: &mut State, what: &str, result: Result<Vec<PathBuf>, String>, at: Instant) {
     match result {
         Ok(files) => {
             let first = files.first().map(|f| state.app.project.relative(f).display().to_string()).unwrap_or_default();
             let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
             if let Some(explaining) = state.view.overlays.explaining_mut() {
                 explaining.done = Some(format!("{what}; written: {first}{more} (u takes it back)"));
-                explaining.mended = true;
+                explaining.fix_applied = true;
             }
             state.view.flash(format!("{first}{more} was changed; what uses it is built anew"), at);
         }

@@ -13,12 +13,12 @@ pub const GROUP: Group = Group {
             .rank(62)
             .when(explanation::can)
             .does(|state, _| explanation::begin(state)),
-        row(Command::ApplyRemedy, "apply-fix", "apply", "apply the selected fix; so do digits")
+        row(Command::ApplyFix, "apply-fix", "apply", "apply the selected fix; so do digits")
             .keys(&[(Explanation, "enter")])
             .rank(0)
             .when(|state| {
                 let explained = state.view.overlays.explaining();
-                unless(explained.is_none_or(|e| e.explanation.remedies.is_empty()), "there is no fix to apply")
+                unless(explained.is_none_or(|e| e.explanation.fixes.is_empty()), "there is no fix to apply")
             })
             .does(|state, _| explanation::apply_selected(state)),
     ],

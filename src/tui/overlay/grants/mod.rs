@@ -78,8 +78,8 @@ pub fn rows(state: &State, node: &str) -> Vec<Row> {
 
 /// The node whose grants would be shown: the one in focus, or selected in the project.
 pub fn node(state: &State) -> Option<String> {
-    let spot = state.spot()?;
-    spot.node_in(&state.view.picture).filter(|n| n.component.is_some()).map(|n| n.name.clone())
+    let selection = state.selection()?;
+    selection.node_in(&state.view.picture).filter(|n| n.component.is_some()).map(|n| n.name.clone())
 }
 
 pub fn open(state: &mut State) {
@@ -160,7 +160,7 @@ fn ask(state: &mut State, ask: Ask, text: String) {
 /// # Errors
 /// Why it is no capability, with the way to write one.
 pub fn answer(state: &mut State, text: &str, replace: bool) -> Result<Vec<Effect>, String> {
-    let capability: Capability = text.trim().parse().map_err(|e: crate::grants::Unreadable| e.to_string())?;
+    let capability: Capability = text.trim().parse().map_err(|e: crate::grants::ParseCapabilityError| e.to_string())?;
     let old = match selected(state) {
         Some(Row::Granted { capability, .. }) if replace => Some(capability),
         _ => None,

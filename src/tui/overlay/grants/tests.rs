@@ -11,7 +11,7 @@ use crate::tui::event::{Event, Input};
 use crate::tui::fixture::Session;
 use crate::tui::hit::Target;
 use crate::tui::overlay::Overlay;
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::screen::tests::{draw, text};
 use crate::tui::view::Pane;
 
@@ -38,7 +38,7 @@ fn grants_of_a_node_are_shown_and_changed() {
     Arc::make_mut(&mut session.state.app.project).settings.grants.grant("logger", "files=logs:rw".parse().unwrap());
     Arc::make_mut(&mut session.state.app.project).settings.grants.grant("logger", "clock".parse().unwrap());
     session.state.view.focus(Pane::Graph);
-    session.state.view.graph.spot = Some(Spot::of_node("logger"));
+    session.state.view.graph.selection = Some(Selection::of_node("logger"));
     session.keys("g");
     insta::assert_snapshot!("grants_panel", text(&draw(&mut session, 80, 24)));
     let changes = |session: &Session| -> Vec<(String, String)> {

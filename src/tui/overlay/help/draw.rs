@@ -41,7 +41,7 @@ pub fn draw(pen: &mut Pen, area: Rect, help: &Help) {
     let rows = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
     pen.hits.set_help(rows);
     if commands.is_empty() {
-        pen.row(rows, 0, [Span::styled("Nothing is called that. Search for what it does, or for a key.", theme.muted)]);
+        pen.row(rows, 0, [Span::styled("No matching command. Search by action, or by key.", theme.muted)]);
         return;
     }
     let selected = help.selected.min(commands.len() - 1);

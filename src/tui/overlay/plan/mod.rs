@@ -13,7 +13,7 @@ use crate::model::port::short;
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::pane::graph;
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::pane::graph::wiring::edits;
 use crate::tui::pane::graph::wiring::targets::refusal;
 use crate::tui::state::State;
@@ -122,7 +122,7 @@ fn ask(state: &mut State) {
             .collect();
         items.push(row("leave it open".into(), String::new(), None));
         let title = format!("Who provides {} to {}?", short(&from.port), from.node);
-        state.view.overlays.push(Overlay::Picker(Picker::new(title, "Nobody is called that.", items)));
+        state.view.overlays.push(Overlay::Picker(Picker::new(title, "No matching component.", items)));
         return;
     }
 }
@@ -151,7 +151,7 @@ pub fn step(state: &mut State, by: isize) {
 fn look(state: &mut State) {
     let from = state.view.overlays.plan().and_then(|p| p.wires.get(p.at)).map(|w| w.from.clone());
     if let Some(from) = from {
-        state.view.graph.spot = Some(Spot { node: from.node, port: Some((Side::Import, from.port)) });
+        state.view.graph.selection = Some(Selection { node: from.node, port: Some((Side::Import, from.port)) });
         graph::reveal(state);
     }
 }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use crate::app::build_status::Chip;
+use crate::app::build_status::BuildStatus;
 use crate::draw::canvas;
 use crate::draw::canvas::{CanvasOptions, Cell, Hit, Role, WIDE_TAIL};
 use crate::draw::geometry;
@@ -88,23 +88,23 @@ struct Focus {
 impl Focus {
     fn of(pen: &Pen, level: Level) -> Self {
         let (state, picture) = (pen.state, &pen.state.view.picture);
-        let Some(spot) = state.spot() else { return Self::default() };
-        let node = picture.node(&spot.node);
+        let Some(selection) = state.selection() else { return Self::default() };
+        let node = picture.node(&selection.node);
         if let Some(wire) = &state.view.wire {
             let lit = Some(wiring::Lit::of(pen, wire, level));
-            let (port, area) = (picture.port(level, &spot), picture.area(level, &spot));
+            let (port, area) = (picture.port(level, &selection), picture.area(level, &selection));
             return Self { node, port, area, lit, ..Self::default() };
         }
         if state.view.focus != Pane::Graph {
             return Self { node, ..Self::default() };
         }
-        let wires = picture.wires(level, &spot);
+        let wires = picture.wires(level, &selection);
         let ends = wires.iter().filter_map(|w| picture.graph().wires.get(*w));
         let near = ends.flat_map(|w| [&w.from.node, &w.to.node]).filter_map(|name| picture.node(name)).chain(node);
         Self {
             node,
-            port: picture.port(level, &spot),
-            area: picture.area(level, &spot),
+            port: picture.port(level, &selection),
+            area: picture.area(level, &selection),
             near: near.collect(),
             wires,
             lit: None,
@@ -128,8 +128,8 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     if let Some(wire) = &state.view.wire {
         return wiring::note(pen, wire);
     }
-    let [left, up, down, right] = glyphs.ways;
-    let ways: Vec<&str> = [
+    let [left, up, down, right] = glyphs.directions;
+    let directions: Vec<&str> = [
         (extent.x < view.x, left),
         (extent.y < view.y, up),
         (extent.bottom() > view.bottom(), down),
@@ -140,7 +140,7 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     .collect();
     let old = state.app.graph_stale.then(|| Span::styled(format!("{} stale", glyphs.stale), theme.warn));
     let level = level.word().map(|word| Span::styled(word, theme.muted));
-    let more = (!ways.is_empty()).then(|| Span::styled(format!("more {}", ways.join(" ")), theme.muted));
+    let more = (!directions.is_empty()).then(|| Span::styled(format!("more {}", directions.join(" ")), theme.muted));
     let mut spans = unwired(pen, view.width >= ROOM_FOR_WORDS);
     for span in [old, level, more].into_iter().flatten() {
         if !spans.is_empty() {
@@ -268,11 +268,11 @@ pub(crate) fn shown_cell(at: geometry::Point, view: &geometry::Rect, inside: Rec
 
 /// The chips of the nodes in sight.
 fn chips(pen: &Pen, drawn: &Drawn, view: &geometry::Rect) -> BTreeMap<String, String> {
-    let built = |name: &&str| pen.state.app.components.get(*name).is_some_and(|c| c.chip != Chip::Idle);
+    let built = |name: &&str| pen.state.app.components.get(*name).is_some_and(|c| c.build_status != BuildStatus::Idle);
     let nodes = pen.state.view.picture.graph().nodes.iter().zip(&drawn.layout.boxes);
     let nodes = nodes.filter(|(_, b)| b.rect.intersects(view)).map(|(n, _)| n);
     let nodes = nodes.filter_map(|n| Some((n.name.clone(), n.component.as_deref().filter(built)?)));
-    nodes.map(|(name, component)| (name, project::chip(pen, component, false).0)).collect()
+    nodes.map(|(name, component)| (name, project::build_status(pen, component, false).0)).collect()
 }
 
 fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
@@ -298,7 +298,7 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
         Role::Border(_) | Role::Stub | Role::MapView => theme.faint,
         // What is wrong stays in sight.
         Role::Port(PortState::Needed | PortState::Mismatch) | Role::PortWord(_) => theme.bad,
-        Role::NodeName(_) | Role::Port(_) | Role::PortName(_) | Role::Chip | Role::Count if dim => theme.faint,
+        Role::NodeName(_) | Role::Port(_) | Role::PortName(_) | Role::BuildStatus | Role::Count if dim => theme.faint,
         Role::NodeName(NodeKind::Component) => {
             let style = named().map_or(theme.text, |n| pen.speaker(&n.name).1);
             style.add_modifier(Modifier::BOLD)
@@ -308,9 +308,9 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
         Role::PortName(PortState::Host) => theme.muted,
         Role::PortName(state @ (PortState::Needed | PortState::Mismatch)) => port(pen, state),
         Role::PortName(_) => theme.text,
-        Role::Chip => named()
+        Role::BuildStatus => named()
             .and_then(|n| n.component.as_deref())
-            .map_or(theme.muted, |component| project::chip(pen, component, false).1),
+            .map_or(theme.muted, |component| project::build_status(pen, component, false).1),
         Role::Wire(wire) if focus.wires.contains(&wire) => theme.accent,
         Role::Wire(wire) if pen.state.view.overlays.plan().is_some_and(|plan| wire >= plan.first()) => theme.good,
         Role::Wire(_) if !focus.near.is_empty() => theme.faint,
@@ -321,7 +321,7 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
 /// The component of this node does not build; what is drawn of it is what was built before.
 fn failed(pen: &Pen, node: &Node) -> bool {
     let component = node.component.as_ref().and_then(|name| pen.state.app.components.get(name));
-    component.is_some_and(|c| matches!(c.chip, Chip::Failed { .. }))
+    component.is_some_and(|c| matches!(c.build_status, BuildStatus::Failed { .. }))
 }
 
 fn port(pen: &Pen, state: PortState) -> Style {

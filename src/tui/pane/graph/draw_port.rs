@@ -11,20 +11,20 @@ use crate::model::graph::{ImportState, Node, NodeKind};
 use crate::model::port::{Port, PortKind};
 use crate::tui::command::Command;
 use crate::tui::pane::graph::picture::Level;
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
 
 type Spans = Vec<Span<'static>>;
 
 /// The rows of the focused port, or of a node that is no component; nothing where the focus is on a component.
-pub fn rows(pen: &Pen, spot: &Spot, width: usize) -> Vec<Spans> {
-    let Some(node) = spot.node_in(&pen.state.view.picture) else { return Vec::new() };
-    let folded = folded(pen, node, spot);
+pub fn rows(pen: &Pen, selection: &Selection, width: usize) -> Vec<Spans> {
+    let Some(node) = selection.node_in(&pen.state.view.picture) else { return Vec::new() };
+    let folded = folded(pen, node, selection);
     if folded.len() > 1 {
         return of_several(pen, node, &folded, width);
     }
-    match &spot.port {
+    match &selection.port {
         Some((Side::Import, name)) => {
             let import = node.imports.iter().find(|i| i.port.name == *name);
             import.map_or_else(Vec::new, |import| of_port(pen, node, &import.port, Some(import.state), width))
@@ -38,9 +38,9 @@ pub fn rows(pen: &Pen, spot: &Spot, width: usize) -> Vec<Spans> {
 }
 
 /// The names of all ports that share the spot's row.
-fn folded<'a>(pen: &Pen, node: &'a Node, spot: &Spot) -> Vec<&'a str> {
+fn folded<'a>(pen: &Pen, node: &'a Node, selection: &Selection) -> Vec<&'a str> {
     let picture = &pen.state.view.picture;
-    let port = picture.port(Level::Ports, spot);
+    let port = picture.port(Level::Ports, selection);
     let row = port.and_then(|at| {
         let boxed = picture.at(Level::Ports).layout.boxes.get(at.node)?;
         boxed.rows(at.side).get(at.row).map(|row| (at.side, row))

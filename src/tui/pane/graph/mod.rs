@@ -6,7 +6,7 @@ pub(crate) mod draw_port;
 #[cfg(test)]
 mod draw_tests;
 pub mod picture;
-pub mod spot;
+pub mod selection;
 pub mod table;
 #[cfg(test)]
 pub mod tests;
@@ -17,7 +17,7 @@ use crate::draw::layout::{PortRef, Side};
 use crate::model::graph::{NodeKind, Wire};
 use crate::tui::effect::Effect;
 use crate::tui::pane::graph::picture::{Level, Picture, window};
-use crate::tui::pane::graph::spot::{Spot, Way};
+use crate::tui::pane::graph::selection::{Direction, Selection};
 use crate::tui::pane::graph::wiring::{Plan, places};
 use crate::tui::state::State;
 use crate::tui::view::Pane;
@@ -56,7 +56,7 @@ impl State {
 
     /// How far a window must move, at least, to have what has the focus in sight.
     fn out_of_sight(&self, window: &Rect, size: (u16, u16)) -> (i32, i32) {
-        let area = self.spot().and_then(|spot| self.view.picture.area(self.graph_level(size), &spot));
+        let area = self.selection().and_then(|selection| self.view.picture.area(self.graph_level(size), &selection));
         let Some(area) = area else { return (0, 0) };
         // A box larger than the pane is seen from its start.
         let shift = |from: i32, length: i32, start: i32, room: i32| {
@@ -70,19 +70,19 @@ impl State {
     }
 
     /// What has the focus in the graph, if it is still there; else the node of what is selected in the project.
-    pub fn spot(&self) -> Option<Spot> {
+    pub fn selection(&self) -> Option<Selection> {
         let picture = &self.view.picture;
-        if let Some(spot) = &self.view.graph.spot
-            && picture.node(&spot.node).is_some()
+        if let Some(selection) = &self.view.graph.selection
+            && picture.node(&selection.node).is_some()
         {
-            return Some(spot.clone());
+            return Some(selection.clone());
         }
         let component = self.selected_component()?;
         picture
             .graph()
             .instances()
             .find(|n| n.component.as_deref() == Some(&component.name))
-            .map(|n| Spot::of_node(&n.name))
+            .map(|n| Selection::of_node(&n.name))
     }
 }
 
@@ -118,28 +118,28 @@ pub fn laid_out(state: &mut State, picture: Picture) {
 }
 
 /// Gives a spot the focus, and shows it. The project's selection goes with it.
-pub fn focus(state: &mut State, spot: Spot) {
-    let component = spot.node_in(&state.view.picture).and_then(|n| n.component.clone());
+pub fn focus(state: &mut State, selection: Selection) {
+    let component = selection.node_in(&state.view.picture).and_then(|n| n.component.clone());
     let place = component.and_then(|name| state.app.project.components.iter().position(|c| c.name == name));
     if let Some(row) = place.and_then(|index| state.rows().iter().position(|r| *r == Row::Component(index))) {
         state.view.project = row;
     }
     state.view.inspector = 0;
-    state.view.graph.spot = Some(spot);
+    state.view.graph.selection = Some(selection);
     reveal(state);
 }
 
 pub fn focus_node(state: &mut State, node: usize) {
     if let Some(name) = state.view.picture.graph().nodes.get(node).map(|n| n.name.clone()) {
-        focus(state, Spot::of_node(name));
+        focus(state, Selection::of_node(name));
     }
 }
 
 pub fn focus_port(state: &mut State, port: PortRef) {
     let level = state.graph_level(state.graph_size());
-    let spot = if level.has_ports() { state.view.picture.spot(level, port) } else { None };
-    match spot {
-        Some(spot) => focus(state, spot),
+    let selection = if level.has_ports() { state.view.picture.selection(level, port) } else { None };
+    match selection {
+        Some(selection) => focus(state, selection),
         None => focus_node(state, port.node),
     }
 }
@@ -148,36 +148,36 @@ pub fn focus_port(state: &mut State, port: PortRef) {
 pub fn focus_wire(state: &mut State, wire: usize) {
     let from = state.view.picture.graph().wires.get(wire).map(|w: &Wire| w.from.clone());
     if let Some(from) = from {
-        focus(state, Spot { node: from.node, port: Some((Side::Import, from.port)) });
+        focus(state, Selection { node: from.node, port: Some((Side::Import, from.port)) });
     }
 }
 
-pub fn walk(state: &mut State, way: Way) {
+pub fn walk(state: &mut State, way: Direction) {
     let level = state.graph_level(state.graph_size());
-    let to = match state.spot() {
-        Some(spot) => spot.toward(&state.view.picture, level, way),
-        None => Spot::first(&state.view.picture, level),
+    let to = match state.selection() {
+        Some(selection) => selection.toward(&state.view.picture, level, way),
+        None => Selection::first(&state.view.picture, level),
     };
-    if let Some(spot) = to {
-        focus(state, spot);
+    if let Some(selection) = to {
+        focus(state, selection);
     }
 }
 
 pub fn walk_nodes(state: &mut State, back: bool) {
     let level = state.graph_level(state.graph_size());
-    let to = match state.spot() {
-        Some(spot) => spot.next_node(&state.view.picture, level, back),
-        None => Spot::first(&state.view.picture, level),
+    let to = match state.selection() {
+        Some(selection) => selection.next_node(&state.view.picture, level, back),
+        None => Selection::first(&state.view.picture, level),
     };
-    if let Some(spot) = to {
-        focus(state, spot);
+    if let Some(selection) = to {
+        focus(state, selection);
     }
 }
 
 pub fn walk_to_end(state: &mut State, last: bool) {
     let level = state.graph_level(state.graph_size());
-    if let Some(spot) = Spot::end(&state.view.picture, level, last) {
-        focus(state, spot);
+    if let Some(selection) = Selection::end(&state.view.picture, level, last) {
+        focus(state, selection);
     }
 }
 
@@ -203,7 +203,7 @@ fn settle(state: &mut State) {
 /// Puts what has the focus into the middle; without a focus, the picture to where it would stand by itself.
 pub fn centre(state: &mut State) {
     let size = state.graph_size();
-    let area = state.view.graph.spot.as_ref().and_then(|s| state.view.picture.area(state.graph_level(size), s));
+    let area = state.view.graph.selection.as_ref().and_then(|s| state.view.picture.area(state.graph_level(size), s));
     if let Some(area) = area {
         let view = state.graph_window(size);
         let x = area.x + area.width / 2 - (view.x + view.width / 2);
@@ -218,7 +218,7 @@ pub fn centre(state: &mut State) {
 pub fn fit(state: &mut State) {
     let view = &mut state.view.graph;
     (view.level, view.x, view.y, view.kept) = (None, 0, 0, false);
-    if state.view.graph.spot.is_some() {
+    if state.view.graph.selection.is_some() {
         reveal(state);
     }
 }
@@ -227,7 +227,7 @@ pub fn fit(state: &mut State) {
 pub fn show_level(state: &mut State, level: Option<Level>) {
     state.view.graph.level = level;
     (state.view.graph.x, state.view.graph.y, state.view.graph.kept) = (0, 0, false);
-    if state.view.graph.spot.is_some() {
+    if state.view.graph.selection.is_some() {
         centre(state);
         steady(state);
         reveal(state);
@@ -286,13 +286,13 @@ fn moved(state: &mut State, x: i32, y: i32) {
 
 /// Lists what the host provides to the focused node, row by row, or folds it again.
 pub fn fold(state: &mut State) -> Vec<Effect> {
-    let Some(spot) = state.spot() else { return Vec::new() };
+    let Some(selection) = state.selection() else { return Vec::new() };
     let unfolded = &mut state.view.graph.unfolded;
-    if !unfolded.remove(&spot.node) {
-        unfolded.insert(spot.node.clone());
+    if !unfolded.remove(&selection.node) {
+        unfolded.insert(selection.node.clone());
     }
     let effects = follow(state);
-    if state.view.graph.spot.is_some() {
+    if state.view.graph.selection.is_some() {
         reveal(state);
     }
     effects
@@ -300,8 +300,8 @@ pub fn fold(state: &mut State) -> Vec<Effect> {
 
 /// Whether the focused node has host imports to fold.
 pub fn can_fold(state: &State) -> bool {
-    let spot = state.spot();
-    let node = spot.as_ref().and_then(|s| s.node_in(&state.view.picture));
+    let selection = state.selection();
+    let node = selection.as_ref().and_then(|s| s.node_in(&state.view.picture));
     node.is_some_and(|n| {
         let host = n.imports.iter().filter(|i| i.state == crate::model::graph::ImportState::Host);
         n.kind == NodeKind::Component && host.count() > 1
@@ -311,7 +311,7 @@ pub fn can_fold(state: &State) -> bool {
 /// What a jump can lead to: the label to type, where it leads, and the cell where the label stands.
 pub struct Label {
     pub text: String,
-    pub spot: Spot,
+    pub selection: Selection,
     pub at: Point,
 }
 
@@ -323,12 +323,12 @@ pub fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
     let level = state.graph_level(size);
     let (view, picture) = (state.graph_window(size), &state.view.picture);
     let layout = &picture.at(level).layout;
-    let mut found: Vec<(Spot, Point)> = Vec::new();
+    let mut found: Vec<(Selection, Point)> = Vec::new();
     for node in layout.walk() {
         let Some(b) = layout.boxes.get(node).filter(|b| b.rect.intersects(&view)) else { continue };
         let at = Point::new(b.rect.x, b.rect.y + i32::from(level == Level::Compact));
         if view.contains(at) {
-            found.push((Spot::of_node(&b.name), at));
+            found.push((Selection::of_node(&b.name), at));
         }
         if !level.has_ports() {
             continue;
@@ -337,8 +337,8 @@ pub fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
             for row in 0..b.rows(side).len() {
                 let port = PortRef { node, side, row };
                 let at = layout.port(port).filter(|at| view.contains(*at));
-                if let Some((spot, at)) = picture.spot(level, port).zip(at) {
-                    found.push((spot, at));
+                if let Some((selection, at)) = picture.selection(level, port).zip(at) {
+                    found.push((selection, at));
                 }
             }
         }
@@ -350,7 +350,12 @@ pub fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
         if long { format!("{}{}", letter(n / alphabet.len()), letter(n)) } else { letter(n).to_string() }
     };
     let most = if long { alphabet.len() * alphabet.len() } else { alphabet.len() };
-    found.into_iter().take(most).enumerate().map(|(n, (spot, at))| Label { text: text(n), spot, at }).collect()
+    found
+        .into_iter()
+        .take(most)
+        .enumerate()
+        .map(|(n, (selection, at))| Label { text: text(n), selection, at })
+        .collect()
 }
 
 /// Labels everything, and waits for one of the labels.
@@ -366,7 +371,7 @@ pub fn typed(state: &mut State, letter: char) {
     let labels = labels(state, size);
     let mut fitting = labels.into_iter().filter(|l| l.text.starts_with(&jump.typed));
     match (fitting.next(), fitting.next()) {
-        (Some(only), None) => focus(state, only.spot),
+        (Some(only), None) => focus(state, only.selection),
         (Some(_), Some(_)) => state.view.graph.jump = Some(jump),
         (None, _) => {}
     }

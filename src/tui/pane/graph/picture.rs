@@ -10,10 +10,10 @@ use crate::draw::layout::{Detail, Layout, Options, Place, PortRef, Side};
 use crate::draw::route;
 use crate::draw::route::Routes;
 use crate::model::graph::{Graph, ImportState, Node, NodeKind};
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 
 /// Cells kept free on a node for its build chip, as in `✔ 0.42 s`.
-const CHIP: i32 = 10;
+const STATUS: i32 = 10;
 
 /// How much is shown of the nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +31,13 @@ impl Level {
     pub const ALL: [Self; 4] = [Self::Chips, Self::Ports, Self::Compact, Self::Dots];
 
     fn options(self, unfolded: &BTreeSet<String>) -> Options {
-        let (detail, chip_width) = match self {
-            Self::Chips => (Detail::Full, CHIP),
+        let (detail, status_width) = match self {
+            Self::Chips => (Detail::Full, STATUS),
             Self::Ports => (Detail::Full, 0),
             Self::Compact => (Detail::Compact, 0),
             Self::Dots => (Detail::Dots, 0),
         };
-        Options { detail, chip_width, unfolded: unfolded.clone(), ..Options::default() }
+        Options { detail, status_width, unfolded: unfolded.clone(), ..Options::default() }
     }
 
     /// Whether every port has a row of its own.
@@ -193,9 +193,9 @@ impl Picture {
     }
 
     /// The row of a box that stands for the spot's port.
-    pub fn port(&self, level: Level, spot: &Spot) -> Option<PortRef> {
-        let (side, name) = spot.port.as_ref()?;
-        self.row(level, &spot.node, *side, name)
+    pub fn port(&self, level: Level, selection: &Selection) -> Option<PortRef> {
+        let (side, name) = selection.port.as_ref()?;
+        self.row(level, &selection.node, *side, name)
     }
 
     /// The row of a box that stands for a port of a node.
@@ -212,32 +212,32 @@ impl Picture {
     }
 
     /// What a row of a box is by name: of several ports in one row, the first.
-    pub fn spot(&self, level: Level, port: PortRef) -> Option<Spot> {
+    pub fn selection(&self, level: Level, port: PortRef) -> Option<Selection> {
         let node = self.graph.nodes.get(port.node)?;
         let row = self.at(level).layout.boxes.get(port.node)?.rows(port.side).get(port.row)?;
         let name = port_name(&self.graph, port.node, port.side, *row.ports.first()?)?;
-        Some(Spot { node: node.name.clone(), port: Some((port.side, name.to_owned())) })
+        Some(Selection { node: node.name.clone(), port: Some((port.side, name.to_owned())) })
     }
 
     /// The cells of a spot: its row of the box, or the whole box.
-    pub fn area(&self, level: Level, spot: &Spot) -> Option<Rect> {
+    pub fn area(&self, level: Level, selection: &Selection) -> Option<Rect> {
         let layout = &self.at(level).layout;
-        let rect = layout.boxes.get(self.node(&spot.node)?)?.rect;
-        let row = self.port(level, spot).and_then(|port| layout.port(port)).filter(|_| level.has_ports());
+        let rect = layout.boxes.get(self.node(&selection.node)?)?.rect;
+        let row = self.port(level, selection).and_then(|port| layout.port(port)).filter(|_| level.has_ports());
         Some(row.map_or(rect, |at| Rect::new(rect.x, at.y, rect.width, 1)))
     }
 
     /// The wires that begin or end at a spot: at its port, at all ports of its row, or at any port of its node.
-    pub fn wires(&self, level: Level, spot: &Spot) -> BTreeSet<usize> {
-        let row = self.port(level, spot).filter(|_| level.has_ports());
+    pub fn wires(&self, level: Level, selection: &Selection) -> BTreeSet<usize> {
+        let row = self.port(level, selection).filter(|_| level.has_ports());
         let ports: Option<(Side, Vec<&str>)> = row.and_then(|at| {
             let row = self.at(level).layout.boxes.get(at.node)?.rows(at.side).get(at.row)?;
             Some((at.side, row.ports.iter().filter_map(|p| port_name(&self.graph, at.node, at.side, *p)).collect()))
         });
         let touches = |wire: &crate::model::graph::Wire| match &ports {
-            None => wire.from.node == spot.node || wire.to.node == spot.node,
-            Some((Side::Import, names)) => wire.from.node == spot.node && names.contains(&wire.from.port.as_str()),
-            Some((Side::Export, names)) => wire.to.node == spot.node && names.contains(&wire.to.port.as_str()),
+            None => wire.from.node == selection.node || wire.to.node == selection.node,
+            Some((Side::Import, names)) => wire.from.node == selection.node && names.contains(&wire.from.port.as_str()),
+            Some((Side::Export, names)) => wire.to.node == selection.node && names.contains(&wire.to.port.as_str()),
         };
         self.graph.wires.iter().enumerate().filter(|(_, w)| touches(w)).map(|(index, _)| index).collect()
     }

@@ -16,7 +16,7 @@ use crate::tui::event::{Event, Input};
 use crate::tui::fixture::{Session, component};
 use crate::tui::hit::Target;
 use crate::tui::pane::graph::picture::Level;
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::screen::tests::draw;
 use crate::tui::view::Pane;
 
@@ -125,11 +125,11 @@ fn lay_out(session: &mut Session) {
     }
 }
 
-fn spot(session: &Session) -> String {
-    let spot = session.state.spot().unwrap();
-    match spot.port {
-        Some((side, port)) => format!("{} {side:?} {port}", spot.node),
-        None => spot.node,
+fn selection(session: &Session) -> String {
+    let selection = session.state.selection().unwrap();
+    match selection.port {
+        Some((side, port)) => format!("{} {side:?} {port}", selection.node),
+        None => selection.node,
     }
 }
 
@@ -151,28 +151,28 @@ fn arrows_walk_ports_and_follow_the_calls() {
     session.running();
     draw(&mut session, 120, 36);
     session.keys("2");
-    assert_eq!(spot(&session), "core-logic", "what is selected in the project");
+    assert_eq!(selection(&session), "core-logic", "what is selected in the project");
     session.keys("down");
-    assert_eq!(spot(&session), "core-logic Export run");
+    assert_eq!(selection(&session), "core-logic Export run");
     session.keys("right");
-    assert_eq!(spot(&session), "core-logic Import cyber:core/log-handler@1.0.0", "to the other side of the box");
+    assert_eq!(selection(&session), "core-logic Import cyber:core/log-handler@1.0.0", "to the other side of the box");
     session.keys("right");
-    assert_eq!(spot(&session), "logger Export cyber:core/log-handler@1.0.0", "along the wire");
+    assert_eq!(selection(&session), "logger Export cyber:core/log-handler@1.0.0", "along the wire");
     assert_eq!(session.state.selected_component().map(|c| c.name.as_str()), Some("logger"), "the project goes with it");
     session.keys("left");
-    assert_eq!(spot(&session), "core-logic Import cyber:core/log-handler@1.0.0", "and back to who calls");
+    assert_eq!(selection(&session), "core-logic Import cyber:core/log-handler@1.0.0", "and back to who calls");
     session.keys("down");
-    assert_eq!(spot(&session), "core-logic Import wasi:cli/stdout@0.2.3");
+    assert_eq!(selection(&session), "core-logic Import wasi:cli/stdout@0.2.3");
     session.keys("left left");
-    assert_eq!(spot(&session), "entry Import run");
+    assert_eq!(selection(&session), "entry Import run");
     session.keys("up up");
-    assert_eq!(spot(&session), "entry", "a box's first port, then the box");
+    assert_eq!(selection(&session), "entry", "a box's first port, then the box");
     session.keys("n n n n");
-    assert_eq!(spot(&session), "entry", "nodes go around");
+    assert_eq!(selection(&session), "entry", "nodes go around");
     session.keys("N");
-    assert_eq!(spot(&session), "host");
+    assert_eq!(selection(&session), "host");
     session.keys("1 up");
-    assert_eq!(spot(&session), "core-logic", "a selection in the project takes the focus along");
+    assert_eq!(selection(&session), "core-logic", "a selection in the project takes the focus along");
 }
 
 #[test]
@@ -182,12 +182,12 @@ fn down_and_down_comes_through_every_node() {
     session.keys("2 0 home");
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..200 {
-        seen.insert(session.state.spot().unwrap().node);
+        seen.insert(session.state.selection().unwrap().node);
         session.keys("down");
     }
     assert_eq!(seen.len(), 14, "{seen:?}");
     session.keys("home end");
-    assert_eq!(session.state.spot().unwrap().node, "host");
+    assert_eq!(session.state.selection().unwrap().node, "host");
 }
 
 #[test]
@@ -204,9 +204,12 @@ fn what_has_the_focus_is_always_in_sight() {
                 (body.width, body.height)
             };
             let (level, window) = (session.state.graph_level(size), session.state.graph_window(size));
-            let spot = session.state.spot().unwrap();
-            let area = session.state.view.picture.area(level, &spot).unwrap();
-            assert!(window.contains(crate::draw::geometry::Point::new(area.x, area.y)), "{spot:?} at {columns}×{rows}");
+            let selection = session.state.selection().unwrap();
+            let area = session.state.view.picture.area(level, &selection).unwrap();
+            assert!(
+                window.contains(crate::draw::geometry::Point::new(area.x, area.y)),
+                "{selection:?} at {columns}×{rows}"
+            );
         }
     }
 }
@@ -224,7 +227,7 @@ fn a_label_leads_to_what_it_stands_on() {
         let mut again = session_at(&session);
         let letters: Vec<String> = label.text.chars().map(String::from).collect();
         again.keys(&letters.join(" "));
-        assert_eq!(again.state.spot(), Some(label.spot.clone()));
+        assert_eq!(again.state.selection(), Some(label.selection.clone()));
         assert!(again.state.view.graph.jump.is_none());
     }
     session.keys("esc");
@@ -246,12 +249,12 @@ fn levels_come_and_go_and_keep_the_focus_in_sight() {
     let mut session = session(40);
     draw(&mut session, 120, 36);
     session.keys("2 n n n");
-    let before = spot(&session);
+    let before = selection(&session);
     for level in [Level::Chips, Level::Ports, Level::Compact, Level::Dots] {
         session.keys("d");
         draw(&mut session, 120, 36);
         assert_eq!(session.state.view.graph.level, Some(level));
-        assert_eq!(spot(&session), before);
+        assert_eq!(selection(&session), before);
     }
     session.keys("d");
     assert_eq!(session.state.view.graph.level, None);
@@ -307,11 +310,11 @@ fn clicks_focus_ports_wires_and_the_map() {
     let at = place(&session, |t| matches!(t, Target::Port(_)));
     mouse(&mut session, MouseEventKind::Down(MouseButton::Left), at, KeyModifiers::NONE);
     assert_eq!(session.state.view.focus, Pane::Graph);
-    assert!(session.state.spot().unwrap().port.is_some());
+    assert!(session.state.selection().unwrap().port.is_some());
     let at = place(&session, |t| matches!(t, Target::Wire(_)));
     session.wait(1_000);
     mouse(&mut session, MouseEventKind::Down(MouseButton::Left), at, KeyModifiers::NONE);
-    assert!(matches!(session.state.spot(), Some(Spot { port: Some((Side::Import, _)), .. })));
+    assert!(matches!(session.state.selection(), Some(Selection { port: Some((Side::Import, _)), .. })));
     session.keys("z 0");
     draw(&mut session, 120, 36);
     let before = session.state.view.graph.clone();
@@ -340,7 +343,7 @@ fn hjkl_walk_as_the_arrows_do() {
         session.running();
         draw(&mut session, 120, 36);
         session.keys(keys);
-        (spot(&session), session.state.tab())
+        (selection(&session), session.state.tab())
     };
     assert_eq!(walked("2 l l h j k"), walked("2 right right left down up"));
     assert_ne!(walked("2 l l").0, walked("2 l").0);

@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::build_status::Chip;
+use crate::app::build_status::BuildStatus;
 use crate::model::diagnostic::Severity;
-use crate::model::project::Making;
+use crate::model::project::BuildKind;
 use crate::tui::command::Command;
 use crate::tui::hit::Target;
 use crate::tui::pane::source::draw as source;
@@ -71,7 +71,9 @@ fn draw_file(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
     let folder = match row {
         Row::ComponentFile(index, _) => state.app.project.components.get(index).map(|c| c.folder.as_path()),
-        Row::ContractFile(index, _) => state.app.project.contracts.get(index).map(|c| c.folder.as_path()),
+        Row::InterfacePackageFile(index, _) => {
+            state.app.project.interface_packages.get(index).map(|c| c.folder.as_path())
+        }
         _ => None,
     };
     let below = folder.and_then(|folder| path.strip_prefix(folder).ok());
@@ -94,7 +96,7 @@ fn draw_file(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
 }
 
 fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
-    if matches!(row, Row::ComponentFile(..) | Row::ContractFile(..)) {
+    if matches!(row, Row::ComponentFile(..) | Row::InterfacePackageFile(..)) {
         return draw_file(pen, inside, line, row);
     }
     let (project, theme) = (&pen.state.app.project, pen.theme());
@@ -106,9 +108,9 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let instance = pen.state.node_of(&component.name);
             let sign = pen.speaker(instance.unwrap_or(&component.name));
             // The name is worth more than the chip's word.
-            let wordy = chip(pen, &component.name, true);
+            let wordy = build_status(pen, &component.name, true);
             let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);
-            let note = if fits { wordy } else { chip(pen, &component.name, false) };
+            let note = if fits { wordy } else { build_status(pen, &component.name, false) };
             (sign, component.name.clone(), note)
         }
         Row::Composition(index) => {
@@ -117,12 +119,12 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let word = if active { "active" } else { "not active" };
             ((" ", theme.text), shown(path), (word.to_owned(), theme.muted))
         }
-        Row::Contract(index) => {
-            let Some(contract) = project.contracts.get(index) else { return };
-            let name = contract.package.clone().unwrap_or_else(|| shown(&contract.folder));
+        Row::InterfacePackage(index) => {
+            let Some(interface_package) = project.interface_packages.get(index) else { return };
+            let name = interface_package.package.clone().unwrap_or_else(|| shown(&interface_package.folder));
             ((" ", theme.text), name, ("contract".to_owned(), theme.muted))
         }
-        Row::ComponentFile(..) | Row::ContractFile(..) => return,
+        Row::ComponentFile(..) | Row::InterfacePackageFile(..) => return,
     };
     let room = usize::from(inside.width).saturating_sub(5 + text::width(&note.0));
     let name = text::fit(&name, room, pen.glyphs().more).into_owned();
@@ -135,24 +137,27 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
 }
 
 /// The build state of a component: its sign, its figure, and the word for it where there is room.
-pub fn chip(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
+pub fn build_status(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let Some(component) = pen.state.app.components.get(name) else { return (String::new(), theme.muted) };
-    match component.chip {
-        Chip::Idle => {
-            let file = pen.state.app.project.component(name).is_some_and(|c| matches!(c.making, Making::File(_)));
-            (if file { "file" } else { component.chip.word() }.to_owned(), theme.muted)
+    match component.build_status {
+        BuildStatus::Idle => {
+            let file =
+                pen.state.app.project.component(name).is_some_and(|c| matches!(c.build_kind, BuildKind::File(_)));
+            (if file { "file" } else { component.build_status.word() }.to_owned(), theme.muted)
         }
-        Chip::Queued => (format!("{} queued", glyphs.queued), theme.muted),
-        Chip::Building { since } => {
+        BuildStatus::Queued => (format!("{} queued", glyphs.queued), theme.muted),
+        BuildStatus::Building { since } => {
             let time = text::elapsed(pen.now.saturating_duration_since(since), pen.state.view.look.still);
             let word = if wordy { "building " } else { "" };
             (format!("{} {word}{time}", glyphs.building), theme.warn)
         }
-        Chip::Built { took } => (format!("{} {}", glyphs.ok, text::time(took)), theme.good),
-        Chip::Failed { errors: 0 } => (format!("{} failed", glyphs.bad), theme.bad),
-        Chip::Failed { errors } if wordy => (format!("{} {}", glyphs.bad, text::count(errors, "error")), theme.bad),
-        Chip::Failed { errors } => (format!("{} {errors}", glyphs.bad), theme.bad),
-        Chip::Prebuilt => (format!("{} prebuilt", glyphs.prebuilt), theme.muted),
+        BuildStatus::Built { took } => (format!("{} {}", glyphs.ok, text::time(took)), theme.good),
+        BuildStatus::Failed { errors: 0 } => (format!("{} failed", glyphs.bad), theme.bad),
+        BuildStatus::Failed { errors } if wordy => {
+            (format!("{} {}", glyphs.bad, text::count(errors, "error")), theme.bad)
+        }
+        BuildStatus::Failed { errors } => (format!("{} {errors}", glyphs.bad), theme.bad),
+        BuildStatus::Prebuilt => (format!("{} prebuilt", glyphs.prebuilt), theme.muted),
     }
 }

@@ -24,10 +24,12 @@ impl State {
             }
         }
         rows.extend((0..self.app.project.compositions.len()).map(Row::Composition));
-        for index in 0..self.app.project.contracts.len() {
-            rows.push(Row::Contract(index));
-            if self.is_unfolded(Row::Contract(index)) {
-                rows.extend((0..self.files_of(Row::Contract(index)).len()).map(|n| Row::ContractFile(index, n)));
+        for index in 0..self.app.project.interface_packages.len() {
+            rows.push(Row::InterfacePackage(index));
+            if self.is_unfolded(Row::InterfacePackage(index)) {
+                rows.extend(
+                    (0..self.files_of(Row::InterfacePackage(index)).len()).map(|n| Row::InterfacePackageFile(index, n)),
+                );
             }
         }
         rows
@@ -42,7 +44,7 @@ impl State {
     pub fn selected_component(&self) -> Option<&Component> {
         match self.selected_row()? {
             Row::Component(index) | Row::ComponentFile(index, _) => self.app.project.components.get(index),
-            Row::Composition(_) | Row::Contract(_) | Row::ContractFile(..) => None,
+            Row::Composition(_) | Row::InterfacePackage(_) | Row::InterfacePackageFile(..) => None,
         }
     }
 
@@ -52,9 +54,12 @@ impl State {
             Row::Component(index) | Row::ComponentFile(index, _) => {
                 self.app.project.components.get(index).and_then(|c| self.outline.components.get(&c.name))
             }
-            Row::Contract(index) | Row::ContractFile(index, _) => {
-                self.app.project.contracts.get(index).and_then(|c| self.outline.contracts.get(&c.folder))
-            }
+            Row::InterfacePackage(index) | Row::InterfacePackageFile(index, _) => self
+                .app
+                .project
+                .interface_packages
+                .get(index)
+                .and_then(|c| self.outline.interface_packages.get(&c.folder)),
             Row::Composition(_) => None,
         };
         files.map_or(&[], Vec::as_slice)
@@ -63,8 +68,8 @@ impl State {
     /// The file that a row is.
     pub fn file_of(&self, row: Row) -> Option<&PathBuf> {
         match row {
-            Row::ComponentFile(_, n) | Row::ContractFile(_, n) => self.files_of(row).get(n),
-            Row::Component(_) | Row::Composition(_) | Row::Contract(_) => None,
+            Row::ComponentFile(_, n) | Row::InterfacePackageFile(_, n) => self.files_of(row).get(n),
+            Row::Component(_) | Row::Composition(_) | Row::InterfacePackage(_) => None,
         }
     }
 
@@ -79,8 +84,8 @@ impl State {
             Row::Component(index) | Row::ComponentFile(index, _) => {
                 self.app.project.components.get(index).map(|c| c.name.clone())
             }
-            Row::Contract(index) | Row::ContractFile(index, _) => {
-                self.app.project.contracts.get(index).map(|c| c.folder.display().to_string())
+            Row::InterfacePackage(index) | Row::InterfacePackageFile(index, _) => {
+                self.app.project.interface_packages.get(index).map(|c| c.folder.display().to_string())
             }
             Row::Composition(_) => None,
         }
@@ -91,9 +96,9 @@ impl State {
     /// What a row is called from one session to the next.
     pub fn row_name(&self, row: Row) -> Option<String> {
         let path = match row {
-            Row::ComponentFile(..) | Row::ContractFile(..) => self.file_of(row)?,
+            Row::ComponentFile(..) | Row::InterfacePackageFile(..) => self.file_of(row)?,
             Row::Composition(index) => self.app.project.compositions.get(index)?,
-            Row::Component(_) | Row::Contract(_) => return self.key(row),
+            Row::Component(_) | Row::InterfacePackage(_) => return self.key(row),
         };
         Some(self.app.project.relative(path).display().to_string())
     }
@@ -103,7 +108,7 @@ impl State {
 fn parent(row: Row) -> Row {
     match row {
         Row::ComponentFile(index, _) => Row::Component(index),
-        Row::ContractFile(index, _) => Row::Contract(index),
+        Row::InterfacePackageFile(index, _) => Row::InterfacePackage(index),
         other => other,
     }
 }

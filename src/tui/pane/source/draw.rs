@@ -211,7 +211,7 @@ fn cell(grapheme: &str, column: usize) -> (String, usize) {
     }
 }
 
-/// What is said about the line with the cursor: the whole message, what goes with it, and what would mend it.
+/// What is said about the line with the cursor: the whole message, what goes with it, and the fixes.
 fn said(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'static>>> {
     let theme = pen.theme();
     let (sign, style) = sign(pen, problem.severity);

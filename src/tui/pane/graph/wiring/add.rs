@@ -15,9 +15,9 @@ use crate::tui::state::State;
 
 /// The port that what is added is to fit: the focused one, if it can be wired.
 fn wanted(state: &State) -> Option<(Side, End)> {
-    let spot = state.spot()?;
-    let node = spot.node_in(&state.view.picture).filter(|n| n.kind != NodeKind::Host)?;
-    let (side, port) = spot.port.clone()?;
+    let selection = state.selection()?;
+    let node = selection.node_in(&state.view.picture).filter(|n| n.kind != NodeKind::Host)?;
+    let (side, port) = selection.port.clone()?;
     let by_host =
         side == Side::Import && node.imports.iter().any(|i| i.port.name == port && i.state == ImportState::Host);
     (!by_host).then(|| (side, End { node: node.name.clone(), port }))
@@ -52,7 +52,7 @@ pub fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
         Some((_, end)) => format!("Wire or add what fits {}", short(&end.port)),
         None => "Add an instance".to_owned(),
     };
-    state.view.overlays.push(Overlay::Picker(Picker::new(title, "No component is called that.", items)));
+    state.view.overlays.push(Overlay::Picker(Picker::new(title, "No matching component.", items)));
 }
 
 fn item(name: String, detail: String, label: String, changes: Vec<Change>) -> Item {

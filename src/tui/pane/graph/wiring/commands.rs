@@ -24,19 +24,19 @@ pub fn editable(state: &State) -> Reason {
         return Err("there are several compositions: name one in studio.toml (composition = \"app.wac\")");
     }
     if state.app.graph_stale {
-        return Err("the composition's text does not parse; p shows the line to mend");
+        return Err("the composition's text does not parse; p shows the line to fix");
     }
     Ok(())
 }
 
 /// The wires at the focused port that can be cut.
 fn cuttable(state: &State) -> Result<Vec<Wire>, &'static str> {
-    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
-    let Some((side, port)) = &spot.port else { return Err("choose a port first (arrows); D removes the node") };
-    if spot.node == HOST {
+    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let Some((side, port)) = &selection.port else { return Err("choose a port first (arrows); D removes the node") };
+    if selection.node == HOST {
         return Err("what the host gives is not cut here; take it from the component's world");
     }
-    let here = End { node: spot.node.clone(), port: port.clone() };
+    let here = End { node: selection.node.clone(), port: port.clone() };
     let touches = |w: &&Wire| match side {
         Side::Import => w.from == here,
         Side::Export => w.to == here,
@@ -75,8 +75,8 @@ fn cutting(wire: &Wire) -> Change {
 }
 
 pub fn can_undo(state: &State) -> Reason {
-    let mended = state.view.overlays.explaining().is_some_and(|e| e.mended);
-    let any = mended || state.edits.next_undo(&edits::path(state)).is_some();
+    let fix_applied = state.view.overlays.explaining().is_some_and(|e| e.fix_applied);
+    let any = fix_applied || state.edits.next_undo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing was edited yet") }
 }
 
@@ -87,8 +87,8 @@ pub fn can_redo(state: &State) -> Reason {
 
 /// The component that has the focus, or one of whose ports has.
 fn instance(state: &State) -> Result<String, &'static str> {
-    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
-    let node = state.app.graph.node(&spot.node).filter(|n| n.kind == NodeKind::Component);
+    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let node = state.app.graph.node(&selection.node).filter(|n| n.kind == NodeKind::Component);
     node.map(|n| n.name.clone()).ok_or("choose a component first (n)")
 }
 
@@ -135,9 +135,9 @@ pub fn rename(state: &mut State, to: &str) -> Result<Vec<Effect>, String> {
 
 /// What exposing or hiding the focused port would do: the label, and the change.
 fn exposure(state: &State) -> Result<(String, Change), &'static str> {
-    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
-    let node = state.app.graph.node(&spot.node).ok_or("there is no graph yet")?;
-    match (node.kind, &spot.port) {
+    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let node = state.app.graph.node(&selection.node).ok_or("there is no graph yet")?;
+    match (node.kind, &selection.port) {
         (NodeKind::Entry, Some((_, port))) => {
             Ok((format!("hide {}", short(port)), Change::Hide { export: port.clone() }))
         }

@@ -14,7 +14,7 @@ use crate::draw::route::loose;
 use crate::model::port::short;
 use crate::tui::pane::graph::draw::shown_cell;
 use crate::tui::pane::graph::picture::{Drawn, Level};
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::pane::graph::wiring::Wire;
 use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
@@ -35,7 +35,7 @@ impl Lit {
         let end = wire.target().filter(|_| aimed).map(|t| &t.end);
         let side = crate::tui::pane::graph::wiring::targets::opposite(wire.side);
         let to = end.and_then(|end| {
-            picture.port(level, &Spot { node: end.node.clone(), port: Some((side, end.port.clone())) })
+            picture.port(level, &Selection { node: end.node.clone(), port: Some((side, end.port.clone())) })
         });
         let ports = wire.lit(pen.state, level);
         let nodes = ports.iter().chain(&from).map(|p| p.node).collect();
@@ -136,7 +136,7 @@ pub fn note(pen: &Pen, wire: &Wire) -> Vec<Span<'static>> {
         spans.push(Span::styled(format!("{} {} fit", glyphs.arrow, wire.targets.len()), theme.muted));
         return spans;
     };
-    let arrow = if wire.side == crate::draw::layout::Side::Import { glyphs.arrow } else { glyphs.ways[0] };
+    let arrow = if wire.side == crate::draw::layout::Side::Import { glyphs.arrow } else { glyphs.directions[0] };
     spans.push(Span::styled(format!("{arrow} "), theme.muted));
     spans.push(Span::styled(name(&target.end.node), theme.strong));
     if target.end.port != wire.from.port {

@@ -202,8 +202,8 @@ fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant)
     state.app.reload.under_way = Phases::default();
     effects.extend(graph::follow(state));
     if let Some(node) = made.added {
-        graph::focus(state, crate::tui::pane::graph::spot::Spot::of_node(node));
-    } else if state.view.graph.spot.is_some() {
+        graph::focus(state, crate::tui::pane::graph::selection::Selection::of_node(node));
+    } else if state.view.graph.selection.is_some() {
         graph::reveal(state);
     }
     effects.extend(of_app(pipeline::recompose(&mut state.app)));
@@ -234,8 +234,8 @@ fn follow_names(state: &mut State, task: &Task) {
     let Task::Change { changes, .. } = task else { return };
     for change in changes {
         if let Change::Rename { node, to } = change {
-            if let Some(spot) = state.view.graph.spot.as_mut().filter(|s| s.node == *node) {
-                spot.node.clone_from(to);
+            if let Some(selection) = state.view.graph.selection.as_mut().filter(|s| s.node == *node) {
+                selection.node.clone_from(to);
             }
             if state.view.graph.unfolded.remove(node) {
                 state.view.graph.unfolded.insert(to.clone());

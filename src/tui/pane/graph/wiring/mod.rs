@@ -24,7 +24,7 @@ pub mod wire;
 use crate::tui::command::Command;
 use crate::tui::state::State;
 
-pub use crate::tui::overlay::explanation::{ExplainRequest, Explaining, MendRequest};
+pub use crate::tui::overlay::explanation::{ExplainRequest, Explaining, FixRequest};
 pub use crate::tui::overlay::plan::Plan;
 pub use edits::Edits;
 pub use mouse::Drag;

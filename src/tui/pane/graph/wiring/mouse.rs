@@ -9,7 +9,7 @@ use crate::model::graph::{End, NodeKind};
 use crate::tui::effect::Effect;
 use crate::tui::hit::Target;
 use crate::tui::pane::graph;
-use crate::tui::pane::graph::spot::Spot;
+use crate::tui::pane::graph::selection::Selection;
 use crate::tui::pane::graph::wiring::targets::{opposite, refusal};
 use crate::tui::pane::graph::wiring::{add, places, wire};
 use crate::tui::state::State;
@@ -37,7 +37,7 @@ fn point(state: &State, column: u16, row: u16) -> Point {
 }
 
 fn end(state: &State, port: PortRef) -> Option<(Side, End)> {
-    let Spot { node, port } = state.view.picture.spot(state.shown_level(), port)?;
+    let Selection { node, port } = state.view.picture.selection(state.shown_level(), port)?;
     let (side, port) = port?;
     Some((side, End { node, port }))
 }
@@ -69,8 +69,8 @@ fn caught(state: &State, target: Target) -> Option<usize> {
     let level = state.shown_level();
     let port = |n: usize| {
         let end = &wire.targets.get(n)?.end;
-        let spot = Spot { node: end.node.clone(), port: Some((opposite(wire.side), end.port.clone())) };
-        state.view.picture.port(level, &spot)
+        let selection = Selection { node: end.node.clone(), port: Some((opposite(wire.side), end.port.clone())) };
+        state.view.picture.port(level, &selection)
     };
     match target {
         Target::Port(over) => (0..wire.targets.len()).find(|n| port(*n) == Some(over)),
@@ -184,7 +184,7 @@ fn drop_wire(state: &mut State, column: u16, row: u16, now: Instant) -> Vec<Effe
         return wire::connect(state, now);
     }
     let Some(wire) = state.view.wire.take() else { return Vec::new() };
-    state.view.graph.spot = Some(wire.start());
+    state.view.graph.selection = Some(wire.start());
     match target {
         Some(Target::Port(port)) => {
             if let Some(why) = why_not(state, &wire, port) {

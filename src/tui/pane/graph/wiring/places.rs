@@ -80,12 +80,12 @@ pub fn loaded(state: &mut State, places: Places) -> Vec<Effect> {
 
 /// The focused node, and where it stands.
 fn focused(state: &State) -> Option<(String, Place)> {
-    let spot = state.spot()?;
+    let selection = state.selection()?;
     let layout = &state.view.picture.at(Level::Ports).layout;
-    let there = layout.node(&spot.node).filter(|b| b.kind == NodeKind::Component)?;
-    let placed = current(state).get(&spot.node).copied();
+    let there = layout.node(&selection.node).filter(|b| b.kind == NodeKind::Component)?;
+    let placed = current(state).get(&selection.node).copied();
     let stands = (i32::try_from(there.column).unwrap_or(1), there.rect.y);
-    Some((spot.node, placed.map_or(stands, |_| stands)))
+    Some((selection.node, placed.map_or(stands, |_| stands)))
 }
 
 /// # Errors

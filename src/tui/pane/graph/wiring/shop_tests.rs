@@ -198,9 +198,9 @@ impl Shop {
                     let explanation = crate::tui::overlay::explanation::explained(*request).map(Box::new);
                     self.event(Event::Explained { explanation, at });
                 }
-                Effect::Mend(request) => {
-                    let result = crate::tui::overlay::explanation::mend(&request);
-                    self.event(Event::Mended { what: request.what, result, at });
+                Effect::FixAction(request) => {
+                    let result = crate::tui::overlay::explanation::apply_fix(&request);
+                    self.event(Event::FixApplied { what: request.what, result, at });
                 }
                 Effect::App(AppEffect::Run(_)) => self.runs += 1,
                 _ => {}
@@ -235,7 +235,7 @@ impl Shop {
         });
         crate::tui::pane::graph::focus(
             &mut self.session.state,
-            crate::tui::pane::graph::spot::Spot { node: node.into(), port },
+            crate::tui::pane::graph::selection::Selection { node: node.into(), port },
         );
     }
 
@@ -264,9 +264,9 @@ impl Shop {
         let level = state.shown_level();
         let found = state.view.hits.places().iter().find_map(|(area, target)| match target {
             Target::Port(port) if port.side == side => {
-                let spot = state.view.picture.spot(level, *port)?;
-                let (_, name) = spot.port?;
-                let wanted = spot.node == node && name.contains(end);
+                let selection = state.view.picture.selection(level, *port)?;
+                let (_, name) = selection.port?;
+                let wanted = selection.node == node && name.contains(end);
                 (wanted && state.view.hits.at(area.x, area.y) == Some(*target)).then_some((area.x, area.y))
             }
             _ => None,

@@ -35,15 +35,15 @@ fn port_of<'g>(graph: &'g Graph, side: Side, end: &End) -> Option<&'g Port> {
 
 /// Nodes from which a way along the wires leads to `node`, or to which one leads from it; itself included.
 fn related<'g>(graph: &'g Graph, node: &'g str, callers: bool) -> BTreeSet<&'g str> {
-    let mut ways: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut directions: HashMap<&str, Vec<&str>> = HashMap::new();
     for wire in &graph.wires {
         let (from, to) = (wire.from.node.as_str(), wire.to.node.as_str());
         let (key, there) = if callers { (to, from) } else { (from, to) };
-        ways.entry(key).or_default().push(there);
+        directions.entry(key).or_default().push(there);
     }
     let (mut seen, mut open) = (BTreeSet::from([node]), vec![node]);
     while let Some(at) = open.pop() {
-        for there in ways.get(at).into_iter().flatten() {
+        for there in directions.get(at).into_iter().flatten() {
             if seen.insert(there) {
                 open.push(there);
             }
@@ -103,8 +103,8 @@ pub fn refusal(graph: &Graph, from: &End, to: &End) -> Option<String> {
         return Some(format!("`{}` cannot be wired to itself", from.node));
     }
     let (import, export) = (port_of(graph, Side::Import, from)?, port_of(graph, Side::Export, to)?);
-    if let Err(misfits) = fits(import, export) {
-        return Some(misfits.between(from, to).to_string());
+    if let Err(mismatches) = fits(import, export) {
+        return Some(mismatches.between(from, to).to_string());
     }
     let path = (from.node != ENTRY).then(|| cycle(graph, &from.node, &to.node)).flatten()?;
     Some(format!("this would make a cycle: {}", path.join(" → ")))

@@ -21,7 +21,7 @@ fn a_wire_is_drawn_by_keys_cut_and_taken_back_and_the_program_follows() {
     shop.keys("enter");
     assert_eq!(shop.wires(), ["web.cart → cart"]);
     assert_eq!(shop.wac(), OPEN.replace("shop:web { ... }", "shop:web { cart: cart.cart, ... }"));
-    assert_eq!(shop.session.state.spot().unwrap().node, "web", "the focus is where the wire began");
+    assert_eq!(shop.session.state.selection().unwrap().node, "web", "the focus is where the wire began");
     assert_eq!(shop.runs, 0, "two imports are open");
     for _ in 0..2 {
         shop.focus("cart", None);
@@ -58,13 +58,13 @@ fn only_what_fits_is_reached_and_esc_leaves_everything_as_it_was() {
     let mut seen = std::collections::BTreeSet::new();
     for key in ["down", "up", "left", "right", "n", "N", "down", "n"] {
         shop.keys(key);
-        seen.insert(shop.session.state.spot().unwrap().node);
+        seen.insert(shop.session.state.selection().unwrap().node);
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["other", "store"]);
     let before = shop.wac();
     shop.keys("esc");
     assert!(shop.session.state.view.wire.is_none());
-    assert_eq!((shop.wac(), shop.session.state.spot().unwrap().node), (before, "cart".to_owned()));
+    assert_eq!((shop.wac(), shop.session.state.selection().unwrap().node), (before, "cart".to_owned()));
     // From the other end: an export looks for imports.
     shop.focus("prices", Some((Side::Export, "prices")));
     shop.keys("w");
@@ -246,13 +246,13 @@ fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     );
     shop.keys("down down enter");
     assert!(shop.wires().contains(&"cart.store → store-two".to_owned()), "{:?} {}", shop.wires(), shop.flash());
-    assert_eq!(shop.session.state.spot().unwrap().node, "store-two", "what is new has the focus");
+    assert_eq!(shop.session.state.selection().unwrap().node, "store-two", "what is new has the focus");
     shop.keys("f2 ctrl-u");
     shop.type_text("Two").keys("enter");
     assert!(!shop.session.state.view.overlays.is_empty(), "that is no name");
     shop.keys("ctrl-u").type_text("shelf").keys("enter");
     assert!(shop.wires().contains(&"cart.store → shelf".to_owned()), "{:?} {}", shop.wires(), shop.flash());
-    assert_eq!(shop.session.state.spot().unwrap().node, "shelf");
+    assert_eq!(shop.session.state.selection().unwrap().node, "shelf");
     shop.keys("D");
     assert!(shop.session.state.app.graph.node("shelf").is_none() && shop.wires().is_empty(), "{}", shop.flash());
     shop.keys("u u u");
@@ -537,8 +537,8 @@ fn a_mismatch_is_explained_and_mended_by_a_digit() {
         screen.contains("does not fit") && screen.contains("import of cart") && screen.contains("0.9.0"),
         "{screen}"
     );
-    let remedies = &shop.session.state.view.overlays.explaining().unwrap().explanation.remedies;
-    let wire = remedies.iter().position(|r| r.kind == "wire").unwrap();
+    let fixes = &shop.session.state.view.overlays.explaining().unwrap().explanation.fixes;
+    let wire = fixes.iter().position(|r| r.kind == "wire").unwrap();
     shop.keys(&(wire + 1).to_string());
     assert_eq!(shop.wires(), ["cart.prices → prices"], "{}", shop.flash());
     let explaining = shop.session.state.view.overlays.explaining().unwrap();

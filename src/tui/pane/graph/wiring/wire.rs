@@ -11,7 +11,7 @@ use crate::model::port::short;
 use crate::tui::effect::Effect;
 use crate::tui::pane::graph;
 use crate::tui::pane::graph::picture::Level;
-use crate::tui::pane::graph::spot::{Spot, Way};
+use crate::tui::pane::graph::selection::{Direction, Selection};
 use crate::tui::pane::graph::wiring::edits;
 use crate::tui::pane::graph::wiring::targets::{Target, nothing, opposite, targets};
 use crate::tui::state::State;
@@ -35,12 +35,12 @@ impl Wire {
         self.targets.get(self.at)
     }
 
-    fn spot_of(&self, end: &End) -> Spot {
-        Spot { node: end.node.clone(), port: Some((opposite(self.side), end.port.clone())) }
+    fn selection_of(&self, end: &End) -> Selection {
+        Selection { node: end.node.clone(), port: Some((opposite(self.side), end.port.clone())) }
     }
 
-    pub fn start(&self) -> Spot {
-        Spot { node: self.from.node.clone(), port: Some((self.side, self.from.port.clone())) }
+    pub fn start(&self) -> Selection {
+        Selection { node: self.from.node.clone(), port: Some((self.side, self.from.port.clone())) }
     }
 
     /// The rows that light up.
@@ -60,13 +60,13 @@ impl Wire {
 /// # Errors
 /// Why none can.
 pub fn start(state: &State) -> Result<(Side, End), &'static str> {
-    let spot = state.spot().ok_or("nothing has the focus (arrows, or f)")?;
-    let node = spot.node_in(&state.view.picture).ok_or("there is no graph yet")?;
+    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let node = selection.node_in(&state.view.picture).ok_or("there is no graph yet")?;
     if node.kind == NodeKind::Host {
         return Err("the host gives this to whoever imports it and is wired to nobody else");
     }
     let end = |port: &str| End { node: node.name.clone(), port: port.to_owned() };
-    if let Some((side, port)) = &spot.port {
+    if let Some((side, port)) = &selection.port {
         return Ok((*side, end(port)));
     }
     let needs = |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Unwired | ImportState::Mismatch);
@@ -92,8 +92,8 @@ pub fn begin_at(state: &mut State, side: Side, from: End, now: Instant) -> bool 
     let level = with_ports(state);
     let picture = &state.view.picture;
     let port = |side: Side, end: &End| {
-        let spot = Spot { node: end.node.clone(), port: Some((side, end.port.clone())) };
-        picture.port(level, &spot).and_then(|port| picture.at(level).layout.port(port))
+        let selection = Selection { node: end.node.clone(), port: Some((side, end.port.clone())) };
+        picture.port(level, &selection).and_then(|port| picture.at(level).layout.port(port))
     };
     let here = port(side, &from).unwrap_or_default();
     // A row is about as high as two columns are wide.
@@ -140,16 +140,16 @@ fn with_ports(state: &mut State) -> Level {
 fn look(state: &mut State) {
     // The mouse sees where it is, and what it points at must not move away.
     let drawn = state.view.wire.as_ref().filter(|w| w.pointer.is_none());
-    let spot = drawn.and_then(|w| Some(w.spot_of(&w.target()?.end)));
-    if let Some(spot) = spot {
-        state.view.graph.spot = Some(spot);
+    let selection = drawn.and_then(|w| Some(w.selection_of(&w.target()?.end)));
+    if let Some(selection) = selection {
+        state.view.graph.selection = Some(selection);
         state.view.inspector = 0;
         graph::reveal(state);
     }
 }
 
 /// To the next that fits: along the order in which they are read, or to the nearest one in a column beside.
-pub fn step(state: &mut State, way: Way) {
+pub fn step(state: &mut State, way: Direction) {
     let level = state.shown_level();
     let Some(wire) = &state.view.wire else { return };
     let layout = &state.view.picture.at(level).layout;
@@ -163,10 +163,11 @@ pub fn step(state: &mut State, way: Way) {
     let Some(now) = read.iter().position(|(n, _)| *n == wire.at) else { return };
     let (_, (column, here)) = read[now];
     let next = match way {
-        Way::Down => read.get((now + 1) % read.len()),
-        Way::Up => read.get((now + read.len() - 1) % read.len()),
-        Way::Left | Way::Right => {
-            let beside = read.iter().filter(|(_, (c, _))| if way == Way::Left { *c < column } else { *c > column });
+        Direction::Down => read.get((now + 1) % read.len()),
+        Direction::Up => read.get((now + read.len() - 1) % read.len()),
+        Direction::Left | Direction::Right => {
+            let beside =
+                read.iter().filter(|(_, (c, _))| if way == Direction::Left { *c < column } else { *c > column });
             beside.min_by_key(|(_, (c, at))| (c.abs_diff(column), at.y.abs_diff(here.y)))
         }
     };
@@ -194,7 +195,7 @@ pub fn choose(state: &mut State, target: usize) {
 /// Puts the wire down where it leads.
 pub fn connect(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some(wire) = state.view.wire.take() else { return Vec::new() };
-    state.view.graph.spot = Some(wire.start());
+    state.view.graph.selection = Some(wire.start());
     let Some(target) = wire.target() else { return Vec::new() };
     let (from, to) = wire.ends(&target.end);
     if target.now {
@@ -219,7 +220,7 @@ pub fn wiring(from: &End, to: &End) -> (String, Vec<Change>) {
 /// Lets go of it; the focus returns to where it began.
 pub fn drop_it(state: &mut State) -> bool {
     let Some(wire) = state.view.wire.take() else { return false };
-    state.view.graph.spot = Some(wire.start());
+    state.view.graph.selection = Some(wire.start());
     graph::reveal(state);
     true
 }

@@ -288,7 +288,7 @@ fn empty(pen: &Pen, width: usize) -> Vec<Line<'static>> {
     if state.app.toolchain.is_some() {
         return with_key("p", "says what is missing");
     }
-    if state.app.components.values().any(|c| c.chip.is_busy()) {
+    if state.app.components.values().any(|c| c.build_status.is_busy()) {
         return say("Building. What the components write appears here.");
     }
     if pen.errors() > 0 {

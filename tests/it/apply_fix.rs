@@ -18,7 +18,7 @@ fn kinds(found: &serde_json::Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn an_enum_case_that_was_renamed_is_mended_and_taken_back() {
+fn an_enum_case_that_was_renamed_is_fixed_and_taken_back() {
     let project = Project::new("neon");
     let before = project.read(DEP);
     project.edit("logger/wit/logger.wit", "warning", "caution");
@@ -48,7 +48,7 @@ fn an_enum_case_that_was_renamed_is_mended_and_taken_back() {
     assert_eq!(project.json(&["explain", IMPORT, "--json"]).1, 1);
     let again = project.verb(&["explain", "--undo"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(stderr(&again).contains("no remedy was applied here"), "{}", stderr(&again));
+    assert!(stderr(&again).contains("no fix was applied here"), "{}", stderr(&again));
 }
 
 /// `neon` whose logger takes a record, on both sides.
@@ -114,7 +114,7 @@ fn another_provider_is_wired_in_its_place() {
     project.verb(&["cut", IMPORT]);
     let open = project.read("neon.wac");
     let (found, _) = project.json(&["explain", IMPORT, "--json"]);
-    assert_eq!(found["remedies"][0]["kind"], "wire", "{found}");
+    assert_eq!(found["fixes"][0]["kind"], "wire", "{found}");
     let (after, code) = project.json(&["explain", IMPORT, "--apply", "1", "--json"]);
     assert_eq!((code, &after["wired"]), (0, &true.into()), "{after}");
     assert_ne!(project.read("neon.wac"), open);

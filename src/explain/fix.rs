@@ -36,7 +36,7 @@ impl FileChange {
 
 /// How a remedy is applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mend {
+pub enum FixAction {
     /// By editing the composition.
     Composition(Vec<Change>),
     /// By editing WIT of this component.
@@ -44,38 +44,38 @@ pub enum Mend {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Remedy {
+pub struct Fix {
     /// `wire`, `add`, `align-version`, `bring-wit`.
     pub kind: &'static str,
     /// A sentence in the imperative.
     pub what: String,
     /// The files it would write, relative to the project.
     #[serde(rename = "files", serialize_with = "file_names")]
-    pub mend: Mend,
+    pub apply_fix: FixAction,
 }
 
-fn file_names<S: Serializer>(mend: &Mend, serializer: S) -> Result<S::Ok, S::Error> {
-    let names: Vec<&Path> = match mend {
-        Mend::Composition(_) => Vec::new(),
-        Mend::Wit { files, .. } => files.iter().map(|f| f.path.as_path()).collect(),
+fn file_names<S: Serializer>(apply_fix: &FixAction, serializer: S) -> Result<S::Ok, S::Error> {
+    let names: Vec<&Path> = match apply_fix {
+        FixAction::Composition(_) => Vec::new(),
+        FixAction::Wit { files, .. } => files.iter().map(|f| f.path.as_path()).collect(),
     };
     names.serialize(serializer)
 }
 
 /// `asked` is what was compared, and whether it fits.
-pub(crate) fn remedies(
+pub(crate) fn fixes(
     facts: Facts<'_>,
     worlds: &mut Worlds<'_>,
     from: &End,
     asked: Option<(&End, bool)>,
     nearest: &[Near],
     differences: &[Difference],
-) -> Vec<Remedy> {
+) -> Vec<Fix> {
     let wired = facts.graph.provider(&from.node, &from.port);
     if asked.is_some_and(|(to, fits)| fits && Some(to) == wired) {
         return Vec::new(); // Nothing is amiss.
     }
-    let mut found: Vec<Remedy> = nearest
+    let mut found: Vec<Fix> = nearest
         .iter()
         .filter(|n| n.fits && !n.cycle && Some(&n.end) != wired)
         .map(|n| if n.placed { wire(from, &n.end) } else { add(from, &n.end) })
@@ -94,19 +94,19 @@ pub(crate) fn remedies(
     found
 }
 
-fn wire(from: &End, to: &End) -> Remedy {
-    Remedy {
+fn wire(from: &End, to: &End) -> Fix {
+    Fix {
         kind: "wire",
         what: format!("wire `{}` of `{}`, which fits", to.port, to.node),
-        mend: Mend::Composition(vec![Change::Wire { from: from.clone(), to: to.clone() }]),
+        apply_fix: FixAction::Composition(vec![Change::Wire { from: from.clone(), to: to.clone() }]),
     }
 }
 
-fn add(from: &End, to: &End) -> Remedy {
-    Remedy {
+fn add(from: &End, to: &End) -> Fix {
+    Fix {
         kind: "add",
         what: format!("add an instance of `{}` and wire its `{}`, which fits", to.node, to.port),
-        mend: Mend::Composition(vec![
+        apply_fix: FixAction::Composition(vec![
             Change::Add { component: to.node.clone(), name: None },
             Change::Wire { from: from.clone(), to: to.clone() },
         ]),
@@ -114,7 +114,7 @@ fn add(from: &End, to: &End) -> Remedy {
 }
 
 /// The consumer's WIT with the provider's version of the package.
-fn align(facts: Facts<'_>, component: &Component, from: &End, to: &End) -> Option<Remedy> {
+fn align(facts: Facts<'_>, component: &Component, from: &End, to: &End) -> Option<Fix> {
     let package = Package::of(&from.port, &to.port)?;
     let files: Vec<_> = wit_files(component.wit.as_deref()?)
         .into_iter()
@@ -132,11 +132,11 @@ fn align(facts: Facts<'_>, component: &Component, from: &End, to: &End) -> Optio
         component.name,
         names(facts, &files, &first.path)
     );
-    Some(Remedy { kind: "align-version", what, mend: Mend::Wit { component: component.name.clone(), files } })
+    Some(Fix { kind: "align-version", what, apply_fix: FixAction::Wit { component: component.name.clone(), files } })
 }
 
 /// The provider's WIT of the package in place of the consumer's copy in `deps/`.
-fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from: &End, to: &End) -> Option<Remedy> {
+fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from: &End, to: &End) -> Option<Fix> {
     let provider = worlds.component(&to.node)?.name.clone();
     let (a, b) = worlds.both(&from.node, &to.node)?;
     let ours = a.package_files(Side::Import, &from.port);
@@ -184,7 +184,7 @@ fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from:
         component.name,
         names(facts, &files, &first)
     );
-    Some(Remedy { kind: "bring-wit", what, mend: Mend::Wit { component: component.name.clone(), files } })
+    Some(Fix { kind: "bring-wit", what, apply_fix: FixAction::Wit { component: component.name.clone(), files } })
 }
 
 fn names(facts: Facts<'_>, files: &[FileChange], first: &Path) -> String {
@@ -278,7 +278,7 @@ fn ends(behind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::explain::remedy::*;
+    use crate::explain::fix::*;
 
     #[test]
     fn only_the_package_in_its_old_version_is_realigned() {

@@ -6,7 +6,7 @@ use crate::model::graph::{Node, Wire};
 use crate::tui::pane::graph::picture::{Level, Picture};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct Selection {
     pub node: String,
     /// The full name of a port.
     pub port: Option<(Side, String)>,
@@ -14,7 +14,7 @@ pub struct Spot {
 
 /// Where an arrow leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     /// Against the calls: to the exports of the node, then to who calls it.
     Left,
     /// With the calls: to the imports of the node, then to who serves it.
@@ -23,7 +23,7 @@ pub enum Way {
     Down,
 }
 
-impl Spot {
+impl Selection {
     pub fn of_node(node: impl Into<String>) -> Self {
         Self { node: node.into(), port: None }
     }
@@ -41,7 +41,7 @@ impl Spot {
         if level.has_ports() {
             let ports = layout.walk_ports();
             let port = if last { ports.last() } else { ports.first() };
-            return picture.spot(level, *port?);
+            return picture.selection(level, *port?);
         }
         let nodes = layout.walk();
         let node = if last { nodes.last() } else { nodes.first() };
@@ -58,11 +58,11 @@ impl Spot {
         Some(Self::of_node(next.name.clone()))
     }
 
-    pub fn toward(&self, picture: &Picture, level: Level, way: Way) -> Option<Self> {
+    pub fn toward(&self, picture: &Picture, level: Level, way: Direction) -> Option<Self> {
         match way {
-            Way::Left | Way::Right => self.across(picture, level, way == Way::Left),
-            Way::Up | Way::Down if level.has_ports() => self.along(picture, level, way == Way::Up),
-            Way::Up | Way::Down => self.next_node(picture, level, way == Way::Up),
+            Direction::Left | Direction::Right => self.across(picture, level, way == Direction::Left),
+            Direction::Up | Direction::Down if level.has_ports() => self.along(picture, level, way == Direction::Up),
+            Direction::Up | Direction::Down => self.next_node(picture, level, way == Direction::Up),
         }
     }
 
@@ -88,7 +88,7 @@ impl Spot {
             }
         };
         if let Some(port) = next {
-            return picture.spot(level, port);
+            return picture.selection(level, port);
         }
         // The end of this box: on to the next one, entered from the side it was left at.
         let nodes = layout.walk();
@@ -99,7 +99,7 @@ impl Spot {
         }
         let side = self.port.as_ref().map_or(Side::Export, |(side, _)| *side);
         match of(*beside, side, true) {
-            Some(port) => picture.spot(level, port),
+            Some(port) => picture.selection(level, port),
             None => layout.boxes.get(*beside).map(|b| Self::of_node(b.name.clone())),
         }
     }
@@ -110,7 +110,7 @@ impl Spot {
         if let Some(at) = picture.port(level, self).filter(|at| at.side == near && level.has_ports()) {
             let rows = picture.at(level).layout.boxes.get(at.node)?.rows(far).len();
             if rows > 0 {
-                return picture.spot(level, PortRef { side: far, row: at.row.min(rows - 1), ..at });
+                return picture.selection(level, PortRef { side: far, row: at.row.min(rows - 1), ..at });
             }
             return None;
         }

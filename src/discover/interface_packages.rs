@@ -7,19 +7,24 @@ use crate::files;
 use crate::files::Kind;
 use crate::inspect::{check_wit, wit_files};
 use crate::model::diagnostic::Diagnostic;
-use crate::model::project::{Component, Contract};
+use crate::model::project::{Component, InterfacePackage};
 
 /// The WIT folders that are neither a component's nor a dependency of another WIT folder.
-pub fn contracts(root: &Path, scan: &Scan, components: &[Component], problems: &mut Vec<Diagnostic>) -> Vec<Contract> {
+pub fn interface_packages(
+    root: &Path,
+    scan: &Scan,
+    components: &[Component],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<InterfacePackage> {
     let used: Vec<&Path> = components.iter().filter_map(|c| c.wit.as_deref()).collect();
     let is_used =
         |folder: &Path| used.iter().any(|wit| folder.starts_with(wit) || wit.parent() == Some(folder) && wit.is_file());
-    let mut contracts = Vec::new();
+    let mut interface_packages = Vec::new();
     for folder in scan.wit_folders.iter().filter(|f| !is_dependency(scan, f) && !is_used(f)) {
         problems.extend(check_wit(root, folder));
-        contracts.push(Contract { package: package(root, folder), folder: folder.clone() });
+        interface_packages.push(InterfacePackage { package: package(root, folder), folder: folder.clone() });
     }
-    contracts
+    interface_packages
 }
 
 /// Below the `deps/` of a folder that holds WIT itself.
@@ -44,7 +49,7 @@ fn declared_package(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::discover::contracts::*;
+    use crate::discover::interface_packages::*;
 
     #[test]
     fn a_package_line_names_the_contract() {

@@ -27,7 +27,7 @@ const DEEPEST: u32 = 64;
 ///
 /// # Errors
 /// What of the component is cut short.
-pub fn hollow(component: &[u8]) -> wasmparser::Result<Vec<u8>> {
+pub fn stub(component: &[u8]) -> wasmparser::Result<Vec<u8>> {
     nested(component, 0)
 }
 
@@ -74,7 +74,7 @@ fn put(out: &mut Vec<u8>, id: u8, body: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use crate::inspect::hollow::*;
+    use crate::inspect::stub::*;
 
     fn valid(bytes: &[u8]) -> bool {
         wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(bytes).is_ok()
@@ -102,10 +102,10 @@ mod tests {
                 (export "f" (func $n "f")))"#
         );
         let whole = wat::parse_str(component).unwrap();
-        let hollow = hollow(&whole).unwrap();
-        assert!(valid(&whole) && valid(&hollow));
-        assert!(hollow.len() < 300, "{}", hollow.len());
-        assert_eq!(crate::inspect::inspect(&whole).unwrap(), crate::inspect::inspect(&hollow).unwrap());
+        let stub = stub(&whole).unwrap();
+        assert!(valid(&whole) && valid(&stub));
+        assert!(stub.len() < 300, "{}", stub.len());
+        assert_eq!(crate::inspect::inspect(&whole).unwrap(), crate::inspect::inspect(&stub).unwrap());
     }
 
     #[test]
@@ -115,7 +115,7 @@ mod tests {
         put(&mut module, core::CODE, &[0xff, 0xff, 0xff, 0xff, 0x0f]);
         let mut component = b"\0asm\x0d\0\x01\0".to_vec();
         put(&mut component, id::CORE_MODULE, &module);
-        assert!(hollow(&component).unwrap().len() < 100);
-        assert!(hollow(&component[..component.len() - 1]).is_err());
+        assert!(stub(&component).unwrap().len() < 100);
+        assert!(stub(&component[..component.len() - 1]).is_err());
     }
 }

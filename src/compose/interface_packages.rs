@@ -15,7 +15,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::project::Project;
 
 /// One WIT package as wac gets it.
-pub(super) struct Contract {
+pub(super) struct InterfacePackage {
     pub name: String,
     /// What its paths in the syntax tree say now.
     pub version: Version,
@@ -26,9 +26,13 @@ pub(super) struct Contract {
 ///
 /// # Errors
 /// Which of them is nowhere, with its place and what there is.
-pub(super) fn gather(project: &Project, doc: &Document, ast: &mut Ast<'_>) -> Result<Vec<Contract>, Vec<Diagnostic>> {
+pub(super) fn gather(
+    project: &Project,
+    doc: &Document,
+    ast: &mut Ast<'_>,
+) -> Result<Vec<InterfacePackage>, Vec<Diagnostic>> {
     let own = ast.directive.package.name;
-    let mut found: Vec<Contract> = Vec::new();
+    let mut found: Vec<InterfacePackage> = Vec::new();
     let mut problems = Vec::new();
     each_path(ast, &mut |path| {
         if path.name == own {
@@ -41,7 +45,7 @@ pub(super) fn gather(project: &Project, doc: &Document, ast: &mut Ast<'_>) -> Re
                 let version = Version { build, ..version.unwrap_or(Version::new(0, 0, 0)) };
                 path.version = Some(version.clone());
                 if !found.iter().any(|c| c.name == path.name && c.version == version) {
-                    found.push(Contract { name: path.name.to_owned(), version, bytes });
+                    found.push(InterfacePackage { name: path.name.to_owned(), version, bytes });
                 }
             }
             Err((message, help)) => problems.push(doc.error(path.span.offset(), message).help(help)),
@@ -53,7 +57,7 @@ pub(super) fn gather(project: &Project, doc: &Document, ast: &mut Ast<'_>) -> Re
 type Found = (Option<Version>, Vec<u8>);
 
 fn find(project: &Project, name: &str, version: Option<&Version>) -> Result<Found, (String, String)> {
-    let folders = project.contracts.iter().map(|c| c.folder.as_path());
+    let folders = project.interface_packages.iter().map(|c| c.folder.as_path());
     let of_components = project.components.iter().filter_map(|c| c.wit.as_deref());
     let mut versions: Vec<Option<Version>> = Vec::new();
     for folder in folders.chain(of_components) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
-use crate::run::engine::cache::Workshops;
+use crate::run::engine::cache::ModuleCaches;
 use crate::run::faults::ticker::Ticker;
 use crate::run::host::Authority;
 use crate::run::output::keyboard::Keyboard;
@@ -13,8 +13,8 @@ use crate::run::serve::handler::Help;
 use crate::run::serve::records::Records;
 
 /// Shared with the thread that compiles.
-pub struct Kit {
-    pub workshops: Workshops,
+pub struct RunContext {
+    pub module_caches: ModuleCaches,
     pub tap: Arc<Tap>,
     pub records: Arc<Records>,
     pub ticker: Arc<Ticker>,
@@ -28,7 +28,7 @@ pub struct Kit {
     pub next: Arc<AtomicU64>,
 }
 
-impl Kit {
+impl RunContext {
     pub fn help(&self) -> Help {
         Help {
             tap: Arc::clone(&self.tap),
