@@ -54,8 +54,14 @@ fn assert_given_back(screen: &mut Screen) {
 /// The only child of this shell that is studio.
 fn studio_of(screen: &Screen) -> String {
     let shell = screen.child.process_id().unwrap().to_string();
-    let found = std::process::Command::new("pgrep").args(["-P", &shell, "-x", "studio"]).output().unwrap();
-    String::from_utf8(found.stdout).unwrap().trim().to_owned()
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let stats = processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
+    // PID (NAME) STATE PARENT …
+    let mut found = stats.filter_map(|stat| {
+        let (pid, rest) = stat.split_once(" (studio) ")?;
+        (rest.split(' ').nth(1) == Some(&shell)).then(|| pid.to_owned())
+    });
+    found.next().unwrap()
 }
 
 fn kill(signal: &str, pid: &str) {
