@@ -17,9 +17,10 @@ pub fn config() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.config_dir().join("studio"))
 }
 
-/// What can be made again: compiled code. `$XDG_CACHE_HOME/studio`.
+/// What can be made again: compiled code. `$XDG_CACHE_HOME/studio/compiled`: a folder of its own, for Wasmtime removes
+/// what it does not know there, and a user's caches and state may share a place.
 pub fn cache() -> Option<PathBuf> {
-    Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio"))
+    Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio/compiled"))
 }
 
 /// Where a program is started that must not take anything from a project: the user's home, else the root.

@@ -336,3 +336,18 @@ fn programs_are_not_looked_for_in_the_folder() {
         }
     }
 }
+
+/// Wasmtime cleans its cache of whatever it does not know: with caches and state in one place, that was the list.
+#[test]
+fn the_list_outlives_a_cache_in_the_same_place() {
+    let project = crate::support::Project::new("hello");
+    let here = |args: &[&str]| {
+        let mut command = project.studio(args);
+        let output = command.current_dir(&project.dir).env("XDG_CACHE_HOME", project.state()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    here(&["run", "."]);
+    assert!(project.state().join("studio/compiled").is_dir());
+    assert!(here(&["trust", "list"]).contains(&*project.dir.to_string_lossy()));
+}
