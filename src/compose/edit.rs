@@ -49,7 +49,7 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     #[error("the composition's text does not parse: {0}")]
-    ParseCapabilityError(String),
+    Unreadable(String),
     #[error(transparent)]
     Wire(#[from] WireError),
     #[error(transparent)]
@@ -94,7 +94,7 @@ pub fn edit(
     doc: &Document,
     change: &Change,
 ) -> Result<Edited, EditError> {
-    doc.parse().map_err(|problem| EditError::ParseCapabilityError(problem.message))?;
+    doc.parse().map_err(|problem| EditError::Unreadable(problem.message))?;
     let before = graph(project, ports, doc);
     let text = &doc.text;
     let mut name = None;

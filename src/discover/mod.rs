@@ -39,7 +39,7 @@ pub enum DiscoverError {
     #[error("{path} is a file; name the folder it lies in")]
     NotAFolder { path: PathBuf },
     #[error("the folder {path} cannot be read: {source}")]
-    ParseCapabilityError { path: PathBuf, source: io::Error },
+    Unreadable { path: PathBuf, source: io::Error },
 }
 
 /// Reads the folder. Takes milliseconds; nothing of the folder is run, cargo included.
@@ -86,14 +86,14 @@ fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
     let canonical = match root.canonicalize() {
         Ok(canonical) => canonical,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(DiscoverError::Missing { path }),
-        Err(source) => return Err(DiscoverError::ParseCapabilityError { path, source }),
+        Err(source) => return Err(DiscoverError::Unreadable { path, source }),
     };
     if !canonical.is_dir() {
         return Err(DiscoverError::NotAFolder { path });
     }
     match walk::list(&canonical, 0) {
         Ok(_) => Ok(canonical),
-        Err(source) => Err(DiscoverError::ParseCapabilityError { path, source }),
+        Err(source) => Err(DiscoverError::Unreadable { path, source }),
     }
 }
 

@@ -11,7 +11,14 @@ use crate::trust::read::Found;
 
 /// The scripts and macros of the package in `folder`.
 pub fn items(folder: &Path) -> Vec<Item> {
-    let Some(manifest) = manifest(folder) else { return Vec::new() };
+    let manifest = match manifest(folder) {
+        Ok(Some(manifest)) => manifest,
+        // cargo reads no such manifest either.
+        Ok(None) => return Vec::new(),
+        Err(reason) => {
+            return vec![Item::new(Kind::BuildScript, folder.join("Cargo.toml"), UNREADABLE).detail(&reason)];
+        }
+    };
     let mut items: Vec<Item> = scripts(folder, &manifest).into_iter().map(script).collect();
     if is_proc_macro(&manifest) {
         items.push(Item::new(Kind::ProcMacro, folder, "-"));
@@ -21,17 +28,22 @@ pub fn items(folder: &Path) -> Vec<Item> {
 
 /// The folders that `[patch]` and `[replace]` of the workspace in `folder` put in the place of packages.
 pub fn patched(folder: &Path) -> Vec<PathBuf> {
-    let Some(manifest) = manifest(folder) else { return Vec::new() };
+    let Ok(Some(manifest)) = manifest(folder) else { return Vec::new() };
     let tables = |key: &str| manifest.get(key).and_then(Value::as_table).into_iter().flat_map(|t| t.values());
     let patches = tables("patch").filter_map(Value::as_table).flat_map(|t| t.values());
     let paths = patches.chain(tables("replace")).filter_map(|p| p.get("path")?.as_str());
     paths.map(|p| absolute(folder, p)).collect()
 }
 
-fn manifest(folder: &Path) -> Option<Table> {
+/// `None`: there is none, or it is no TOML.
+///
+/// # Errors
+/// Why it is not read, though cargo may read it.
+fn manifest(folder: &Path) -> Result<Option<Table>, String> {
     match read::read(&folder.join("Cargo.toml"), FileKind::Manifest) {
-        Found::Text { text, .. } => toml::from_str(&text).ok(),
-        Found::Nothing | Found::ParseCapabilityError(_) => None,
+        Found::Text { text, .. } => Ok(toml::from_str(&text).ok()),
+        Found::Nothing => Ok(None),
+        Found::Unreadable(reason) => Err(reason),
     }
 }
 
@@ -54,7 +66,7 @@ fn script(path: PathBuf) -> Item {
         Found::Text { digest, .. } => Item::new(Kind::BuildScript, path, digest),
         // cargo says that it is not there.
         Found::Nothing => Item::new(Kind::BuildScript, path, "missing"),
-        Found::ParseCapabilityError(reason) => Item::new(Kind::BuildScript, path, UNREADABLE).detail(&reason),
+        Found::Unreadable(reason) => Item::new(Kind::BuildScript, path, UNREADABLE).detail(&reason),
     }
 }
 

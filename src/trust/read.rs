@@ -16,7 +16,7 @@ pub enum Found {
         digest: String,
     },
     /// Something that is no readable regular file of bounded size; the reason.
-    ParseCapabilityError(String),
+    Unreadable(String),
 }
 
 /// Reads it as a file of this kind.
@@ -25,7 +25,7 @@ pub fn read(path: &Path, kind: Kind) -> Found {
         Ok(bytes) => Found::Text { digest: digest(&bytes), text: String::from_utf8_lossy(&bytes).into_owned() },
         Err(error) if error.is_missing() => Found::Nothing,
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotADirectory => Found::Nothing,
-        Err(error) => Found::ParseCapabilityError(format!("cannot be read: {error}")),
+        Err(error) => Found::Unreadable(format!("cannot be read: {error}")),
     }
 }
 
@@ -43,15 +43,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         assert!(matches!(read(&path, Kind::Settings), Found::Nothing));
-        assert!(matches!(read(folder.path(), Kind::Settings), Found::ParseCapabilityError(_)));
+        assert!(matches!(read(folder.path(), Kind::Settings), Found::Unreadable(_)));
         std::fs::write(&path, "a").unwrap();
         assert!(matches!(read(&path, Kind::Settings), Found::Text { .. }));
         assert!(matches!(read(&path.join("below a file"), Kind::Settings), Found::Nothing));
         std::fs::File::create(&path).unwrap().set_len(Kind::Settings.limit() + 1).unwrap();
-        assert!(matches!(read(&path, Kind::Settings), Found::ParseCapabilityError(_)));
-        assert!(matches!(read(Path::new("/dev/zero"), Kind::Settings), Found::ParseCapabilityError(_)));
+        assert!(matches!(read(&path, Kind::Settings), Found::Unreadable(_)));
+        assert!(matches!(read(Path::new("/dev/zero"), Kind::Settings), Found::Unreadable(_)));
         let fifo = folder.path().join("fifo");
         assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-        assert!(matches!(read(&fifo, Kind::Settings), Found::ParseCapabilityError(_)));
+        assert!(matches!(read(&fifo, Kind::Settings), Found::Unreadable(_)));
     }
 }

@@ -88,7 +88,9 @@ fn program(root: &Path, path: &Path, written: &str) -> Option<Item> {
     Some(match read::read(&path, FileKind::Source) {
         Found::Text { digest, .. } => Item::new(Kind::Program, path, digest),
         Found::Nothing => Item::new(Kind::Program, path, "missing"),
-        Found::ParseCapabilityError(_) => Item::new(Kind::Program, path, "-"),
+        // The environment may name a folder, which nobody runs.
+        Found::Unreadable(_) if path.is_dir() => return None,
+        Found::Unreadable(reason) => Item::new(Kind::Program, path, UNREADABLE).detail(&reason),
     })
 }
 
@@ -98,10 +100,11 @@ fn cargo_build(root: &Path, workspace: &Path, components: &[Component]) -> Item 
     let inside = workspace.starts_with(root);
     // Inside the folder it is the user's source; above it, somebody else decides what cargo does.
     let digest = match read::read(&workspace.join("Cargo.toml"), FileKind::Manifest) {
+        // What it patches cannot be known.
+        Found::Unreadable(_) => UNREADABLE.into(),
         _ if inside => "-".to_owned(),
         Found::Text { digest, .. } => digest,
         Found::Nothing => "missing".into(),
-        Found::ParseCapabilityError(_) => UNREADABLE.into(),
     };
     let item = Item::new(Kind::Workspace, workspace, digest)
         .detail(&format!("{}: macros and build scripts of these packages and of their dependencies", names.join(", ")));
@@ -147,17 +150,22 @@ fn configurations(root: &Path, bases: &BTreeSet<PathBuf>) -> Vec<Item> {
         }
         match read::read(&file, FileKind::Settings) {
             Found::Nothing => {}
-            Found::ParseCapabilityError(reason) => {
+            Found::Unreadable(reason) => {
                 items.push(Item::new(Kind::CargoConfig, file, UNREADABLE).detail(&reason));
             }
             Found::Text { text, digest } => {
                 let config = cargo_config::read(&text, &file);
                 items.extend(config.programs.iter().filter_map(|p| program(root, p, "/")));
-                let item = Item::new(Kind::CargoConfig, file, digest);
-                items.push(config.lines.iter().fold(item, |item, line| item.detail(line)));
                 followed += config.includes.len();
-                if followed <= MAX_INCLUDES {
+                // What is not followed is not known, and what is not known is never allowed.
+                let all = followed <= MAX_INCLUDES;
+                let item = Item::new(Kind::CargoConfig, file, if all { digest } else { UNREADABLE.into() });
+                let item = config.lines.iter().fold(item, |item, line| item.detail(line));
+                if all {
                     files.extend(config.includes);
+                    items.push(item);
+                } else {
+                    items.push(item.detail(&format!("more than {MAX_INCLUDES} included files are not read")));
                 }
             }
         }
@@ -190,7 +198,7 @@ fn toolchains(bases: &BTreeSet<PathBuf>) -> Vec<Item> {
 fn toolchain(file: PathBuf) -> Option<Item> {
     match read::read(&file, FileKind::Settings) {
         Found::Nothing => None,
-        Found::ParseCapabilityError(reason) => Some(Item::new(Kind::Toolchain, file, UNREADABLE).detail(&reason)),
+        Found::Unreadable(reason) => Some(Item::new(Kind::Toolchain, file, UNREADABLE).detail(&reason)),
         Found::Text { text, digest } => {
             let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(20);
             let item = Item::new(Kind::Toolchain, file, digest);
@@ -268,6 +276,34 @@ mod tests {
         ] {
             assert!(titles.iter().any(|t| t == title), "{title} is missing in {titles:#?}");
         }
+    }
+
+    #[test]
+    fn what_the_list_cannot_follow_is_never_allowed() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = scratch.path().canonicalize().unwrap();
+        let includes: Vec<String> = (0..=MAX_INCLUDES).map(|n| format!("'i{n}.toml'")).collect();
+        write(&root.join(".cargo/config.toml"), &format!("include = [{}]\n", includes.join(", ")));
+        let config = survey(&root, &[], &Grants::default());
+        assert_eq!(config.items[0].digest, UNREADABLE, "{:?}", config.items);
+        fs::remove_dir_all(root.join(".cargo")).unwrap();
+
+        let padding = "#".repeat(usize::try_from(FileKind::Manifest.limit()).unwrap());
+        write(&root.join("a/Cargo.toml"), &format!("[package]\nname = 'a'\n{padding}\n"));
+        write(&root.join("a/build.rs"), "fn main() {}");
+        let hidden = survey(&root, &[cargo("a", &root.join("a"), &root)], &Grants::default());
+        let script = hidden.items.iter().find(|i| i.kind == Kind::BuildScript).unwrap();
+        assert_eq!((script.place.as_path(), script.digest.as_str()), (root.join("a/Cargo.toml").as_path(), UNREADABLE));
+
+        write(
+            &root.join(".cargo/config.toml"),
+            "[build]\nrustc-wrapper = './w.sh'\n[env]\nX = { value = 'a', relative = true }\n",
+        );
+        let large = fs::File::create(root.join("w.sh")).unwrap();
+        large.set_len(FileKind::Source.limit() + 1).unwrap();
+        let program = survey(&root, &[], &Grants::default());
+        let program = program.items.iter().find(|i| i.kind == Kind::Program).unwrap();
+        assert!(!program.holds_the_same(program), "{program:?}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::wac::style::Style;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddError {
     #[error("the composition's text does not parse; fix it first")]
-    ParseCapabilityError,
+    Unreadable,
     #[error("`{0}` is no name for a node: it takes words of letters and digits, joined by `-`")]
     BadName(String),
     #[error("`{0}` is taken; choose another name")]
@@ -28,7 +28,7 @@ pub enum AddError {
 /// # Errors
 /// Why not, in one sentence.
 pub fn add(text: &str, package: &str, wanted: &str, name: Option<&str>) -> Result<(Edit, String), AddError> {
-    let ast = parse(text).ok_or(AddError::ParseCapabilityError)?;
+    let ast = parse(text).ok_or(AddError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let defined = outline.defined();
     let is_taken = |name: &str| {

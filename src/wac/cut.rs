@@ -12,7 +12,7 @@ use crate::wac::{Edit, arguments, patch};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CutError {
     #[error("the composition's text does not parse; fix it first")]
-    ParseCapabilityError,
+    Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
     #[error("`{node}` imports no `{port}`")]
@@ -38,14 +38,14 @@ pub fn cut(text: &str, graph: &Graph, from: &End) -> Result<Edit, CutError> {
     if from.node == ENTRY {
         return Ok(crate::wac::hide(text, graph, &from.port)?);
     }
-    let ast = parse(text).ok_or(CutError::ParseCapabilityError)?;
+    let ast = parse(text).ok_or(CutError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let (Some(at), Some(node)) = (outline.node(&from.node), graph.node(&from.node)) else {
         return Err(CutError::NoNode(from.node.clone()));
     };
     let values = Values::of(&outline, graph);
     let number = argument_of(&outline, &values, graph, at, node, &from.port)?;
-    Ok(Edit::between(text, &without(&outline, &from.node, number).ok_or(CutError::ParseCapabilityError)?))
+    Ok(Edit::between(text, &without(&outline, &from.node, number).ok_or(CutError::Unreadable)?))
 }
 
 /// The number of the argument that alone gives an import.

@@ -15,7 +15,7 @@ use crate::wac::{Edit, patch};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExposeError {
     #[error("the composition's text does not parse; fix it first")]
-    ParseCapabilityError,
+    Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
     #[error("`{node}` exports no `{port}`")]
@@ -37,7 +37,7 @@ pub enum ExposeError {
 /// # Errors
 /// Why not, in one sentence.
 pub fn expose(text: &str, graph: &Graph, what: &End, name: Option<&str>) -> Result<Edit, ExposeError> {
-    let ast = parse(text).ok_or(ExposeError::ParseCapabilityError)?;
+    let ast = parse(text).ok_or(ExposeError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let node = graph.node(&what.node).ok_or_else(|| ExposeError::NoNode(what.node.clone()))?;
     let at = outline.node(&what.node).ok_or_else(|| ExposeError::NoNode(what.node.clone()))?;
@@ -79,7 +79,7 @@ fn can_be_exported(name: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HideError {
     #[error("the composition's text does not parse; fix it first")]
-    ParseCapabilityError,
+    Unreadable,
     #[error("the composition exports no `{0}`")]
     NoExport(String),
     #[error("`{name}` comes with all that `{statement}` exports; name in the text what is to stay")]
@@ -93,7 +93,7 @@ pub enum HideError {
 /// # Errors
 /// Why not, in one sentence.
 pub fn hide(text: &str, graph: &Graph, name: &str) -> Result<Edit, HideError> {
-    let ast = parse(text).ok_or(HideError::ParseCapabilityError)?;
+    let ast = parse(text).ok_or(HideError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let number = statement_of(&outline, &Values::of(&outline, graph), graph, name)?;
     Ok(Edit::between(text, &patch(text, vec![(statement::deletion(&outline, number), String::new())])))

@@ -10,7 +10,7 @@ use crate::wac::{Edit, arguments, cut, patch, statement};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RemoveError {
     #[error("the composition's text does not parse; fix it first")]
-    ParseCapabilityError,
+    Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
     #[error("`{0}` is no component: it stands for what is outside the composition")]
@@ -36,7 +36,7 @@ pub fn remove(text: &str, node: &str) -> Result<Edit, RemoveError> {
     while let Some(next) = without_one_use(&new, node)? {
         new = next;
     }
-    let ast = parse(&new).ok_or(RemoveError::ParseCapabilityError)?;
+    let ast = parse(&new).ok_or(RemoveError::Unreadable)?;
     let outline = Outline::new(&new, &ast);
     let at = outline.node(node).ok_or_else(|| RemoveError::NoNode(node.to_owned()))?;
     let gone = patch(&new, vec![(statement::deletion(&outline, at.statement), String::new())]);
@@ -44,7 +44,7 @@ pub fn remove(text: &str, node: &str) -> Result<Edit, RemoveError> {
 }
 
 fn without_one_use(text: &str, node: &str) -> Result<Option<String>, RemoveError> {
-    let ast = parse(text).ok_or(RemoveError::ParseCapabilityError)?;
+    let ast = parse(text).ok_or(RemoveError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let at = outline.node(node).ok_or_else(|| RemoveError::NoNode(node.to_owned()))?;
     let variable = at.variable.ok_or_else(|| RemoveError::Nested(node.to_owned()))?;
@@ -60,8 +60,8 @@ fn without_one_use(text: &str, node: &str) -> Result<Option<String>, RemoveError
     if let Some(user) = around.min_by_key(|n| n.new.span.len()) {
         let list = arguments::List::of(&outline, user.new);
         let number = list.items.iter().position(|i| i.range.contains(&usage.range.start));
-        let number = number.ok_or(RemoveError::ParseCapabilityError)?;
-        return cut::without(&outline, &user.name.clone(), number).map(Some).ok_or(RemoveError::ParseCapabilityError);
+        let number = number.ok_or(RemoveError::Unreadable)?;
+        return cut::without(&outline, &user.name.clone(), number).map(Some).ok_or(RemoveError::Unreadable);
     }
     match ast.statements.get(usage.statement) {
         Some(Statement::Export(_)) => {
@@ -70,6 +70,6 @@ fn without_one_use(text: &str, node: &str) -> Result<Option<String>, RemoveError
         Some(Statement::Let(alias)) => {
             Err(RemoveError::Alias { node: node.to_owned(), user: alias.id.string.to_owned() })
         }
-        _ => Err(RemoveError::ParseCapabilityError),
+        _ => Err(RemoveError::Unreadable),
     }
 }

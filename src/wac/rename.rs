@@ -10,7 +10,7 @@ use crate::wac::{Edit, patch};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RenameError {
     #[error("the composition's text does not parse; fix it first")]
-    ParseCapabilityError,
+    Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
     #[error("`{0}` is no component and keeps its name")]
@@ -31,7 +31,7 @@ pub fn rename(text: &str, graph: &Graph, node: &str, to: &str) -> Result<Edit, R
     if node == ENTRY || node == HOST {
         return Err(RenameError::Outside(node.to_owned()));
     }
-    let ast = parse(text).ok_or(RenameError::ParseCapabilityError)?;
+    let ast = parse(text).ok_or(RenameError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let at = outline.node(node).ok_or_else(|| RenameError::NoNode(node.to_owned()))?;
     let variable = at.variable.ok_or_else(|| RenameError::Nameless(node.to_owned()))?;

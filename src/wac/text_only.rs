@@ -59,7 +59,7 @@ pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
                         HideError::Spread { statement, .. } => {
                             outline.statements.iter().position(|s| words(s.range.clone()) == *statement)
                         }
-                        HideError::ParseCapabilityError | HideError::NoExport(_) => None,
+                        HideError::Unreadable | HideError::NoExport(_) => None,
                     };
                     let placed = number.and_then(|n| outline.statements.get(n));
                     (e.to_string(), placed.map_or(0, |s| s.range.start))

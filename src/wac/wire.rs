@@ -15,7 +15,7 @@ use wac_parser::InstantiationArgument;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
     #[error("the composition's text does not parse; fix it first")]
-    ParseCapabilityError,
+    Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
     #[error("`{node}` imports no `{port}`")]
@@ -75,7 +75,7 @@ pub fn wire(text: &str, graph: &Graph, from: &End, to: &End) -> Result<Edit, Wir
         return Err(WireError::Already { node: from.node.clone(), port: from.port.clone() });
     }
     let ordered = in_order(text, from, to)?;
-    let ast = parse(&ordered).ok_or(WireError::ParseCapabilityError)?;
+    let ast = parse(&ordered).ok_or(WireError::Unreadable)?;
     let outline = Outline::new(&ordered, &ast);
     let style = Style::of(&outline);
     let at = outline.node(&from.node).ok_or_else(|| WireError::NoNode(from.node.clone()))?;
@@ -86,7 +86,7 @@ pub fn wire(text: &str, graph: &Graph, from: &End, to: &End) -> Result<Edit, Wir
     let imports: Vec<_> = consumer.imports.iter().map(|i| i.port.clone()).collect();
     let list = arguments::List::of(&outline, at.new);
     let new = if let Some(number) = values.argument(at, consumer, &from.port) {
-        let Some(item) = list.items.get(number) else { return Err(WireError::ParseCapabilityError) };
+        let Some(item) = list.items.get(number) else { return Err(WireError::Unreadable) };
         let change = match at.new.arguments.get(number) {
             Some(InstantiationArgument::Named(named)) => (named.expr.span.offset()..item.range.end, expression),
             _ => (item.range.clone(), format!("{}: {expression}", style.import(&from.port, &imports))),
@@ -102,7 +102,7 @@ pub fn wire(text: &str, graph: &Graph, from: &End, to: &End) -> Result<Edit, Wir
 
 /// The text with the provider above its new user.
 fn in_order(text: &str, from: &End, to: &End) -> Result<String, WireError> {
-    let ast = parse(text).ok_or(WireError::ParseCapabilityError)?;
+    let ast = parse(text).ok_or(WireError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let user = outline.node(&from.node).ok_or_else(|| WireError::NoNode(from.node.clone()))?;
     let provider = outline.node(&to.node).ok_or_else(|| WireError::NoNode(to.node.clone()))?;

@@ -198,7 +198,7 @@ pub fn changed(
 
 /// A refusal with its place, where the text is to blame.
 fn said(project: &Project, ports: &BTreeMap<String, Ports>, document: &Document, error: &EditError) -> String {
-    if !matches!(error, EditError::ParseCapabilityError(_)) {
+    if !matches!(error, EditError::Unreadable(_)) {
         return error.to_string();
     }
     let problem = compose::graph(project, ports, document).problems.into_iter().next();
