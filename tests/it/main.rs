@@ -39,6 +39,7 @@ mod serving;
 mod serving_limits;
 mod shell;
 mod support;
+mod svg;
 mod terminal;
 mod toolchain;
 mod verbs;
