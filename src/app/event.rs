@@ -12,6 +12,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
 use crate::run::RunEvent;
+use crate::trust::Approval;
 
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -44,6 +45,8 @@ pub enum Event {
         event: RunEvent,
         at: Instant,
     },
+    /// What the user allowed stands on the list now.
+    Remembered(Approval),
     /// A line of `rustup target add`.
     Installing(String),
     Installed(Result<(), Diagnostic>),

@@ -57,6 +57,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             runs::update(state, event, at);
             on_save::ended(state)
         }
+        Event::Remembered(approval) => {
+            trust_question::remembered(state, &approval);
+            Vec::new()
+        }
         Event::Installing(line) => {
             state.installing = Some(line);
             Vec::new()
@@ -153,7 +157,8 @@ fn discovered(
     }
     state.project_problems.clear();
     let was_trusted = state.trusted;
-    let mut effects = trust_question::weigh(state, what_runs);
+    trust_question::weigh(state, what_runs);
+    let mut effects = Vec::new();
     let to_build: Vec<String> = match then {
         _ if !was_trusted => project.components.iter().map(|c| c.name.clone()).collect(),
         Rebuild::Everything => project.components.iter().map(|c| c.name.clone()).collect(),

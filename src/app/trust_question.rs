@@ -115,7 +115,7 @@ impl Trusting {
 }
 
 /// Compares what would run with what was allowed; asks where that is not the same.
-pub fn weigh(state: &mut State, runs: WhatRuns) -> Vec<Effect> {
+pub fn weigh(state: &mut State, runs: WhatRuns) {
     let WhatRuns { survey, recorded } = runs;
     let trusting = &mut state.trusting;
     let first = !std::mem::replace(&mut trusting.looked, true);
@@ -123,53 +123,70 @@ pub fn weigh(state: &mut State, runs: WhatRuns) -> Vec<Effect> {
         trusting.approval = Some(Approval::of(&survey));
     }
     trusting.survey = Arc::clone(&survey);
+    // What came from the list counts as it stands there now.
+    let listed = trusting.approval.take_if(|held| held.is_from_the_list()).is_some();
+    let revoked = listed && recorded.is_none();
+    let moment = if listed { Moment::Open } else { Moment::Opening };
     let held = trusting.approval.clone().map(|a| (Moment::Open, a));
-    let known = [held, recorded.map(|a| (Moment::Opening, a))];
-    let mut differences = known.into_iter().flatten().map(|(moment, a)| (a.difference(&survey, moment), a));
-    let mut asked = None;
-    let covered = differences.find_map(|(difference, approval)| {
-        if difference.asks() {
-            asked.get_or_insert(difference);
-            return None;
+    let known = [held, recorded.map(|a| (moment, a))].into_iter().flatten();
+    let mut asked = revoked.then(|| Approval::revoked(&survey));
+    let covered = known.into_iter().find_map(|(moment, approval)| {
+        let difference = approval.difference(&survey, moment);
+        if !difference.asks() {
+            return Some(approval);
         }
-        Some(approval)
+        // It is compared as in an open folder again, where it is covered again.
+        if moment == Moment::Open {
+            trusting.approval = Some(approval);
+        }
+        asked.get_or_insert(difference);
+        None
     });
     if let Some(approval) = covered {
-        let edited = approval.refreshed(&survey);
-        let keep = edited.clone().filter(Approval::is_recorded).map(|a| Effect::Trust(Box::new(a)));
-        trusting.approval = Some(edited.unwrap_or(approval));
+        trusting.approval = Some(approval);
         trusting.question = None;
         trusting.ever = true;
         state.trusted = true;
-        return keep.into_iter().collect();
+        return;
     }
     state.trusted = false;
     if let Some(difference) = &asked {
         state.project_problems.push(problem(&survey.root, difference));
     }
     trusting.question = Some(Arc::new(question(&survey, asked.as_ref())));
-    Vec::new()
 }
 
 /// Allows what is asked about; takes the proof that the user answered the question on the screen.
 pub fn allow(state: &mut State, _: &Pass) -> Vec<Effect> {
     let approval = Approval::of(&state.trusting.survey);
-    state.trusting.approval = Some(approval.on_the_list());
+    state.trusting.approval = Some(approval.clone());
     state.trusting.question = None;
     state.trusting.ever = true;
     state.trusted = true;
-    state.project_problems.retain(|p| p.message != CHANGED);
+    state.project_problems.retain(|p| p.message != CHANGED && p.message != REVOKED);
     let mut effects = vec![Effect::Trust(Box::new(approval))];
     effects.extend(pipeline::build_all(state));
     effects
 }
 
+/// It stands on the list: from now on the list decides, which the user may take it off.
+pub fn remembered(state: &mut State, approval: &Approval) {
+    let held = &mut state.trusting.approval;
+    if held.as_ref().is_some_and(|held| held.is(approval)) {
+        *held = Some(approval.on_the_list());
+    }
+}
+
 const CHANGED: &str =
     "what runs when this folder is built is not what was trusted; nothing of it runs until you allow it";
 
+const REVOKED: &str = "this folder is not trusted any more; nothing of it is built until you allow it";
+
 fn problem(root: &Path, difference: &Difference) -> Diagnostic {
     let place = difference.added.iter().chain(&difference.changed).next().map(|item| item.place.clone());
-    let problem = Diagnostic::error(Origin::Project, CHANGED)
+    let message = if difference.revoked { REVOKED } else { CHANGED };
+    let place = place.filter(|_| !difference.revoked);
+    let problem = Diagnostic::error(Origin::Project, message)
         .remark(difference.sentence(root), None)
         .help(format!("look at it, then press t (trust) in studio, or run `studio trust add {}`", root.display()));
     match place.filter(|p| p.is_file()) {
@@ -189,7 +206,7 @@ pub fn question(survey: &Survey, difference: Option<&Difference>) -> Question {
         }
     };
     let title = match difference {
-        Some(difference) if !difference.replaced => {
+        Some(difference) if !difference.replaced && !difference.revoked => {
             listed(Mark::New, &difference.added, &mut rows);
             listed(Mark::Changed, &difference.changed, &mut rows);
             listed(Mark::Gone, &difference.removed, &mut rows);

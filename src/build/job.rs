@@ -19,6 +19,8 @@ use crate::inspect::{componentize, inspect};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{Bindings, BuildKind, CargoPackage, Component};
+use crate::trust;
+use crate::trust::Survey;
 
 /// Says whether the work should stop, and when.
 #[derive(Clone, Debug)]
@@ -81,10 +83,10 @@ impl Job {
     pub async fn run(mut self) {
         let revision = self.request.revision;
         let components = std::mem::take(&mut self.request.components);
-        if !self.is_allowed(&components).await {
+        let Some(runs) = self.allowed(&components).await else {
             self.send(BuildEvent::NotAllowed { revision }).await;
             return;
-        }
+        };
         let names = components.iter().map(|c| c.name.clone()).collect();
         self.send(BuildEvent::Started { revision, components: names }).await;
 
@@ -126,13 +128,24 @@ impl Job {
             self.send(BuildEvent::Failed { revision, component }).await;
         }
         self.send(BuildEvent::Finished { revision, ok: !self.failed, phases: self.phases }).await;
+        // Nobody's program waits for this.
+        self.remember(runs, components).await;
     }
 
-    /// Looks again at what would run, right before anything does.
-    async fn is_allowed(&self, components: &[Component]) -> bool {
+    /// Looks again at what would run, right before anything does; `None` where that is not what was allowed.
+    async fn allowed(&self, components: &[Component]) -> Option<Survey> {
         let (approval, components) = (self.request.approval.clone(), components.to_vec());
-        let look = tokio::task::spawn_blocking(move || approval.still_covers(&components).is_ok());
-        look.await.unwrap_or(false)
+        let look = tokio::task::spawn_blocking(move || trust::look_again(&approval, &components).ok());
+        look.await.ok().flatten()
+    }
+
+    /// Remembers what was edited since the folder was opened, so that the next opening does not ask about it.
+    async fn remember(&self, runs: Survey, components: Vec<Component>) {
+        let approval = self.request.approval.clone();
+        let remember = tokio::task::spawn_blocking(move || trust::after_build(&approval, &runs, &components));
+        if let Ok(Err(error)) = remember.await {
+            tracing::warn!("an edit of what runs is not remembered: {error}");
+        }
     }
 
     /// The cargo components that this machine can build; the others fail with what is missing.

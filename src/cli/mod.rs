@@ -114,6 +114,12 @@ fn verb(arguments: Arguments) -> anyhow::Result<u8> {
 
 /// Prints an error with its causes to stderr.
 fn complain(error: &anyhow::Error) {
+    if let Some(session::Refusal(lines)) = error.downcast_ref() {
+        for (at, line) in lines.iter().enumerate() {
+            out::error_line(&format!("{}{line}", if at == 0 { "studio: " } else { "" }));
+        }
+        return;
+    }
     let mut text = format!("studio: {error}");
     // Many of our sentences hold their cause already.
     for cause in error.chain().skip(1).map(ToString::to_string) {

@@ -10,7 +10,8 @@ pub fn run(args: &New) -> anyhow::Result<u8> {
     let dir = args.dir.canonicalize()?;
     let untrusted = new::trust_made(&dir).err();
     if let Some(reason) = &untrusted {
-        out::error_line(&format!("warning: {reason}\n  help: opening it shows what would run, and asks"));
+        out::error_line(&format!("warning: {reason}"));
+        out::error_line("  help: opening it shows what would run, and asks");
     }
     if args.json {
         out::json(&serde_json::json!({

@@ -85,15 +85,21 @@ pub fn drive_trusted(
     }
 }
 
-/// Why a verb does not run: the question, and how it is answered.
+/// Why a verb does not run: the question, and how it is answered. A line each, without line breaks of a stranger's.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct Refusal(pub Vec<String>);
+
+/// The error of a verb that must run what nobody allowed.
 pub fn refusal(root: &Path, question: &Question) -> anyhow::Error {
-    let rows: Vec<String> = listed(question).collect();
     let shown = shown(&root.display().to_string());
-    anyhow::anyhow!(
-        "`{shown}` is not trusted, and building it runs what is listed here:\n{}\n  help: look at it, then add --trust \
-         (this time), run `studio trust add {shown}`, or open it with `studio` and press t (for good)",
-        rows.join("\n")
-    )
+    let mut lines = vec![format!("`{shown}` is not trusted, and building it runs what is listed here:")];
+    lines.extend(listed(question));
+    lines.push(format!(
+        "  help: look at it, then add --trust (this time), run `studio trust add {shown}`, or open it with `studio` and \
+         press t (for good)"
+    ));
+    Refusal(lines).into()
 }
 
 /// What would run, a line each.

@@ -52,7 +52,8 @@ fn add(path: &Path, yes: bool, json: bool) -> anyhow::Result<u8> {
         return Ok(told(&root, json, "is trusted already"));
     }
     let question = question(&survey, before.as_ref());
-    out::error_line(&format!("{}\n{}", question.title, shown(&root.display().to_string())));
+    out::error_line(question.title);
+    out::error_line(&shown(&root.display().to_string()));
     session::listed(&question).for_each(|row| out::error_line(&row));
     if !yes && !says_yes()? {
         out::error_line("nothing was changed");

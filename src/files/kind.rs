@@ -19,6 +19,8 @@ pub enum Kind {
     Source,
     /// A component.
     Wasm,
+    /// A script or an executable that a command names: its digest is taken.
+    Program,
     /// What studio itself wrote to remember something.
     State,
     /// A file of the system's or of the toolchain's.
@@ -27,7 +29,7 @@ pub enum Kind {
 
 /// Largest sizes in bytes. Each leaves room for ten times what the templates, fixtures and dependencies of this project
 /// have, and none can fill a machine's memory, whatever becomes of the text.
-const LIMITS: [(Kind, u64, &str); 10] = [
+const LIMITS: [(Kind, u64, &str); 11] = [
     (Kind::Settings, 1 << 20, "settings"),         // written by hand
     (Kind::Manifest, 1 << 20, "a manifest"),       // written by hand, and all of a folder are kept
     (Kind::Lock, 16 << 20, "a lock file"),         // some 80,000 packages
@@ -36,6 +38,7 @@ const LIMITS: [(Kind, u64, &str); 10] = [
     (Kind::Composition, 2 << 20, "a composition"), // some 40,000 lines
     (Kind::Source, 32 << 20, "a source file"),     // bindings are generated, and may be long
     (Kind::Wasm, 256 << 20, "a component"),        // with all its debug information
+    (Kind::Program, 256 << 20, "a program"),       // with all its debug information
     (Kind::State, 4 << 20, "what studio remembers"),
     (Kind::System, 1 << 20, "a file of the system"),
 ];
@@ -73,8 +76,8 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_limit() {
-        use Kind::{Composition, Ignore, Lock, Manifest, Settings, Source, State, System, Wasm, Wit};
-        for kind in [Settings, Manifest, Lock, Ignore, Wit, Composition, Source, Wasm, State, System] {
+        use Kind::{Composition, Ignore, Lock, Manifest, Program, Settings, Source, State, System, Wasm, Wit};
+        for kind in [Settings, Manifest, Lock, Ignore, Wit, Composition, Source, Wasm, Program, State, System] {
             assert!(kind.limit() > 0, "{kind:?}");
         }
         assert_eq!((size(20 << 30), size(1 << 20), size(7)), ("20 GiB".into(), "1 MiB".into(), "7 bytes".into()));

@@ -1,12 +1,10 @@
-//! What the user allowed to run, and how it differs from what would run now. Pure but for [`Approval::still_covers`].
+//! What the user allowed to run, and how it differs from what would run now. Pure.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::grants::Grants;
-use crate::model::project::Component;
 use crate::trust::item::{Item, Kind, UNREADABLE};
-use crate::trust::survey::{Survey, survey};
+use crate::trust::survey::Survey;
 
 /// A list that the user allowed. Whatever runs code of a folder asks for one.
 #[derive(Clone, Debug)]
@@ -23,7 +21,7 @@ struct Approved {
 /// Where an approval comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Origin {
-    /// Given in this session, or on its command line.
+    /// Given in this session and not on the list, or not yet; or given on its command line.
     Session,
     /// From the list, for this very folder.
     Recorded,
@@ -45,6 +43,8 @@ pub enum Moment {
 pub struct Difference {
     /// Another folder stands at the path.
     pub replaced: bool,
+    /// It was on the list and is not any more.
+    pub revoked: bool,
     pub added: Vec<Item>,
     pub changed: Vec<Item>,
     /// Was allowed and is not there any more; nothing to ask about.
@@ -54,11 +54,14 @@ pub struct Difference {
 impl Difference {
     /// Whether the user is to be asked before anything runs.
     pub fn asks(&self) -> bool {
-        self.replaced || !self.added.is_empty() || !self.changed.is_empty()
+        self.replaced || self.revoked || !self.added.is_empty() || !self.changed.is_empty()
     }
 
     /// All of it in a line, for a problem.
     pub fn sentence(&self, root: &Path) -> String {
+        if self.revoked {
+            return "its trust was revoked, or the list of trusted folders cannot be read".into();
+        }
         let part = |what: &'static str, items: &[Item]| {
             let titles: Vec<String> = items.iter().map(|i| i.title(root)).collect();
             (!titles.is_empty()).then(|| format!("{what} {}", titles.join(", ")))
@@ -103,14 +106,16 @@ impl Approval {
             return Difference { replaced: !same, added: survey.items.clone(), ..Difference::default() };
         }
         let around = matches!(self.0.origin, Origin::Around { .. });
+        let opening = moment == Moment::Opening;
         let mut difference = Difference::default();
         for item in &survey.items {
             match self.find(item) {
                 // The `studio.toml` of an inner folder was not listed.
                 None if item.kind == Kind::Grant && !around => {}
+                None if !item.kind.compares_presence(opening) && item.digest != UNREADABLE => {}
                 None => difference.added.push(item.clone()),
                 Some(known) => {
-                    let compares = item.kind.compares_content(moment == Moment::Opening);
+                    let compares = item.kind.compares_content(opening);
                     if (compares || item.digest == UNREADABLE) && !known.holds_the_same(item) {
                         difference.changed.push(item.clone());
                     }
@@ -131,21 +136,19 @@ impl Approval {
         builds.peek().is_none() || builds.any(|i| i.place.starts_with(checkout))
     }
 
-    /// The same, with the contents that the user's own edits gave to what was allowed; `None` where nothing differs.
-    pub fn refreshed(&self, survey: &Survey) -> Option<Self> {
-        let edited = |known: &Item| {
-            let now = survey.items.iter().find(|item| item.is(known))?;
-            (now.kind != Kind::Grant && now.digest != known.digest).then(|| now.clone())
-        };
-        let mut any = false;
-        let items = self.0.items.iter().map(|known| edited(known).inspect(|_| any = true).unwrap_or(known.clone()));
-        let items = items.collect();
-        any.then(|| Self::new(self.0.root.clone(), self.0.identity.clone(), items, self.0.origin.clone()))
+    /// Whether it came from the list: then it counts as long as it stands there.
+    pub fn is_from_the_list(&self) -> bool {
+        self.0.origin != Origin::Session
     }
 
-    /// Whether it stands on the list under the folder's own name.
-    pub fn is_recorded(&self) -> bool {
-        self.0.origin == Origin::Recorded
+    /// Whether both are the very same act of the user.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// What it says of the folder, where the list has taken it back.
+    pub fn revoked(survey: &Survey) -> Difference {
+        Difference { revoked: true, added: survey.items.clone(), ..Difference::default() }
     }
 
     /// The same, once it was put on the list.
@@ -154,16 +157,22 @@ impl Approval {
         let Approved { root, identity, items, .. } = &*self.0;
         Self::new(root.clone(), identity.clone(), items.clone(), Origin::Recorded)
     }
+}
 
-    /// Looks again, right before these components are built.
-    ///
-    /// # Errors
-    /// What is there now and was not allowed.
-    pub fn still_covers(&self, components: &[Component]) -> Result<(), Box<Difference>> {
-        let now = survey(&self.0.root, components, &Grants::default());
-        let difference = self.difference(&now, Moment::Open);
-        if difference.asks() { Err(Box::new(difference)) } else { Ok(()) }
-    }
+/// What was allowed, with the contents that the user's own edits and builds gave to it since. Only what is not compared
+/// while the folder is open changes: everything else was asked about.
+pub(super) fn edited(allowed: &[Item], now: &[Item]) -> Vec<Item> {
+    let item = |known: &Item| {
+        let mends = |item: &&Item| item.is(known) && !item.kind.compares_content(false) && item.digest != UNREADABLE;
+        now.iter().find(mends).filter(|_| known.kind != Kind::Grant).unwrap_or(known).clone()
+    };
+    let comes = |item: &&Item| {
+        !item.kind.compares_presence(false) && item.digest != UNREADABLE && !allowed.iter().any(|known| known.is(item))
+    };
+    let mut items: Vec<Item> = allowed.iter().map(item).collect();
+    items.extend(now.iter().filter(comes).cloned());
+    items.sort();
+    items
 }
 
 #[cfg(test)]
@@ -183,6 +192,7 @@ mod tests {
         let config = |digest| item(Kind::CargoConfig, "/p/.cargo/config.toml", digest);
         let script = |digest| item(Kind::BuildScript, "/p/build.rs", digest);
         let grant = |digest| item(Kind::Grant, "/p/studio.toml", digest);
+        let program = |digest| item(Kind::Program, "/p/build.sh", digest);
         let (open, opening) = (Moment::Open, Moment::Opening);
         for (what, before, now, moment, asks) in [
             ("nothing new", vec![config("a")], vec![config("a")], opening, false),
@@ -194,6 +204,9 @@ mod tests {
             ("somebody changed a script", vec![script("a")], vec![script("b")], opening, true),
             ("a grant came or changed", vec![grant("a")], vec![grant("b")], opening, false),
             ("unreadable stays so", vec![config(UNREADABLE)], vec![config(UNREADABLE)], open, true),
+            ("a program came while it is open", vec![], vec![program("a")], open, false),
+            ("a program came before", vec![], vec![program("a")], opening, true),
+            ("a program that is none", vec![], vec![program(UNREADABLE)], open, true),
             ("an unreadable script", vec![script(UNREADABLE)], vec![script(UNREADABLE)], open, true),
         ] {
             let difference = Approval::of(&list(&before)).difference(&list(&now), moment);
@@ -231,11 +244,13 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_in_an_open_session_is_remembered() {
+    fn edits_and_what_builds_write_are_taken_over_and_nothing_else() {
         let script = |digest| item(Kind::BuildScript, "/p/build.rs", digest);
-        let approval = Approval::of(&list(&[script("a")]));
-        assert!(approval.refreshed(&list(&[script("a")])).is_none());
-        let edited = approval.refreshed(&list(&[script("b")])).unwrap();
-        assert!(!edited.difference(&list(&[script("b")]), Moment::Opening).asks());
+        let config = |digest| item(Kind::CargoConfig, "/p/.cargo/config.toml", digest);
+        let program = |digest| item(Kind::Program, "/p/made.js", digest);
+        let macros = item(Kind::ProcMacro, "/p/macros", "-");
+        assert_eq!(edited(&[script("a"), config("a")], &[script("b"), config("b")]), [config("a"), script("b")]);
+        assert_eq!(edited(&[script("a")], &[script("a"), program("b"), macros]), [program("b"), script("a")]);
+        assert_eq!(edited(&[program("a")], &[program(UNREADABLE)]), [program("a")]);
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::trust::item::shown;
+use crate::trust::packages::{absolute, patches};
 
 /// More lines than this are counted, not listed.
 const LISTED: usize = 40;
@@ -16,37 +17,47 @@ pub struct CargoConfig {
     pub lines: Vec<String>,
     /// Files it includes, absolute.
     pub includes: Vec<PathBuf>,
-    /// Programs it names by a path below `base`, absolute.
-    pub programs: Vec<PathBuf>,
+    /// Every text in it: what of it names a file may be a program, whatever the key.
+    pub values: Vec<String>,
+    /// Folders that it has programs looked for in.
+    pub search: Vec<String>,
+    /// Folders of packages that it puts in the place of others: `[patch]` and `paths`.
+    pub packages: Vec<PathBuf>,
+    /// The folder that holds `.cargo`, where its paths begin.
+    pub base: PathBuf,
 }
 
-/// Reads the text of the configuration at `file`; paths of programs begin at the folder that holds `.cargo`.
-pub fn read(text: &str, file: &Path) -> CargoConfig {
-    let table: Table = match toml::from_str(text) {
-        Ok(table) => table,
-        // cargo refuses it too.
-        Err(_) => return CargoConfig { lines: vec!["it is no TOML".into()], ..CargoConfig::default() },
-    };
+/// Reads the text of the configuration at `file`; `None` where it is no TOML.
+pub fn read(text: &str, file: &Path) -> Option<CargoConfig> {
+    let table: Table = toml::from_str(text).ok()?;
     let folder = file.parent().unwrap_or(Path::new("/"));
     let base = folder.parent().unwrap_or(folder);
     let mut flat = Vec::new();
     flatten("", &table, &mut flat);
     flat.sort_by_key(|(key, _)| !names_a_program(key));
-    let mut config = CargoConfig { includes: includes(&table, folder), ..CargoConfig::default() };
-    for (key, value) in flat.iter().filter(|(key, _)| names_a_program(key)) {
-        let first = match value {
-            Value::Array(words) => words.first().and_then(Value::as_str),
-            // A runner is a program and its arguments, everything else a program alone.
-            value if key.ends_with("runner") => value.as_str().and_then(|v| v.split_whitespace().next()),
-            value => value.as_str(),
-        };
-        config.programs.extend(first.filter(|p| p.contains('/')).map(|p| base.join(p)));
+    let mut values = Vec::new();
+    let mut search = Vec::new();
+    for (key, value) in flat.iter().filter(|(key, _)| !key.starts_with("include")) {
+        let texts = if key.starts_with("env.PATH") { &mut search } else { &mut values };
+        texts_of(value, texts);
     }
-    config.lines = flat.iter().take(LISTED).map(|(key, value)| shown(&format!("{key} = {value}"))).collect();
+    let overrides = table.get("paths").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let packages = patches(&table).chain(overrides).map(|path| absolute(base, path)).collect();
+    let mut lines: Vec<String> =
+        flat.iter().take(LISTED).map(|(key, value)| shown(&format!("{key} = {value}"))).collect();
     if flat.len() > LISTED {
-        config.lines.push(format!("and {} more settings", flat.len() - LISTED));
+        lines.push(format!("and {} more settings", flat.len() - LISTED));
     }
-    config
+    Some(CargoConfig { lines, includes: includes(&table, folder), values, search, packages, base: base.to_owned() })
+}
+
+fn texts_of(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(all) => all.iter().for_each(|value| texts_of(value, texts)),
+        Value::Table(table) => table.values().for_each(|value| texts_of(value, texts)),
+        _ => {}
+    }
 }
 
 fn flatten<'t>(prefix: &str, table: &'t Table, flat: &mut Vec<(String, &'t Value)>) {
@@ -98,28 +109,40 @@ mod tests {
     use crate::trust::cargo_config::*;
 
     #[test]
-    fn programs_come_first_and_everything_is_listed() {
+    fn what_names_a_program_comes_first_and_everything_is_listed() {
         let text = "[net]\noffline = true\n[build]\nrustc-wrapper = './wrap.sh'\n[target.wasm32-wasip2]\nlinker = 'ld'\n\
                     runner = ['tools/run', '-x']\n[env]\nPATH = { value = 'bin', relative = true }\n\
                     [registry]\nglobal-credential-providers = ['cargo:token']\n";
-        let config = read(text, Path::new("/p/.cargo/config.toml"));
+        let config = read(text, Path::new("/p/.cargo/config.toml")).unwrap();
         assert_eq!(config.lines.len(), 7, "{:?}", config.lines);
         assert_eq!(config.lines.last().unwrap(), "net.offline = true");
         assert!(config.lines.contains(&"build.rustc-wrapper = \"./wrap.sh\"".to_owned()), "{:?}", config.lines);
-        assert_eq!(config.programs, [PathBuf::from("/p/./wrap.sh"), "/p/tools/run".into()]);
+        assert_eq!((config.base.as_path(), config.search), (Path::new("/p"), vec!["bin".to_owned()]));
+        for value in ["./wrap.sh", "ld", "tools/run", "-x", "cargo:token"] {
+            assert!(config.values.iter().any(|v| v == value), "{value} is missing in {:?}", config.values);
+        }
+    }
+
+    #[test]
+    fn packages_in_the_place_of_others_are_seen() {
+        let text = "paths = ['../other']\n[patch.crates-io]\na = { path = 'vendor/a' }\nb = { git = 'https://x' }\n\
+                    [patch.'https://x']\nc = { path = '/c' }\n";
+        let config = read(text, Path::new("/p/.cargo/config.toml")).unwrap();
+        assert_eq!(config.packages, [Path::new("/p/vendor/a"), Path::new("/c"), Path::new("/other")]);
     }
 
     #[test]
     fn included_files_are_followed_in_every_spelling() {
         for text in ["include = 'a.toml'", "include = ['a.toml']", "[[include]]\npath = 'a.toml'\noptional = true"] {
-            assert_eq!(read(text, Path::new("/p/.cargo/config.toml")).includes, [Path::new("/p/.cargo/a.toml")]);
+            let config = read(text, Path::new("/p/.cargo/config.toml")).unwrap();
+            assert_eq!(config.includes, [Path::new("/p/.cargo/a.toml")]);
         }
-        assert_eq!(read("no toml [", Path::new("/p/.cargo/config.toml")).lines, ["it is no TOML"]);
+        assert!(read("no toml [", Path::new("/p/.cargo/config.toml")).is_none());
     }
 
     #[test]
     fn what_is_shown_cannot_move_the_cursor() {
-        let config = read("[build]\nrustc-wrapper = \"a\\u001b[2Jb\"\n", Path::new("/p/.cargo/config.toml"));
+        let config = read("[build]\nrustc-wrapper = \"a\\u001b[2Jb\"\n", Path::new("/p/.cargo/config.toml")).unwrap();
         assert!(config.lines.iter().all(|l| !l.contains('\x1b')), "{:?}", config.lines);
     }
 }

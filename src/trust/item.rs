@@ -70,6 +70,15 @@ impl Kind {
             _ => true,
         }
     }
+
+    /// Whether one that was not there before is a change. What names a program is compared always; the file itself may
+    /// come with an edit or a build.
+    pub const fn compares_presence(self, opening: bool) -> bool {
+        match self {
+            Self::Program => opening,
+            _ => true,
+        }
+    }
 }
 
 impl Item {

@@ -15,29 +15,42 @@ mod cargo_config;
 mod identity;
 mod item;
 mod packages;
+mod programs;
 mod read;
 mod store;
 mod survey;
+mod words;
 
 pub use approval::{Approval, Difference, Moment};
 pub use item::{Item, Kind, shown};
 pub use store::{Entry, Standing, TrustError};
 pub use survey::{Survey, survey};
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use store::Store;
 
+use crate::grants::Grants;
+use crate::model::project::Component;
+
 /// The user's `PATH` for programs that are started in a folder, where it has to be another: a name is looked for in the
 /// folders that it names absolutely. `.` or an empty entry would find a stranger's `cargo` in the stranger's folder.
 pub fn absolute_path() -> Option<(&'static str, OsString)> {
-    let path = std::env::var_os("PATH")?;
-    let (kept, left): (Vec<PathBuf>, Vec<PathBuf>) = std::env::split_paths(&path).partition(|p| p.is_absolute());
+    Some(("PATH", without_relative(&std::env::var_os("PATH")?)?))
+}
+
+/// `None` where nothing is to be left out.
+fn without_relative(path: &OsStr) -> Option<OsString> {
+    let (mut kept, left): (Vec<PathBuf>, Vec<PathBuf>) = std::env::split_paths(path).partition(|p| p.is_absolute());
     if left.is_empty() {
         return None;
     }
-    Some(("PATH", std::env::join_paths(kept).ok()?))
+    if kept.is_empty() {
+        // An empty `PATH` is the folder again.
+        kept.push("/nowhere".into());
+    }
+    std::env::join_paths(kept).ok()
 }
 
 /// What was allowed of this folder, or of the one around it, if it still is the same folder. Whether that covers what
@@ -54,6 +67,36 @@ pub fn remember(approval: &Approval) -> Result<(), TrustError> {
     Store::of_user()?.remember(approval)
 }
 
+/// Looks at a folder right before these components of it are built: what would run, where all of that was allowed.
+///
+/// # Errors
+/// What is there and was not allowed; or that the list has taken back what was.
+pub fn look_again(approval: &Approval, components: &[Component]) -> Result<Survey, Box<Difference>> {
+    let root = approval.parts().0;
+    let now = survey(root, components, &Grants::default());
+    let listed = if approval.is_from_the_list() { recorded(root) } else { Some(approval.clone()) };
+    let difference = match listed {
+        Some(approval) => approval.difference(&now, Moment::Open),
+        None => Approval::revoked(&now),
+    };
+    if difference.asks() { Err(Box::new(difference)) } else { Ok(now) }
+}
+
+/// Remembers, after a build, what the user's edits and the build itself made of what was allowed: build scripts as the
+/// build found them, other programs as it left them. What is not on the list any more stays away from it.
+///
+/// # Errors
+/// [`TrustError`]; the next opening asks about the edits then.
+pub fn after_build(approval: &Approval, before: &Survey, components: &[Component]) -> Result<(), TrustError> {
+    if !approval.is_from_the_list() {
+        return Ok(());
+    }
+    let after = survey(&before.root, components, &Grants::default());
+    let of = |survey: &Survey, kind| survey.items.iter().filter(move |i| i.kind == kind).cloned().collect::<Vec<_>>();
+    let items = [of(before, Kind::BuildScript), of(&after, Kind::Program)].concat();
+    Store::of_user()?.refresh(&before.root, &items)
+}
+
 /// Forgets it; the paths that were forgotten.
 ///
 /// # Errors
@@ -68,4 +111,19 @@ pub fn revoke(root: &Path) -> Result<Vec<PathBuf>, TrustError> {
 /// [`TrustError`], where the list cannot be read.
 pub fn list() -> Result<Vec<Entry>, TrustError> {
     Store::of_user()?.read()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::trust::*;
+
+    #[test]
+    fn a_path_never_leads_into_the_folder() {
+        let kept = |path: &str| without_relative(OsStr::new(path)).map(|p| p.into_string().unwrap());
+        assert_eq!(kept("/a:/b"), None);
+        assert_eq!(kept("/a:.:/b:"), Some("/a:/b".into()));
+        for path in [".", "", ":", "bin:."] {
+            assert_eq!(kept(path), Some("/nowhere".into()), "{path:?}");
+        }
+    }
 }

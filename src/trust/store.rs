@@ -3,13 +3,15 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
 use crate::files;
 use crate::files::Kind;
 use crate::files::write::write_named;
-use crate::trust::approval::Approval;
+use crate::trust::approval::{Approval, edited};
 use crate::trust::identity::identity;
 use crate::trust::item::Item;
 use crate::trust::survey::checkout;
@@ -78,16 +80,32 @@ impl Store {
 
     pub fn approval(&self, root: &Path) -> Option<Approval> {
         let root = root.canonicalize().ok()?;
-        let entries = self.read().ok()?;
-        if let Some(entry) = entries.iter().find(|e| e.path == root) {
-            let is_same = entry.standing() == Standing::Present;
-            return is_same.then(|| Approval::recorded(&root, entry.identity.clone(), entry.items.clone()));
+        let entries = self.latest()?;
+        let entry = entries.get(of(&entries, &root)?)?;
+        if entry.path == root {
+            return Some(Approval::recorded(&root, entry.identity.clone(), entry.items.clone()));
         }
-        let around = root.ancestors().skip(1).find_map(|a| entries.iter().find(|e| e.path == a))?;
-        if around.standing() != Standing::Present {
-            return None;
+        Some(Approval::around(&root, identity(&root).ok()?, entry.items.clone(), checkout(&entry.path, &root)))
+    }
+
+    /// Takes over what the user's edits and builds made of what is allowed of this folder, if it still is allowed.
+    pub fn refresh(&self, root: &Path, now: &[Item]) -> Result<(), TrustError> {
+        let refreshed = |entries: &[Entry]| {
+            let at = of(entries, root)?;
+            let items = edited(&entries.get(at)?.items, now);
+            (items != entries.get(at)?.items).then_some((at, items))
+        };
+        // Nobody waits for the lock where nothing was edited.
+        if self.latest().is_none_or(|entries| refreshed(&entries).is_none()) {
+            return Ok(());
         }
-        Some(Approval::around(&root, identity(&root).ok()?, around.items.clone(), checkout(&around.path, &root)))
+        self.change(|entries| {
+            if let Some((at, items)) = refreshed(entries)
+                && let Some(entry) = entries.get_mut(at)
+            {
+                entry.items = items.into_iter().filter(|item| item.place.to_str().is_some()).collect();
+            }
+        })
     }
 
     pub fn remember(&self, approval: &Approval) -> Result<(), TrustError> {
@@ -127,6 +145,24 @@ impl Store {
         Ok(list.folders)
     }
 
+    /// The list as it is now, read again only where its file is another one: every build asks. `None` where it cannot be
+    /// read.
+    fn latest(&self) -> Option<Arc<[Entry]>> {
+        let path = self.file();
+        let stamp = Stamp::of(&path);
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, at, entries)) = &*last
+            && *of == path
+            && stamp.is_some()
+            && *at == stamp
+        {
+            return Some(Arc::clone(entries));
+        }
+        let entries: Arc<[Entry]> = self.read().ok()?.into();
+        *last = Some((path, stamp, Arc::clone(&entries)));
+        Some(entries)
+    }
+
     /// Reads, changes and writes with nobody between.
     fn change(&self, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), TrustError> {
         let lock = self.folder.join("trusted.lock");
@@ -151,6 +187,35 @@ impl Store {
     fn file(&self) -> PathBuf {
         self.folder.join("trusted.json")
     }
+}
+
+/// Tells a file from the one that took its place: the list is replaced whole at every change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    bytes: u64,
+    number: u64,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let about = path.metadata().ok()?;
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(&about);
+        #[cfg(not(unix))]
+        let number = 0;
+        Some(Self { modified: about.modified().ok(), bytes: about.len(), number })
+    }
+}
+
+/// The list as it was read last, from which file.
+static LAST: Mutex<Option<(PathBuf, Option<Stamp>, Arc<[Entry]>)>> = Mutex::new(None);
+
+/// Which entry speaks of this folder: its own, or that of the nearest one around it; none where another folder stands
+/// there now.
+fn of(entries: &[Entry], root: &Path) -> Option<usize> {
+    let at = root.ancestors().find_map(|folder| entries.iter().position(|e| e.path == folder))?;
+    entries.get(at).filter(|entry| entry.standing() == Standing::Present).map(|_| at)
 }
 
 #[cfg(test)]
@@ -208,6 +273,24 @@ mod tests {
         let root = home.path().canonicalize().unwrap();
         assert!(matches!(store.remember(&Approval::of(&survey(&root))), Err(TrustError::Garbled { .. })));
         assert_eq!(fs::read_to_string(store.file()).unwrap(), "/\n");
+    }
+
+    #[test]
+    fn what_was_revoked_is_not_refreshed() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::at(home.path().join("state"));
+        let root = home.path().canonicalize().unwrap().join("p");
+        fs::create_dir_all(root.join("inner")).unwrap();
+        let script = |digest| Item::new(crate::trust::Kind::BuildScript, root.join("build.rs"), digest);
+        let allowed = Survey { items: vec![script("a")], ..survey(&root) };
+        store.remember(&Approval::of(&allowed)).unwrap();
+        store.refresh(&root, &[script("b")]).unwrap();
+        assert_eq!(store.read().unwrap()[0].items, [script("b")]);
+        store.refresh(&root.join("inner"), &[script("c")]).unwrap();
+        assert_eq!(store.read().unwrap()[0].items, [script("c")], "edited in a folder inside it");
+        store.revoke(&root).unwrap();
+        store.refresh(&root, &[script("d")]).unwrap();
+        assert!(store.read().unwrap().is_empty() && store.approval(&root).is_none());
     }
 
     #[test]

@@ -7,9 +7,12 @@ use crate::files::Kind as FileKind;
 use crate::grants::Grants;
 use crate::model::project::{BuildKind, Component};
 use crate::trust::cargo_config;
+use crate::trust::cargo_config::CargoConfig;
 use crate::trust::identity::identity;
 use crate::trust::item::{Item, Kind, UNREADABLE};
 use crate::trust::packages;
+use crate::trust::packages::{Manifests, absolute, real};
+use crate::trust::programs::Programs;
 use crate::trust::read;
 use crate::trust::read::{Found, digest};
 
@@ -27,41 +30,56 @@ pub struct Survey {
     pub items: Vec<Item>,
 }
 
-/// Lists what building these components of the folder `root` runs, and what their nodes are granted. Takes less than
-/// a millisecond for a usual project.
+/// Lists what building these components of the folder `root` runs, and what their nodes are granted. Takes a millisecond
+/// for a usual project.
 pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey {
     let mut items = BTreeSet::new();
-    // Where tools are started, and where packages lie: configurations apply from there upwards.
+    let mut programs = Programs::new(root);
+    let mut manifests = Manifests::default();
+    // Where tools are started: configurations apply from there upwards.
     let mut bases = BTreeSet::from([root.to_owned()]);
     let mut built = BTreeSet::new();
     let mut workspaces = BTreeSet::new();
     for component in components {
         match &component.build_kind {
             BuildKind::Cargo(package) => {
-                workspaces.insert(package.workspace.clone());
+                workspaces.insert(real(&package.workspace));
                 built.insert(component.folder.clone());
                 built.extend(component.path_dependencies.iter().cloned());
             }
             BuildKind::Command { command, .. } => {
                 bases.insert(component.folder.clone());
-                items.insert(build_command(root, &component.name, command));
-                items.extend(command.first().and_then(|p| program(root, &component.folder.join(p), p)));
+                let all = programs.command(&component.folder, command);
+                items.insert(build_command(root, &component.name, command, all));
             }
             BuildKind::File(_) => {}
         }
     }
+    bases.extend(workspaces.iter().cloned());
+    built.extend(configurations(&bases).packages());
     for workspace in &workspaces {
-        built.extend(packages::patched(workspace));
         items.insert(cargo_build(root, workspace, components));
+        for candidate in manifests.workspaces(workspace).into_iter().chain([workspace.clone()]) {
+            built.extend(manifests.patched(&candidate));
+            if let Some((item, flags)) = manifests.flags(&candidate) {
+                let all = programs.values(flags.iter().map(String::as_str), &bases);
+                items.insert(if all { item } else { uncountable(item) });
+            }
+        }
+    }
+    let (built, all) = manifests.reached(built);
+    if !all {
+        items.extend(workspaces.iter().map(|workspace| packages::too_many(workspace)));
     }
     for folder in &built {
         items.extend(package_from_elsewhere(root, folder));
-        items.extend(packages::items(folder));
+        items.extend(manifests.items(folder));
     }
-    bases.extend(workspaces);
+    // And where packages lie.
     bases.extend(built);
-    items.extend(configurations(root, &bases));
-    items.extend(toolchains(&bases));
+    items.extend(configurations(&bases).items(&mut programs, &bases));
+    items.extend(toolchains(&bases, &mut programs));
+    items.extend(programs.into_items());
     for (node, granted) in grants.nodes() {
         let words: Vec<String> = granted.0.iter().map(ToString::to_string).collect();
         let item = Item::new(Kind::Grant, root.join("studio.toml"), digest(words.join("\n").as_bytes())).named(node);
@@ -72,30 +90,21 @@ pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey 
     Survey { root: root.to_owned(), identity: identity(root).unwrap_or_else(|_| UNREADABLE.into()), items }
 }
 
-fn build_command(root: &Path, component: &str, words: &[String]) -> Item {
-    let line: Vec<String> = words.iter().map(|w| format!("{w:?}")).collect();
-    Item::new(Kind::Command, root.join("studio.toml"), digest(line.join(" ").as_bytes()))
-        .named(component)
-        .detail(&line.join(" "))
+/// What names more than can be looked up: what of it would run is not known.
+fn uncountable(item: Item) -> Item {
+    Item { digest: UNREADABLE.into(), ..item }.detail("names more files than studio looks up")
 }
 
-/// A program that is a file of the folder: what it holds is looked at when the folder is opened.
-fn program(root: &Path, path: &Path, written: &str) -> Option<Item> {
-    if !written.contains('/') || !path.starts_with(root) {
-        return None;
-    }
-    let path = path.components().filter(|c| *c != std::path::Component::CurDir).collect::<PathBuf>();
-    Some(match read::read(&path, FileKind::Source) {
-        Found::Text { digest, .. } => Item::new(Kind::Program, path, digest),
-        Found::Nothing => Item::new(Kind::Program, path, "missing"),
-        // The environment may name a folder, which nobody runs.
-        Found::Unreadable(_) if path.is_dir() => return None,
-        Found::Unreadable(reason) => Item::new(Kind::Program, path, UNREADABLE).detail(&reason),
-    })
+fn build_command(root: &Path, component: &str, words: &[String], all: bool) -> Item {
+    let line: Vec<String> = words.iter().map(|w| format!("{w:?}")).collect();
+    let item = Item::new(Kind::Command, root.join("studio.toml"), digest(line.join(" ").as_bytes()))
+        .named(component)
+        .detail(&line.join(" "));
+    if all { item } else { uncountable(item) }
 }
 
 fn cargo_build(root: &Path, workspace: &Path, components: &[Component]) -> Item {
-    let mine = |c: &&Component| matches!(&c.build_kind, BuildKind::Cargo(p) if p.workspace == *workspace);
+    let mine = |c: &&Component| matches!(&c.build_kind, BuildKind::Cargo(p) if real(&p.workspace) == *workspace);
     let names: Vec<String> = components.iter().filter(mine).map(|c| format!("`{}`", c.name)).collect();
     let inside = workspace.starts_with(root);
     // Inside the folder it is the user's source; above it, somebody else decides what cargo does.
@@ -134,58 +143,96 @@ fn upwards(bases: &BTreeSet<PathBuf>) -> BTreeSet<&Path> {
     bases.iter().flat_map(|base| base.ancestors()).collect()
 }
 
+/// What the configurations say that apply to a folder.
+#[derive(Default)]
+struct Configurations {
+    /// A file each; and what it says, where it could be read.
+    files: Vec<(Item, Option<CargoConfig>)>,
+}
+
+impl Configurations {
+    /// Folders of packages that they put in the place of others.
+    fn packages(self) -> impl Iterator<Item = PathBuf> {
+        self.files.into_iter().filter_map(|(_, config)| config).flat_map(|config| config.packages)
+    }
+
+    /// The items; what they name is looked up where they begin their paths and in the folders that tools are started in.
+    fn items(self, programs: &mut Programs, bases: &BTreeSet<PathBuf>) -> Vec<Item> {
+        let item = |(item, config): (Item, Option<CargoConfig>)| {
+            let Some(config) = config else { return item };
+            let mut folders = bases.clone();
+            folders.insert(config.base.clone());
+            let mut all = programs.values(config.values.iter().map(String::as_str), &folders);
+            for name in config.search.iter().flat_map(|path| path.split(':')).filter(|name| !name.is_empty()) {
+                all &= folders.iter().all(|folder| programs.folder(&absolute(folder, name), name));
+            }
+            if all { item } else { uncountable(item) }
+        };
+        self.files.into_iter().map(item).collect()
+    }
+}
+
 /// Every `.cargo/config.toml` from these folders upwards, and what it includes; the user's own for all projects, in
 /// `CARGO_HOME`, is not the folder's.
-fn configurations(root: &Path, bases: &BTreeSet<PathBuf>) -> Vec<Item> {
-    let home = cargo_home();
+fn configurations(bases: &BTreeSet<PathBuf>) -> Configurations {
     let folders = upwards(bases).into_iter().map(|folder| folder.join(".cargo"));
-    let theirs = folders.filter(|folder| home.is_none() || folder.canonicalize().ok() != home);
+    let home = cargo_home();
+    let theirs = folders.filter(|folder| !home.as_ref().is_some_and(|home| is_home(folder, home)));
     let mut files: Vec<PathBuf> = theirs.flat_map(|f| [f.join("config.toml"), f.join("config")]).collect();
-    let mut items = Vec::new();
+    let mut found = Configurations::default();
     let mut seen = BTreeSet::new();
     let mut followed = 0;
     while let Some(file) = files.pop() {
         if !seen.insert(file.clone()) {
             continue;
         }
+        // What is not followed is not known, and what is not known is never allowed.
+        let unknown = |reason: &str| Item::new(Kind::CargoConfig, &file, UNREADABLE).detail(reason);
         match read::read(&file, FileKind::Settings) {
             Found::Nothing => {}
-            Found::Unreadable(reason) => {
-                items.push(Item::new(Kind::CargoConfig, file, UNREADABLE).detail(&reason));
-            }
+            Found::Unreadable(reason) => found.files.push((unknown(&reason), None)),
             Found::Text { text, digest } => {
-                let config = cargo_config::read(&text, &file);
-                items.extend(config.programs.iter().filter_map(|p| program(root, p, "/")));
+                let Some(mut config) = cargo_config::read(&text, &file) else {
+                    found.files.push((unknown("is no TOML that studio can read"), None));
+                    continue;
+                };
                 followed += config.includes.len();
-                // What is not followed is not known, and what is not known is never allowed.
+                let lines = std::mem::take(&mut config.lines);
                 let all = followed <= MAX_INCLUDES;
-                let item = Item::new(Kind::CargoConfig, file, if all { digest } else { UNREADABLE.into() });
-                let item = config.lines.iter().fold(item, |item, line| item.detail(line));
+                let item = Item::new(Kind::CargoConfig, &file, if all { digest } else { UNREADABLE.into() });
+                let item = lines.iter().fold(item, |item, line| item.detail(line));
                 if all {
-                    files.extend(config.includes);
-                    items.push(item);
+                    files.extend(std::mem::take(&mut config.includes));
+                    found.files.push((item, Some(config)));
                 } else {
-                    items.push(item.detail(&format!("more than {MAX_INCLUDES} included files are not read")));
+                    let text = format!("more than {MAX_INCLUDES} included files are not read");
+                    found.files.push((item.detail(&text), Some(config)));
                 }
             }
         }
     }
-    items
+    found
 }
 
 /// `CARGO_HOME`, or where it is by default.
 fn cargo_home() -> Option<PathBuf> {
     let named = std::env::var_os("CARGO_HOME").filter(|v| !v.is_empty()).map(PathBuf::from);
-    named.or_else(|| Some(etcetera::home_dir().ok()?.join(".cargo")))?.canonicalize().ok()
+    named.or_else(|| Some(etcetera::home_dir().ok()?.join(".cargo")))
+}
+
+/// Whether this `.cargo` is the user's own. A link to that from elsewhere is not: its paths begin at the link.
+fn is_home(folder: &Path, home: &Path) -> bool {
+    folder == home
+        || (!folder.is_symlink() && folder.canonicalize().is_ok_and(|f| home.canonicalize().is_ok_and(|h| f == h)))
 }
 
 /// The nearest `rust-toolchain` file of each of these folders: rustup goes by that one alone.
-fn toolchains(bases: &BTreeSet<PathBuf>) -> Vec<Item> {
+fn toolchains(bases: &BTreeSet<PathBuf>, programs: &mut Programs) -> Vec<Item> {
     let mut items = Vec::new();
     for base in bases {
         for folder in base.ancestors() {
-            let found: Vec<Item> =
-                ["rust-toolchain", "rust-toolchain.toml"].iter().filter_map(|n| toolchain(folder.join(n))).collect();
+            let names = ["rust-toolchain", "rust-toolchain.toml"];
+            let found: Vec<Item> = names.iter().filter_map(|n| toolchain(folder.join(n), programs)).collect();
             if !found.is_empty() {
                 items.extend(found);
                 break;
@@ -195,14 +242,20 @@ fn toolchains(bases: &BTreeSet<PathBuf>) -> Vec<Item> {
     items
 }
 
-fn toolchain(file: PathBuf) -> Option<Item> {
+fn toolchain(file: PathBuf, programs: &mut Programs) -> Option<Item> {
     match read::read(&file, FileKind::Settings) {
         Found::Nothing => None,
         Found::Unreadable(reason) => Some(Item::new(Kind::Toolchain, file, UNREADABLE).detail(&reason)),
         Found::Text { text, digest } => {
             let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(20);
-            let item = Item::new(Kind::Toolchain, file, digest);
-            Some(lines.fold(item, Item::detail))
+            let item = Item::new(Kind::Toolchain, &file, digest);
+            let item = lines.fold(item, Item::detail);
+            // A toolchain of the folder's own is programs of the folder.
+            let table = toml::from_str::<toml::Table>(&text).ok();
+            let path = table.as_ref().and_then(|t| t.get("toolchain")?.get("path")?.as_str()).map(ToOwned::to_owned);
+            let bin = path.map(|path| absolute(file.parent().unwrap_or(&file), &path).join("bin"));
+            let all = bin.is_none_or(|bin| programs.folder(&bin, "/"));
+            Some(if all { item } else { uncountable(item) })
         }
     }
 }
@@ -300,7 +353,7 @@ mod tests {
             "[build]\nrustc-wrapper = './w.sh'\n[env]\nX = { value = 'a', relative = true }\n",
         );
         let large = fs::File::create(root.join("w.sh")).unwrap();
-        large.set_len(FileKind::Source.limit() + 1).unwrap();
+        large.set_len(FileKind::Program.limit() + 1).unwrap();
         let program = survey(&root, &[], &Grants::default());
         let program = program.items.iter().find(|i| i.kind == Kind::Program).unwrap();
         assert!(!program.holds_the_same(program), "{program:?}");

@@ -183,7 +183,7 @@ impl Stages for Performer {
             Effect::InstallTarget(approval) => {
                 let (events, root) = (self.job_events.clone(), self.root.clone());
                 tokio::spawn(async move {
-                    if approval.still_covers(&[]).is_err() {
+                    if trust::look_again(&approval, &[]).is_err() {
                         let _ = events.send(Event::Installed(Err(not_allowed()))).await;
                         return;
                     }
@@ -224,10 +224,14 @@ impl Stages for Performer {
                 let events = self.job_events.clone();
                 // Waits for whoever changes the list just now.
                 tokio::task::spawn_blocking(move || {
-                    if let Err(error) = trust::remember(&approval) {
-                        let text = format!("the trust could not be remembered: {error}");
-                        let _ = events.blocking_send(Event::WatchFailed(Diagnostic::warning(Origin::Project, text)));
-                    }
+                    let event = match trust::remember(&approval) {
+                        Ok(()) => Event::Remembered(*approval),
+                        Err(error) => {
+                            let text = format!("the trust could not be remembered: {error}");
+                            Event::WatchFailed(Diagnostic::warning(Origin::Project, text))
+                        }
+                    };
+                    let _ = events.blocking_send(event);
                 });
             }
             // Whoever drives the loop ends it.

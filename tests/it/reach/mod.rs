@@ -12,5 +12,7 @@ mod leaving;
 mod stranger;
 mod terminal;
 mod trust;
+mod trust_names;
+mod trust_open;
 mod trust_screen;
 mod writes;

@@ -230,7 +230,7 @@ fn a_build_that_finds_something_else_looks_at_the_folder_again() {
 }
 
 #[test]
-fn what_the_user_edits_in_an_open_folder_is_remembered_and_not_asked_about() {
+fn what_the_user_edits_in_an_open_folder_is_not_asked_about() {
     let script = |digest: &str| Item::new(Kind::BuildScript, "/home/ada/neon/build.rs", digest);
     let mut session = Session::new(false);
     session.discovered_with(neon(), what_runs(vec![script("1")]));
@@ -238,7 +238,38 @@ fn what_the_user_edits_in_an_open_folder_is_remembered_and_not_asked_about() {
     session.discovered_with(neon(), what_runs(vec![script("2")]));
     assert!(session.state.app.trusted);
     assert!(
-        session.effects.iter().any(|e| matches!(e, Effect::App(AppEffect::Trust(_)))),
-        "so that nobody asks at the next opening"
+        !session.effects.iter().any(|e| matches!(e, Effect::App(AppEffect::Trust(_)))),
+        "the build that uses it remembers it"
     );
+}
+
+#[test]
+fn what_the_list_takes_back_is_asked_about_and_not_written_again() {
+    let mut session = untrusted();
+    draw(&mut session, 120, 36);
+    session.wait(100).keys("t");
+    let allowed = session.effects.iter().find_map(|e| match e {
+        Effect::App(AppEffect::Trust(approval)) => Some((**approval).clone()),
+        _ => None,
+    });
+    // Until it stands on the list, it counts for this session.
+    session.discovered_with(neon(), what_runs(vec![config("1")]));
+    assert!(session.state.app.trusted);
+    let allowed = allowed.expect("it is remembered");
+    session.event(Event::App(AppEvent::Remembered(allowed.clone())));
+    let recorded = WhatRuns { recorded: Some(allowed.on_the_list()), ..what_runs(vec![config("1")]) };
+    session.discovered_with(neon(), recorded.clone());
+    assert!(session.state.app.trusted);
+    // `studio trust revoke`, somewhere else.
+    session.discovered_with(neon(), what_runs(vec![config("1")]));
+    assert!(!session.state.app.trusted && !runs_code(&session.effects));
+    let said =
+        |session: &Session| session.state.app.problems().iter().any(|p| p.message.contains("not trusted any more"));
+    assert!(said(&session));
+    assert!(!runs_by(&mut session, "r t", (120, 36)), "the question comes, and is no answer");
+    let shown = text(&draw(&mut session, 120, 36));
+    assert!(shown.contains("Do you trust this folder?") && shown.contains(".cargo/config.toml"), "{shown}");
+    // `studio trust add`, or the key.
+    session.discovered_with(neon(), recorded);
+    assert!(session.state.app.trusted && !said(&session));
 }

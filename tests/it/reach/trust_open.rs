@@ -1,0 +1,121 @@
+//! Trust while a folder is open: what is revoked is not built any more, and the user's own edits are remembered.
+
+use std::fs;
+use std::path::Path;
+
+use super::stranger::{Hostile, write};
+use crate::support::{Running, stderr, stdout};
+
+/// A build script that leaves a file at each of these places.
+fn script(places: &[&Path]) -> String {
+    let lines: String =
+        places.iter().map(|p| format!("    std::fs::write({:?}, \"\").unwrap();\n", p.display())).collect();
+    format!("fn main() {{\n{lines}}}\n")
+}
+
+/// A trusted folder with a build script, watched by `studio run`.
+fn watched(hostile: &Hostile) -> Running {
+    crate::support::wasm_target();
+    hostile.spring("a build script");
+    assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
+    let mut command = hostile.made.studio(&["run", "--watch", "--json"]);
+    let mut running = hostile.made.start_command(command.current_dir(&hostile.root));
+    running.wait("the first run", |v| v["reload"]["generation"] == 1);
+    running
+}
+
+/// Saves the program with another text, and waits for it to run.
+fn saved(hostile: &Hostile, running: &mut Running, says: &str) {
+    let main = format!("fn main() {{\n    println!({says:?});\n}}\n");
+    fs::write(hostile.root.join("src/main.rs"), main).unwrap();
+    running.wait("the next run", |v| v["text"] == says);
+}
+
+fn list(hostile: &Hostile) -> String {
+    stdout(&hostile.as_maker(&["trust", "list"]))
+}
+
+#[test]
+fn what_is_revoked_while_it_is_open_is_not_built_any_more_and_stays_off_the_list() {
+    let hostile = Hostile::new();
+    let mut running = watched(&hostile);
+    assert!(hostile.as_maker(&["trust", "revoke"]).status.success());
+    fs::remove_file(&hostile.sprung).unwrap();
+    let another = hostile.made.path("another");
+    fs::write(hostile.root.join("build.rs"), script(&[&another])).unwrap();
+    let told = running.wait("the problem", |v| v["problems"].to_string().contains("not trusted any more"));
+    assert!(told["problems"].to_string().contains("studio trust add"), "{told}");
+    assert!(!another.exists() && !hostile.is_sprung(), "nothing was built");
+    assert!(
+        list(&hostile).starts_with("no folder is trusted"),
+        "an open studio gave the trust back: {}",
+        list(&hostile)
+    );
+    assert!(running.is_alive());
+    // Allowed again, it is built again.
+    assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
+    saved(&hostile, &mut running, "allowed again");
+    assert!(another.exists(), "the trap shows nothing");
+}
+
+#[test]
+fn the_users_own_edit_of_a_build_script_is_remembered() {
+    let hostile = Hostile::new();
+    let mut running = watched(&hostile);
+    let edited = hostile.made.path("edited");
+    fs::write(hostile.root.join("build.rs"), script(&[&edited])).unwrap();
+    saved(&hostile, &mut running, "after the edit");
+    assert!(edited.exists());
+    assert_eq!(running.terminate(), 0);
+    let output = hostile.as_maker(&["build"]);
+    assert!(output.status.success(), "nobody asks about the user's own edit: {}", stderr(&output));
+    // A pull between two sessions is another thing.
+    fs::write(hostile.root.join("build.rs"), script(&[&hostile.sprung])).unwrap();
+    fs::remove_file(&hostile.sprung).unwrap();
+    let pulled = hostile.as_maker(&["build"]);
+    assert!(stderr(&pulled).contains("changed: build script: build.rs") && !hostile.is_sprung(), "{}", stderr(&pulled));
+}
+
+#[test]
+fn trust_of_one_command_line_is_not_remembered_by_its_edits() {
+    crate::support::wasm_target();
+    let hostile = Hostile::set("a build script");
+    let mut command = hostile.user.studio(&["run", "--watch", "--json", "--trust"]);
+    let mut running = hostile.user.start_command(command.current_dir(&hostile.root));
+    running.wait("the first run", |v| v["reload"]["generation"] == 1);
+    fs::write(hostile.root.join("build.rs"), script(&[&hostile.made.path("edited")])).unwrap();
+    saved(&hostile, &mut running, "after the edit");
+    assert_eq!(running.terminate(), 0);
+    assert_eq!(stdout(&hostile.as_user(&["trust", "list"])).trim(), "no folder is trusted");
+}
+
+#[test]
+fn what_a_command_writes_is_asked_about_only_where_others_wrote_it() {
+    let hostile = Hostile::new();
+    let shell = "echo made > made.txt; cp target.txt part.wat";
+    let text = format!("[components.part]\ncommand = ['sh', '-c', '{shell}', 'made.txt']\noutput = 'part.wat'\n");
+    write(&hostile.root.join("studio.toml"), &text);
+    write(&hostile.root.join("target.txt"), "(component)\n");
+    assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
+    for turn in 0..2 {
+        let output = hostile.as_maker(&["build"]);
+        assert!(output.status.success(), "{turn}: {}", stderr(&output));
+    }
+    fs::write(hostile.root.join("made.txt"), "by somebody else\n").unwrap();
+    let output = hostile.as_maker(&["build"]);
+    assert!(stderr(&output).contains("changed: program: made.txt"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_is_listed_stands_in_rows_of_its_own() {
+    let hostile = Hostile::set("a wrapper");
+    for verb in [&["build"][..], &["trust", "add"], &["trust", "add", "--yes"]] {
+        let text = stderr(&hostile.as_user(verb));
+        assert!(!text.contains("^J"), "{verb:?}: {text}");
+        assert!(text.lines().any(|l| l.trim_start().starts_with("cargo configuration: .cargo/config.toml")), "{text}");
+    }
+    let sub = hostile.above().join("sub");
+    hostile.spring("a wrapper above");
+    let made = stderr(&hostile.user.studio(&["new", "hello"]).arg(&sub).output().unwrap());
+    assert!(!made.contains("^J") && made.contains("  help: "), "{made}");
+}
