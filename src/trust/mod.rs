@@ -14,6 +14,7 @@ mod approval;
 mod cargo_config;
 mod identity;
 mod item;
+mod modules;
 mod packages;
 mod programs;
 mod read;

@@ -8,6 +8,8 @@ use toml::{Table, Value};
 
 use crate::files::Kind as FileKind;
 use crate::trust::item::{Item, Kind, UNREADABLE};
+use crate::trust::modules::modules;
+use crate::trust::programs::program;
 use crate::trust::read;
 use crate::trust::read::{Found, digest};
 
@@ -48,7 +50,10 @@ impl Manifests {
             Ok(None) => return Vec::new(),
             Err(reason) => return vec![unknown(folder, reason)],
         };
-        let mut items: Vec<Item> = scripts(folder, manifest).into_iter().map(script).collect();
+        let mut items: Vec<Item> = scripts(folder, manifest).into_iter().flat_map(script).collect();
+        if entries(manifest).any(|(_, entry)| entry.get("base").is_some()) {
+            items.push(unknown(folder, "names a package by a path base, which studio does not follow"));
+        }
         if is_proc_macro(manifest) {
             items.push(Item::new(Kind::ProcMacro, folder, "-"));
         }
@@ -77,12 +82,9 @@ impl Manifests {
     fn dependencies(&mut self, folder: &Path) -> Vec<PathBuf> {
         let manifest = self.get(folder);
         let Ok(Some(manifest)) = &*manifest else { return Vec::new() };
-        let targets = tables(manifest, "target").filter_map(|(_, target)| target.as_table());
-        let all = std::iter::once(manifest).chain(targets);
-        let entries = all.flat_map(|t| DEPENDENCIES.iter().flat_map(|kind| tables(t, kind)));
         let mut folders = Vec::new();
         let mut inherited = BTreeSet::new();
-        for (key, entry) in entries {
+        for (key, entry) in entries(manifest) {
             folders.extend(entry.get("path").and_then(Value::as_str).map(|path| absolute(folder, path)));
             if entry.get("workspace").and_then(Value::as_bool) == Some(true) {
                 inherited.insert(key.as_str());
@@ -168,6 +170,13 @@ fn tables<'t>(table: &'t Table, key: &str) -> impl Iterator<Item = (&'t String, 
     table.get(key).and_then(Value::as_table).into_iter().flatten()
 }
 
+/// What a manifest depends on, for whichever target.
+fn entries(manifest: &Table) -> impl Iterator<Item = (&String, &Value)> {
+    let targets = tables(manifest, "target").filter_map(|(_, target)| target.as_table());
+    let all = std::iter::once(manifest).chain(targets);
+    all.flat_map(|t| DEPENDENCIES.iter().flat_map(|kind| tables(t, kind)))
+}
+
 /// `[package]`, or `[project]` as it was called before.
 fn package(manifest: &Table) -> Option<&Table> {
     ["package", "project"].iter().find_map(|key| manifest.get(*key)?.as_table())
@@ -187,12 +196,18 @@ fn scripts(folder: &Path, manifest: &Table) -> Vec<PathBuf> {
     }
 }
 
-fn script(path: PathBuf) -> Item {
+/// The script, and the files that it is made of besides: they count as programs that it names.
+fn script(path: PathBuf) -> Vec<Item> {
     match read::read(&path, FileKind::Source) {
-        Found::Text { digest, .. } => Item::new(Kind::BuildScript, path, digest),
+        Found::Text { text, digest } => {
+            let (modules, all) = modules(&path, &text);
+            let item = Item::new(Kind::BuildScript, path, if all { digest } else { UNREADABLE.into() });
+            let item = if all { item } else { item.detail("is made of more files than studio looks at") };
+            std::iter::once(item).chain(modules.iter().filter_map(|file| program(file))).collect()
+        }
         // cargo says that it is not there.
-        Found::Nothing => Item::new(Kind::BuildScript, path, "missing"),
-        Found::Unreadable(reason) => Item::new(Kind::BuildScript, path, UNREADABLE).detail(&reason),
+        Found::Nothing => vec![Item::new(Kind::BuildScript, path, "missing")],
+        Found::Unreadable(reason) => vec![Item::new(Kind::BuildScript, path, UNREADABLE).detail(&reason)],
     }
 }
 
@@ -249,6 +264,10 @@ mod tests {
             ("[package]\nname = 'a'\nbuild = false\n[lib]\nproc-macro = true\n", vec![(Kind::ProcMacro, "")]),
             ("[package]\nname = 'a'\nbuild = false\n[lib]\ncrate-type = ['proc-macro']\n", vec![(Kind::ProcMacro, "")]),
             ("[workspace]\nmembers = []\n", vec![]),
+            (
+                "[package]\nname = 'a'\nbuild = false\n[dependencies]\nb = { base = 'x', path = 'b' }\n",
+                vec![(Kind::BuildScript, "Cargo.toml")],
+            ),
             ("no manifest [", vec![(Kind::BuildScript, "Cargo.toml")]),
         ] {
             fs::write(dir.join("Cargo.toml"), manifest).unwrap();

@@ -113,7 +113,8 @@ impl<'r> Programs<'r> {
     }
 }
 
-fn program(path: &Path) -> Option<Item> {
+/// A file that may be run, or be part of what is run; `None` where there is none.
+pub fn program(path: &Path) -> Option<Item> {
     let about = path.metadata().ok()?;
     if about.is_dir() || (about.is_file() && files::read::head(path, WASM.len() as u64).is_ok_and(|head| head == WASM))
     {

@@ -360,6 +360,38 @@ mod tests {
     }
 
     #[test]
+    fn folders_of_programs_flags_and_sources_of_scripts_are_listed() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = scratch.path().canonicalize().unwrap();
+        let path = "[env]\nPATH = { value = 'bin:/usr/bin', relative = true, force = true }\n[build]\nrustflags = '-Clinker=./ld'\n";
+        write(&root.join(".cargo/config.toml"), path);
+        let own = root.join("own");
+        write(&root.join("rust-toolchain.toml"), &format!("[toolchain]\npath = '{}'\n", own.display()));
+        let flags = "[package]\nname = 'a'\n[profile.dev]\nrustflags = ['-Clinker=./flag']\n";
+        write(&root.join("Cargo.toml"), flags);
+        write(&root.join("build.rs"), "mod part;\n");
+        for file in ["bin/cc", "own/bin/rustc", "ld", "flag", "part.rs"] {
+            write(&root.join(file), "#!/bin/sh\n");
+        }
+        let found = survey(&root, &[cargo("a", &root, &root)], &Grants::default());
+        let titles: Vec<String> = found.items.iter().map(|i| i.title(&root)).collect();
+        for file in ["bin/cc", "own/bin/rustc", "ld", "flag", "part.rs"] {
+            assert!(titles.contains(&format!("program: {file}")), "{file} is missing in {titles:#?}");
+        }
+        assert!(titles.contains(&"cargo configuration: Cargo.toml".into()), "{titles:#?}");
+    }
+
+    #[test]
+    fn a_link_to_the_users_configuration_is_the_folders() {
+        let scratch = tempfile::tempdir().unwrap();
+        let (home, link) = (scratch.path().join("home/.cargo"), scratch.path().join("p/.cargo"));
+        fs::create_dir_all(&home).unwrap();
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(&home, &link).unwrap();
+        assert!(is_home(&home, &home) && is_home(&link, &link) && !is_home(&link, &home));
+    }
+
+    #[test]
     fn loops_of_includes_end() {
         let scratch = tempfile::tempdir().unwrap();
         let root = scratch.path().canonicalize().unwrap();

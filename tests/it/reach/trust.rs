@@ -25,7 +25,7 @@ const TRAPS: [&str; 14] = [
     "a dependency outside",
 ];
 
-const VERBS: [&[&str]; 12] = [
+const VERBS: [&[&str]; 16] = [
     &["build"],
     &["build", "--release"],
     &["compose"],
@@ -33,6 +33,10 @@ const VERBS: [&[&str]; 12] = [
     &["check"],
     &["graph"],
     &["grants"],
+    &["explain"],
+    &["screen"],
+    &["auto-wire"],
+    &["new", "hello", "."],
     &["doctor"],
     &["doctor", "--fix"],
     &["demo", "."],

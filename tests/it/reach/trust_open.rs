@@ -91,6 +91,7 @@ fn trust_of_one_command_line_is_not_remembered_by_its_edits() {
 
 #[test]
 fn what_a_command_writes_is_asked_about_only_where_others_wrote_it() {
+    crate::support::wasm_target();
     let hostile = Hostile::new();
     let shell = "echo made > made.txt; cp target.txt part.wat";
     let text = format!("[components.part]\ncommand = ['sh', '-c', '{shell}', 'made.txt']\noutput = 'part.wat'\n");
