@@ -143,7 +143,7 @@ fn flags_of(profile: &Value, flags: &mut Vec<String>) {
     for (key, value) in profile.as_table().into_iter().flatten() {
         match value {
             Value::Array(all) if key == "rustflags" => {
-                flags.extend(all.iter().filter_map(Value::as_str).map(Into::into))
+                flags.extend(all.iter().filter_map(Value::as_str).map(Into::into));
             }
             value => flags_of(value, flags),
         }

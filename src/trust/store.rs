@@ -151,15 +151,11 @@ impl Store {
         let path = self.file();
         let stamp = Stamp::of(&path);
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, at, entries)) = &*last
-            && *of == path
-            && stamp.is_some()
-            && *at == stamp
-        {
-            return Some(Arc::clone(entries));
+        if let Some(known) = last.as_ref().filter(|k| k.file == path && k.stamp == stamp && stamp.is_some()) {
+            return Some(Arc::clone(&known.entries));
         }
         let entries: Arc<[Entry]> = self.read().ok()?.into();
-        *last = Some((path, stamp, Arc::clone(&entries)));
+        *last = Some(Latest { file: path, stamp, entries: Arc::clone(&entries) });
         Some(entries)
     }
 
@@ -208,8 +204,14 @@ impl Stamp {
     }
 }
 
-/// The list as it was read last, from which file.
-static LAST: Mutex<Option<(PathBuf, Option<Stamp>, Arc<[Entry]>)>> = Mutex::new(None);
+/// A list as it was read, from which file.
+struct Latest {
+    file: PathBuf,
+    stamp: Option<Stamp>,
+    entries: Arc<[Entry]>,
+}
+
+static LAST: Mutex<Option<Latest>> = Mutex::new(None);
 
 /// Which entry speaks of this folder: its own, or that of the nearest one around it; none where another folder stands
 /// there now.

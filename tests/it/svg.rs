@@ -15,7 +15,7 @@ fn words(svg: &str) -> String {
     assert!(root.attribute("width").is_some() && root.attribute("viewBox").is_some(), "a size of its own");
     let harmless = |n: &roxmltree::Node| !matches!(n.tag_name().name(), "script" | "image" | "use" | "foreignObject");
     assert!(document.descendants().all(|n| harmless(&n)), "a picture loads and runs nothing");
-    document.descendants().filter(|n| n.is_text()).filter_map(|n| n.text()).collect::<Vec<_>>().join("")
+    document.descendants().filter(roxmltree::Node::is_text).filter_map(|n| n.text()).collect::<Vec<_>>().join("")
 }
 
 fn fills(svg: &str) -> BTreeSet<String> {

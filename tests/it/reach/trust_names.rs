@@ -55,7 +55,7 @@ fn every_word_of_a_build_command_that_names_a_file_is_compared() {
 fn what_make_reads_is_compared() {
     let hostile = Hostile::new();
     let makefile = |place: &std::path::Path| {
-        write(&hostile.root.join("sub/Makefile"), &format!("all:\n\ttouch {}\n", place.display()))
+        write(&hostile.root.join("sub/Makefile"), &format!("all:\n\ttouch {}\n", place.display()));
     };
     makefile(&hostile.made.path("harmless"));
     write(&hostile.root.join("studio.toml"), "[components.x]\ncommand = ['make', '-C', 'sub']\noutput = 'x.wasm'\n");
