@@ -32,7 +32,7 @@ mod covered;
 pub mod grants;
 mod limits;
 
-pub use covered::covered;
+pub use covered::{covered, covered_title};
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -113,7 +113,7 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
     let mut config: Config = toml::from_str(text).map_err(|e| Box::new(toml_problem(text, file, &e)))?;
     if let Some(addr) = config.run.addr.as_ref().filter(|a| address(a.get_ref()).is_none()) {
         let written = addr.get_ref();
-        let problem = Diagnostic::error(Origin::Project, format!("`{written}` is no address to serve at."))
+        let problem = Diagnostic::error(Origin::Project, format!("`{written}` is not an address to serve at."))
             .help("Write it as HOST:PORT, for example \"127.0.0.1:8080\" or \"localhost:8080\".");
         return Err(Box::new(place(problem, text, file, addr.span().start)));
     }
@@ -123,15 +123,15 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
         }
         for glob in &component.watch {
             if let Err(e) = globset::Glob::new(glob.get_ref()) {
-                let problem = Diagnostic::error(Origin::Project, format!("This is no glob: {}.", e.kind()));
+                let problem = Diagnostic::error(Origin::Project, format!("Invalid glob: {}.", e.kind()));
                 return Err(Box::new(place(problem, text, file, glob.span().start)));
             }
         }
     }
     if let Some(written) = config.run.on_save.as_ref().filter(|w| OnSave::parse(w.get_ref()).is_none()) {
-        let message = format!("`{}` is nothing a save could do to a command.", written.get_ref());
+        let message = format!("`{}` is not a value of `on_save`.", written.get_ref());
         let problem = Diagnostic::error(Origin::Project, message);
-        let help = "Choose \"restart\", \"wait\" (for its end) or \"manual\" (on a key).";
+        let help = "Expected \"restart\", \"wait\" (for its end) or \"manual\" (on a key).";
         return Err(Box::new(place(problem.help(help), text, file, written.span().start)));
     }
     config.granted = grants::read(&config, text, file)?;

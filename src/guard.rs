@@ -49,7 +49,7 @@ impl Panicked {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
         let place = PLACE.with(|kept| kept.borrow_mut().take());
-        Self { message: text.unwrap_or_else(|| "a reason that is no text".into()), place }
+        Self { message: text.unwrap_or_else(|| "an unknown reason".into()), place }
     }
 }
 
@@ -100,6 +100,6 @@ mod tests {
             |payload: Box<dyn Any + Send>| caught(|| -> u8 { std::panic::resume_unwind(payload) }).unwrap_err();
         assert_eq!(panicked(Box::new("a\nb")).to_string(), "a");
         assert_eq!(panicked(Box::new(String::from("of a string"))).to_string(), "of a string");
-        assert_eq!(panicked(Box::new(7)).to_string(), "a reason that is no text");
+        assert_eq!(panicked(Box::new(7)).to_string(), "an unknown reason");
     }
 }

@@ -37,6 +37,7 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
                 component.build_status = BuildStatus::Built { took };
                 component.problems = std::mem::take(&mut component.incoming);
                 component.artifact = Some(artifact);
+                component.built = revision;
             }
         }
         BuildEvent::Failed { revision, component } => {

@@ -1,11 +1,13 @@
 //! Everything the application can ask of the world. Data only; `app::jobs` does it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::grants::{Capability, Grants};
+use crate::model::port::Ports;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
 use crate::trust::Approval;
@@ -52,7 +54,9 @@ pub struct ComposeRequest {
     pub project: Arc<Project>,
     /// The active `.wac`; `None` plugs what fits.
     pub document: Option<Document>,
-    /// What is built so far.
+    /// What every component imports and exports, as far as it is known.
+    pub ports: BTreeMap<String, Ports>,
+    /// What is built so far, and is as its WIT says.
     pub artifacts: Vec<Artifact>,
     pub form: Form,
 }

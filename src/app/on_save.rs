@@ -25,8 +25,8 @@ pub fn holds(state: &mut State, live: &Arc<Live>, asked: Option<&Asked>) -> bool
     }
     state.run.held = Some(Arc::clone(live));
     let text = match state.project.settings.on_save {
-        OnSave::Wait => "a new program is ready and waits for the end of this run",
-        _ => "a new program is ready and runs when you say so (on_save is manual)",
+        OnSave::Wait => "a new build is ready; it runs when this run ends",
+        _ => "a new build is ready; r runs it (on_save is manual)",
     };
     if let Some(at) = state.reload.saved {
         runs::say(state, text.into(), at);

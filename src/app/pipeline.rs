@@ -145,6 +145,10 @@ fn discovered(
         None => Rebuild::Changed,
     };
     state.discovering = None;
+    if revision < state.edited {
+        // It may hold the composition as it was before the edit.
+        return rediscover(state, then);
+    }
     state.discovered = true;
     let mut before = std::mem::take(&mut state.components);
     let mut on_disk: BTreeMap<String, Artifact> = artifacts.into_iter().map(|a| (a.component.clone(), a)).collect();
@@ -152,6 +156,7 @@ fn discovered(
         let mut known = before.remove(&component.name).unwrap_or_default();
         if known.artifact.is_none() {
             known.artifact = on_disk.remove(&component.name);
+            known.built = revision;
         }
         state.components.insert(component.name.clone(), known);
     }
@@ -221,6 +226,11 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
         return Vec::new();
     }
     state.revision = state.revision.next();
+    for component in state.project.components.iter().filter(|c| is_wit_of(c, paths)) {
+        if let Some(known) = state.components.get_mut(&component.name) {
+            known.wit_changed = state.revision;
+        }
+    }
     state.reload.under_way = Phases::default();
     state.reload.saved = Some(at);
     state.reload.under_way.set(Phase::Event, at.saturating_duration_since(first));
@@ -236,6 +246,12 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
         effects.extend(rediscover(state, then));
     }
     effects
+}
+
+/// Whether one of these files is the component's WIT.
+fn is_wit_of(component: &Component, paths: &[PathBuf]) -> bool {
+    let wit = |path: &&PathBuf| path.extension().is_some_and(|e| e == "wit");
+    component.wit.as_ref().is_some_and(|folder| paths.iter().filter(wit).any(|path| path.starts_with(folder)))
 }
 
 /// Asks for a build of these components as of the newest revision.
@@ -295,14 +311,15 @@ pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
         revision: state.revision,
         project: Arc::clone(&state.project),
         document,
-        artifacts: state.components.values().filter_map(|c| c.artifact.clone()).collect(),
+        ports: state.ports(),
+        artifacts: state.current_artifacts().cloned().collect(),
         form,
     })]
 }
 
 fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
     let this = (composed.revision, composed.form);
-    if state.composed.is_some_and(|newest| this < newest) {
+    if composed.revision < state.edited || state.composed.is_some_and(|newest| this < newest) {
         return Vec::new();
     }
     state.composed = Some(this);
@@ -401,7 +418,7 @@ fn listen_at(state: &State) -> Result<SocketAddr, Diagnostic> {
         (Some(addr), _) => Ok(addr),
         (None, None) => Ok(DEFAULT_ADDR),
         (None, Some(text)) => text.parse().map_err(|_| {
-            Diagnostic::error(Origin::Project, format!("`addr = \"{text}\"` in studio.toml is no address"))
+            Diagnostic::error(Origin::Project, format!("`addr = \"{text}\"` in studio.toml is not an address"))
                 .help("write it as HOST:PORT, for example \"127.0.0.1:8080\"")
         }),
     }

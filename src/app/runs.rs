@@ -3,13 +3,11 @@
 use std::time::{Instant, SystemTime};
 
 use crate::app::state::{Cause, RunStatus, State};
+pub use crate::log::STUDIO;
 use crate::log::{Line, Stream};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, millis};
 use crate::run::{Crash, Outcome, RunEvent, Startup};
-
-/// Who speaks where studio itself does.
-pub const STUDIO: &str = "studio";
 
 pub fn update(state: &mut State, event: RunEvent, at: Instant) {
     match event {
@@ -59,7 +57,7 @@ fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTim
         state.run.kept.keep(generation, &program, time);
     }
     let text = match state.run.cause {
-        Cause::Asked => format!("run {generation}, once more"),
+        Cause::Asked => format!("run {generation}, restarted"),
         Cause::Back(to) => format!("run {generation}, back to the program of run {to}"),
         cause @ (Cause::Start | Cause::Save) => {
             state.reload.last = Some(phases);

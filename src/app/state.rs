@@ -18,7 +18,8 @@ use crate::model::entry::Entry;
 use crate::model::graph::Graph;
 use crate::model::limits::Overrides;
 use crate::model::phases::Phases;
-use crate::model::project::{Project, Revision};
+use crate::model::port::{Ports, is_host};
+use crate::model::project::{Component, Project, Revision};
 use crate::model::requests::Requests;
 use crate::run::{Limits, Outcome, Startup, Stdin};
 
@@ -58,6 +59,10 @@ pub struct ComponentState {
     pub build_status: BuildStatus,
     /// The last good build.
     pub artifact: Option<Artifact>,
+    /// The revision that it was built from.
+    pub built: Revision,
+    /// The newest revision that changed its WIT.
+    pub wit_changed: Revision,
     /// Of the newest build that ended.
     pub problems: Vec<Diagnostic>,
     /// Of the build that is going on; they replace `problems` when it ends, so that nothing flickers.
@@ -193,6 +198,8 @@ pub struct State {
     pub composing: Option<(Revision, Form)>,
     /// The newest composition that came; an older one that comes later changes nothing.
     pub composed: Option<(Revision, Form)>,
+    /// The revision that an edit of studio's own last wrote: what was read or composed before knows nothing of it.
+    pub edited: Revision,
     /// A reading of the folder is under way, and what is to be built after it.
     pub discovering: Option<(Revision, Rebuild)>,
     pub run: RunState,
@@ -201,6 +208,13 @@ pub struct State {
     /// HTTP requests, in all runs of the session.
     pub requests: Requests,
     pub quit: bool,
+}
+
+impl ComponentState {
+    /// The last good build, unless the component's WIT says something newer.
+    pub fn current(&self) -> Option<&Artifact> {
+        self.artifact.as_ref().filter(|_| self.built >= self.wit_changed)
+    }
 }
 
 impl State {
@@ -233,6 +247,7 @@ impl State {
             building: None,
             composing: None,
             composed: None,
+            edited: Revision::default(),
             discovering: None,
             run: RunState::default(),
             reload: Reload::default(),
@@ -292,9 +307,35 @@ impl State {
             .min()
     }
 
-    /// Every component has been built at least once.
+    /// Every component has been built, as its WIT is now.
     pub fn all_built(&self) -> bool {
-        self.components.values().all(|c| c.artifact.is_some())
+        self.components.values().all(|c| c.current().is_some())
+    }
+
+    /// What every component imports and exports, as far as it is known. Every judgement of a wire goes by this.
+    pub fn ports(&self) -> BTreeMap<String, Ports> {
+        let ports = |c: &Component| Some((c.name.clone(), self.ports_of(c)?));
+        self.project.components.iter().filter_map(ports).collect()
+    }
+
+    /// As it was built; where nothing was built since its WIT was changed, as the WIT says; and where that cannot be
+    /// read, as its last good build.
+    pub fn ports_of(&self, component: &Component) -> Option<Ports> {
+        let known = self.components.get(&component.name);
+        let last = known.and_then(|c| c.artifact.as_ref()).map(|a| &a.ports);
+        let current = known.and_then(ComponentState::current).map(|a| &a.ports);
+        let (Some(declared), None) = (&component.declared, current) else { return current.or(last).cloned() };
+        let mut ports = declared.clone();
+        // What a language's own library imports of the host stands in no WIT.
+        let implied = last.into_iter().flat_map(|last| &last.imports).filter(|port| is_host(&port.name));
+        let new = implied.filter(|port| !declared.imports.iter().any(|p| p.name == port.name));
+        ports.imports.extend(new.cloned());
+        Some(ports)
+    }
+
+    /// The builds that [`Self::ports`] goes by.
+    pub fn current_artifacts(&self) -> impl Iterator<Item = &Artifact> {
+        self.components.values().filter_map(ComponentState::current)
     }
 
     /// The time of day of an event.

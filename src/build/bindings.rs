@@ -87,7 +87,7 @@ pub fn write(root: &Path, folder: &Path, wit: &Path, world: Option<&str>) -> Res
 /// The text of the bindings; `shown` is how the first line names the WIT.
 pub fn generate(root: &Path, wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
     caught(|| generated(root, wit, shown, world)).unwrap_or_else(|panic| {
-        Err(vec![Diagnostic::broken_down(Origin::Wit, "while making bindings of this WIT", &panic).at(wit, 0, 0)])
+        Err(vec![Diagnostic::broken_down(Origin::Wit, "while generating bindings for this WIT", &panic).at(wit, 0, 0)])
     })
 }
 
@@ -100,11 +100,14 @@ fn generated(root: &Path, wit: &Path, shown: &Path, world: Option<&str>) -> Resu
     let mut files = Files::default();
     options.build().generate(&mut resolve, id, &mut files).map_err(failed)?;
     let Some((_, body)) = files.iter().next() else {
-        return Err(vec![Diagnostic::error(Origin::Wit, format!("World `{name}` gives no bindings.")).at(wit, 0, 0)]);
+        return Err(vec![Diagnostic::error(Origin::Wit, format!("World `{name}` has no bindings.")).at(wit, 0, 0)]);
     };
     let shown = shown.display().to_string().replace('\\', "/");
     let body = pretty(&String::from_utf8_lossy(body)).map_err(|e| {
-        vec![Diagnostic::error(Origin::Wit, format!("The bindings of world `{name}` are no Rust: {e}.")).at(wit, 0, 0)]
+        vec![
+            Diagnostic::error(Origin::Wit, format!("The bindings of world `{name}` are not valid Rust: {e}."))
+                .at(wit, 0, 0),
+        ]
     })?;
     Ok(format!(
         "{BINDINGS_MARK}{shown} (world `{name}`, wit-bindgen {BINDINGS_RUNTIME}).\n\

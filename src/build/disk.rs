@@ -30,7 +30,7 @@ fn told(folder: &Path, free: u64) -> Option<Diagnostic> {
     let room = if free < 1 << 20 { format!("{} KiB are", free >> 10) } else { format!("{} MiB are", free >> 20) };
     (free < TIGHT).then(|| {
         Diagnostic::error(Origin::Rust, format!("The disk is full: {room} left for {}.", folder.display()))
-            .help("Make room and save again; `cargo clean` in a project you don't need now gives back the most.")
+            .help("Free some space and save again, for example with `cargo clean` in another project.")
     })
 }
 

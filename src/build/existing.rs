@@ -40,8 +40,10 @@ fn within(left: &AtomicU64, component: &str, path: PathBuf) -> Result<Artifact, 
     if bytes <= Kind::Wasm.limit()
         && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_err()
     {
-        let text = format!("This is not read: the components here have more than {} GiB together.", MOST >> 30);
-        return Err(Box::new(Diagnostic::error(Origin::Wasm, text).at(&path, 0, 0).help("Open a folder with fewer.")));
+        let text = format!("Not read: the components of this folder together exceed {} GiB.", MOST >> 30);
+        return Err(Box::new(
+            Diagnostic::error(Origin::Wasm, text).at(&path, 0, 0).help("Open a folder with fewer components."),
+        ));
     }
     read(component, path)
 }
@@ -97,6 +99,6 @@ mod tests {
         let left = AtomicU64::new(15);
         assert!(within(&left, "a", path.clone()).is_ok());
         let problem = within(&left, "a", path).unwrap_err();
-        assert_eq!(problem.message, "This is not read: the components here have more than 2 GiB together.");
+        assert_eq!(problem.message, "Not read: the components of this folder together exceed 2 GiB.");
     }
 }

@@ -372,7 +372,8 @@ pub fn read(component: &str, path: PathBuf) -> Result<Artifact, Box<Diagnostic>>
 }
 
 fn ended_without_a_word() -> Diagnostic {
-    Diagnostic::error(Origin::Rust, "cargo failed and gave no reason.").help("Run `cargo build` in the folder and see.")
+    Diagnostic::error(Origin::Rust, "cargo failed without saying why.")
+        .help("Run `cargo build` in the folder to see why.")
 }
 
 /// A library panicked on this input; the rest goes on.

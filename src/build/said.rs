@@ -56,11 +56,9 @@ impl ConsoleEvent {
 
 fn waiting(lock: &str) -> String {
     match lock {
-        "package cache" => "Another cargo is fetching packages; waiting for it to end.".into(),
-        "build directory" | "artifact directory" => {
-            "Another cargo is building in the same target directory; waiting for it to end.".into()
-        }
-        other => format!("Another cargo holds the {other}; waiting for it to end."),
+        "package cache" => "waiting for another cargo (package cache)".into(),
+        "build directory" | "artifact directory" => "waiting for another cargo (target directory)".into(),
+        other => format!("waiting for another cargo ({other})"),
     }
 }
 

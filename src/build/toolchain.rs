@@ -44,7 +44,7 @@ impl Missing {
             Self::Target { .. } => {
                 format!("Use Rust from https://rustup.rs and run `rustup target add {TARGET}`.")
             }
-            Self::Broken { .. } => "Run `rustc -vV` in this folder and see what it says.".into(),
+            Self::Broken { .. } => "Run `rustc -vV` in this folder to see why.".into(),
         }
     }
 

@@ -9,17 +9,19 @@ use crate::files::Links;
 
 /// A terminal IDE for WebAssembly components.
 ///
-/// `studio` in a folder of WIT and Rust sources builds on save what changed, draws how the components fit, composes
-/// them, runs the result and shows the log of every component apart.
+/// `studio` in a folder of WIT and Rust sources rebuilds what changed on every save, draws the graph of imports and
+/// exports, composes and runs the components, and shows the log of each.
 #[derive(Debug, Parser)]
 #[command(name = "studio", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 good · 1 problems were found or the guest failed · 2 usage or environment")]
+#[command(
+    after_help = "Exit codes: 0 success · 1 problems were found or the guest failed · 2 usage or environment error"
+)]
 pub struct Arguments {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".")]
     pub path: PathBuf,
 
-    /// Where HTTP is served; port 0 takes a free one [default: 127.0.0.1:8080]
+    /// The address to serve HTTP at; port 0 picks a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub addr: Option<SocketAddr>,
 
@@ -29,53 +31,53 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Make a small project of two components, build it and run it
+    /// Create a small project of two components, build it and run it
     Demo(Demo),
-    /// Make a project from a template
+    /// Create a project from a template
     New(New),
-    /// Check WIT and WAC, and Rust where the folder is trusted
+    /// Check WIT and WAC, and Rust if the folder is trusted
     Check(Check),
     /// Build the components
     Build(Build),
     /// Print how the components are wired
     Graph(Graph),
-    /// Draw the terminal UI's screen as SVG, before anything is built
+    /// Draw the terminal UI as SVG, without building anything
     Screen(Screen),
     /// Write the composed component
     Compose(Compose),
-    /// Give an import of a node what another node exports
+    /// Connect an import of a node to an export of another
     Wire(Wire),
-    /// Take away what an import is given
+    /// Disconnect an import
     Cut(Cut),
     /// Add an instance of a component
     Add(Add),
     /// Remove an instance with its wires and exports
     Remove(Remove),
-    /// Give an instance another name
+    /// Rename an instance
     Rename(Rename),
-    /// Make an export of a node one of the composition's
+    /// Export a node's export from the composition
     Expose(Expose),
-    /// Take away an export of the composition
+    /// Remove an export of the composition
     Hide(Hide),
-    /// Wire every open import that has one provider
+    /// Connect every open import that exactly one export fits
     AutoWire(AutoWire),
-    /// Tell whether an export fits an import, and every difference if not
+    /// Explain whether an export fits an import: every difference, and the fixes
     Explain(Explain),
     /// Build, compose and run, without the terminal UI
     Run(Run),
-    /// Let a node of the composition do something
+    /// Grant capabilities to a node
     Grant(Grant),
-    /// Take back what a node may do
+    /// Revoke capabilities of a node
     Revoke(Grant),
-    /// Tell what every node may do, and what the last run used and was denied
+    /// List every node's grants, and what the last run used and was denied
     Grants(Grants),
     /// Show or change which folders' code may run
     Trust(TrustArguments),
-    /// List the themes, or check whether one can be read
+    /// List the themes, or check a theme's contrast
     Theme(ThemeArguments),
-    /// Tell what this machine has and lacks
+    /// Check what this machine has and lacks
     Doctor(Doctor),
-    /// Print a shell's completions
+    /// Print shell completions
     Completions(Completions),
     /// Print the man page
     Man(Man),
@@ -83,14 +85,14 @@ pub enum Verb {
 
 #[derive(Debug, Args)]
 pub struct Completions {
-    /// For which shell; bash: `studio completions bash > ~/.local/share/bash-completion/completions/studio`
+    /// The shell; bash: `studio completions bash > ~/.local/share/bash-completion/completions/studio`
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]
 pub struct Man {
-    /// Write it and one page a verb into this folder
+    /// Write it, and one page per subcommand, into this folder
     #[arg(long)]
     pub dir: Option<PathBuf>,
 }
@@ -112,7 +114,7 @@ pub enum TrustVerb {
     /// Show what building a folder runs, and trust it if the answer is `yes`
     Add {
         /// The project's folder
-        #[arg(default_value = ".")]
+        #[arg(value_name = "DIR", default_value = ".")]
         path: PathBuf,
         /// Trust what is listed without being asked
         #[arg(long)]
@@ -121,10 +123,10 @@ pub enum TrustVerb {
         #[arg(long)]
         json: bool,
     },
-    /// Trust a folder no longer
+    /// Stop trusting a folder
     Revoke {
         /// The project's folder
-        #[arg(default_value = ".")]
+        #[arg(value_name = "DIR", default_value = ".")]
         path: PathBuf,
         /// Print JSON
         #[arg(long)]
@@ -140,13 +142,13 @@ pub struct ThemeArguments {
 
 #[derive(Debug, Subcommand)]
 pub enum ThemeVerb {
-    /// List the themes there are
+    /// List the themes
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Tell whether every colour can be read on every ground it stands on
+    /// Check a theme's text/background contrast
     Check {
         /// A theme's name, or a file; all themes without it
         theme: Option<String>,
@@ -158,19 +160,19 @@ pub enum ThemeVerb {
 
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Where to make it
+    /// The folder to create
     #[arg(default_value = "studio-demo")]
     pub dir: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub struct New {
-    /// Which template
+    /// The template
     #[arg(value_enum)]
     pub template: crate::build::scaffold::Template,
-    /// A folder that does not exist yet, or is empty
+    /// The folder to create; it must not exist, or be empty
     pub dir: PathBuf,
-    /// Print what was made as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -179,7 +181,7 @@ pub struct New {
 #[derive(Debug, Args)]
 pub struct Project {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".")]
     pub path: PathBuf,
     /// Print JSON
     #[arg(long)]
@@ -189,7 +191,7 @@ pub struct Project {
 /// For verbs that run code of the folder: build scripts, macros, guests.
 #[derive(Debug, Args)]
 pub struct Trust {
-    /// Let this folder's code run, this time
+    /// Allow this folder's code to run, this once
     #[arg(long)]
     pub trust: bool,
 }
@@ -206,7 +208,7 @@ pub struct Check {
 pub struct Build {
     #[command(flatten)]
     pub project: Project,
-    /// With cargo's release profile
+    /// Build with cargo's release profile
     #[arg(long)]
     pub release: bool,
     #[command(flatten)]
@@ -228,21 +230,21 @@ pub enum Format {
 #[derive(Debug, Args)]
 pub struct Graph {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".")]
     pub path: PathBuf,
-    /// How to print it
+    /// The output format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
-    /// Draw with ASCII characters alone
+    /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
     /// The colours of an SVG [default: dark]
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
-    /// Where to write it; - is stdout
+    /// The file to write; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
 }
@@ -250,18 +252,18 @@ pub struct Graph {
 #[derive(Debug, Args)]
 pub struct Screen {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".")]
     pub path: PathBuf,
-    /// Columns and rows
+    /// The size of the screen
     #[arg(long, value_name = "COLUMNSxROWS", value_parser = size, default_value = "120x36")]
     pub size: (u16, u16),
     /// The colours [default: dark]
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
-    /// Draw with ASCII characters alone
+    /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
-    /// Where to write it; - is stdout
+    /// The file to write; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
 }
@@ -279,10 +281,10 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 pub struct Compose {
     #[command(flatten)]
     pub project: Project,
-    /// Where to write it [default: NAME.wasm in the project's folder]
+    /// The file to write [default: NAME.wasm in the project's folder]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// With cargo's dev profile
+    /// Build with cargo's dev profile
     #[arg(long)]
     pub debug: bool,
     #[command(flatten)]
@@ -293,12 +295,12 @@ pub struct Compose {
 #[derive(Debug, Args)]
 pub struct EditOf {
     /// The project's folder
-    #[arg(long, value_name = "PATH", default_value = ".")]
+    #[arg(long, value_name = "DIR", default_value = ".")]
     pub project: PathBuf,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Write also through a link that leads out of the project
+    /// Also write through symbolic links that lead out of the project
     #[arg(long)]
     pub follow_links: bool,
 }
@@ -312,10 +314,10 @@ impl EditOf {
 
 #[derive(Debug, Args)]
 pub struct Wire {
-    /// The import, as in `core-logic.cyber:core/log-handler` or, where one is meant, `core-logic.log-handler`
+    /// The import: `core-logic.cyber:core/log-handler`, or `core-logic.log-handler` where that is unambiguous
     #[arg(value_name = "NODE.IMPORT")]
     pub import: String,
-    /// The export, as in `logger.cyber:core/log-handler`
+    /// The export: `logger.cyber:core/log-handler`, or `logger.log-handler`
     #[arg(value_name = "NODE.EXPORT")]
     pub export: String,
     #[command(flatten)]
@@ -335,7 +337,7 @@ pub struct Cut {
 pub struct Add {
     /// A component of the project, by its name or package
     pub component: String,
-    /// What the instance is called [default: the component's name]
+    /// The instance's name [default: the component's name]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     #[command(flatten)]
@@ -344,6 +346,7 @@ pub struct Add {
 
 #[derive(Debug, Args)]
 pub struct Remove {
+    /// The instance, as the graph names it
     pub node: String,
     #[command(flatten)]
     pub of: EditOf,
@@ -351,6 +354,7 @@ pub struct Remove {
 
 #[derive(Debug, Args)]
 pub struct Rename {
+    /// The instance, as the graph names it
     pub node: String,
     /// Its new name
     pub name: String,
@@ -363,7 +367,7 @@ pub struct Expose {
     /// The export, as in `core-logic.run`
     #[arg(value_name = "NODE.EXPORT")]
     pub export: String,
-    /// What the composition calls it [default: the export's own name]
+    /// The name of the composition's export [default: the export's own name]
     #[arg(long = "as", value_name = "NAME")]
     pub name: Option<String>,
     #[command(flatten)]
@@ -380,7 +384,7 @@ pub struct Hide {
 
 #[derive(Debug, Args)]
 pub struct AutoWire {
-    /// Only say what would be wired
+    /// Only print what would be connected
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
@@ -390,15 +394,16 @@ pub struct AutoWire {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The import, as in `core-logic.cyber:core/log-handler`
-    #[arg(value_name = "NODE.IMPORT", required_unless_present = "undo")]
+    // A required argument that conflicts with one that is given may be missing.
+    #[arg(value_name = "NODE.IMPORT", required = true)]
     pub import: Option<String>,
-    /// The export to compare with [default: what it is wired to, else the nearest]
+    /// The export to compare with [default: the one it is wired to, or the most similar]
     #[arg(value_name = "NODE.EXPORT")]
     pub export: Option<String>,
-    /// Apply the fix of this number, then compare again
+    /// Apply the fix with this number, then compare again
     #[arg(long, value_name = "N")]
     pub apply: Option<usize>,
-    /// Take back what --apply did last
+    /// Revert the last fix that was applied
     #[arg(long, conflicts_with_all = ["import", "export", "apply"])]
     pub undo: bool,
     #[command(flatten)]
@@ -412,25 +417,25 @@ pub struct Run {
     /// Rebuild and run again on every save
     #[arg(long)]
     pub watch: bool,
-    /// Where HTTP is served; port 0 takes a free one [default: 127.0.0.1:8080]
+    /// The address to serve HTTP at; port 0 picks a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub addr: Option<SocketAddr>,
-    /// Which export to start
+    /// The export to start
     #[arg(long, value_name = "NAME")]
     pub entry: Option<String>,
-    /// How much memory the run may have, as in 512MiB [default: 1GiB, or what studio.toml says]
+    /// Memory limit of the run, as in 512MiB [default: 1GiB, or `memory` in studio.toml]
     #[arg(long, value_name = "SIZE", value_parser = crate::model::limits::size)]
     pub memory: Option<usize>,
-    /// How long a command, or a request, may be on the processor, as in 10s
+    /// CPU time limit of a command, or of each request, as in 10s
     #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
     pub cpu: Option<std::time::Duration>,
-    /// How many instructions, more or less, a command, or a request, may take, as in 5000000000
+    /// Fuel (about one per instruction) of a command, or of each request, as in 5000000000
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     pub fuel: Option<u64>,
-    /// How long a command may run, as in 5min
+    /// Time limit of a command, as in 5min
     #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
     pub time: Option<std::time::Duration>,
-    /// Tell the composition's size, its cold start and its memory at rest
+    /// Print the composition's size, its cold start time and its idle memory
     #[arg(long)]
     pub stats: bool,
     #[command(flatten)]
@@ -444,16 +449,16 @@ pub struct Run {
 pub struct Grant {
     /// The node, as the graph names it
     pub node: String,
-    /// What it may do: KIND=VALUE, as in http=api.stripe.com, files=scratch:/data:rw, env=HOME, clock
+    /// KIND=VALUE, as in http=api.stripe.com, files=scratch:/data:rw, env=HOME, clock
     #[arg(required = true, value_name = "CAPABILITY")]
     pub capabilities: Vec<String>,
     /// The project's folder
-    #[arg(long, default_value = ".")]
-    pub path: PathBuf,
+    #[arg(long, value_name = "DIR", default_value = ".", alias = "path")]
+    pub project: PathBuf,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Write also through a link that leads out of the project
+    /// Also write through symbolic links that lead out of the project
     #[arg(long)]
     pub follow_links: bool,
 }
@@ -462,7 +467,7 @@ pub struct Grant {
 pub struct Grants {
     #[command(flatten)]
     pub project: Project,
-    /// Print the least set of grants that the last run used
+    /// Print the smallest set of grants that covers the last run
     #[arg(long)]
     pub propose: bool,
 }
@@ -472,7 +477,7 @@ pub struct Doctor {
     /// Install what can be installed
     #[arg(long)]
     pub fix: bool,
-    /// Print what a report of a bug should say: versions, and what the terminal can do
+    /// Print the details for a bug report: versions, and the terminal's capabilities
     #[arg(long, conflicts_with_all = ["fix", "json"])]
     pub report: bool,
     /// Print JSON

@@ -39,9 +39,9 @@ pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
         for open in &plan.undecided {
             let names: Vec<_> = open.candidates.iter().map(|c| format!("`{}`", c.node)).collect();
             let why = if names.is_empty() {
-                "nothing here provides it; `studio explain` tells what comes near".to_owned()
+                "no export here fits it; `studio explain` shows the most similar ones".to_owned()
             } else {
-                format!("{} provide it: wire the one you mean", names.join(" and "))
+                format!("{} fit it; choose one with `studio wire`", names.join(" and "))
             };
             out::error_line(&format!("open: {}.{}: {why}", open.import.node, open.import.port));
         }

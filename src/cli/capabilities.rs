@@ -29,12 +29,12 @@ pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)
     let (colours, colour_fix) = match look.theme.depth {
         Depth::True => ("truecolor", None),
         Depth::Indexed if inside == Some("tmux") => {
-            ("256", Some("for all colours: `set -ag terminal-features ',*:RGB'` in ~/.tmux.conf"))
+            ("256", Some("for truecolor: `set -ag terminal-features ',*:RGB'` in ~/.tmux.conf"))
         }
-        Depth::Indexed => ("256", Some("if the terminal knows more: export COLORTERM=truecolor")),
-        Depth::Sixteen => ("16", Some("if the terminal knows more: export TERM=xterm-256color")),
-        Depth::Mono if set("NO_COLOR").is_some() => ("none, as NO_COLOR asks", None),
-        Depth::Mono => ("none", Some("if the terminal knows colours: export TERM=xterm-256color")),
+        Depth::Indexed => ("256", Some("if the terminal supports more: export COLORTERM=truecolor")),
+        Depth::Sixteen => ("16", Some("if the terminal supports more: export TERM=xterm-256color")),
+        Depth::Mono if set("NO_COLOR").is_some() => ("none (NO_COLOR is set)", None),
+        Depth::Mono => ("none", Some("if the terminal supports colours: export TERM=xterm-256color")),
     };
     let ascii = look.glyphs.is_ascii();
     let keys = tty::tells_keys_apart(&variable);
@@ -48,33 +48,37 @@ pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)
             name: "size",
             ok: !small,
             detail: measured,
-            fix: small.then(|| format!("studio needs {} columns and {} rows", SMALLEST.0, SMALLEST.1)),
+            fix: small.then(|| format!("studio needs {}×{}", SMALLEST.0, SMALLEST.1)),
         },
         note("colours", colours.into(), colour_fix),
         note(
             "glyphs",
             if ascii { "ASCII".into() } else { "unicode".into() },
-            (ascii && !console).then_some("for the drawn ones: a UTF-8 locale, for example export LANG=C.UTF-8"),
+            (ascii && !console).then_some("for Unicode glyphs, set a UTF-8 locale, for example `export LANG=C.UTF-8`"),
         ),
         note(
             "keyboard",
-            if keys { "kitty's protocol: esc and ctrl are told apart at once".into() } else { "as ever".into() },
+            if keys { "kitty keyboard protocol".into() } else { "standard".into() },
             (!keys && inside == Some("tmux"))
                 .then_some("tmux waits after esc: `set -sg escape-time 10` in ~/.tmux.conf"),
         ),
         note(
             "clipboard",
             match (tool, console || apple) {
-                (None, true) => "not reached from here".into(),
-                (None, false) => "by the terminal (OSC 52)".into(),
-                (Some(tool), true) => format!("by {}", tool.program),
-                (Some(tool), false) => format!("by the terminal (OSC 52) and {}", tool.program),
+                (None, true) => "not available".into(),
+                (None, false) => "terminal (OSC 52)".into(),
+                (Some(tool), true) => tool.program.to_string(),
+                (Some(tool), false) => format!("terminal (OSC 52) and {}", tool.program),
             },
             match inside {
                 _ if tool.is_some() => None,
-                _ if apple => Some("this terminal knows no OSC 52; `m` lets the mouse go, so that it selects itself"),
-                Some("tmux") => Some("tmux passes it on with `set -s set-clipboard on` in ~/.tmux.conf"),
-                Some(_) => Some("screen passes none of it on; `m` lets the mouse go, so that the terminal selects"),
+                _ if apple => {
+                    Some("this terminal has no OSC 52; `m` releases the mouse to the terminal's own selection")
+                }
+                Some("tmux") => Some("add `set -s set-clipboard on` to ~/.tmux.conf"),
+                Some(_) => {
+                    Some("screen does not support OSC 52; `m` releases the mouse to the terminal's own selection")
+                }
                 None => None,
             },
         ),
@@ -94,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_can_do_and_what_would_mend_it() {
+    fn what_it_can_do_and_how_to_fix_the_rest() {
         let good = told(&[("TERM", "xterm-kitty"), ("LANG", "C.UTF-8")], Some((120, 36)));
         assert!(!good.contains('→') && good.contains("truecolor") && good.contains("unicode"), "{good}");
         let tmux = told(&[("TERM", "screen-256color"), ("TMUX", "/tmp/x"), ("LANG", "C.UTF-8")], Some((50, 10)));
@@ -104,6 +108,6 @@ mod tests {
             assert!(tmux.contains(part), "{part}: {tmux}");
         }
         let plain = told(&[("TERM", "xterm"), ("LANG", "C"), ("NO_COLOR", "1")], None);
-        assert!(plain.contains("as NO_COLOR asks") && plain.contains("no terminal"), "{plain}");
+        assert!(plain.contains("NO_COLOR is set") && plain.contains("no terminal"), "{plain}");
     }
 }

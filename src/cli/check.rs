@@ -27,7 +27,8 @@ pub fn run(args: &Check) -> anyhow::Result<u8> {
 fn summary(state: &State, trusted: bool) -> String {
     let plural = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     let rust = if trusted { "" } else { " (Rust not checked: the folder is not trusted)" };
-    let counts = [(state.project.components.len(), "component"), (state.project.interface_packages.len(), "contract")];
+    let counts =
+        [(state.project.components.len(), "component"), (state.project.interface_packages.len(), "interface package")];
     let found: Vec<String> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, one)| plural(n, one)).collect();
     if found.is_empty() {
         return format!("there is nothing to check in `{}`", state.project.name);

@@ -38,7 +38,7 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
     if let Err(WriteError::LinkOut { link, target }) = &written {
         let (link, target) = (link.display(), target.display());
         anyhow::bail!(
-            "`{link}` is a link out of the project, to `{target}`; name that file with `-o`, or remove the link"
+            "`{link}` is a symbolic link out of the project, to `{target}`; name that file with `-o`, or remove the link"
         );
     }
     written.with_context(|| format!("cannot write `{}`", output.display()))?;

@@ -13,6 +13,6 @@ pub fn run(args: &Cut) -> anyhow::Result<u8> {
             let from = import_end(&c.graph, &args.import).or_else(|_| c.import(&args.import))?;
             Ok(Change::Cut { from })
         },
-        |_| format!("{} is open", args.import),
+        |_| format!("{} is unwired now", args.import),
     )
 }

@@ -20,14 +20,14 @@ pub fn run(args: &crate::cli::args::Demo) -> anyhow::Result<u8> {
     let dir = &args.dir;
     // Only what this very command writes is trusted; a folder that is there is opened like any other.
     if dir.join("neon.wac").is_file() {
-        out::error_line(&format!("using `{}` as it is", dir.display()));
+        out::error_line(&format!("using the existing `{}`", dir.display()));
     } else {
         scaffold::make(Template::Neon, dir)?;
         if let Err(reason) = new::trust_made(dir) {
             out::error_line(&format!("warning: {reason}"));
         }
         out::error_line(&format!(
-            "made `{}`: two components, logger and core-logic, and neon.wac to wire them",
+            "created `{}`: two components, logger and core-logic, and neon.wac to wire them",
             dir.display()
         ));
     }
@@ -66,7 +66,7 @@ fn why_not(root: &Path) -> anyhow::Result<Option<Diagnostic>> {
 
 /// Gets the compilation target, with its progress on stderr.
 pub async fn install(root: &Path) -> Result<(), Box<Diagnostic>> {
-    out::error_line("the target wasm32-wasip2 is missing; getting it: rustup target add wasm32-wasip2");
+    out::error_line("the target wasm32-wasip2 is missing; installing it: rustup target add wasm32-wasip2");
     toolchain::install_target(root, |line| out::error_line(&format!("  {line}"))).await
 }
 
@@ -77,8 +77,8 @@ fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {
     let tell = |state: &_, event: &_| printer.tell(state, event);
     let state = session::drive_trusted(options, &said, tell, crate::cli::run::over)?;
     let code = session::verdict(&state, false);
-    let then = if can_build { "   (and edit a file under it)" } else { "" };
-    out::error_line(&format!("now: studio {}{then}", dir.display()));
+    let then = if can_build { "   (then edit a file in it)" } else { "" };
+    out::error_line(&format!("next: studio {}{then}", dir.display()));
     Ok(match state.run.status {
         RunStatus::Ended(Outcome::Returned(_) | Outcome::Exited(0)) => code,
         RunStatus::Ended(Outcome::Refused(_)) => ENVIRONMENT,

@@ -1,4 +1,4 @@
-//! `studio doctor`: what this machine has and lacks, each lack with its mend.
+//! `studio doctor`: what this machine has and lacks, each lack with its fix.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -66,7 +66,7 @@ fn checks(here: &Path, missing: Option<&Missing>) -> Vec<Check> {
 
 /// Text to be pasted into a report of a bug.
 fn report(checks: &[Check]) {
-    out::block("### What happened, and what should have\n\n\n### Where\n\n```text");
+    out::block("### What happened, and what you expected\n\n\n### Where\n\n```text");
     out::line(&format!("{:<16} {} {}", "system", std::env::consts::OS, std::env::consts::ARCH));
     for check in checks {
         let sign = if check.ok { "" } else { "   (wrong)" };

@@ -53,7 +53,7 @@ impl Composition {
         let names_it =
             |p: &&&Diagnostic| p.is_error() && p.place.as_ref().is_some_and(|place| place.file.ends_with(config::FILE));
         if let (None, Some(problem)) = (&project.settings.composition, state.problems().iter().find(names_it)) {
-            anyhow::bail!("it is not known which composition is to be edited: {}", told(problem));
+            anyhow::bail!("cannot tell which composition to edit: {}", told(problem));
         }
         if let Some(active) = &project.active {
             files::text(active, Kind::Composition).with_context(|| {
@@ -69,12 +69,10 @@ impl Composition {
         let on_disk = files::text(&path, Kind::Composition).ok();
         anyhow::ensure!(
             plugged.path.is_some() || on_disk.is_none(),
-            "`{}` is there but is not read as this project's composition; name it in studio.toml",
+            "`{}` exists but is not this project's composition; name it in studio.toml",
             path.display()
         );
-        let declared = project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?)));
-        let built = state.components.iter().filter_map(|(n, c)| Some((n.clone(), c.artifact.as_ref()?.ports.clone())));
-        let ports: BTreeMap<_, _> = declared.chain(built).collect();
+        let ports = state.ports();
         let graph = compose::graph(project, &ports, &document);
         Ok(Self { state, ports, document, graph, path, on_disk, links: of.links() })
     }
@@ -132,10 +130,7 @@ impl Composition {
     /// A component that is not in the composition is no node of it.
     fn placed(&self, name: &str) -> anyhow::Result<()> {
         let component = self.state.project.component(name).filter(|_| self.graph.node(name).is_none());
-        anyhow::ensure!(
-            component.is_none(),
-            "`{name}` is a component of the project, and no node of this composition; `studio add {name}` makes it one"
-        );
+        anyhow::ensure!(component.is_none(), "`{name}` is not in this composition; `studio add {name}` adds it");
         Ok(())
     }
 
@@ -164,7 +159,7 @@ impl Composition {
                 own.or_else(|| problems.iter().copied().find(|p| p.is_error()))
             }
         };
-        let why = problem.map_or_else(|| "`studio build` makes it".to_owned(), told);
+        let why = problem.map_or_else(|| "run `studio build`".to_owned(), told);
         anyhow::bail!("what `{}` imports and exports is not known yet: {why}", node.name)
     }
 
@@ -191,7 +186,7 @@ impl Composition {
     fn confirm(&self, from: &End, to: &End) -> anyhow::Result<()> {
         let built = |node: &str| {
             let component = self.graph.node(node)?.component.as_deref()?;
-            self.state.components.get(component)?.artifact.as_ref()
+            self.state.components.get(component)?.current()
         };
         let (Some(user), Some(provider)) = (built(&from.node), built(&to.node)) else { return Ok(()) };
         match compose::confirm((&user.bytes, &from.port), (&provider.bytes, &to.port)) {

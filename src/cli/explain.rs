@@ -38,13 +38,13 @@ pub fn run(args: &Explain) -> anyhow::Result<u8> {
         return Ok(refuse(args.of.json, &refusal));
     }
     if !args.of.json {
-        out::line(&format!("done: {}", fix.what));
+        out::line(&format!("applied: {}", fix.what));
     }
     // What was done is checked by asking again, of the folder as it now is.
     let again = Composition::open(&args.of)?;
     let from = anew(&again.graph, &explanation.import)?;
     let facts = Bytes::of(&again);
-    let explanation = explain::explain(facts.facts(&again), &from, None).context("the import is gone")?;
+    let explanation = explain::explain(facts.facts(&again), &from, None).context("the import no longer exists")?;
     show(args, &explanation);
     Ok(if explanation.fits { 0 } else { PROBLEMS })
 }
@@ -52,12 +52,12 @@ pub fn run(args: &Explain) -> anyhow::Result<u8> {
 fn undo(args: &Explain, composition: &Composition) -> u8 {
     match explain::undo(&composition.state.project.root, args.of.links()) {
         Err(refusal) => refuse(args.of.json, &refusal.into()),
-        Ok(None) => refuse(args.of.json, &anyhow::anyhow!("no fix was applied here that could be taken back")),
+        Ok(None) => refuse(args.of.json, &anyhow::anyhow!("there is no applied fix to revert")),
         Ok(Some(applied)) => {
             if args.of.json {
                 out::json(&serde_json::json!({ "ok": true, "undone": applied.what }));
             } else {
-                out::line(&format!("undone: {}", applied.what));
+                out::line(&format!("reverted: {}", applied.what));
             }
             0
         }
@@ -69,8 +69,8 @@ struct Bytes(BTreeMap<String, Arc<[u8]>>);
 
 impl Bytes {
     fn of(composition: &Composition) -> Self {
-        let components = composition.state.components.iter();
-        Self(components.filter_map(|(n, c)| Some((n.clone(), Arc::clone(&c.artifact.as_ref()?.bytes)))).collect())
+        let built = composition.state.current_artifacts();
+        Self(built.map(|a| (a.component.clone(), Arc::clone(&a.bytes))).collect())
     }
 
     fn facts<'a>(&'a self, composition: &'a Composition) -> Facts<'a> {
@@ -114,7 +114,7 @@ fn export_or_component(composition: &Composition, text: &str) -> anyhow::Result<
     }
 }
 
-/// The import after a remedy: its version may be another one now.
+/// The import after a fix: its version may be another one now.
 fn anew(graph: &Graph, import: &End) -> Result<End, EndError> {
     import_end(graph, &format!("{}.{}", import.node, import.port))
         .or_else(|_| import_end(graph, &format!("{}.{}", import.node, short(&import.port))))
@@ -123,7 +123,8 @@ fn anew(graph: &Graph, import: &End) -> Result<End, EndError> {
 fn apply(composition: &mut Composition, fix: &Fix, links: Links) -> anyhow::Result<()> {
     let project = composition.state.project.clone();
     let done = |files: &[FileChange]| {
-        explain::remember(&project, &fix.what, files).context("what was done cannot be kept for an undo")
+        explain::remember(&project, &fix.what, files)
+            .context("the fix is applied, but it cannot be recorded for --undo")
     };
     match &fix.apply_fix {
         FixAction::Composition(changes) => {
@@ -145,7 +146,7 @@ fn apply(composition: &mut Composition, fix: &Fix, links: Links) -> anyhow::Resu
             done(&[composition.as_change()])
         }
         FixAction::Wit { component, files } => {
-            let component = composition.state.project.component(component).context("its component is gone")?;
+            let component = composition.state.project.component(component).context("its component no longer exists")?;
             explain::write(&project.root, files, links)?;
             explain::check(&project.root, component, files, links)?;
             done(files)
@@ -162,7 +163,7 @@ fn show(args: &Explain, explanation: &Explanation) {
     let Explanation { import, export, fits, differences, nearest, fixes, .. } = explanation;
     let name = |end: &End| format!("{}.{}", end.node, end.port);
     match export {
-        None => out::line(&format!("nothing comes near {}", name(import))),
+        None => out::line(&format!("no export resembles {}", name(import))),
         Some(export) => {
             let verdict = match (fits, explanation.wired) {
                 (true, true) => "fits, and is wired",
@@ -186,7 +187,7 @@ fn show(args: &Explain, explanation: &Explanation) {
         out::line(&format!("  {mark} {}{}", difference.sentence(&import.node, provider), places(difference)));
     }
     if !nearest.is_empty() {
-        out::line("near:");
+        out::line("similar:");
     }
     for near in nearest {
         let verdict = match (near.fits, near.cycle, near.differences) {

@@ -32,7 +32,7 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
         .map(|text| text.parse())
         .collect::<Result<Vec<Capability>, _>>()
         .map_err(|e| anyhow!(e))?;
-    let root = session::options(&args.path, Goal::Graph, Profile::Dev)?.root;
+    let root = session::options(&args.project, Goal::Graph, Profile::Dev)?.root;
     let file = root.join(config::FILE);
     let mut text = read(&file)?;
     let mut changed = Vec::new();
@@ -87,7 +87,7 @@ pub fn read(file: &Path) -> anyhow::Result<String> {
 
 /// The nodes there are, if they are known and this one is none of them.
 fn unknown(args: &Grant) -> anyhow::Result<Option<String>> {
-    let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
+    let options = session::options(&args.project, Goal::Graph, Profile::Dev)?;
     let start = Start::at(&options.root, false);
     let state = session::drive(options, start, |_, _| {}, State::settled)?;
     let nodes: BTreeSet<String> = state.graph.instances().map(|n| n.name.clone()).collect();

@@ -1,6 +1,7 @@
 //! `studio grants`: what every node may do, and what the last run used and was denied.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::app::state::Goal;
 use crate::build::Profile;
@@ -28,10 +29,17 @@ pub fn run(args: &GrantsArgs) -> anyhow::Result<u8> {
     let ledger = ledgers::load(&root).unwrap_or_default();
     match (args.propose, args.project.json) {
         (true, json) => propose(&ledger, json)?,
-        (false, true) => print_json(&grants, &ledger),
-        (false, false) => print(&grants, &ledger),
+        (false, true) => print_json(&root, &grants, &ledger),
+        (false, false) => print(&root, &grants, &ledger),
     }
     Ok(0)
+}
+
+/// What is to be known of every grant besides its use: node, capability, sentence.
+fn notes<'g>(root: &Path, grants: &'g Grants) -> Vec<(&'g str, &'g Capability, String)> {
+    let all = grants.nodes().flat_map(|(node, own)| own.0.iter().map(move |capability| (node, capability)));
+    let note = |(node, capability)| Some((node, capability, config::covered(root, capability, &grants.sources)?));
+    all.filter_map(note).collect()
 }
 
 /// The least set that the recorded run used, as `studio.toml` has it; what it was denied stands beside it.
@@ -42,7 +50,7 @@ fn propose(ledger: &Ledger, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     if ledger.is_empty() {
-        out::error_line("nothing is recorded for this folder; run it first, with `studio run` or in the terminal UI");
+        out::error_line("no run is recorded for this folder; run it first, with `studio run` or in the terminal UI");
         return Ok(());
     }
     let mut text = String::new();
@@ -62,12 +70,11 @@ fn propose(ledger: &Ledger, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(grants: &Grants, ledger: &Ledger) {
+fn print(root: &Path, grants: &Grants, ledger: &Ledger) {
+    let notes = notes(root, grants);
     let nodes: BTreeSet<&str> = grants.nodes().map(|(n, _)| n).chain(ledger.iter().map(|(n, ..)| n)).collect();
     if nodes.is_empty() {
-        out::line(
-            "nothing is granted, and no run was recorded; `studio grant NODE CAPABILITY` grants (docs/grants.md)",
-        );
+        out::line("no grants, and no recorded run; `studio grant NODE CAPABILITY` adds a grant (docs/grants.md)");
     }
     for node in nodes {
         out::line(node);
@@ -77,6 +84,9 @@ fn print(grants: &Grants, ledger: &Ledger) {
                 0 => format!("  {capability}: not used in the last run"),
                 n => format!("  {capability}: used {n}×"),
             });
+            for (_, _, note) in notes.iter().filter(|(of, about, _)| *of == node && *about == capability) {
+                out::line(&format!("    note: {note}"));
+            }
         }
         for (kind, grant, entry) in ledger.of(node).filter(|(_, _, entry)| entry.denied > 0) {
             let what = if grant.is_empty() { kind.name() } else { grant };
@@ -85,11 +95,15 @@ fn print(grants: &Grants, ledger: &Ledger) {
     }
 }
 
-fn print_json(grants: &Grants, ledger: &Ledger) {
+fn print_json(root: &Path, grants: &Grants, ledger: &Ledger) {
+    let notes: Vec<_> = notes(root, grants)
+        .into_iter()
+        .map(|(node, capability, note)| serde_json::json!({ "node": node, "grant": capability.to_string(), "note": note }))
+        .collect();
     let granted: serde_json::Map<String, serde_json::Value> = grants
         .nodes()
         .map(|(node, grants)| (node.to_owned(), grants.0.iter().map(ToString::to_string).collect::<Vec<_>>().into()))
         .collect();
     let rows: Vec<_> = ledger.rows().collect();
-    out::json(&serde_json::json!({ "grants": granted, "ledger": rows }));
+    out::json(&serde_json::json!({ "grants": granted, "ledger": rows, "notes": notes }));
 }

@@ -19,7 +19,7 @@ use crate::tui::still;
 
 pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
     let format = if args.json { Format::Json } else { args.format };
-    anyhow::ensure!(args.theme.is_none() || format == Format::Svg, "--theme colours an SVG; add --format svg");
+    anyhow::ensure!(args.theme.is_none() || format == Format::Svg, "--theme needs --format svg");
     let look = theme::look(args.theme.as_deref(), args.ascii)?;
     let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
     let start = Start::at(&options.root, false);
@@ -37,7 +37,7 @@ pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
         Format::Dot => dot(&state.graph),
         Format::Mermaid => mermaid(&state.graph),
         Format::Svg => still::graph(state, look, Instant::now())
-            .context("the graph is too large for a picture; --format dot has Graphviz draw it")?,
+            .context("the graph is too large for SVG; use --format dot and Graphviz")?,
     };
     out::write(&args.output, &text)?;
     Ok(code)

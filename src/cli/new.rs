@@ -23,7 +23,7 @@ pub fn run(args: &New) -> anyhow::Result<u8> {
         out::line(&format!("  {}", file.display()));
     }
     out::line(&format!(
-        "made `{}` from `{}`; next: studio {}",
+        "created `{}` from `{}`; next: studio {}",
         args.dir.display(),
         args.template.name(),
         args.dir.display()

@@ -12,7 +12,7 @@ use crate::tui::terminal::event_loop as terminal;
 pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     anyhow::ensure!(
         out::is_terminal(),
-        "there is no terminal here; `studio run {0}`, `studio check {0}` and their like work without one (see --help)",
+        "this is not a terminal; use `studio run {0}` or `studio check {0}` (see --help)",
         path.display()
     );
     let options = session::options(path, Goal::Run, Profile::Dev)?;

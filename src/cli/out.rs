@@ -145,7 +145,7 @@ pub fn usage(error: &clap::Error) {
 
 /// What a panic that nobody caught says, in one line, and its backtrace where `RUST_BACKTRACE` asks for one.
 pub fn panicked(panic: &PanicHookInfo<'_>) {
-    let message = panic.payload_as_str().unwrap_or("for a reason that is no text");
+    let message = panic.payload_as_str().unwrap_or("for an unknown reason");
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     error_line(&format!("studio: panicked at {place}: {message}; this is a bug in studio"));
     let trace = std::backtrace::Backtrace::capture();

@@ -11,6 +11,6 @@ pub fn run(args: &Remove) -> anyhow::Result<u8> {
             c.node(&args.node)?;
             Ok(Change::Remove { node: args.node.clone() })
         },
-        |_| format!("{} is gone, with its wires", args.node),
+        |_| format!("removed {} and its wires", args.node),
     )
 }

@@ -30,7 +30,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     let tell = |state: &State, event: &Event| printer.tell(state, event);
     let state = session::drive_trusted(options, &args.trust, tell, |state| !watch && over(state))?;
     if let Err(error) = ledgers::save(&state.options.root, &state.run.ledger) {
-        tracing::warn!("what the run used is not kept: {error}");
+        tracing::warn!("the ledger of this run was not saved: {error}");
     }
     Ok(if watch { 0 } else { finish(&state, args.project.json) })
 }
@@ -179,7 +179,7 @@ impl Printer {
         if self.json {
             out::json(&serde_json::json!({ "problems": problems }));
         } else if state.problems().is_empty() {
-            out::error_line("studio | no problems any more");
+            out::error_line("studio | no more problems");
         } else {
             for problem in state.problems() {
                 out::problem(problem);

@@ -46,7 +46,7 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
 pub fn root(path: &Path) -> anyhow::Result<PathBuf> {
     let shown = path.display();
     let is_missing = path.metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    anyhow::ensure!(!is_missing, "there is no folder `{shown}`; `studio new neon {shown}` makes a project there");
+    anyhow::ensure!(!is_missing, "there is no folder `{shown}`; `studio new neon {shown}` creates a project there");
     let root = path.canonicalize().with_context(|| format!("cannot open the folder `{}`", path.display()))?;
     anyhow::ensure!(root.is_dir(), "`{}` is a file; studio opens folders", path.display());
     Ok(root)
@@ -147,7 +147,7 @@ pub const INTERRUPTED: u8 = 130;
 /// The sentence for a folder without a component.
 pub fn nothing_to(state: &State, verb: &str) -> String {
     let root = state.project.root.display();
-    format!("studio: there is no component to {verb} in `{root}`; make one with `studio new blank DIR`")
+    format!("studio: there is no component to {verb} in `{root}`; create one with `studio new blank DIR`")
 }
 
 /// Prints every problem and gives the verb's exit code.

@@ -61,7 +61,7 @@ pub fn look(name: Option<&str>, ascii: bool) -> anyhow::Result<Look> {
     if let Some(name) = name {
         look.themes = themes().0;
         let is_known = look.themes.sheet(name).is_some();
-        anyhow::ensure!(is_known, "`{name}` is no theme that can be read; `studio theme list` lists them");
+        anyhow::ensure!(is_known, "`{name}` is not a theme; `studio theme list` lists them");
         look.show(Some(name.to_owned()));
     }
     look.use_ascii(ascii);
@@ -87,7 +87,7 @@ fn check(themes: &Themes, mut faults: Vec<Diagnostic>, wanted: Option<&str>, jso
             } else if faults.is_empty() {
                 let path = Path::new(name);
                 let text = files::text(path, Kind::Settings)
-                    .with_context(|| format!("`{name}` is no theme (studio theme list) and no file"))?;
+                    .with_context(|| format!("`{name}` is neither a theme (`studio theme list`) nor a file"))?;
                 match Sheet::parse(&text, |parent| themes.sheet(parent)) {
                     Ok(sheet) => sheets.push((name.to_owned(), sheet)),
                     Err(found) => faults.extend(found.iter().map(|fault| problem(&text, path, fault))),
@@ -108,10 +108,10 @@ fn check(themes: &Themes, mut faults: Vec<Diagnostic>, wanted: Option<&str>, jso
             let least = pairs.iter().map(|p| p.ratio / p.needs).fold(f64::INFINITY, f64::min);
             out::line(&match bad.len() {
                 0 => format!(
-                    "✔ {name}: all {} pairs can be read, the faintest with {least:.2} of what it needs",
+                    "✔ {name}: all {} pairs have enough contrast (lowest: {least:.2} of the minimum)",
                     pairs.len()
                 ),
-                n => format!("✘ {name}: {n} of {} pairs are too faint", pairs.len()),
+                n => format!("✘ {name}: {n} of {} pairs have too little contrast", pairs.len()),
             });
             for pair in bad {
                 out::line(&format!("  {} on {}: {:.2}, needs {:.1}", pair.role, pair.on, pair.ratio, pair.needs));

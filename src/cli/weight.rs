@@ -27,7 +27,7 @@ pub fn tell(state: &State, stats: &Stats, json: bool) {
         return;
     }
     let pool = if startup.pooled { "from the pool" } else { "on demand" };
-    let resident = stats.resident.map_or_else(|| "not told by this system".into(), out::size);
+    let resident = stats.resident.map_or_else(|| "not available on this system".into(), out::size);
     let compiled = format!("{} compiled, {} from the cache", startup.compiled, startup.cached);
     for (what, value) in [
         (

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::compose::{Document, graph};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ends::instead;
-use crate::model::graph::{End, Graph};
-use crate::model::port::Ports;
+use crate::model::graph::{End, Graph, HOST};
+use crate::model::port::{Ports, short};
 use crate::model::project::{Component, Project, kebab};
 use crate::wac as wac_text;
 use crate::wac::{AddError, CutError, Edit, ExposeError, HideError, RemoveError, RenameError, WireError};
@@ -66,8 +66,10 @@ pub enum EditError {
     Hide(#[from] HideError),
     #[error("the project has no component `{name}`; {there}")]
     NoComponent { name: String, there: String },
-    #[error("nothing tells `{0}` from another component of that name; give it a package of its own in its WIT")]
+    #[error("`{0}` is ambiguous: another component has that name; give each its own package in its WIT")]
     Ambiguous(String),
+    #[error("write out the spread of `{provider}` first; it would provide `{port}` to `{node}` again")]
+    SpreadProvides { provider: String, node: String, port: String },
     #[error("this would break the composition: {0}")]
     Breaks(String),
 }
@@ -116,6 +118,12 @@ pub fn edit(
     };
     let document = Document { path: doc.path.clone(), text: edit.apply(text) };
     let after = graph(project, ports, &document);
+    if let Change::Cut { from } = change
+        && let Some(provider) = after.provider(&from.node, &from.port).filter(|end| end.node != HOST)
+    {
+        let (node, port) = (from.node.clone(), short(&from.port).to_owned());
+        return Err(EditError::SpreadProvides { provider: provider.node.clone(), node, port });
+    }
     let old = |p: &&Diagnostic| !before.problems.iter().any(|b| b.is_error() && b.port == p.port);
     if let Some(problem) = after.problems.iter().filter(|p| p.is_error()).find(old) {
         return Err(EditError::Breaks(problem.message.clone()));

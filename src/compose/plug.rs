@@ -76,7 +76,7 @@ fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &m
     let mut parts: Vec<Part<'a>> = Vec::new();
     for component in components {
         let Some(package) = reference(project, component) else {
-            let message = format!("nothing tells `{}` from another component of that name", component.name);
+            let message = format!("two components are called `{}`", component.name);
             let problem = Diagnostic::error(Origin::Project, message).component(&component.name);
             problems.push(problem.help("rename one of them, or give it a package of its own in its WIT"));
             continue;

@@ -102,7 +102,7 @@ fn gather<'a>(
         } else {
             let message = format!("`{}` is not built yet, and the composition needs it", component.name);
             let problem = Diagnostic::error(Origin::Wac, message).component(&component.name);
-            problems.push(Diagnostic { place, ..problem }.help("build it; its own errors are told beside this"));
+            problems.push(Diagnostic { place, ..problem }.help("build it; its own errors are listed too"));
         }
     }
     if problems.is_empty() { Ok(bytes) } else { Err(problems) }

@@ -16,10 +16,15 @@ pub fn covered(root: &Path, capability: &Capability, sources: &[String]) -> Opti
         return None;
     }
     Some(format!(
-        "`{}` covers files that the project is built from ({PROTECTED}); writing these stays denied, unless the word \
-         `sources` in the grant allows guests to change what runs on this machine (docs/grants.md)",
+        "`{}` covers files that the project is built from ({PROTECTED}); writing these stays denied. The option \
+         `sources` in the grant would let guests change code that runs on this machine (docs/grants.md)",
         folder.host.display()
     ))
+}
+
+/// What a problem says of such a grant begins with this, so that the grant's row finds it among the project's problems.
+pub fn covered_title(node: &str, capability: &Capability) -> String {
+    format!("the grant `{capability}` of `{node}`: ")
 }
 
 fn holds_sources(root: &Path, folder: &Folder, sources: &[String]) -> bool {

@@ -32,8 +32,8 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
         for (name, value) in kinds {
             let Some(kind) = Kind::parse(name.get_ref()) else {
                 let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
-                let message = format!("`{}` is no capability.", name.get_ref());
-                return Err(problem(name.span().start, message, &format!("Known are {}.", all.join(", "))));
+                let message = format!("Unknown kind of grant `{}`.", name.get_ref());
+                return Err(problem(name.span().start, message, &format!("Expected one of {}.", all.join(", "))));
             };
             let values = match value.get_ref() {
                 toml::Value::Boolean(false) => continue,
@@ -43,7 +43,7 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
                     all.iter().filter_map(toml::Value::as_str).collect()
                 }
                 _ => {
-                    let message = format!("The value of `{kind}` is neither a text nor a list of texts.");
+                    let message = format!("Invalid value for `{kind}`: expected a string or a list of strings.");
                     return Err(problem(value.span().start, message, "Write it as in `http = [\"api.stripe.com\"]`."));
                 }
             };
@@ -61,7 +61,7 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
         match addr.get_ref().parse() {
             Ok(stand_in) => grants.hosts.insert(host.clone(), stand_in),
             Err(help) => {
-                let message = format!("`{}` is no address that `{host}` could stand for.", addr.get_ref());
+                let message = format!("Invalid address `{}` for `{host}`.", addr.get_ref());
                 return Err(problem(addr.span().start, message, help));
             }
         };
@@ -95,7 +95,7 @@ pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<St
         false => document.trailing().as_str().unwrap_or_default().to_owned(),
     };
     let grants = document.entry("grants").or_insert_with(new_table);
-    let grants = grants.as_table_like_mut().ok_or("`grants` is no table in studio.toml")?;
+    let grants = grants.as_table_like_mut().ok_or("`grants` in studio.toml is not a table; write `[grants.NODE]`")?;
     let of_node = grants.entry(node).or_insert_with(|| {
         let mut table = Table::new();
         if !trailing.trim().is_empty() {
@@ -103,7 +103,8 @@ pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<St
         }
         Item::Table(table)
     });
-    let of_node = of_node.as_table_like_mut().ok_or("the node's grants are no table in studio.toml")?;
+    let of_node =
+        of_node.as_table_like_mut().ok_or("the node's grants in studio.toml are not a table; write `[grants.NODE]`")?;
     let (kind, value) = (capability.kind(), capability.value());
     let Some(there) = of_node.get_mut(kind.name()) else {
         let value = match kind {
@@ -202,10 +203,10 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
     #[test]
     fn problems_have_places() {
         for (text, line, says) in [
-            ("[grants.a]\n\nfly = 'x'\n", 3, "no capability"),
-            ("[grants.a]\nclock = 'fake'\n", 2, "real or not granted"),
-            ("[grants.a]\nhttp = 3\n", 2, "list of texts"),
-            ("[run.hosts]\nx = 'y'\n", 2, "no address"),
+            ("[grants.a]\n\nfly = 'x'\n", 3, "Unknown kind of grant"),
+            ("[grants.a]\nclock = 'fake'\n", 2, "expected `real`"),
+            ("[grants.a]\nhttp = 3\n", 2, "list of strings"),
+            ("[run.hosts]\nx = 'y'\n", 2, "Invalid address"),
         ] {
             let problem = crate::config::parse(text, Path::new("studio.toml")).unwrap_err();
             assert_eq!(problem.place.unwrap().line, line, "{text}");

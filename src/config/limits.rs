@@ -41,12 +41,12 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Limits, B
         match set(&mut limits, name.get_ref(), &written) {
             Some(Ok(())) => {}
             Some(Err(how)) => {
-                let message = format!("`{}` of [run.limits] can't be read.", name.get_ref());
+                let message = format!("`{}` of [run.limits] has an invalid value.", name.get_ref());
                 return Err(problem(value.span().start, message, &format!("{how}.")));
             }
             None => {
-                let message = format!("`{}` is no limit.", name.get_ref());
-                return Err(problem(name.span().start, message, &format!("Known are {NAMES}.")));
+                let message = format!("Unknown limit `{}`.", name.get_ref());
+                return Err(problem(name.span().start, message, &format!("Expected one of {NAMES}.")));
             }
         }
     }
@@ -57,7 +57,7 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Limits, B
 fn set(limits: &mut Limits, name: &str, written: &str) -> Option<Result<(), String>> {
     let count = |text: &str| {
         let count = text.replace('_', "").parse::<usize>().ok().filter(|n| *n > 0);
-        count.ok_or_else(|| format!("`{text}` is no count; write a whole number above 0"))
+        count.ok_or_else(|| format!("`{text}` is not a count; write a whole number above 0"))
     };
     Some(match name {
         "memory" => size(written).map(|n| limits.memory = n),
@@ -72,7 +72,7 @@ fn set(limits: &mut Limits, name: &str, written: &str) -> Option<Result<(), Stri
         "body" => size(written).map(|n| limits.body = n as u64),
         "requests" => count(written).map(|n| limits.requests = n),
         "log" => match size(written) {
-            Ok(0) => Err("`0` would let nobody write".into()),
+            Ok(0) => Err("`0` would drop every line; write a size above 0".into()),
             said => said.map(|n| limits.log = Some(n as u64)),
         },
         _ => return None,
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn problems_have_places_and_the_way_to_write_it() {
         for (text, place, says, help) in [
-            ("[run.limits]\nmemroy = 1\n", "studio.toml:2:1", "no limit", "memory, request-memory"),
+            ("[run.limits]\nmemroy = 1\n", "studio.toml:2:1", "Unknown limit", "memory, request-memory"),
             ("[run.limits]\nmemory = 'lots'\n", "studio.toml:2:10", "`memory`", "512 MiB"),
             ("[run.limits]\n\ncpu = 3\n", "studio.toml:3:7", "`cpu`", "30s"),
             ("[run.limits]\ntables = 0\n", "studio.toml:2:10", "`tables`", "above 0"),

@@ -212,7 +212,7 @@ fn covered(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) {
     for (node, grants) in config.granted.nodes() {
         for capability in &grants.0 {
             if let Some(said) = config::covered(root, capability, &config.granted.sources) {
-                let message = format!("the grant `{capability}` of `{node}`: {said}");
+                let message = config::covered_title(node, capability) + &said;
                 let file = root.join(config::FILE);
                 let text = files::text(&file, Kind::Settings).unwrap_or_default();
                 let at = config.grants_at(node).unwrap_or_default();

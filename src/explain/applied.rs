@@ -20,10 +20,10 @@ const FILE: &str = "applied.json";
 /// So many of the last are kept: each holds whole files.
 const KEPT: usize = 20;
 
-/// A remedy that was applied.
+/// A fix that was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The remedy's sentence.
+    /// The fix's sentence.
     pub what: String,
     files: Vec<File>,
 }
@@ -64,7 +64,7 @@ pub fn remember(project: &Project, what: &str, files: &[FileChange]) -> io::Resu
     keep(&project.root, &all)
 }
 
-/// Takes the last remedy back and forgets it. `None` where there is none.
+/// Takes the last fix back and forgets it. `None` where there is none.
 ///
 /// # Errors
 /// Which of its files was changed since, or cannot be written; then nothing is.

@@ -1,4 +1,4 @@
-//! Writing what a remedy changes in WIT, and checking it.
+//! Writing what a fix changes in WIT, and checking it.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::files::{Folder, Kind, Links, WriteError};
 use crate::inspect::World;
 use crate::model::project::Component;
 
-/// Why a remedy was not applied; every file is as it was.
+/// Why a fix was not applied; every file is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     #[error("`{}` was changed meanwhile; ask again", path.display())]
@@ -23,7 +23,7 @@ pub enum ApplyError {
 /// Writes all files, or none. All of them lie below `root`.
 ///
 /// # Errors
-/// Which one could not be written, or is no longer what the remedy was made for.
+/// Which one could not be written, or is no longer what the fix was made for.
 pub fn write(root: &Path, files: &[FileChange], links: Links) -> Result<(), ApplyError> {
     for file in files {
         if !is_still(&file.path, file.before.as_deref()) {

@@ -34,7 +34,7 @@ impl FileChange {
     }
 }
 
-/// How a remedy is applied.
+/// How a fix is applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FixAction {
     /// By editing the composition.

@@ -24,10 +24,13 @@ impl FromStr for Endpoint {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        const HOW: &str = "it is host:port, as in `127.0.0.1:5432`, `db.internal:5432` or `[::1]:*`";
+        const HOW: &str = "expected HOST:PORT, as in `db.internal:5432`, `127.0.0.1:5432` or `[::1]:*`";
         let (host, port) = text.rsplit_once(':').ok_or(HOW)?;
-        let port = if port == "*" { None } else { Some(port.parse().map_err(|_| HOW)?) };
-        Ok(Self { host: bare_host(host).ok_or(HOW)?, port })
+        let port = match port {
+            "*" => None,
+            port => Some(port_number(port)?),
+        };
+        Ok(Self { host: written_host(host).ok_or(HOW)?, port })
     }
 }
 
@@ -41,6 +44,27 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// # Errors
+/// What a port is.
+pub(crate) fn port_number(text: &str) -> Result<u16, &'static str> {
+    let port = text.parse().ok().filter(|port| *port != 0);
+    port.ok_or("expected a port from 1 to 65535 behind the last `:`, as in `db.internal:5432`")
+}
+
+/// A host as a person writes it: a name, an IPv4 address, or an IPv6 address in brackets.
+pub(crate) fn written_host(text: &str) -> Option<String> {
+    if text.contains(':') && !text.starts_with('[') {
+        return None;
+    }
+    let host = bare_host(text)?;
+    // Numbers at the end make an address of it, and a short or long one is none.
+    let is_name = |label: &str| !label.is_empty() && !label.bytes().all(|b| b.is_ascii_digit());
+    let labels = host.strip_suffix('.').unwrap_or(&host);
+    let fits = host.parse::<IpAddr>().is_ok()
+        || !labels.split('.').any(str::is_empty) && labels.rsplit('.').next().is_some_and(is_name);
+    fits.then_some(host)
+}
+
 /// A host as it is compared: without brackets and in lower case.
 pub(crate) fn bare_host(text: &str) -> Option<String> {
     let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
@@ -52,7 +76,8 @@ pub(crate) fn bare_host(text: &str) -> Option<String> {
 /// Whether a text is a name that could be looked up.
 pub(crate) fn is_name(text: &str) -> bool {
     let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    !text.is_empty() && text.chars().all(name)
+    let labels = text.strip_suffix('.').unwrap_or(text);
+    text.chars().all(name) && !labels.split('.').any(str::is_empty)
 }
 
 pub(crate) fn write_host(f: &mut fmt::Formatter<'_>, host: &str) -> fmt::Result {

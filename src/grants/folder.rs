@@ -82,19 +82,19 @@ impl Folder {
             ("sources", "") if write => self.sources = true,
             ("special", "") => self.special = true,
             ("size", size) if write => {
-                let size = limits::size(size).map_err(|_| "its size is written as in `data:rw,size=2GiB`")?;
+                let size = limits::size(size).map_err(|_| "expected a size, as in `data:rw,size=2GiB`")?;
                 self.size = Some(size as u64);
             }
             ("entries", count) if write => {
-                self.entries =
-                    Some(count.parse().map_err(|_| "its entries are a number, as in `data:rw,entries=1000`")?);
+                let count = count.parse().map_err(|_| "expected a number of files, as in `data:rw,entries=1000`")?;
+                self.entries = Some(count);
             }
             ("sources" | "size" | "entries", _) => {
-                return Err(
-                    "`sources`, `size=` and `entries=` are of folders that may be written, as in `data:rw,size=2GiB`",
-                );
+                return Err("expected `rw` before `sources`, `size=` and `entries=`, as in `data:rw,size=2GiB`");
             }
-            _ => return Err("its options are `sources`, `special`, `size=` and `entries=`, as in `data:rw,size=2GiB`"),
+            _ => {
+                return Err("expected one of `sources`, `special`, `size=` and `entries=`, as in `data:rw,size=2GiB`");
+            }
         }
         Ok(())
     }
@@ -104,7 +104,8 @@ impl FromStr for Folder {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        const HOW: &str = "it is FOLDER, FOLDER:rw or FOLDER:GUEST:rw, as in `scratch:/data:rw`";
+        const HOW: &str =
+            "expected FOLDER[:GUEST][:ro|rw[,OPTION]…], as in `scratch`, `scratch:rw` or `scratch:/data:rw`";
         let (before, last) = text.rsplit_once(':').unwrap_or((text, ""));
         let (word, options) = last.split_once(',').map_or((last, None), |(word, options)| (word, Some(options)));
         let (path, mode, options) = match word {
@@ -116,9 +117,16 @@ impl FromStr for Folder {
         if host.is_empty() || guest.is_empty() || guest.contains(':') {
             return Err(HOW);
         }
+        if host.starts_with('~') {
+            return Err("expected a path without `~`, which only a shell expands, as in `scratch` or `/home/ada/data`");
+        }
+        // A mode that is misspelt is not the guest's name of the folder.
+        if path.contains(':') && guest != "." && !guest.starts_with(['/', '\\']) && !guest.starts_with("./") {
+            return Err("expected `ro`, `rw` or the guest's path from `/` behind the `:`, as in `scratch:/data:rw`");
+        }
         // Out of the project only in plain sight.
         if PathBuf::from(host).components().any(|c| c == Component::ParentDir) {
-            return Err("a folder outside of the project is written as an absolute path, without `..`");
+            return Err("expected a path without `..`; a folder outside the project is written as in `/home/ada/data`");
         }
         let mut folder = Self {
             host: host.into(),

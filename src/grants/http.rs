@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::grants::endpoint::{bare_host, same_host, write_host};
+use crate::grants::endpoint::{bare_host, port_number, same_host, write_host, written_host};
 
 /// `[METHOD ]HOST[:PORT][/PATH]`. Without a port the scheme's own is meant; without a path, all of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,7 +86,7 @@ impl FromStr for HttpRule {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        const HOW: &str = "it is [METHOD ]host[:port][/path], as in `api.stripe.com` or `POST api.stripe.com/v1`";
+        const HOW: &str = "expected [METHOD ]HOST[:PORT][/PATH], as in `api.stripe.com` or `POST api.stripe.com/v1`";
         let (method, rest) = match text.split_once(' ') {
             Some((method, rest)) if method.chars().all(|c| c.is_ascii_uppercase()) && !method.is_empty() => {
                 (Some(method.to_owned()), rest)
@@ -95,14 +95,21 @@ impl FromStr for HttpRule {
             None => (None, text),
         };
         if rest.contains("://") {
-            return Err("leave out the scheme: a host is granted, as in `api.stripe.com`");
+            return Err("expected a host without `http://` or `https://`, as in `api.stripe.com`");
         }
         let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
         let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => (host, Some(port.parse().map_err(|_| HOW)?)),
+            Some((host, port)) if !port.contains(']') => (host, Some(port_number(port)?)),
             _ => (authority, None),
         };
-        let host = bare_host(host).ok_or(HOW)?;
+        let host = written_host(host).ok_or(HOW)?;
+        let matches_nothing =
+            path.contains(['?', '#', '%', '\\', ' ']) || path.split('/').any(|p| p == "." || p == "..");
+        if matches_nothing || path.contains("//") {
+            return Err(
+                "expected a path without a query, spaces, `%`, `\\`, `//`, `.` and `..`, as in `api.stripe.com/v1`",
+            );
+        }
         Ok(Self { method, host, port, path: path.to_owned() })
     }
 }

@@ -80,6 +80,24 @@ impl Kind {
         Self::ALL.into_iter().find(|k| k.name() == name)
     }
 
+    /// How a grant of this kind is written, with an example.
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::Files => "FOLDER[:GUEST][:ro|rw], as in `files=scratch:/data:rw`",
+            Self::Env => "NAME or NAME=VALUE, as in `env=HOME` or `env=MODE=test`",
+            Self::Args => "one argument, as in `args=--fast`",
+            Self::Stdin => "`true`, as in `stdin` or `stdin=true`",
+            Self::Tcp => "HOST:PORT, as in `tcp=db.internal:5432`",
+            Self::Udp => "HOST:PORT, as in `udp=127.0.0.1:53`",
+            Self::Listen => "ADDRESS:PORT of this machine, as in `listen=127.0.0.1:8080` or `listen=[::1]:*`",
+            Self::Dns => "a name, or `*` for every name, as in `dns=db.internal`",
+            Self::Http => "[METHOD ]HOST[:PORT][/PATH], as in `http=api.stripe.com`",
+            Self::Config => "KEY=VALUE, as in `config=currency=EUR`",
+            Self::Clock => "`real`, as in `clock` or `clock=real`",
+            Self::Random => "`real`, as in `random` or `random=real`",
+        }
+    }
+
     /// Kinds that are granted or not, without anything to choose: their value in `studio.toml`.
     pub fn only_value(self) -> Option<&'static str> {
         match self {
@@ -193,40 +211,51 @@ impl Capability {
     /// With a sentence that shows how such a value is written.
     pub fn parse(kind: Kind, value: &str) -> Result<Self, ParseCapabilityError> {
         let wrong = |how: &str| {
-            ParseCapabilityError(format!("`{}` is no value for `{kind}`: {how}", guest_text::one_line(value)))
+            ParseCapabilityError(format!("invalid value `{}` for `{kind}`: {how}", guest_text::one_line(value)))
         };
+        let other = || wrong(&format!("expected {}", kind.expected()));
         if let Some(only) = kind.only_value() {
             let fits = value == only || value.is_empty();
             return match kind {
                 Kind::Stdin if fits => Ok(Self::Stdin),
                 Kind::Clock if fits => Ok(Self::Clock),
                 Kind::Random if fits => Ok(Self::Random),
-                _ => Err(wrong(&format!("it is {only} or not granted"))),
+                _ => Err(other()),
             };
         }
+        if value.is_empty() {
+            return Err(ParseCapabilityError(format!("`{kind}` needs a value: {}", kind.expected())));
+        }
         let raw = |c: char| if kind == Kind::Args { c == '\0' } else { c != '\t' && !guest_text::is_plain(c) };
-        if value.is_empty() || value.contains(raw) {
-            return Err(wrong("one line of text without control characters is needed"));
+        if value.contains(raw) {
+            return Err(wrong("expected one line of text without control characters"));
         }
         Ok(match kind {
             Kind::Files => Self::Files(value.parse().map_err(|how: &str| wrong(how))?),
-            Kind::Env => match value.split_once('=') {
-                Some(("", _)) => return Err(wrong("a variable needs a name, as in `HOME` or `MODE=test`")),
-                Some((name, value)) => Self::Env { name: name.into(), value: Some(value.into()) },
-                None => Self::Env { name: value.into(), value: None },
-            },
+            Kind::Env => {
+                let (name, value) = value.split_once('=').map_or((value, None), |(name, v)| (name, Some(v)));
+                if name.is_empty() || name.starts_with('$') || name.contains(char::is_whitespace) {
+                    return Err(other());
+                }
+                Self::Env { name: name.into(), value: value.map(str::to_owned) }
+            }
             Kind::Args => Self::Args(value.into()),
             Kind::Tcp => Self::Tcp(value.parse().map_err(|how: &str| wrong(how))?),
             Kind::Udp => Self::Udp(value.parse().map_err(|how: &str| wrong(how))?),
-            Kind::Listen => Self::Listen(value.parse().map_err(|how: &str| wrong(how))?),
-            Kind::Dns if value != "*" && !endpoint::is_name(value) => {
-                return Err(wrong("a name is needed, as in `db.internal`, or `*` for every name"));
+            Kind::Listen => {
+                let endpoint: Endpoint = value.parse().map_err(|_| other())?;
+                // Another name may be anybody's.
+                if endpoint.ip().is_none() && endpoint.host != "localhost" {
+                    return Err(other());
+                }
+                Self::Listen(endpoint)
             }
+            Kind::Dns if value != "*" && !endpoint::is_name(value) => return Err(other()),
             Kind::Dns => Self::Dns(value.to_ascii_lowercase()),
             Kind::Http => Self::Http(value.parse().map_err(|how: &str| wrong(how))?),
             _ => match value.split_once('=') {
                 Some((key, value)) if !key.is_empty() => Self::Config { key: key.into(), value: value.into() },
-                _ => return Err(wrong("a key and its value are needed, as in `currency=EUR`")),
+                _ => return Err(other()),
             },
         })
     }
@@ -249,7 +278,7 @@ impl FromStr for Capability {
         let Some(kind) = Kind::parse(name) else {
             let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
             return Err(ParseCapabilityError(format!(
-                "`{}` is no capability; write KIND=VALUE, as in `http=api.stripe.com` (kinds: {})",
+                "invalid grant `{}`: expected KIND=VALUE, as in `http=api.stripe.com` (kinds: {})",
                 guest_text::one_line(text),
                 all.join(", ")
             )));
@@ -397,11 +426,35 @@ mod tests {
     fn what_cannot_be_read_says_how_it_is_written() {
         for (text, says) in [
             ("fly=high", "kinds: files, env"),
-            ("clock=fake", "real or not granted"),
-            ("tcp=nowhere", "host:port"),
-            ("tcp=a:b", "host:port"),
-            ("http=", "one line"),
-            ("http=user@host", "host"),
+            ("clock=fake", "expected `real`, as in `clock`"),
+            ("stdin=no", "expected `true`"),
+            ("tcp=nowhere", "HOST:PORT"),
+            ("tcp=a:b", "1 to 65535"),
+            ("udp=a:0", "1 to 65535"),
+            ("tcp=127.1:80", "HOST:PORT"),
+            ("tcp=::1:80", "[::1]"),
+            ("tcp=a..b:80", "HOST:PORT"),
+            ("listen", "`listen` needs a value: ADDRESS:PORT of this machine, as in `listen=127.0.0.1:8080`"),
+            ("listen=tcp:9001", "invalid value `tcp:9001` for `listen`: expected ADDRESS:PORT"),
+            ("listen=9001", "ADDRESS:PORT"),
+            ("listen=127.0.0.1", "ADDRESS:PORT"),
+            ("http=", "`http` needs a value"),
+            ("http=user@host", "HOST"),
+            ("http=https://x.org", "without `http://`"),
+            ("http=get x.org", "METHOD"),
+            ("http=x.org:0", "1 to 65535"),
+            ("http=x.org/a?b=c", "without a query"),
+            ("http=x.org/a/../b", "without a query"),
+            ("env=$HOME", "env=HOME"),
+            ("env=A B", "env=HOME"),
+            ("dns=a..b", "db.internal"),
+            ("dns=x:80", "db.internal"),
+            ("files=data:RW", "`ro`, `rw`"),
+            ("files=data:rw:ro", "`ro`, `rw`"),
+            ("files=data:rwx", "`ro`, `rw`"),
+            ("files=~/data", "without `~`"),
+            ("files=../data", "without `..`"),
+            ("files=", "files=scratch"),
             ("config=x", "currency=EUR"),
             ("env==x", "HOME"),
             ("files=a:b:c:d", "FOLDER"),

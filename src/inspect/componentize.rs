@@ -30,7 +30,7 @@ fn made(bytes: &[u8], file: &Path) -> Result<Vec<u8>, Diagnostic> {
     match kind(&binary) {
         Kind::Component => Ok(binary.into_owned()),
         Kind::Module => from_module(&binary, file),
-        Kind::Other => Err(error(file, "is no WebAssembly: neither a binary nor WebAssembly text")
+        Kind::Other => Err(error(file, "is not WebAssembly: neither a binary nor text")
             .help("replace it by a component, or remove it from the project")),
     }
 }
@@ -41,7 +41,7 @@ fn assemble<'a>(bytes: &'a [u8], file: &Path) -> Result<Cow<'a, [u8]>, Diagnosti
         return Ok(Cow::Borrowed(bytes));
     }
     let text = std::str::from_utf8(bytes)
-        .map_err(|_| error(file, "is no text in UTF-8").help("save it as UTF-8, or name a binary `.wasm`"))?;
+        .map_err(|_| error(file, "is not UTF-8 text").help("save it as UTF-8, or name a binary `.wasm`"))?;
     if too_deep(text) {
         return Err(error(file, "is nested too deeply to be read"));
     }
@@ -81,7 +81,7 @@ fn from_module(module: &[u8], file: &Path) -> Result<Vec<u8>, Diagnostic> {
     let traits = traits(module)
         .map_err(|e| error(file, &format!("is not valid: {}", e.message())).help("build it again from its sources"))?;
     if !traits.component_type && !traits.preview1 {
-        return Err(error(file, "is a core module that says nothing of the interfaces it has")
+        return Err(error(file, "is a core module without interface information")
             .help("build it for wasm32-wasip2, or embed its WIT with `wasm-tools component embed`"));
     }
     let adapter = if traits.start {
@@ -98,7 +98,7 @@ fn from_module(module: &[u8], file: &Path) -> Result<Vec<u8>, Diagnostic> {
     };
     encode().map_err(|e| {
         let reasons: Vec<_> = e.chain().map(ToString::to_string).collect();
-        error(file, &format!("cannot be made a component: {}", reasons.join(": ")))
+        error(file, &format!("cannot be turned into a component: {}", reasons.join(": ")))
             .help("build it for wasm32-wasip2, which makes components itself")
     })
 }
@@ -173,12 +173,12 @@ mod tests {
     fn what_cannot_be_a_component_is_told() {
         let message = |text: &str| wat(text).unwrap_err();
         let bare = message("(module)");
-        assert_eq!(bare.message, "`some.wat` is a core module that says nothing of the interfaces it has");
+        assert_eq!(bare.message, "`some.wat` is a core module without interface information");
         assert!(bare.help.unwrap().contains("wasm32-wasip2"));
         let place = message("(module\n  (fnc))").place.unwrap();
         assert_eq!((place.line, place.column), (2, 4));
         assert!(message(&"(".repeat(100_000)).message.contains("nested too deeply"));
         let no_wasm = componentize(b"\xff\xfe", Path::new("some.wasm")).unwrap_err();
-        assert!(no_wasm.message.contains("no WebAssembly"), "{}", no_wasm.message);
+        assert!(no_wasm.message.contains("not WebAssembly"), "{}", no_wasm.message);
     }
 }

@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 use crate::log::plain::plain_text;
-use crate::log::{Line, Stream};
+use crate::log::{Line, STUDIO, Stream};
 
 /// How bad a line calls itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,15 +164,11 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// Lines of studio's own (a run begins, a mark) stay: they say what the others are about. Those about another request
-    /// than the one that is wanted do not.
+    /// Lines of studio's own about the whole program (a run begins, a mark) stay: they divide the others. Those about one
+    /// request or one node are filtered like any other.
     pub fn wants(&self, line: &Line) -> bool {
-        let of_request = |(wanted, term): &(bool, Term)| match term {
-            Term::Request(_) => line.request.is_none() || term.is_true(line) == *wanted,
-            _ => true,
-        };
-        (line.stream == Stream::Studio && self.terms.iter().all(of_request))
-            || self.terms.iter().all(|(wanted, term)| term.is_true(line) == *wanted)
+        let divides = line.stream == Stream::Studio && &*line.node == STUDIO && line.request.is_none();
+        divides || self.terms.iter().all(|(wanted, term)| term.is_true(line) == *wanted)
     }
 
     /// The same filter with every `key:` word replaced by this one.
@@ -211,14 +207,14 @@ fn term(word: &str) -> Result<Term, String> {
         Some(("node", name)) => Ok(Term::Node(name.to_lowercase())),
         Some(("level", name)) => Level::named(name)
             .map(Term::Level)
-            .ok_or_else(|| format!("`{name}` is no level: trace, debug, info, warn, error")),
+            .ok_or_else(|| format!("unknown level `{name}`; expected one of trace, debug, info, warn, error")),
         Some(("stream", "stdout" | "out")) => Ok(Term::Stream(Stream::Stdout)),
         Some(("stream", "stderr" | "err")) => Ok(Term::Stream(Stream::Stderr)),
         Some(("request", number)) => number
             .parse()
             .map(Term::Request)
-            .map_err(|_| format!("`{number}` is no request's number; W and enter filter by one")),
-        Some(("stream", name)) => Err(format!("`{name}` is no stream: stdout, stderr")),
+            .map_err(|_| format!("invalid request number `{number}`; enter in the Requests tab filters by one")),
+        Some(("stream", name)) => Err(format!("unknown stream `{name}`; expected stdout or stderr")),
         _ => Pattern::parse(word).map(Term::Text),
     }
 }
@@ -310,8 +306,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         let said = |text: &str| Filter::parse(text).unwrap_err();
         assert_eq!(said("/a(/"), "unclosed group");
-        assert_eq!(said("level:loud"), "`loud` is no level: trace, debug, info, warn, error");
-        assert_eq!(said("stream:x"), "`x` is no stream: stdout, stderr");
+        assert_eq!(said("level:loud"), "unknown level `loud`; expected one of trace, debug, info, warn, error");
+        assert_eq!(said("stream:x"), "unknown stream `x`; expected stdout or stderr");
         assert_eq!(said(&format!("/{}/", "(a{999}){999}")), "this expression is too large");
     }
 
@@ -329,13 +325,28 @@ mod tests {
         let of = |stream, request| Line { request, ..line("web", stream, "x") };
         assert!(filter.wants(&of(Stream::Stdout, Some(7))) && !filter.wants(&of(Stream::Stdout, Some(8))));
         assert!(!filter.wants(&of(Stream::Stdout, None)));
-        assert!(filter.wants(&of(Stream::Studio, None)) && !filter.wants(&of(Stream::Studio, Some(8))));
-        assert!(Filter::parse("request:x").unwrap_err().contains("no request's number"));
+        let of_studio = |request| Line { request, ..line(STUDIO, Stream::Studio, "x") };
+        assert!(
+            filter.wants(&of_studio(None)) && filter.wants(&of_studio(Some(7))) && !filter.wants(&of_studio(Some(8)))
+        );
+        assert!(Filter::parse("request:x").unwrap_err().contains("invalid request number"));
     }
 
     #[test]
-    fn what_studio_says_is_always_wanted() {
-        assert!(Filter::parse("nothing").unwrap().wants(&line("studio", Stream::Studio, "run 2")));
+    fn boundaries_of_runs_stay_and_requests_are_filtered_by_their_text() {
+        assert!(Filter::parse("nothing").unwrap().wants(&line(STUDIO, Stream::Studio, "run 2")));
+        assert!(!Filter::parse("node:web").unwrap().wants(&line("logger", Stream::Studio, "denied: http=x.org")));
+        let request = Line { request: Some(7), ..line("studio", Stream::Studio, "GET /cart → 200 in 3 ms") };
+        for (filter, wanted) in [
+            ("/cart", true),
+            ("cart", true),
+            ("nothing", false),
+            ("-cart", false),
+            ("node:web", false),
+            ("request:7 cart", true),
+        ] {
+            assert_eq!(Filter::parse(filter).unwrap().wants(&request), wanted, "{filter}");
+        }
     }
 
     #[test]

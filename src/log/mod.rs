@@ -20,6 +20,9 @@ pub enum Stream {
     Studio,
 }
 
+/// The name under which studio's own lines about the whole program stand.
+pub const STUDIO: &str = "studio";
+
 /// One line as a guest wrote it. `text` holds raw guest text without its line end; it may hold escape sequences and
 /// must be sanitised where it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -108,7 +108,7 @@ impl Reader {
         if let Some(value) = parent {
             match value.get_ref().as_str().and_then(inherited) {
                 Some(base) => sheet = base,
-                None => self.fault(&value.span(), "`inherits` names no theme; there is dark, light, high-contrast"),
+                None => self.fault(&value.span(), "unknown theme in `inherits`; expected dark, light or high-contrast"),
             }
         }
         match of("palette").map(|v| (v.get_ref(), v.span())) {
@@ -116,11 +116,13 @@ impl Reader {
                 for (name, value) in colors {
                     match value.get_ref().as_str().and_then(hex) {
                         Some(rgb) => _ = self.palette.insert(name.get_ref().to_string(), rgb),
-                        None => self.fault(&value.span(), format!("`{}` is no colour: write #rrggbb", name.get_ref())),
+                        None => {
+                            self.fault(&value.span(), format!("invalid colour `{}`: write #rrggbb", name.get_ref()))
+                        }
                     }
                 }
             }
-            Some((_, span)) => self.fault(&span, "`palette` is a table of colours"),
+            Some((_, span)) => self.fault(&span, "`palette` must be a table of colours"),
             None => {}
         }
         for (key, value) in table {
@@ -129,14 +131,14 @@ impl Reader {
                 "background" => match value.get_ref().as_str() {
                     Some("dark") => sheet.background = Background::Dark,
                     Some("light") => sheet.background = Background::Light,
-                    _ => self.fault(&value.span(), "`background` is \"dark\" or \"light\""),
+                    _ => self.fault(&value.span(), "`background` must be \"dark\" or \"light\""),
                 },
                 "screen" => sheet.screen = self.ink(value),
                 "nodes" => match value.get_ref() {
                     DeValue::Array(inks) if !inks.is_empty() => {
                         sheet.nodes = inks.iter().map(|ink| self.ink(ink)).collect();
                     }
-                    _ => self.fault(&value.span(), "`nodes` is a list of colours"),
+                    _ => self.fault(&value.span(), "`nodes` must be a list of colours"),
                 },
                 role if role == CONTROL || ROLES.contains(&role) => {
                     let ink = self.ink(value);
@@ -146,7 +148,7 @@ impl Reader {
                     let known = ROLES.join(", ");
                     self.fault(
                         &key.span(),
-                        format!("`{other}` is nothing that has a colour; there is {known}, {CONTROL}, nodes, screen"),
+                        format!("unknown role `{other}`; expected one of {known}, {CONTROL}, nodes, screen"),
                     );
                 }
             }
@@ -179,16 +181,18 @@ impl Reader {
                                 match name.get_ref().as_str().and_then(modifier) {
                                     Some(modifier) => ink.modifiers |= modifier,
                                     None => {
-                                        self.fault(&name.span(), "there is bold, dim, italic, underlined, reversed");
+                                        self.fault(&name.span(), "expected bold, dim, italic, underlined, reversed");
                                     }
                                 }
                             }
                         }
-                        (other, _) => self.fault(&key.span(), format!("`{other}`: there is fg, bg, modifiers = [..]")),
+                        (other, _) => {
+                            self.fault(&key.span(), format!("unknown key `{other}`; expected fg, bg, modifiers = [..]"))
+                        }
                     }
                 }
             }
-            _ => self.fault(&value.span(), "a colour is \"#rrggbb\", a name of the palette, or { fg = .., bg = .. }"),
+            _ => self.fault(&value.span(), "expected \"#rrggbb\", a name of the palette, or { fg = .., bg = .. }"),
         }
         ink
     }
@@ -197,7 +201,7 @@ impl Reader {
         let name = value.get_ref().as_str().unwrap_or_default();
         let rgb = self.palette.get(name).copied().or_else(|| hex(name));
         if rgb.is_none() {
-            self.fault(&value.span(), format!("`{name}` is no colour: write #rrggbb, or a name of the palette"));
+            self.fault(&value.span(), format!("invalid colour `{name}`: write #rrggbb, or a name of the palette"));
         }
         rgb
     }
@@ -234,8 +238,8 @@ mod tests {
         let text = "inherits = \"dark\"\naccent = \"nocolour\"\nwhat = \"#ffffff\"\nmuted = { fg = \"#12\" }\n";
         let said = faults(text);
         assert_eq!(said.len(), 3, "{said:?}");
-        assert_eq!(said[0], (2, "`nocolour` is no colour: write #rrggbb, or a name of the palette".into()));
-        assert!(said[1].1.starts_with("`what` is nothing that has a colour; there is text, "), "{said:?}");
+        assert_eq!(said[0], (2, "invalid colour `nocolour`: write #rrggbb, or a name of the palette".into()));
+        assert!(said[1].1.starts_with("unknown role `what`; expected one of text, "), "{said:?}");
         assert_eq!(faults("accent = \"#ffffff\"")[0].1.split(';').next(), Some("`text` is not there"));
         assert_eq!(faults("a = [").len(), 1);
     }

@@ -70,7 +70,7 @@ impl Difference {
         let import = self.import.as_deref().unwrap_or_default();
         let export = self.export.as_deref().unwrap_or_default();
         let missing = |what: &str| format!("{at}the {what} `{import}` is missing in the export");
-        let extra = |what: &str| format!("{at}the export has a {what} more, `{export}`");
+        let extra = |what: &str| format!("{at}the export has an extra {what}, `{export}`");
         match self.kind {
             K::MissingFunction => missing("function"),
             K::MissingType => missing("type"),
@@ -86,10 +86,10 @@ impl Difference {
             K::Unknown => {
                 format!("what `{provider}` exports is not known: its component is missing, or its WIT cannot be read")
             }
-            K::Composer => format!("as they are built, the composer refuses them: {export}"),
+            K::Composer => format!("the composer refuses the built components: {export}"),
             K::Version => format!("{at}the import wants version {import}, the export has {export}"),
             K::FieldOrder | K::CaseOrder | K::FlagOrder => {
-                format!("{at}the order differs: wanted is `{import}`, there is `{export}`")
+                format!("{at}the order differs: expected `{import}`, found `{export}`")
             }
             K::Item
             | K::Async
@@ -100,7 +100,7 @@ impl Difference {
             | K::CasePayload
             | K::Length
             | K::Handle => {
-                format!("{at}wanted is `{import}`, there is `{export}`")
+                format!("{at}expected `{import}`, found `{export}`")
             }
         }
     }

@@ -8,9 +8,9 @@ use crate::model::port::matching;
 /// Why a `NODE.PORT` means nothing in a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndError {
-    #[error("`{0}` names no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`")]
+    #[error("`{0}` has no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`")]
     NoPort(String),
-    #[error("`{text}` begins with no node of this composition; {there}")]
+    #[error("`{text}` does not begin with a node of this composition; {there}")]
     NoNode { text: String, there: String },
     #[error("`{node}` imports no `{port}`; {there}")]
     NoImport { node: String, port: String, there: String },
@@ -122,15 +122,18 @@ mod tests {
         assert_eq!(import_end(&graph, "core.a:b/log"), end("a:b/log@1.2.3"));
         assert_eq!(export_end(&graph, "core.run"), end("run"));
         let said = |result: Result<End, EndError>| result.unwrap_err().to_string();
-        assert!(said(export_end(&graph, "core")).starts_with("`core` names no port"));
+        assert!(said(export_end(&graph, "core")).starts_with("`core` has no port"));
         assert_eq!(import_end(&graph, "core[\"a:b/log@1.2.3\"]"), end("a:b/log@1.2.3"));
-        assert_eq!(said(export_end(&graph, "c.run")), "`c.run` begins with no node of this composition; it has `core`");
+        assert_eq!(
+            said(export_end(&graph, "c.run")),
+            "`c.run` does not begin with a node of this composition; it has `core`"
+        );
         assert_eq!(
             said(export_end(&graph, "coer.run")),
-            "`coer.run` begins with no node of this composition; did you mean `core`?"
+            "`coer.run` does not begin with a node of this composition; did you mean `core`?"
         );
         assert_eq!(said(import_end(&graph, "core.lok")), "`core` imports no `lok`; did you mean `a:b/log@1.2.3`?");
-        assert!(said(import_end(&graph, "")).starts_with("`` names no port"));
+        assert!(said(import_end(&graph, "")).starts_with("`` has no port"));
         assert_eq!(said(export_end(&graph, "core.go")), "`core` exports no `go`; it exports `run`");
     }
 }

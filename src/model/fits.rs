@@ -186,7 +186,7 @@ mod tests {
             said(&import, &port("x:y/z", &[])),
             "`x:y/z` does not fit `a:b/c@0.2.1`: they are different interfaces"
         );
-        assert!(said(&import, &port("a:b/c@0.2.1", &["now: func()"])).contains("wanted is `now: func() -> u64`"));
+        assert!(said(&import, &port("a:b/c@0.2.1", &["now: func()"])).contains("expected `now: func() -> u64`"));
         assert_eq!(version_note("a:b/c@0.2.1", "a:b/c@0.2.3").unwrap(), "0.2.3 is compatible with 0.2.1 and not older");
     }
 }

@@ -80,7 +80,7 @@ pub fn size(text: &str) -> Result<usize, String> {
         _ => None,
     };
     let size = number.parse::<usize>().ok().zip(factor).and_then(|(n, f)| n.checked_mul(f));
-    size.ok_or_else(|| format!("`{text}` is no size; write it as in 512 MiB, 64 KiB or 1000000 (bytes)"))
+    size.ok_or_else(|| format!("invalid size `{text}`: expected for example 512 MiB, 64 KiB or 1000000 (bytes)"))
 }
 
 /// `30s`, `500 ms`, `5 min`.
@@ -97,7 +97,9 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         _ => None,
     };
     let millis = number.parse::<u64>().ok().zip(millis).and_then(|(n, m)| n.checked_mul(m)).filter(|m| *m > 0);
-    millis.map(Duration::from_millis).ok_or_else(|| format!("`{text}` is no time; write it as in 30s, 500ms or 5min"))
+    millis
+        .map(Duration::from_millis)
+        .ok_or_else(|| format!("invalid time `{text}`: expected for example 30s, 500ms or 5min"))
 }
 
 /// A number without its `_`, and what stands behind it.

@@ -15,7 +15,7 @@ pub enum Mismatch {
     Kind,
     #[error("`{wanted}` is missing there")]
     Missing { wanted: String },
-    #[error("wanted is `{wanted}`, there is `{found}`")]
+    #[error("expected `{wanted}`, found `{found}`")]
     Different { wanted: String, found: String },
 }
 
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(said(&[log], &["flush: func()"]), ["`log: func(msg: string)` is missing there"]);
         assert_eq!(
             said(&[log], &["log: func(msg: string, n: u8)"]),
-            ["wanted is `log: func(msg: string)`, there is `log: func(msg: string, n: u8)`"]
+            ["expected `log: func(msg: string)`, found `log: func(msg: string, n: u8)`"]
         );
     }
 

@@ -51,7 +51,7 @@ impl Callee {
         };
         let (item, index) = component.get_export(parent.as_ref(), inner).ok_or_else(missing)?;
         let ComponentItem::ComponentFunc(function) = item else {
-            let message = format!("`{name}` is no function, so it can't be run");
+            let message = format!("`{name}` is not a function, so it can't be run");
             return Err(Diagnostic::error(Origin::Run, message)
                 .help("name a function inside it, as in `--entry namespace:package/interface#function`")
                 .into());
@@ -62,7 +62,7 @@ impl Callee {
         let wanted: Vec<&str> = function.params().map(|(name, _)| name).collect();
         if !wanted.is_empty() {
             let message = format!(
-                "`{name}` wants arguments ({}), and a run starts from a function without any",
+                "`{name}` takes arguments ({}); a run starts with a function without parameters",
                 wanted.join(", ")
             );
             return Err(Diagnostic::error(Origin::Run, message)

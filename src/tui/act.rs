@@ -11,12 +11,16 @@ use crate::tui::state::State;
 pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     let Some(spec) = command.spec() else { return Vec::new() };
     if let Err(reason) = command.enabled(state) {
+        // Nobody waits for an answer to an esc too many.
+        if command == Command::Back {
+            return Vec::new();
+        }
         let name = if spec.label.is_empty() { spec.name } else { spec.label };
         let text = wiring::refused(state, command).unwrap_or_else(|| format!("{name}: {reason}"));
         state.view.flash(text, now);
         return Vec::new();
     }
-    // A picture has what was said, as everything else that shows.
+    // A picture has the message too, as everything else that shows.
     if command != Command::SavePicture {
         state.view.flash = None;
     }

@@ -15,7 +15,7 @@ use crate::highlight::Painted;
 use crate::log::Line;
 use crate::model::code::Text;
 use crate::model::graph::Graph;
-use crate::model::project::Project;
+use crate::model::project::{Project, Revision};
 use crate::model::session::Session;
 use crate::tui::pane::graph::picture::Picture;
 use crate::tui::pane::graph::wiring::{ExplainRequest, FixRequest, Places};
@@ -65,13 +65,15 @@ pub enum Effect {
     },
     /// Find out why two ports fit or not.
     Explain(Box<ExplainRequest>),
-    /// Write what a remedy changes in WIT.
+    /// Write what a fix changes in WIT.
     FixAction(Box<FixRequest>),
     /// Take the last of these back, in this folder.
     RevertFix(PathBuf),
     /// Read compositions that somebody wrote: us, or others.
     Reread {
         paths: Vec<PathBuf>,
+        /// The last edit of ours when this was asked.
+        edited: Revision,
         first: Instant,
         at: Instant,
     },

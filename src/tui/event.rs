@@ -11,6 +11,7 @@ use crate::explain::Explanation;
 use crate::highlight::Painted;
 use crate::model::graph::Graph;
 use crate::model::outline::Outline;
+use crate::model::project::Revision;
 use crate::tui::jobs::user::UserFile;
 use crate::tui::overlay::new::Made;
 use crate::tui::pane::graph::picture::Picture;
@@ -30,12 +31,12 @@ pub enum Event {
     PlacesRead(Places),
     /// Why two ports fit or not; `None` where there is nothing to explain.
     Explained { explanation: Option<Box<Explanation>>, at: Instant },
-    /// A remedy changed these files of WIT, or not.
+    /// A fix changed these files of WIT, or not.
     FixApplied { what: String, result: Result<Vec<PathBuf>, String>, at: Instant },
-    /// The last remedy that changed WIT was taken back: what it was, or why not.
+    /// The last fix that changed WIT was taken back: what it was, or why not.
     FixReverted { result: Result<String, String>, at: Instant },
-    /// What changed compositions hold; `None` where one is gone.
-    Reread { texts: Vec<(PathBuf, Option<String>)>, first: Instant, at: Instant },
+    /// What changed compositions hold; `None` where one is gone. Read when `edited` was the last edit of ours.
+    Reread { texts: Vec<(PathBuf, Option<String>)>, edited: Revision, first: Instant, at: Instant },
     /// What was copied did not reach the clipboard.
     NotCopied { reason: String, at: Instant },
     /// A large graph was laid out.

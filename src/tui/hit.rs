@@ -42,7 +42,7 @@ pub enum Target {
     PickerRow(usize),
     /// The n-th wire of a plan.
     PlanRow(usize),
-    /// The n-th remedy of an explanation.
+    /// The n-th fix of an explanation.
     Fix(usize),
     /// The n-th row of a node's grants.
     GrantRow(usize),

@@ -81,7 +81,13 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
     pressed.push(key);
     match state.view.keymap.meaning(Context::current(state), &pressed) {
         Meaning::Command(Command::AllowTrust) => trust::answer(state, at),
-        Meaning::Command(command) if state.owner().allows(command).is_ok() => act(state, command, at),
+        Meaning::Command(command) => match state.owner().allows(command) {
+            Ok(()) => act(state, command, at),
+            Err(reason) => {
+                state.view.flash(reason, at);
+                Vec::new()
+            }
+        },
         Meaning::Begun => {
             state.view.pending = pressed;
             Vec::new()
@@ -89,7 +95,7 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         // What ends a sequence does nothing else; `esc` ends it without a word.
         Meaning::Nothing if pressed.len() > 1 && key.code() != KeyCode::Esc => {
             let keys: Vec<String> = pressed.iter().map(ToString::to_string).collect();
-            state.view.flash(format!("{}: nothing is on these keys", keys.join(" ")), at);
+            state.view.flash(format!("{}: no command has these keys", keys.join(" ")), at);
             Vec::new()
         }
         _ => Vec::new(),

@@ -45,7 +45,7 @@ fn restart_runs_the_new_program_at_once() {
 fn wait_runs_the_newest_program_when_the_old_one_has_ended() {
     let mut session = saved(OnSave::Wait);
     assert_eq!(runs(&session), []);
-    assert!(session.state.app.log.iter().any(|l| l.text.contains("waits for the end of this run")));
+    assert!(session.state.app.log.iter().any(|l| l.text.contains("runs when this run ends")));
     session.changed("logger/src/lib.rs").program(3);
     end(&mut session, 1);
     assert_eq!(runs(&session), [(2, 3)]);

@@ -147,7 +147,7 @@ fn a_run_wanted_while_something_is_under_way_comes_when_that_is_done() {
     assert!(session.effects.is_empty(), "not the old program");
     session.keys("r");
     let said = session.state.view.flash.as_ref().map(|f| f.text.clone());
-    assert_eq!(said.as_deref(), Some("run: it runs as soon as it is built"));
+    assert_eq!(said.as_deref(), Some("run: it runs when it is built"));
     session.built("core-logic", 300).built("logger", 300).finished(true, 300).composed(Form::Live);
     let runs = session.effects.iter().filter(|e| matches!(e, Effect::App(AppEffect::Run(_)))).count();
     assert_eq!(runs, 1, "even where the program is the same: {:?}", session.effects);
@@ -170,4 +170,34 @@ fn a_run_wanted_while_nothing_fits_comes_when_it_fits_again() {
     assert_eq!(builds(&session), [vec!["core-logic", "logger"]]);
     session.finished(true, 300).composed(Form::Live);
     assert!(session.effects.iter().any(|e| matches!(e, Effect::App(AppEffect::Run(_)))), "{:?}", session.effects);
+}
+
+#[test]
+fn what_the_wit_says_counts_from_its_change_until_the_next_good_build() {
+    let mut session = Session::new(true);
+    session.running();
+    let exports = |session: &Session| session.state.app.ports()["logger"].exports[0].signature[0].clone();
+    let imports = |session: &Session| session.state.app.ports()["logger"].imports.len();
+    let (built, declared) = ("log: func(msg: string, severity: level)", "log: func(text: string)");
+    assert_eq!(exports(&session), built);
+    session.changed("logger/wit/logger.wit");
+    let mut project = neon();
+    for component in project.components.iter_mut().filter(|c| c.name == "logger") {
+        let mut ports = component.declared.clone().unwrap();
+        ports.exports[0].signature = vec![declared.into()];
+        ports.imports.clear();
+        component.declared = Some(ports);
+    }
+    session.discovered(project.clone());
+    assert_eq!(exports(&session), declared, "while it is being built");
+    assert_eq!(imports(&session), 1, "what the language's library imports of the host stays");
+    assert!(!session.state.app.all_built(), "the last good build is not composed with what is newer");
+    session.started(&["logger"]).failed("logger", Vec::new()).finished(false, 10);
+    assert_eq!(exports(&session), declared, "and when that failed");
+    // WIT that cannot be read says nothing.
+    project.components.iter_mut().for_each(|c| c.declared = None);
+    session.changed("logger/wit/logger.wit").discovered(project);
+    assert_eq!(exports(&session), built);
+    session.changed("logger/src/lib.rs").started(&["logger"]).built("logger", 10);
+    assert!(session.state.app.all_built());
 }

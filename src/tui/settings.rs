@@ -31,7 +31,7 @@ pub fn changed(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagno
     let (mut theme, mut ascii, mut still, mut clipboard) = (None, false, false, Clipboard::default());
     for (key, value) in table.get_ref() {
         let (name, at) = (key.get_ref().as_ref(), value.span().start);
-        let mut wrong = |is: &str| problems.push(problem(at, format!("`{name}` is {is}.")));
+        let mut wrong = |is: &str| problems.push(problem(at, format!("Invalid value for `{name}`: expected {is}.")));
         match (name, value.get_ref()) {
             ("theme", DeValue::String(name)) => theme = Some((name.to_string(), at)),
             ("theme", _) => wrong("the name of a theme"),
@@ -43,7 +43,7 @@ pub fn changed(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagno
             }
             ("clipboard", _) => wrong("\"auto\", \"native\" or \"osc52\""),
             (other, _) => {
-                problems.push(problem(key.span().start, format!("`{other}` is no setting; there is {KNOWN}.")));
+                problems.push(problem(key.span().start, format!("Unknown setting `{other}`; expected {KNOWN}.")));
             }
         }
     }
@@ -52,7 +52,7 @@ pub fn changed(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagno
     state.view.look.keep_still(still);
     if let Some((name, at)) = themes::named(state, theme) {
         let known: Vec<String> = state.view.look.themes.names().into_iter().map(|(name, _)| name).collect();
-        problems.push(problem(at, format!("there is no theme `{name}`; there is auto, {}.", known.join(", "))));
+        problems.push(problem(at, format!("unknown theme `{name}`; expected auto, {}.", known.join(", "))));
     }
     problems
 }

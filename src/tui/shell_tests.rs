@@ -106,7 +106,7 @@ fn edges_move_by_keys_and_never_squeeze_a_pane_away() {
     draw(&mut session, 60, 15);
     session.keys(">");
     let flash = session.state.view.flash.as_ref().map(|f| f.text.as_str());
-    assert_eq!(flash, Some("edge-right: no edge shows between panes"));
+    assert_eq!(flash, Some("edge-right: there are no edges between panes"));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn the_menu_fits_into_every_corner_and_goes_by_a_click_beside_it() {
 fn what_was_said_can_be_read_again_and_copied() {
     let mut session = running();
     session.keys("M");
-    assert!(text(&draw(&mut session, 80, 24)).contains("Nothing was said yet."));
+    assert!(text(&draw(&mut session, 80, 24)).contains("No messages yet."));
     session.keys("esc");
     session.keys("alt-i");
     session.wait(61_000).keys("p M");

@@ -13,6 +13,7 @@ use crate::tui::event::{Event, Input};
 use crate::tui::fixture::Session;
 use crate::tui::hit::Target;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::messages::Messages;
 use crate::tui::screen::tests::draw;
 use crate::tui::view::{Pane, QuestionView, Tab, Upper};
 
@@ -76,6 +77,10 @@ fn the_question_has_the_keys_and_the_mouse() {
     draw(&mut session, 100, 30);
     let before = format!("{:?}", session.state.view);
     session.keys("z down j tab G end right");
+    // What has no meaning here is answered, and that is all.
+    let answer = session.state.view.flash.take().unwrap().text;
+    assert!(answer.contains("the question comes first"), "{answer}");
+    session.state.view.messages = Messages::default();
     mouse(&mut session, MouseEventKind::ScrollDown, (5, 5));
     mouse(&mut session, MouseEventKind::Moved, (5, 5));
     session.state.view.pressed = None;

@@ -51,7 +51,12 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Edited { edited, at } => edits::edited(state, *edited, at),
-        Event::Reread { texts, first, at } => {
+        Event::Reread { texts, edited, first, at } if edited < state.app.edited => {
+            // It may be what the file held before the edit.
+            let paths = texts.into_iter().map(|(path, _)| path).collect();
+            vec![Effect::Reread { paths, edited: state.app.edited, first, at }]
+        }
+        Event::Reread { texts, first, at, .. } => {
             let paths = edits::reread(state, texts, at);
             if paths.is_empty() { Vec::new() } else { app(state, AppEvent::Changed { paths, first, at }) }
         }

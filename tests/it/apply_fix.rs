@@ -43,7 +43,7 @@ fn an_enum_case_that_was_renamed_is_fixed_and_taken_back() {
     // Undone: the file is as it was, to the byte, and what it led to is told again.
     let output = project.verb(&["explain", "--undo"]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(stdout(&output).starts_with("undone: bring the WIT of `cyber:core`"), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("reverted: bring the WIT of `cyber:core`"), "{}", stdout(&output));
     assert_eq!(project.read(DEP), before);
     assert_eq!(project.json(&["explain", IMPORT, "--json"]).1, 1);
     let again = project.verb(&["explain", "--undo"]);

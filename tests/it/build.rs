@@ -422,7 +422,7 @@ async fn waiting_for_anothers_lock_is_said() {
             break reason;
         }
     };
-    assert!(reason.contains("Another cargo"), "{reason}");
+    assert!(reason.contains("waiting for another cargo"), "{reason}");
     fs::write(stage.path("go"), "").unwrap();
     assert!(stage.outcome(revision).await.ok);
     assert!(other.wait().unwrap().success());

@@ -93,7 +93,7 @@ fn a_wire_is_cut_and_drawn_again_by_keys_and_by_mouse_and_the_program_runs_again
         screen.press("uuuu");
         text_is(&mut screen, &project, "neon.wac", |t| t == before);
         screen.press("zr");
-        screen.wait_for("once more");
+        screen.wait_for("restarted");
         screen.press("q");
         assert_eq!(screen.end(), 0);
         screen.assert_restored();
@@ -230,12 +230,12 @@ fn a_mismatch_is_followed_through_its_explanation_to_a_running_program() {
         screen.until("the whole explanation", |s| wanted.iter().all(|wanted| s.contains(wanted)));
         screen.press("\x1b[F");
         let path = format!("`entry.{field}`");
-        screen.until("the remedy", |s| s.contains("bring the WIT") && (rows < 36 || s.contains(&path)));
+        screen.until("the fix", |s| s.contains("bring the WIT") && (rows < 36 || s.contains(&path)));
         screen.press("1");
-        screen.until("the checked remedy", |s| s.contains("done: bring the WIT") && s.contains("✔ fits"));
+        screen.until("the checked fix", |s| s.contains("applied: bring the WIT") && s.contains("✔ fits"));
         assert_eq!(project.read("core-logic/wit/deps/cyber-core/logger.wit"), project.read("logger/wit/logger.wit"));
         screen.press("\x1b");
-        screen.until("the explanation's end", |s| !s.contains("done: bring"));
+        screen.until("the explanation's end", |s| !s.contains("applied: bring"));
         // The rest is Rust.
         let again = format!("Mended: {next}.");
         project.edit("core-logic/src/lib.rs", &said, &again);

@@ -424,7 +424,7 @@ fn what_is_not_built_is_named_with_its_place() {
     assert_eq!(
         describe(&problems),
         "composition.wac:4:18: Error: `logger` is not built yet, and the composition needs it\n  on logger -\n  \
-         help: build it; its own errors are told beside this\n"
+         help: build it; its own errors are listed too\n"
     );
     let graph = compose::graph(&case.project, &case.declared, &document(NEON));
     assert!(graph.problems.is_empty(), "the picture needs no build");

@@ -1,4 +1,4 @@
-//! What differs between an import and an export, and what mends it.
+//! What differs between an import and an export, and what fixes it.
 //!
 //! `tests/explain/<case>/` holds two worlds (`import.wit`, `export.wit`) that share `test:shared/api`, and every
 //! difference of the two (`differences.txt`). `STUDIO_BLESS=1` writes it anew; read it before it is committed.

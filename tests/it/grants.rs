@@ -374,7 +374,7 @@ fn grants_are_given_recorded_proposed_and_taken_back() {
     assert!(output.status.success() && stderr(&output).contains("there are `neon-service`"), "{}", stderr(&output));
     let output = project.verb(&["grant", "neon-service", "fly=high"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("`fly=high` is no capability"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("invalid grant `fly=high`"), "{}", stderr(&output));
     project.write("studio.toml", "[grants.a]\nfly = 'x'\n");
     let output = project.verb(&["grants"]);
     assert_eq!(output.status.code(), Some(1));

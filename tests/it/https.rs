@@ -123,7 +123,7 @@ async fn a_node_calls_https_and_only_whom_its_authorities_vouch_for() {
     std::fs::write(folder.path().join("ca.pem"), "nothing").unwrap();
     let (said, told) = fetch(folder.path(), &trusting(to(addr))).await;
     assert_ne!(said, "status 200");
-    assert!(told.iter().any(|l| l.contains("ca.pem`, which [run] ca names, holds no certificate")), "{told:?}");
+    assert!(told.iter().any(|l| l.contains("ca.pem`, which [run] ca names, holds no PEM certificate")), "{told:?}");
 }
 
 /// A node of WASI 0.3 that asks the web (`tests/guests/http-client-0.3.wat`).

@@ -152,7 +152,7 @@ fn with_programs(project: &Project, programs: &Path, rest: &str) -> Screen {
     let mut screen = Screen::open(command, 120, 30);
     screen.wait_for("Problems 2");
     screen.press("p");
-    screen.wait_for("is no setting");
+    screen.wait_for("Unknown setting");
     screen
 }
 
@@ -249,7 +249,7 @@ fn where_nothing_is_the_next_step_is_named() {
     let project = Project::empty();
     let output = project.studio(&["check", "nowhere"]).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(told.contains("there is no folder `nowhere`; `studio new neon nowhere` makes a project there"), "{told}");
+    assert!(told.contains("there is no folder `nowhere`; `studio new neon nowhere` creates a project there"), "{told}");
 
     let project = Project::new("neon");
     std::fs::write(project.path("neon.wac"), "package cyber:neon;\n\nlet core-logic = new cyber:app { ... };\n")

@@ -98,7 +98,7 @@ fn a_save_restarts_waits_or_is_left_to_a_key() {
         project.edit("src/main.rs", "version 1", "version 2");
         match policy {
             "wait" => {
-                screen.wait_for("waits for the end of this run");
+                screen.wait_for("runs when this run ends");
                 screen.press("lI");
                 screen.wait_for("a line for the program to read");
                 screen.press("\x04");

@@ -234,7 +234,7 @@ async fn functions_are_called_and_their_values_read() {
         (6, "takes", "`takes` wants arguments (n), and a run starts from a function without any"),
         (7, "nope", "the composition exports no `nope`"),
         (8, "a:b/c@1.0.0#nope", "the composition exports no `a:b/c@1.0.0#nope`"),
-        (9, "a:b/c@1.0.0", "`a:b/c@1.0.0` is no function, so it can't be run"),
+        (9, "a:b/c@1.0.0", "`a:b/c@1.0.0` is not a function, so it can't be run"),
     ] {
         match session.run(request(generation, &live, function(entry))).await {
             Outcome::Refused(problem) => assert_eq!(problem.message, said),

@@ -260,7 +260,7 @@ fn what_cannot_be_is_refused_with_what_was_meant() {
     project.write("studio.toml", "composition = \"other.wac\"\n");
     let output = project.verb(&["add", "newer"]);
     assert_ne!(output.status.code(), Some(0));
-    let told = "it is not known which composition is to be edited: studio.toml:1:15: There is no composition other.wac";
+    let told = "cannot tell which composition to edit: studio.toml:1:15: There is no composition other.wac";
     assert!(stderr(&output).contains(told), "{}", stderr(&output));
     assert_eq!(project.read("neon.wac"), text);
 }

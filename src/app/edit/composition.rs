@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::build::Artifact;
 use crate::compose;
 use crate::compose::{Change, Document, EditError};
 use crate::files;
@@ -20,7 +19,8 @@ const TRIES: usize = 3;
 #[derive(Clone, Debug)]
 pub struct EditRequest {
     pub project: Arc<Project>,
-    pub artifacts: Vec<Artifact>,
+    /// What every component imports and exports, as far as it is known.
+    pub ports: BTreeMap<String, Ports>,
     /// The active composition as it was last read; `None` where nobody wrote one yet.
     pub document: Option<Document>,
     /// Of the composition, relative to the project.
@@ -79,10 +79,7 @@ pub enum Refused {
 
 /// Does it.
 pub fn make(request: EditRequest) -> Edited {
-    let EditRequest { project, artifacts, document, path, task } = request;
-    let declared = project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?)));
-    let built = artifacts.into_iter().map(|a| (a.component, a.ports));
-    let ports: BTreeMap<String, Ports> = declared.chain(built).collect();
+    let EditRequest { project, ports, document, path, task } = request;
     let file = project.root.join(&path);
     // A person knows the file by its name in the project.
     let named = |refused: Refused| match refused {
@@ -153,7 +150,7 @@ fn change(
             (None, None) => compose::to_write(project, &compose::plug(project, ports).document),
             (None, Some(_)) => return Err(Refused::Because(format!("`{}` is gone", path.display()))),
             (Some(_), None) => {
-                let why = "is there but is not read as this project's composition; name it in studio.toml";
+                let why = "exists but is not this project's composition; name it in studio.toml";
                 return Err(Refused::Because(format!("`{}` {why}", path.display())));
             }
         };
@@ -164,7 +161,7 @@ fn change(
             return Ok(Made { before, text: Some(document.text), graph: Some(graph), added });
         }
     }
-    Err(Refused::Because(format!("`{}` is being written by somebody else; try again", path.display())))
+    Err(Refused::Because(format!("`{}` is being changed by another program; try again", path.display())))
 }
 
 /// All changes, one after the other; the last state of the text, its graph, and what was added.

@@ -38,7 +38,7 @@ pub fn change(change: &GrantChange) -> Result<String, String> {
     written.map_err(|e| format!("studio.toml can't be written: {e}"))?;
     let root = file.parent().unwrap_or(file);
     let sources = config::parse(&text, file).map(|config| config.granted.sources).unwrap_or_default();
-    let note = grant.as_ref().and_then(|grant| config::covered(root, grant, &sources));
-    let note = note.map(|note| format!("; {note}")).unwrap_or_default();
+    let covered = grant.as_ref().is_some_and(|grant| config::covered(root, grant, &sources).is_some());
+    let note = if covered { "; sources stay read-only (g)" } else { "" };
     Ok(format!("{node}: {}{note}", done.join(", ")))
 }

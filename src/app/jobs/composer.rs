@@ -1,6 +1,6 @@
 //! The job that composes: the graph of a revision and its bytes, over artifacts whose preparation is remembered.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -42,15 +42,7 @@ impl Composer {
     /// The graph of a revision, and its bytes as far as they were asked for.
     fn made(&self, request: ComposeRequest) -> Composed {
         let began = Instant::now();
-        let ComposeRequest { revision, project, document, artifacts, form } = request;
-        let ports = artifacts
-            .iter()
-            .map(|a| (a.component.clone(), a.ports.clone()))
-            .chain(project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?))))
-            .fold(BTreeMap::new(), |mut all, (name, ports)| {
-                all.entry(name).or_insert(ports);
-                all
-            });
+        let ComposeRequest { revision, project, document, ports, artifacts, form } = request;
         let (document, mut problems) = if let Some(document) = document {
             (document, Vec::new())
         } else {

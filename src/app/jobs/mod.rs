@@ -92,7 +92,7 @@ impl Performer {
         tokio::task::spawn_blocking(move || {
             let event = caught(work).unwrap_or_else(|panic| {
                 tracing::error!("a job panicked: {panic}");
-                lost(Diagnostic::broken_down(Origin::Project, "in the middle of its work", &panic))
+                lost(Diagnostic::broken_down(Origin::Project, "in a background job", &panic))
             });
             // The session may have ended meanwhile: then nobody waits for it.
             let _ = events.blocking_send(event);
@@ -227,7 +227,7 @@ impl Stages for Performer {
                     let event = match trust::remember(&approval) {
                         Ok(()) => Event::Remembered(*approval),
                         Err(error) => {
-                            let text = format!("the trust could not be remembered: {error}");
+                            let text = format!("trust could not be saved: {error}");
                             Event::WatchFailed(Diagnostic::warning(Origin::Project, text))
                         }
                     };

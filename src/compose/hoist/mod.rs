@@ -43,7 +43,7 @@ const DEEPEST: u32 = 64;
 /// A sentence, if the bytes are no whole component.
 pub fn hoist(component: &str, bytes: &Arc<[u8]>) -> Result<Hoisted, Diagnostic> {
     if !Parser::is_component(bytes) {
-        return Err(broken(component, "is no component"));
+        return Err(broken(component, "is not a component"));
     }
     let root = sections(bytes).map_err(|_| broken(component, "is cut short"))?;
     let unchanged = || Hoisted { skeleton: bytes.clone(), modules: Vec::new() };

@@ -68,7 +68,7 @@ struct Pool {
 pub enum NotBegun {
     #[error("{MAX_JOBS} earlier programs are still being compiled, and that can't be interrupted")]
     TooMany,
-    #[error("the system refuses a thread to compile on: {0}")]
+    #[error("cannot start a compiler thread: {0}")]
     Thread(#[from] std::io::Error),
 }
 
@@ -150,7 +150,7 @@ impl Pool {
                 }
             })
             .build()
-            .inspect_err(|e| tracing::warn!("no threads to compile on: {e}"))
+            .inspect_err(|e| tracing::warn!("cannot start the compiler threads: {e}"))
             .ok()?;
         Some(Self {
             threads,

@@ -135,7 +135,7 @@ fn cancelled() -> Box<Diagnostic> {
 
 /// A thread of the compiler panicked.
 pub fn broken_down() -> Box<Diagnostic> {
-    Diagnostic::error(Origin::Run, "the compiler broke down; please report this as a bug of studio").into()
+    Diagnostic::error(Origin::Run, "the compiler panicked; please report this as a bug of studio").into()
 }
 
 fn refused(what: &str, error: &wasmtime::Error) -> Diagnostic {

@@ -121,7 +121,7 @@ fn walk(from: Arc<File>, path: &Path) -> Result<File, NotOpened> {
     let mut todo: Vec<PathBuf> = parts(path);
     while let Some(part) = todo.pop() {
         let Some(name) = part.to_str() else {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "its name is no text").into());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "its name is not UTF-8").into());
         };
         match beneath::step(&here, name) {
             Ok(next) => here = Arc::new(next),

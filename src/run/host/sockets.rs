@@ -155,7 +155,7 @@ async fn allowed(node: &Node, addr: SocketAddr, purpose: SocketAddrUse) -> bool 
         if endpoint.port.is_none_or(|port| port == addr.port()) && leads_to(node, &endpoint, addr).await {
             // A port of the system's choice is another one the next time.
             let chosen = kind == Kind::Listen && endpoint.port.is_none();
-            let used = Endpoint { port: Some(addr.port()).filter(|_| !chosen), ..endpoint };
+            let used = Endpoint { port: Some(addr.port()).filter(|port| !chosen && *port != 0), ..endpoint };
             node.used(kind, format!("{kind}={used}"), detail);
             return true;
         }

@@ -29,7 +29,7 @@ pub struct Failed {
 pub async fn connect(stream: TcpStream, host: &str, ca: Option<&Path>) -> Result<TlsStream<TcpStream>, Failed> {
     let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let name = ServerName::try_from(bare).map_err(|_| Failed {
-        sentence: format!("`{host}` is no name that a certificate could be for"),
+        sentence: format!("`{host}` is not a name that a certificate can be for"),
         error: Error::HttpRequestUriInvalid,
     })?;
     let mut roots = MACHINE.get_or_init(machine).await.clone();
@@ -69,11 +69,11 @@ async fn add(roots: &mut RootCertStore, ca: &Path) -> Result<(), String> {
     };
     let mut none = true;
     for certificate in CertificateDer::pem_slice_iter(&text) {
-        let certificate = certificate.map_err(|e| problem(format!("is no certificate in PEM: {e}")))?;
+        let certificate = certificate.map_err(|e| problem(format!("is not a PEM certificate: {e}")))?;
         roots.add(certificate).map_err(|e| problem(format!("holds a certificate that can't be used: {e}")))?;
         none = false;
     }
-    if none { Err(problem("holds no certificate in PEM".into())) } else { Ok(()) }
+    if none { Err(problem("holds no PEM certificate".into())) } else { Ok(()) }
 }
 
 fn failed(error: &io::Error) -> Failed {

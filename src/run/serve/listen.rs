@@ -41,7 +41,7 @@ async fn unbound(addr: SocketAddr, error: &io::Error) -> Diagnostic {
     let message = match error.kind() {
         io::ErrorKind::AddrInUse => format!("port {port} of {} is taken by another program", addr.ip()),
         io::ErrorKind::PermissionDenied => format!("this user may not listen on port {port}"),
-        io::ErrorKind::AddrNotAvailable => format!("{} is no address of this machine", addr.ip()),
+        io::ErrorKind::AddrNotAvailable => format!("{} is not an address of this machine", addr.ip()),
         _ => format!("nothing can be served on {addr}: {error}"),
     };
     let problem = Diagnostic::error(Origin::Run, message);

@@ -30,7 +30,7 @@ impl Clipboard {
 
 /// What to do where a program is wanted and there is none.
 pub const NO_PROGRAM: &str = "nothing was copied: there is no wl-copy, xclip, xsel, pbcopy or clip.exe for this display; \
-                              install one, or take `clipboard = \"osc52\"`";
+                              install one, or set `clipboard = \"osc52\"`";
 
 /// A program that takes what is copied on its standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Tool {
     /// # Errors
     /// Why it did not take it, as a sentence.
     pub async fn copy(self, text: &str) -> Result<(), String> {
-        let told = |reason: String| format!("{} did not take what was copied: {reason}", self.program);
+        let told = |reason: String| format!("{} failed to copy: {reason}", self.program);
         let mut child = tokio::process::Command::new(self.program)
             .args(self.arguments)
             .envs(crate::trust::absolute_path())
@@ -95,7 +95,7 @@ impl Tool {
             Ok(Ok(status)) if status.success() => Ok(()),
             Ok(Ok(status)) => Err(told(format!("it ended with {status}"))),
             Ok(Err(error)) => Err(told(error.to_string())),
-            Err(_) => Err(told("it does not end".into())),
+            Err(_) => Err(told("it does not exit".into())),
         }
     }
 

@@ -90,7 +90,7 @@ impl ScreenJobs {
         tokio::task::spawn_blocking(move || {
             let event = caught(work).unwrap_or_else(|panic| {
                 tracing::error!("a job panicked: {panic}");
-                lost(Diagnostic::broken_down(Origin::Project, "in the middle of its work", &panic))
+                lost(Diagnostic::broken_down(Origin::Project, "in a background job", &panic))
             });
             // The session may have ended meanwhile: then nobody waits for it.
             let _ = events.blocking_send(event);
@@ -114,7 +114,7 @@ impl ScreenJobs {
             }
             *newest = this;
             if let Err(error) = wiring::places::save(&root, trusted, &places) {
-                let text = format!("where nodes were put could not be kept: {error}");
+                let text = format!("the positions of nodes could not be saved: {error}");
                 let _ = events.blocking_send(lost(Diagnostic::warning(Origin::Project, text)));
             }
         });
@@ -228,9 +228,9 @@ impl Stages for ScreenJobs {
                 let lost = |problem: Diagnostic| of_panic(Err(problem.message));
                 self.job(lost, move || done(explanation::apply_fix(&request)));
             }
-            Effect::Reread { paths, first, at } => self.job(lost, move || {
+            Effect::Reread { paths, edited, first, at } => self.job(lost, move || {
                 let texts = paths.into_iter().map(|path| (files::text(&path, Kind::Composition).ok(), path));
-                Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), first, at }
+                Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), edited, first, at }
             }),
             Effect::SaveTheme(name) => {
                 if let Err(error) = theme::save(folders::config().as_deref(), &name) {
@@ -297,11 +297,11 @@ fn read(path: &Path) -> Reading {
     let bytes = files::read(path, Kind::Source).map_err(|error| match error {
         ReadError::NotAFile("a folder") => "This is a folder.".to_owned(),
         ReadError::TooLarge(_) => "It is too large to be shown here; e opens it in your editor.".to_owned(),
-        error if error.is_missing() => "This file is gone.".to_owned(),
+        error if error.is_missing() => "This file no longer exists.".to_owned(),
         error => format!("It cannot be read: {error}."),
     })?;
     if bytes.contains(&0) {
-        return Err("It holds no text.".into());
+        return Err("It is not a text file.".into());
     }
     Ok(Arc::new(Text::new(&String::from_utf8_lossy(&bytes))))
 }

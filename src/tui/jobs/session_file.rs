@@ -13,9 +13,9 @@ const FILE: &str = "session.toml";
 
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    #[error("{} cannot be read ({reason}), so the session begins afresh", .path.display())]
+    #[error("{} cannot be read ({reason}), so a new session starts", .path.display())]
     Read { path: PathBuf, reason: String },
-    #[error("{} cannot be written ({source}), so the next session begins afresh", .path.display())]
+    #[error("{} cannot be written ({source}), so the next session starts anew", .path.display())]
     Write { path: PathBuf, source: WriteError },
 }
 
@@ -24,8 +24,7 @@ impl SessionError {
     pub fn problem(&self) -> Diagnostic {
         match self {
             Self::Read { path, reason } => {
-                let message =
-                    format!("How this folder was left cannot be read ({reason}), so the session begins afresh.");
+                let message = format!("How this folder was left cannot be read ({reason}), so a new session starts.");
                 Diagnostic::warning(Origin::Project, message)
                     .at(path, 0, 0)
                     .help("It is written again when studio ends; fix it before that, or leave it.")
@@ -90,7 +89,7 @@ mod tests {
         for text in ["zoom = ", "zoom = 'yes'", "files = [1]"] {
             fs::write(folder.path().join(".studio/session.toml"), text).unwrap();
             let told = load(folder.path(), true).unwrap_err().to_string();
-            assert!(told.contains("session.toml cannot be read") && told.ends_with("begins afresh"), "{told}");
+            assert!(told.contains("session.toml cannot be read") && told.ends_with("a new session starts"), "{told}");
         }
     }
 }

@@ -12,9 +12,9 @@ use crate::tui::settings;
 /// # Errors
 /// What keeps it from being written, as a sentence.
 pub fn save(folder: Option<&Path>, name: &str) -> Result<(), String> {
-    let folder = folder.ok_or("there is no home to keep the theme in")?;
+    let folder = folder.ok_or("there is no home folder to save the theme in")?;
     let path = folder.join(settings::FILE);
-    let told = |error: &dyn std::fmt::Display| format!("the theme is not kept in {}: {error}", path.display());
+    let told = |error: &dyn std::fmt::Display| format!("the theme was not saved in {}: {error}", path.display());
     let text = match files::text(&path, Kind::Settings) {
         Ok(text) => text,
         Err(error) if error.is_missing() => String::new(),

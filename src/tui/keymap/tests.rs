@@ -56,7 +56,7 @@ fn a_sequence_shows_what_may_follow_and_esc_ends_it() {
     assert!(session.state.view.pending.is_empty() && session.state.view.flash.is_none());
     session.keys("space q");
     assert!(!session.state.app.quit, "what ends a sequence does nothing else");
-    assert_eq!(session.state.view.flash.as_ref().map(|f| f.text.as_str()), Some("space q: nothing is on these keys"));
+    assert_eq!(session.state.view.flash.as_ref().map(|f| f.text.as_str()), Some("space q: no command has these keys"));
     session.keys("ctrl-p");
     session.keys("space");
     assert!(session.state.view.pending.is_empty(), "it is text there");

@@ -31,7 +31,7 @@ impl Keymap {
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message().trim().lines().collect::<Vec<_>>().join(", ");
-            reader.tell(at, format!("{FILE}: {message}."), "The default keys stay in force until this is fixed.");
+            reader.tell(at, format!("{FILE}: {message}."), "The default keys are used until this is fixed.");
         }
         if errors.is_empty() {
             reader.read(table.get_ref());
@@ -74,8 +74,8 @@ impl Reader<'_> {
             let context = Context::ALL.into_iter().find(|c| c.name() == name.get_ref().as_ref());
             let (Some(context), DeValue::Table(rows)) = (context, value.get_ref()) else {
                 let known: Vec<&str> = Context::ALL.iter().map(|c| c.name()).collect();
-                let message = format!("`{}` is no part of the keymap.", name.get_ref());
-                self.tell(name.span().start, message, &format!("There is {}.", known.join(", ")));
+                let message = format!("Unknown section `{}`.", name.get_ref());
+                self.tell(name.span().start, message, &format!("Expected one of {}.", known.join(", ")));
                 continue;
             };
             let mut rows: Vec<_> = rows.iter().collect();
@@ -91,7 +91,7 @@ impl Reader<'_> {
             Ok(keys) => keys,
             Err(word) => {
                 let message =
-                    if word.is_empty() { "A key is missing here.".into() } else { format!("`{word}` is no key.") };
+                    if word.is_empty() { "A key is missing here.".into() } else { format!("Unknown key `{word}`.") };
                 return self.tell(
                     at.start,
                     message,
@@ -104,25 +104,25 @@ impl Reader<'_> {
             DeValue::String(name) => {
                 let Some(spec) = commands().find(|spec| spec.name == name.as_ref()) else {
                     let help = nearest(name).map_or_else(
-                        || format!("docs/keys.md lists them; `{NOTHING}` takes a key away."),
-                        |near| format!("Did you mean `{near}`? `{NOTHING}` takes a key away."),
+                        || format!("docs/keys.md lists them; `{NOTHING}` unbinds a key."),
+                        |near| format!("Did you mean `{near}`? `{NOTHING}` unbinds a key."),
                     );
-                    return self.tell(command_at.start, format!("`{name}` is no command."), &help);
+                    return self.tell(command_at.start, format!("Unknown command `{name}`."), &help);
                 };
                 Some(spec.command)
             }
             _ => {
                 let help = "Write `\"KEY\" = \"COMMAND\"`.";
-                return self.tell(command_at.start, format!("What `{written}` does is to be a text."), help);
+                return self.tell(command_at.start, format!("The command for `{written}` is not a string."), help);
             }
         };
         if context.types() && keys.as_slice().first().is_some_and(|key| key.typed().is_some()) {
-            let message = format!("`{keys}` is text in `[{}]` and cannot be a command there.", context.name());
-            return self.tell(at.start, message, "Take a key that types nothing: with ctrl, alt, or f1 to f24.");
+            let message = format!("`{keys}` types text in `[{}]` and cannot be a command there.", context.name());
+            return self.tell(at.start, message, "Use a key that types nothing: with ctrl, alt, or f1 to f24.");
         }
         if context == Context::Everywhere && keys.to_string() == "ctrl-c" && command != Some(Command::Quit) {
-            let help = "Some other part of the keymap, [graph] for example, can have it.";
-            return self.tell(at.start, "`ctrl-c` leaves studio, whatever else fails.".into(), help);
+            let help = "Bind it in another section, for example [graph].";
+            return self.tell(at.start, "`ctrl-c` always quits studio.".into(), help);
         }
         let clash = self.rows.iter().find(|(row, _)| {
             row.context == context && (row.keys == keys || row.keys.begins(&keys) || keys.begins(&row.keys))
@@ -130,11 +130,11 @@ impl Reader<'_> {
         if let Some((row, first)) = clash {
             let (line, _) = line_column(self.text, *first);
             let message = if row.keys == keys {
-                format!("`{keys}` stands in `[{}]` already.", context.name())
+                format!("`{keys}` is already bound in `[{}]`.", context.name())
             } else {
-                format!("`{keys}` and `{}` begin with the same keys, and one ends where the other goes on.", row.keys)
+                format!("`{keys}` and `{}` conflict: one begins with the other.", row.keys)
             };
-            return self.tell(at.start, message, &format!("Line {line} has it; this one is left out."));
+            return self.tell(at.start, message, &format!("Line {line} binds it; this row is ignored."));
         }
         self.rows.push((Row { context, keys, command }, at.start));
     }
@@ -207,14 +207,14 @@ mod tests {
         assert_eq!(
             told,
             [
-                "/u/keys.toml:2:1: `hyper-x` is no key.",
-                "/u/keys.toml:3:5: `opne` is no command.",
-                "/u/keys.toml:4:7: What `d` does is to be a text.",
-                "/u/keys.toml:6:1: `ctrl-o` stands in `[graph]` already.",
-                "/u/keys.toml:8:1: `f f` and `f` begin with the same keys, and one ends where the other goes on.",
-                "/u/keys.toml:9:2: `grahp` is no part of the keymap.",
-                "/u/keys.toml:12:1: `x` is text in `[picker]` and cannot be a command there.",
-                "/u/keys.toml:14:1: `ctrl-c` leaves studio, whatever else fails.",
+                "/u/keys.toml:2:1: Unknown key `hyper-x`.",
+                "/u/keys.toml:3:5: Unknown command `opne`.",
+                "/u/keys.toml:4:7: The command for `d` is not a string.",
+                "/u/keys.toml:6:1: `ctrl-o` is already bound in `[graph]`.",
+                "/u/keys.toml:8:1: `f f` and `f` conflict: one begins with the other.",
+                "/u/keys.toml:9:2: Unknown section `grahp`.",
+                "/u/keys.toml:12:1: `x` types text in `[picker]` and cannot be a command there.",
+                "/u/keys.toml:14:1: `ctrl-c` always quits studio.",
                 "/u/keys.toml:16:1: A key is missing here.",
             ]
         );

@@ -17,11 +17,11 @@ pub fn ask(state: &mut State) {
             name: format!("run {}: {}", kept.generation, kept.what),
             detail: format!("begun {}", clock(kept.time, offset)),
             key: String::new(),
-            refused: runs.then(|| "this is what runs".into()),
+            refused: runs.then(|| "running now".into()),
             choice: Choice::Generation(kept.generation),
         }
     });
-    let picker = Picker::new("Go back to", "No run is called that.", items.collect());
+    let picker = Picker::new("Go back to", "No matching run.", items.collect());
     state.view.overlays.push(Overlay::Picker(picker));
 }
 

@@ -77,9 +77,9 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     // The frame leaves so much room; what is said in more rows than one is shown whole below the list.
     let wide = usize::from(area.width.saturating_sub(8).min(80));
     let longest = picker.items().iter().map(|item| below(&item.choice, wide).len()).max().unwrap_or(0);
-    // As tall for every item, so that nothing jumps from one to the next; the list leaves room for some of it.
+    // As tall for every item, so that nothing jumps from one to the next; the list leaves room for all of it.
     let wanted = if longest == 0 { 0 } else { text::cells(longest + 1) };
-    let rows = text::cells(picker.all()).clamp(1, most.saturating_sub(wanted.min(5)).max(1));
+    let rows = text::cells(picker.all()).clamp(1, most.saturating_sub(wanted).max(3));
     let more = wanted.min(most.saturating_sub(rows));
     let inside = frame(pen, area, &picker.title, format!(" {count} "), rows + more + 2);
     field(pen, inside, &picker.query, "type to search");

@@ -1,4 +1,4 @@
-//! What was said in passing, kept with its time: a sentence that went too fast can be read again.
+//! Past messages of the footer, with their times: what went too fast, or was cut, can be read whole.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -24,6 +24,11 @@ pub struct Messages {
 
 impl Messages {
     pub fn push(&mut self, text: &str, at: Instant) {
+        // The same again is one message, at its last time.
+        if let Some(last) = self.kept.back_mut().filter(|last| last.text == text) {
+            last.at = at;
+            return;
+        }
         if self.kept.len() == MOST {
             self.kept.pop_front();
             self.dropped += 1;
@@ -39,6 +44,9 @@ impl Messages {
 
 /// Lists them, the newest first; choosing one copies it.
 pub fn show(state: &mut State) {
+    if state.view.overlays.top().is_some_and(|top| top.offers(|choice| matches!(choice, Choice::Text(_)))) {
+        return;
+    }
     let offset = state.view.look.utc_offset;
     let row = |message: &Message| Item {
         name: clock(state.app.time_of(message.at), offset),
@@ -50,9 +58,9 @@ pub fn show(state: &mut State) {
     let items: Vec<Item> = state.view.messages.newest().map(row).collect();
     let title = match state.view.messages.dropped {
         0 => "Messages".to_owned(),
-        dropped => format!("Messages (and {dropped} older ones, forgotten)"),
+        dropped => format!("Messages (and {dropped} older ones dropped)"),
     };
-    let nothing = if items.is_empty() { "Nothing was said yet." } else { "No message says that." };
+    let nothing = if items.is_empty() { "No messages yet." } else { "No matching message." };
     let picker = Picker::new(title, nothing, items);
     state.view.overlays.push(Overlay::Picker(picker));
 }
@@ -75,6 +83,9 @@ mod tests {
             messages.push(&n.to_string(), now);
         }
         assert_eq!((messages.kept.len(), messages.dropped), (MOST, 3));
-        assert_eq!(messages.newest().next().unwrap().text, (MOST + 2).to_string());
+        let newest = (MOST + 2).to_string();
+        messages.push(&newest, now + Duration::from_secs(1));
+        assert_eq!((messages.kept.len(), messages.dropped), (MOST, 3), "the same again");
+        assert_eq!(messages.newest().next().unwrap(), &Message { at: now + Duration::from_secs(1), text: newest });
     }
 }

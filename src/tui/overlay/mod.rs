@@ -80,6 +80,7 @@ impl Overlay {
             command,
             Command::Back
                 | Command::Help
+                | Command::Messages
                 | Command::Quit
                 | Command::Suspend
                 | Command::Redraw
@@ -324,7 +325,7 @@ pub fn ask_arguments(state: &mut State) {
     let args =
         if state.app.options.args.is_empty() { &state.app.project.settings.args } else { &state.app.options.args };
     let text: Vec<String> = args.iter().map(|a| quoted(a)).collect();
-    let hint = "enter runs it with these; quotes keep spaces; until studio ends (args in studio.toml stays)";
+    let hint = "enter runs the program with these until studio quits; quotes keep spaces; studio.toml is not changed";
     let prompt = Prompt::new("Arguments of the program", hint, text.join(" "), Ask::Arguments);
     state.view.overlays.push(Overlay::Prompt(prompt));
 }

@@ -44,10 +44,8 @@ pub fn choose(state: &mut State) {
 pub fn ask_folder(state: &mut State, template: Template) {
     let here = state.app.discovered && state.app.project.components.is_empty();
     let folder = if here { ".".to_owned() } else { format!("../{}", template.name()) };
-    let hint = format!(
-        "an empty folder, or one that does not exist yet; from {}; what is made there is trusted",
-        state.app.options.root.display()
-    );
+    let hint =
+        format!("a new or empty folder, relative to {}; the new project is trusted", state.app.options.root.display());
     let prompt = Prompt::new(format!("Folder of the new {}", template.name()), hint, folder, Ask::NewFolder(template));
     state.view.overlays.push(Overlay::Prompt(prompt));
 }
@@ -56,7 +54,7 @@ pub fn ask_folder(state: &mut State, template: Template) {
 /// Why the folder's name is not taken.
 pub fn make(state: &State, template: Template, folder: &str) -> Result<Vec<Effect>, String> {
     if folder.trim().is_empty() {
-        return Err("a folder is needed; . is this one".into());
+        return Err("enter a folder; `.` is this one".into());
     }
     Ok(vec![Effect::Make { template, folder: state.app.options.root.join(folder.trim()) }])
 }
@@ -97,7 +95,7 @@ pub fn trust_made(folder: &Path) -> Result<(), String> {
 pub fn open(state: &mut State, made: Made, now: Instant) -> Vec<Effect> {
     match made {
         Ok(new) if new.folder == state.app.options.root => {
-            state.view.flash(new.untrusted.unwrap_or_else(|| "made; it is being built".into()), now);
+            state.view.flash(new.untrusted.unwrap_or_else(|| "created; building it".into()), now);
             of_app(pipeline::rediscover(&mut state.app, Rebuild::Everything))
         }
         Ok(new) => {

@@ -212,6 +212,7 @@ impl Owner<'_> {
                 | Command::Bottom
                 | Command::Back
                 | Command::Help
+                | Command::Messages
                 | Command::Quit
                 | Command::Suspend
                 | Command::Redraw

@@ -4,8 +4,10 @@ use crossterm::event::{MouseButton, MouseEventKind};
 
 use crate::draw::layout::Side;
 use crate::log::Stream;
-use crate::tui::fixture::Session;
-use crate::tui::overlay::OwnerKind;
+use crate::tui::command::{Command, Context};
+use crate::tui::fixture::{Session, neon};
+use crate::tui::overlay::trust::tests::listing;
+use crate::tui::overlay::{OwnerKind, help};
 use crate::tui::pane::graph::wiring::shop_tests::{OPEN, Shop};
 use crate::tui::screen::tests::draw;
 
@@ -113,4 +115,47 @@ fn a_wire_that_the_mouse_holds_is_let_go_where_something_opens_over_the_graph() 
     shop.keys("esc");
     assert!(shop.wires().is_empty(), "{:?}", shop.wires());
     assert!(matches!(owner(&mut shop), OwnerKind::Pane(_)));
+}
+
+#[test]
+fn a_key_that_means_nothing_over_an_overlay_says_what_to_close() {
+    let mut shop = shop();
+    shop.keys("alt-2 g alt-1");
+    assert_eq!(owner(&mut shop), OwnerKind::Grants);
+    assert!(shop.flash().contains("close the grants first"), "{}", shop.flash());
+}
+
+#[test]
+fn a_question_mark_shows_the_help_wherever_no_text_is_typed() {
+    let mut asked = 0;
+    for (name, keys) in OPENERS {
+        let mut shop = shop();
+        shop.keys(keys);
+        let below = owner(&mut shop);
+        let types = Context::current(&shop.session.state)[0].types();
+        // Labels of a jump are typed too; another key ends it.
+        if types || below == OwnerKind::Jump {
+            continue;
+        }
+        asked += 1;
+        shop.keys("?");
+        assert_eq!(owner(&mut shop), OwnerKind::Help, "over {name}");
+        shop.keys("?");
+        assert_eq!(owner(&mut shop), below, "and away again");
+    }
+    assert!(asked >= 4, "{asked}");
+    let mut session = Session::new(false);
+    session.discovered_with(neon(), listing(1)).keys("?");
+    assert!(session.state.view.overlays.help().is_some(), "over the question of trust");
+}
+
+#[test]
+fn the_help_over_the_question_of_trust_has_its_key_once() {
+    let mut session = Session::new(false);
+    session.discovered_with(neon(), listing(1));
+    session.keys("f1");
+    let listed = help::found(&session.state, "trust");
+    assert_eq!(listed, [Command::AllowTrust]);
+    session.keys("esc esc f1");
+    assert_eq!(help::found(&session.state, "trust"), [Command::Trust]);
 }

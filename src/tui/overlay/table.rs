@@ -1,7 +1,7 @@
 //! Commands of the lists, questions and the help, and those that are there whatever has the keys.
 
 use crate::app::pipeline;
-use crate::tui::command::Context::{Everywhere, Grants, Help, LogLine, Panes, Picker, Prompt, Question};
+use crate::tui::command::Context::{Everywhere, Explanation, Grants, Help, LogLine, Panes, Picker, Prompt, Question};
 use crate::tui::command::{Command, Group, Reason, row, unless};
 use crate::tui::effect::{Effect, of_app};
 use crate::tui::overlay::{self, help, messages, new, themes, trust};
@@ -55,7 +55,7 @@ pub const GROUP: Group = Group {
                 Vec::new()
             },
         ),
-        row(Command::Messages, "messages", "", "show the messages of the last row again").keys(&[(Panes, "M")]).does(
+        row(Command::Messages, "messages", "", "show past messages").keys(&[(Panes, "M"), (Everywhere, "alt-m")]).does(
             |state, _| {
                 messages::show(state);
                 Vec::new()
@@ -69,7 +69,7 @@ pub const GROUP: Group = Group {
                 Vec::new()
             }),
         row(Command::Help, "help", "help", "show all keys, and search them")
-            .keys(&[(Panes, "?"), (Question, "?"), (Everywhere, "f1")])
+            .keys(&[(Panes, "?"), (Question, "?"), (Explanation, "?"), (Grants, "?"), (Everywhere, "f1")])
             .rank(91)
             .does(|state, _| {
                 state.view.overlays.toggle_help();

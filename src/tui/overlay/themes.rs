@@ -12,7 +12,7 @@ use crate::tui::state::State;
 pub const FOLDER: &str = "themes";
 
 /// What a theme or the settings being wrong leaves.
-const KEPT: &str = "The last good settings stay in force until this is fixed.";
+const KEPT: &str = "The last good settings are used until this is fixed.";
 
 /// What is wrong in one of the user's files, at its line.
 pub fn problem(text: &str, file: &Path, at: usize, message: impl Into<String>) -> Diagnostic {

@@ -92,7 +92,7 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
     rows.push(Vec::new());
 
     let node = state.node_of(&component.name).and_then(|name| state.app.graph.node(name));
-    let ports = artifact.map(|a| &a.ports).or(component.declared.as_ref());
+    let ports = state.app.ports_of(component);
     if let Some(node) = node {
         rows.push(heading(pen, "exports"));
         rows.extend(exports(pen, &node.exports, width));

@@ -24,12 +24,12 @@ pub const GROUP: Group = Group {
         row(Command::Open, "open", "open", "read the source of what is selected")
             .keys(&[(Project, "enter"), (Problems, "enter"), (Logs, "enter"), (Inspector, "enter"), (Panes, "o")])
             .rank(20)
-            .when(|state| unless(state.openable().is_none(), "nothing here has a file to open"))
+            .when(|state| unless(state.openable().is_none(), "nothing here points to a file"))
             .does(|state, _| general::open(state)),
         row(Command::Edit, "edit", "edit", "open what is selected in $EDITOR, at its line")
             .keys(&[(Source, "enter"), (Panes, "e"), (Everywhere, "ctrl-o")])
             .rank(21)
-            .when(|state| unless(state.editable().is_none(), "nothing here has a file to open"))
+            .when(|state| unless(state.editable().is_none(), "nothing here points to a file"))
             .does(|state, _| general::edit(state)),
         row(Command::ShowProblems, "show-problems", "problems", "show the problems, first error first")
             .keys(&[(Panes, "p")])
@@ -47,7 +47,7 @@ pub const GROUP: Group = Group {
             .does(|state, now| {
                 let effects = of_app(pipeline::rerun(&mut state.app));
                 if state.app.run.again {
-                    state.view.flash("it runs as soon as it is built", now);
+                    state.view.flash("it runs when it is built", now);
                 }
                 effects
             }),
@@ -61,7 +61,7 @@ pub const GROUP: Group = Group {
             .does(|_, _| vec![Effect::App(crate::app::effect::Effect::StopRun)]),
         row(Command::GoBack, "go-back", "", "run an earlier program again")
             .keys(&[(Panes, "b")])
-            .when(|state| unless(state.app.run.kept.iter().len() < 2, "nothing else ran before"))
+            .when(|state| unless(state.app.run.kept.iter().len() < 2, "there is no earlier program"))
             .does(|state, _| {
                 back::ask(state);
                 Vec::new()
@@ -81,7 +81,7 @@ pub const GROUP: Group = Group {
         row(Command::TypeInput, "type-input", "type", "type input for the running program")
             .keys(&[(Panes, "I")])
             .rank(45)
-            .when(|state| unless(!logs::typing::can_type(state), "no command runs that could read it"))
+            .when(|state| unless(!logs::typing::can_type(state), "no running command reads input"))
             .does(|state, _| {
                 show(state, Tab::Logs);
                 logs::typing::begin(state, logs::Purpose::Input);
@@ -218,7 +218,7 @@ pub const GROUP: Group = Group {
             .does(|state, now| general::push_edge(state, false, 1, now)),
         row(Command::ResetEdges, "reset-edges", "", "reset the edges between panes")
             .keys(&[(Panes, "\\")])
-            .when(|state| unless(state.view.splits == Splits::default(), "the edges stand where they were"))
+            .when(|state| unless(state.view.splits == Splits::default(), "the edges are reset"))
             .does(|state, _| {
                 state.view.splits = Splits::default();
                 Vec::new()
@@ -232,7 +232,7 @@ fn can_run(state: &State) -> Reason {
     } else if state.app.project.components.is_empty() {
         Err("there is no component to run")
     } else {
-        unless(state.app.run.again, "it runs as soon as it is built")
+        unless(state.app.run.again, "it runs when it is built")
     }
 }
 
@@ -247,7 +247,7 @@ fn can_copy(state: &State) -> Reason {
 }
 
 fn has_edge(state: &State) -> Reason {
-    unless(state.view.hits.edge(Edge::Output).is_none(), "no edge shows between panes")
+    unless(state.view.hits.edge(Edge::Output).is_none(), "there are no edges between panes")
 }
 
 fn shown(state: &mut State, tab: Tab) -> Vec<Effect> {

@@ -24,11 +24,15 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         if pen.glyphs().is_ascii() {
             text = text.replace('→', pen.glyphs().arrow).replace('·', pen.glyphs().dot);
         }
-        // Cut off where it does not fit: `M` has the whole of it.
-        let taken: usize = right.iter().flat_map(|s| &s.spans).map(Span::width).sum();
-        let room = usize::from(area.width).saturating_sub(taken + 2 + bar::GAP);
+        let width = |segments: &[Segment]| segments.iter().flat_map(|s| &s.spans).map(Span::width).sum::<usize>();
+        let room = usize::from(area.width).saturating_sub(width(&right) + 2 + bar::GAP);
+        // Where it does not fit it is cut, and the key that shows all of it stands behind it.
+        let whole = if text::width(&text) > room { hint(Command::Messages, "all", 0) } else { None };
+        let more: Vec<Segment> = whole.into_iter().collect();
+        let room = room.saturating_sub(if more.is_empty() { 0 } else { width(&more) + bar::GAP });
         let text = text::fit(&text, room, pen.glyphs().more).into_owned();
         left.push(Segment::new(0, vec![Span::styled(text, pen.theme().warn)]));
+        left.extend(more);
     }
     let worth = |spec: &&Spec| {
         let known = spec.command != Command::Help && !spec.label.is_empty();

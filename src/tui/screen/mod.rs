@@ -2,6 +2,8 @@
 
 pub(crate) mod bar;
 pub(crate) mod footer;
+#[cfg(test)]
+mod footer_tests;
 pub(crate) mod frame;
 pub mod guest;
 pub mod layout;
@@ -119,8 +121,7 @@ fn plan_area(layout: &layout::Layout) -> Rect {
 fn too_small(pen: &mut Pen, area: Rect) {
     pen.hits.set_too_small();
     let (columns, rows) = layout::SMALLEST;
-    let sentence =
-        format!("studio needs {columns} columns and {rows} rows, and has {} and {}.", area.width, area.height);
+    let sentence = format!("terminal is {}×{}; studio needs {columns}×{rows}", area.width, area.height);
     let wrapped = text::wrap(&sentence, usize::from(area.width));
     pen.centred(area, wrapped.into_iter().map(Line::from).collect());
 }

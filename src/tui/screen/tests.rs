@@ -287,7 +287,7 @@ fn a_cleared_log_says_how_its_lines_come_back() {
     session.running();
     session.keys("3 x");
     let shown = text(&draw(&mut session, 80, 24));
-    assert!(shown.contains("u brings back what was cleared") && !shown.contains("written nothing"), "{shown}");
+    assert!(shown.contains("u restores what was cleared") && !shown.contains("written nothing"), "{shown}");
     session.keys("u");
     let shown = text(&draw(&mut session, 80, 24));
     assert!(shown.contains("[INFO] >> System startup initiated."), "{shown}");

@@ -105,7 +105,7 @@ fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
         anyhow::Ok(())
     });
     if let Err(error) = crate::ledgers::save(&state.app.options.root, &state.app.run.ledger) {
-        tracing::warn!("what the run used is not kept: {error}");
+        tracing::warn!("the ledger of this run was not saved: {error}");
     }
     // A guest may sit in a call that nobody can end: don't wait for it.
     runtime.shutdown_background();

@@ -1,4 +1,4 @@
-//! Why two ports do not fit: both sides as WIT, every difference, what comes near, and the remedies with their keys.
+//! Why two ports do not fit: both sides as WIT, every difference, what comes near, and the fixes with their keys.
 
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -83,15 +83,15 @@ fn rows(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
     let wired = if explanation.wired { "is wired" } else { "is not wired" };
     let harm = explanation.differences.iter().filter(|d| !d.harmless).count();
     let verdict = match (&explanation.export, explanation.fits) {
-        (None, _) => (glyphs.bad, theme.bad, "nothing here comes near it".to_owned()),
+        (None, _) => (glyphs.bad, theme.bad, "no export here resembles it".to_owned()),
         (Some(_), true) => (glyphs.ok, theme.good, format!("fits, and {wired}")),
         (Some(_), false) => {
             (glyphs.bad, theme.bad, format!("does not fit ({}), and {wired}", text::count(harm, "difference")))
         }
     };
     let mut rows = vec![vec![Span::styled(format!("{} {}", verdict.0, verdict.2), verdict.1)]];
-    let told = explaining.done.iter().map(|d| (format!("done: {d}"), theme.good));
-    for (line, style) in told.chain(explanation.note.iter().map(|n| (n.clone(), theme.muted))) {
+    let done = explaining.done.iter().map(|d| (d.clone(), theme.good));
+    for (line, style) in done.chain(explanation.note.iter().map(|n| (n.clone(), theme.muted))) {
         rows.extend(text::wrap(&line, width).into_iter().map(|l| vec![Span::styled(l, style)]));
     }
     rows.push(Vec::new());
@@ -104,7 +104,7 @@ fn rows(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
     }
     if !explanation.nearest.is_empty() {
         rows.push(Vec::new());
-        rows.push(vec![Span::styled("what else comes near", theme.muted)]);
+        rows.push(vec![Span::styled("similar exports", theme.muted)]);
         rows.extend(explanation.nearest.iter().map(|near| near_row(pen, near, width)));
     }
     rows
@@ -233,7 +233,7 @@ fn told_of(pen: &Pen, explanation: &Explanation, difference: &Difference, width:
     let provider = explanation.export.as_ref().map_or("the export", |end| end.node.as_str());
     let mut sentence = difference.sentence(&explanation.import.node, provider);
     if difference.harmless {
-        sentence.push_str(" (does no harm)");
+        sentence.push_str(" (compatible)");
     }
     let mut rows = Vec::new();
     for (n, line) in text::wrap(&sentence, width.saturating_sub(2)).into_iter().enumerate() {
@@ -268,7 +268,7 @@ fn fixes(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
         let (text, style) = if explaining.explanation.fits {
             ("nothing to fix", theme.good)
         } else {
-            ("no fix by key: change the WIT of one side, at the lines above", theme.warn)
+            ("no automatic fix: change the WIT of one side at the lines above", theme.warn)
         };
         return vec![vec![Span::styled(text::fit(text, width, glyphs.more).into_owned(), style)]];
     }

@@ -3,17 +3,17 @@
 pub(crate) mod draw;
 pub mod table;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::build::Artifact;
 use crate::draw::layout::Side;
 use crate::explain;
 use crate::explain::{Explanation, Facts, FileChange, FixAction};
 use crate::files::Links;
 use crate::model::graph::{End, Graph, ImportState, NodeKind};
-use crate::model::port::short;
+use crate::model::port::{Ports, short};
 use crate::model::project::{Component, Project};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
@@ -25,11 +25,11 @@ use crate::tui::state::State;
 #[derive(Clone, Debug)]
 pub struct Explaining {
     pub explanation: Explanation,
-    /// The selected remedy.
+    /// The selected fix.
     pub selected: usize,
     /// The first row in sight.
     pub top: usize,
-    /// What was done last, by one of the remedies.
+    /// What was done last, as a sentence.
     pub done: Option<String>,
     /// The last thing done was a change of WIT.
     pub fix_applied: bool,
@@ -38,7 +38,10 @@ pub struct Explaining {
 #[derive(Clone, Debug)]
 pub struct ExplainRequest {
     pub project: Arc<Project>,
-    pub artifacts: Vec<Artifact>,
+    /// What every component imports and exports, as far as it is known.
+    pub ports: BTreeMap<String, Ports>,
+    /// Of the components that were built as they are now.
+    pub bytes: BTreeMap<String, Arc<[u8]>>,
     pub graph: Graph,
     pub from: End,
     pub to: Option<End>,
@@ -50,15 +53,15 @@ pub struct FixRequest {
     pub project: Arc<Project>,
     pub component: Component,
     pub files: Vec<FileChange>,
-    /// What the remedy says of itself.
+    /// What the fix says of itself.
     pub what: String,
 }
 
 /// The import that is to be explained: the focused one, or one that is wired to the focused export and does not fit.
 fn import(state: &State) -> Result<End, &'static str> {
-    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let selection = state.selection().ok_or("nothing is selected (arrows, or f)")?;
     let node = selection.node_in(&state.view.picture).filter(|n| n.kind == NodeKind::Component);
-    let node = node.ok_or("choose an import of a component first (arrows)")?;
+    let node = node.ok_or("select an import of a component first (arrows)")?;
     let end = |port: &str| End { node: node.name.clone(), port: port.to_owned() };
     match &selection.port {
         Some((Side::Import, port)) => {
@@ -73,12 +76,12 @@ fn import(state: &State) -> Result<End, &'static str> {
                 bad.or(
                     wires().find(|w| state.app.graph.node(&w.from.node).is_some_and(|n| n.kind == NodeKind::Component))
                 );
-            any.map(|w| w.from.clone()).ok_or("nobody imports this: there is nothing to compare it with")
+            any.map(|w| w.from.clone()).ok_or("no node imports this: there is nothing to compare")
         }
         None => {
             let bad =
                 |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Mismatch | ImportState::Unwired);
-            let first = node.imports.iter().find(bad).ok_or("all of its imports fit; choose one to see why")?;
+            let first = node.imports.iter().find(bad).ok_or("all of its imports fit; select one for details")?;
             Ok(end(&first.port.name))
         }
     }
@@ -109,7 +112,8 @@ pub fn begin(state: &State) -> Vec<Effect> {
 fn request(state: &State, from: End, to: Option<End>) -> Effect {
     Effect::Explain(Box::new(ExplainRequest {
         project: Arc::clone(&state.app.project),
-        artifacts: state.app.components.values().filter_map(|c| c.artifact.clone()).collect(),
+        ports: state.app.ports(),
+        bytes: state.app.current_artifacts().map(|a| (a.component.clone(), Arc::clone(&a.bytes))).collect(),
         graph: state.app.graph.clone(),
         from,
         to,
@@ -118,11 +122,7 @@ fn request(state: &State, from: End, to: Option<End>) -> Effect {
 
 /// Off the loop: it reads the WIT sources.
 pub fn explained(request: ExplainRequest) -> Option<Explanation> {
-    let ExplainRequest { project, artifacts, graph, from, to } = request;
-    let declared = project.components.iter().filter_map(|c| Some((c.name.clone(), c.declared.clone()?)));
-    let built = artifacts.iter().map(|a| (a.component.clone(), a.ports.clone()));
-    let ports = declared.chain(built).collect();
-    let bytes = artifacts.iter().map(|a| (a.component.clone(), Arc::clone(&a.bytes))).collect();
+    let ExplainRequest { project, ports, bytes, graph, from, to } = request;
     let facts = Facts { project: &project, ports: &ports, bytes: &bytes, graph: &graph };
     explain::explain(facts, &from, to.as_ref())
 }
@@ -131,7 +131,7 @@ pub fn explained(request: ExplainRequest) -> Option<Explanation> {
 pub fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
     let Some(explanation) = explanation else {
         state.view.overlays.close_explanation();
-        state.view.flash("there is nothing to explain here any more", at);
+        state.view.flash("the import to explain no longer exists", at);
         return;
     };
     if let Some(shown) = state.view.overlays.explaining_mut() {
@@ -154,7 +154,7 @@ pub fn again(state: &State) -> Option<Effect> {
     Some(request(state, End { node: node.name.clone(), port: port.clone() }, None))
 }
 
-/// A digit applies its remedy. `None` for any other key.
+/// A digit applies its fix. `None` for any other key.
 pub fn typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
     let Some(Overlay::Explanation(_)) = state.view.overlays.top() else { return None };
     let digit = key.typed()?.to_digit(10)?;
@@ -181,13 +181,13 @@ pub fn apply_selected(state: &mut State) -> Vec<Effect> {
     selected.map_or_else(Vec::new, |n| apply(state, n))
 }
 
-/// Does what a remedy says; what came of it is explained again as soon as it is known.
+/// Does what a fix says; what came of it is explained again as soon as it is known.
 pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
     let Some(explaining) = state.view.overlays.explaining_mut() else { return Vec::new() };
     let Some(fix) = explaining.explanation.fixes.get(number).cloned() else { return Vec::new() };
     match fix.apply_fix {
         FixAction::Composition(changes) => {
-            explaining.done = Some(format!("{} (u takes it back)", fix.what));
+            explaining.done = Some(format!("applied: {} (u undoes it)", fix.what));
             explaining.fix_applied = false;
             edits::change(state, fix.what, changes)
         }
@@ -208,7 +208,7 @@ pub fn apply_fix(request: &FixRequest) -> Result<Vec<PathBuf>, String> {
     explain::write(root, &request.files, Links::Inside).map_err(|e| e.to_string())?;
     explain::check(root, &request.component, &request.files, Links::Inside).map_err(|e| e.to_string())?;
     explain::remember(&request.project, &request.what, &request.files)
-        .map_err(|e| format!("it is done, but cannot be kept for an undo: {e}"))?;
+        .map_err(|e| format!("it is applied, but cannot be recorded for undo: {e}"))?;
     Ok(request.files.iter().map(|f| f.path.clone()).collect())
 }
 
@@ -220,13 +220,13 @@ pub fn undo(state: &mut State) -> Vec<Effect> {
     edits::ask(state, edits::Wanted::Undo)
 }
 
-/// Off the loop: the WIT as it was before the last remedy.
+/// Off the loop: the WIT as it was before the last fix.
 ///
 /// # Errors
 /// Why not, in one sentence.
 pub fn revert_fix(root: &std::path::Path) -> Result<String, String> {
     let undone = explain::undo(root, Links::Inside).map_err(|e| e.to_string())?;
-    undone.map(|applied| applied.what).ok_or_else(|| "no fix is remembered here".into())
+    undone.map(|applied| applied.what).ok_or_else(|| "there is no fix to revert".into())
 }
 
 /// The WIT is as it was, or not.
@@ -235,9 +235,9 @@ pub fn fix_reverted(state: &mut State, result: Result<String, String>, at: Insta
         Ok(what) => {
             if let Some(explaining) = state.view.overlays.explaining_mut() {
                 explaining.fix_applied = false;
-                explaining.done = Some(format!("taken back: {what}"));
+                explaining.done = Some(format!("reverted: {what}"));
             }
-            format!("taken back: {what}")
+            format!("reverted: {what}")
         }
         Err(why) => format!("refused: {why}"),
     };
@@ -251,10 +251,10 @@ pub fn fix_applied(state: &mut State, what: &str, result: Result<Vec<PathBuf>, S
             let first = files.first().map(|f| state.app.project.relative(f).display().to_string()).unwrap_or_default();
             let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
             if let Some(explaining) = state.view.overlays.explaining_mut() {
-                explaining.done = Some(format!("{what}; written: {first}{more} (u takes it back)"));
+                explaining.done = Some(format!("applied: {what}; written: {first}{more} (u undoes it)"));
                 explaining.fix_applied = true;
             }
-            state.view.flash(format!("{first}{more} was changed; what uses it is built anew"), at);
+            state.view.flash(format!("{first}{more} was changed; rebuilding what uses it"), at);
         }
         Err(why) => state.view.flash(format!("refused: {why}"), at),
     }

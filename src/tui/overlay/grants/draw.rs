@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use crate::tui::hit::Target;
 use crate::tui::overlay::draw::frame;
-use crate::tui::overlay::grants::{Panel, Row, rows};
+use crate::tui::overlay::grants::{Panel, Row, notes, rows};
 use crate::tui::screen::pen::{Pen, scrolled};
 use crate::tui::screen::text;
 
@@ -20,13 +20,17 @@ pub fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
     let denied = all.iter().filter(|row| matches!(row, Row::Denied { .. })).count();
     let note = format!(" {granted} granted, {denied} denied ");
     let most = text::cells(usize::from(area.height).saturating_sub(8)).min(20);
-    let explained = text::wrap(EXPLAINED, usize::from(area.width.saturating_sub(8).min(80)));
-    let below = text::cells(explained.len()) + 1;
+    let width = usize::from(area.width.saturating_sub(8).min(80));
+    let warning = |note: String| text::wrap(&format!("{} {note}", pen.glyphs().warning), width);
+    let warnings = notes(pen.state, &panel.node).into_iter().flat_map(warning).map(|line| (line, theme.warn));
+    let explained = text::wrap(EXPLAINED, width).into_iter().map(|line| (line, theme.muted));
+    let explained: Vec<(String, Style)> = warnings.chain(explained).collect();
+    let below = (text::cells(explained.len()) + 1).min(most.saturating_sub(1));
     let height = text::cells(all.len().max(1)).clamp(1, most.saturating_sub(below).max(1)) + below;
     let inside = frame(pen, area, &format!("What {} may do", panel.node), note, height);
     let list = Rect { height: inside.height.saturating_sub(below), ..inside };
     if all.is_empty() {
-        pen.row(list, 0, [Span::styled("Nothing, and it asked for nothing so far.", theme.muted)]);
+        pen.row(list, 0, [Span::styled("No grants, and nothing was denied so far.", theme.muted)]);
     }
     let selected = panel.selected.min(all.len().saturating_sub(1));
     let offset = scrolled(pen.state.view.hits.offsets.picker, selected, selected, all.len(), list.height);
@@ -39,8 +43,8 @@ pub fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
         draw_row(pen, list, line, &panel.node, row, names);
         pen.target(list, line, Target::GrantRow(index));
     }
-    for (line, sentence) in explained.into_iter().enumerate() {
-        pen.row(inside, usize::from(list.height) + 1 + line, [Span::styled(sentence, theme.muted)]);
+    for (line, (sentence, style)) in explained.into_iter().enumerate() {
+        pen.row(inside, usize::from(list.height) + 1 + line, [Span::styled(sentence, style)]);
     }
 }
 

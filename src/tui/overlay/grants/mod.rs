@@ -76,6 +76,17 @@ pub fn rows(state: &State, node: &str) -> Vec<Row> {
     rows
 }
 
+/// What is to be known of a node's grants besides their rows, each thing once.
+pub fn notes(state: &State, node: &str) -> Vec<String> {
+    let mut notes = Vec::new();
+    for capability in &state.app.project.settings.grants.node(node).0 {
+        let title = config::covered_title(node, capability);
+        let note = state.app.project_problems.iter().find_map(|p| p.message.strip_prefix(title.as_str()));
+        notes.extend(note.map(str::to_owned).filter(|note| !notes.contains(note)));
+    }
+    notes
+}
+
 /// The node whose grants would be shown: the one in focus, or selected in the project.
 pub fn node(state: &State) -> Option<String> {
     let selection = state.selection()?;

@@ -42,15 +42,20 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 /// come group by group, what has the keys below the help first, and of a group what can be done now first.
 pub fn found(state: &State, query: &str) -> Vec<Command> {
     let query = query.trim().to_lowercase();
+    let below = contexts_below(state);
+    // One key, which asks or answers.
+    let question = below.contains(&Context::Question);
     let keys = |spec: &Spec| -> Vec<String> {
         state.view.keymap.keys(spec.command).map(|(_, key)| key.to_string().to_lowercase()).collect()
     };
     let fits = |spec: &Spec| {
         let text = format!("{} {}", spec.name, spec.doc.to_lowercase());
         let says = |word: &str| text.contains(word) || (word.len() > 1 && keys(spec).iter().any(|k| k.contains(word)));
-        spec.command != Command::Do && (query.split_whitespace().all(says) || keys(spec).contains(&query))
+        let other = if question { Command::Trust } else { Command::AllowTrust };
+        spec.command != Command::Do
+            && spec.command != other
+            && (query.split_whitespace().all(says) || keys(spec).contains(&query))
     };
-    let below = contexts_below(state);
     let place = |group: &Group| below.iter().position(|context| group.contexts.contains(context));
     let mut groups: Vec<&Group> = GROUPS.to_vec();
     groups.sort_by_key(|group| place(group).unwrap_or(below.len()));

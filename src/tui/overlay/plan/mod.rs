@@ -72,10 +72,10 @@ pub fn planned(state: &mut State, of: Graph, plan: auto_wire::Plan, at: Instant)
         let told = match plan.open.as_slice() {
             [] => "auto-wire: everything is wired".to_owned(),
             [one] => {
-                format!("auto-wire: nothing here provides {} to {} (a adds, W explains)", short(&one.port), one.node)
+                format!("auto-wire: no export here fits {} of {} (a adds, W explains)", short(&one.port), one.node)
             }
             [one, ..] => format!(
-                "auto-wire: nothing here provides {} to {}, and {} more are open",
+                "auto-wire: no export here fits {} of {}, and {} more are open",
                 short(&one.port),
                 one.node,
                 plan.open.len() - 1

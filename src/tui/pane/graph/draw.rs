@@ -338,7 +338,7 @@ fn empty(pen: &Pen) -> Vec<Line<'static>> {
         return vec![Line::styled("Reading the folder.", theme.muted)];
     }
     if !state.app.project.components.is_empty() {
-        return vec![Line::styled("Drawn as soon as the components' ports are known.", theme.muted)];
+        return vec![Line::styled("Drawn when the components' imports and exports are known.", theme.muted)];
     }
     let key = state.view.keymap.keys(Command::New).next().map(|(_, keys)| keys.to_string()).unwrap_or_default();
     let mut make = vec![Span::raw("")];

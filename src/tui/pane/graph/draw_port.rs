@@ -158,7 +158,7 @@ fn state(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, width
             return rows;
         }
         if callers.is_empty() {
-            return vec![line(glyphs.queued, theme.muted, "free: nobody imports it")];
+            return vec![line(glyphs.queued, theme.muted, "unused: no node imports it")];
         }
         let mut rows = vec![line(glyphs.wired, theme.good, "wired: imported by")];
         rows.extend(callers.iter().map(|w| end(&w.from.node, "")));
@@ -167,7 +167,7 @@ fn state(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, width
     let mut rows = match import {
         ImportState::Wired => vec![line(glyphs.wired, theme.good, "wired")],
         ImportState::Host => vec![line(glyphs.host, theme.muted, "provided by the host (studio)")],
-        ImportState::Unwired => vec![line(glyphs.unwired, theme.bad, "unwired: nobody provides it")],
+        ImportState::Unwired => vec![line(glyphs.unwired, theme.bad, "unwired: no node provides it")],
         ImportState::Mismatch => vec![line(glyphs.bad, theme.bad, "mismatch: what it is wired to does not fit")],
     };
     if let Some(provider) = graph.provider(&node.name, &port.name).filter(|_| import != ImportState::Host) {
@@ -185,7 +185,7 @@ fn times(n: usize) -> &'static str {
 fn of_outsider(pen: &Pen, node: &Node, width: usize) -> Vec<Spans> {
     let theme = pen.theme();
     let sentence = match node.kind {
-        NodeKind::Entry => "The world outside: what it can call of the composed component.",
+        NodeKind::Entry => "What the composition exports: what can be called from outside.",
         NodeKind::Host => "What studio itself provides, as any WASI host would.",
         NodeKind::Component => return Vec::new(),
     };

@@ -46,7 +46,7 @@ pub const GROUP: Group = Group {
         row(Command::Fold, "fold", "host", "list what the host provides to a node, or fold it")
             .keys(&[(Graph, "space")])
             .rank(63)
-            .when(|state| unless(!graph::can_fold(state), "the host provides nothing foldable to this node"))
+            .when(|state| unless(!graph::can_fold(state), "this node has no host imports to list"))
             .does(|state, _| graph::fold(state)),
         row(Command::CentreGraph, "centre-graph", "centre", "move the selection into the middle")
             .keys(&[(Graph, "c")])
@@ -59,7 +59,7 @@ pub const GROUP: Group = Group {
         row(Command::FitGraph, "fit-graph", "fit", "show as much of the graph as fits")
             .keys(&[(Graph, "0")])
             .rank(67)
-            .when(|state| unless(!state.view.graph.is_moved(), "it shows what fits already"))
+            .when(|state| unless(!state.view.graph.is_moved(), "the graph is not moved or resized"))
             .does(|state, _| {
                 graph::fit(state);
                 Vec::new()

@@ -122,7 +122,7 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
         Row::InterfacePackage(index) => {
             let Some(interface_package) = project.interface_packages.get(index) else { return };
             let name = interface_package.package.clone().unwrap_or_else(|| shown(&interface_package.folder));
-            ((" ", theme.text), name, ("contract".to_owned(), theme.muted))
+            ((" ", theme.text), name, ("interfaces".to_owned(), theme.muted))
         }
         Row::ComponentFile(..) | Row::InterfacePackageFile(..) => return,
     };

@@ -227,7 +227,7 @@ fn a_file_that_changes_is_read_again_and_what_is_read_stays_in_sight() {
     session.event(Event::Highlighted { path: path.clone(), painted: stale });
     let file = session.state.view.source.file().unwrap();
     assert!(!file.painted.as_ref().is_some_and(|p| Arc::ptr_eq(p.text(), &text)), "of the text before it");
-    session.event(Event::SourceRead { path, reading: Err("This file is gone.".into()) });
+    session.event(Event::SourceRead { path, reading: Err("This file no longer exists.".into()) });
     draw(&mut session, 120, 36);
 }
 

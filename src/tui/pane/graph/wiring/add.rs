@@ -4,7 +4,7 @@ use crate::compose::Change;
 use crate::draw::layout::Side;
 use crate::model::fits::{Fit, fits};
 use crate::model::graph::{End, ImportState, Node, NodeKind};
-use crate::model::port::{Port, Ports, short};
+use crate::model::port::{Port, short};
 use crate::model::project::Component;
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{Choice, Item, Overlay, Picker};
@@ -39,7 +39,7 @@ pub fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
     let instances = state.app.project.components.iter().map(|c| {
         let placed = placed(state, c);
         let detail =
-            if placed == 0 { "not in the composition yet".into() } else { format!("one more beside {placed}") };
+            if placed == 0 { "not in the composition yet".into() } else { format!("{placed} in the composition") };
         item(
             c.name.clone(),
             detail,
@@ -67,7 +67,7 @@ fn how(fit: Fit) -> &'static str {
     match fit {
         Fit::Exact => "fits",
         Fit::Newer => "fits, in another version",
-        Fit::Shape => "fits by its shape",
+        Fit::Shape => "fits by structure",
     }
 }
 
@@ -77,15 +77,10 @@ fn there(state: &State, side: Side, end: &End) -> Vec<Item> {
     let items = found.map(|t| {
         let (from, to) = if side == Side::Import { (end, &t.end) } else { (&t.end, end) };
         let (label, changes) = wiring(from, to);
-        let detail = format!("{}: {}, is there to be wired", short(&t.end.port), how(t.fit));
+        let detail = format!("{}: {}, connect it", short(&t.end.port), how(t.fit));
         item(t.end.node.clone(), detail, label, changes)
     });
     items.collect()
-}
-
-fn known<'s>(state: &'s State, component: &'s Component) -> Option<&'s Ports> {
-    let built = state.app.components.get(&component.name).and_then(|c| c.artifact.as_ref());
-    built.map(|a| &a.ports).or(component.declared.as_ref())
 }
 
 /// Components one more instance of which fits.
@@ -93,8 +88,9 @@ fn fitting(state: &State, side: Side, end: &End) -> Vec<Item> {
     let port = state.app.graph.node(&end.node).and_then(|n| port(n, side, &end.port));
     let Some(port) = port else { return Vec::new() };
     let mut found: Vec<(Fit, Item)> = Vec::new();
+    let known = state.app.ports();
     for component in &state.app.project.components {
-        let Some(ports) = known(state, component) else { continue };
+        let Some(ports) = known.get(&component.name) else { continue };
         let others = if opposite(side) == Side::Export { &ports.exports } else { &ports.imports };
         let fit = |other: &Port| if side == Side::Import { fits(port, other) } else { fits(other, port) };
         let best = others.iter().filter_map(|o| Some((fit(o).ok()?, o))).min_by_key(|(fit, _)| *fit);
@@ -102,8 +98,8 @@ fn fitting(state: &State, side: Side, end: &End) -> Vec<Item> {
         let new = End { node: component.name.clone(), port: other.name.clone() };
         let (from, to) = if side == Side::Import { (end.clone(), new) } else { (new, end.clone()) };
         let changes = vec![Change::Add { component: component.name.clone(), name: None }, Change::Wire { from, to }];
-        let more = if placed(state, component) == 0 { "add it" } else { "one more instance" };
-        let detail = format!("{}: {}, {more} and wire it", short(&other.name), how(fit));
+        let more = if placed(state, component) == 0 { "add" } else { "add another instance" };
+        let detail = format!("{}: {}, {more} and connect it", short(&other.name), how(fit));
         let label = format!("add {}, wired to {}", component.name, end.node);
         found.push((fit, item(component.name.clone(), detail, label, changes)));
     }

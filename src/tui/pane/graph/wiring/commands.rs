@@ -21,20 +21,20 @@ pub fn editable(state: &State) -> Reason {
         return Err("there is no component yet");
     }
     if state.app.project.active.is_none() && !state.app.project.compositions.is_empty() {
-        return Err("there are several compositions: name one in studio.toml (composition = \"app.wac\")");
+        return Err("several compositions; set `composition` in studio.toml");
     }
     if state.app.graph_stale {
-        return Err("the composition's text does not parse; p shows the line to fix");
+        return Err("the .wac does not parse; p shows the line");
     }
     Ok(())
 }
 
 /// The wires at the focused port that can be cut.
 fn cuttable(state: &State) -> Result<Vec<Wire>, &'static str> {
-    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
-    let Some((side, port)) = &selection.port else { return Err("choose a port first (arrows); D removes the node") };
+    let selection = state.selection().ok_or("nothing is selected (arrows, or f)")?;
+    let Some((side, port)) = &selection.port else { return Err("select a port first (arrows); D removes the node") };
     if selection.node == HOST {
-        return Err("what the host gives is not cut here; take it from the component's world");
+        return Err("the host provides this; remove the import from the WIT world");
     }
     let here = End { node: selection.node.clone(), port: port.clone() };
     let touches = |w: &&Wire| match side {
@@ -46,9 +46,9 @@ fn cuttable(state: &State) -> Result<Vec<Wire>, &'static str> {
         n.imports.iter().any(|i| i.port.name == here.port && i.state == ImportState::Host && *side == Side::Import)
     });
     if by_host {
-        return Err("the host provides this; there is no wire to cut");
+        return Err("the host provides this: no wire to cut");
     }
-    if found.is_empty() { Err("no wire is here") } else { Ok(found) }
+    if found.is_empty() { Err("there is no wire here") } else { Ok(found) }
 }
 
 pub fn can_cut(state: &State) -> Reason {
@@ -77,19 +77,19 @@ fn cutting(wire: &Wire) -> Change {
 pub fn can_undo(state: &State) -> Reason {
     let fix_applied = state.view.overlays.explaining().is_some_and(|e| e.fix_applied);
     let any = fix_applied || state.edits.next_undo(&edits::path(state)).is_some();
-    if any { Ok(()) } else { Err("nothing was edited yet") }
+    if any { Ok(()) } else { Err("nothing to undo") }
 }
 
 pub fn can_redo(state: &State) -> Reason {
     let any = state.edits.next_redo(&edits::path(state)).is_some();
-    if any { Ok(()) } else { Err("nothing was taken back") }
+    if any { Ok(()) } else { Err("nothing to redo") }
 }
 
 /// The component that has the focus, or one of whose ports has.
 fn instance(state: &State) -> Result<String, &'static str> {
-    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let selection = state.selection().ok_or("nothing is selected (arrows, or f)")?;
     let node = state.app.graph.node(&selection.node).filter(|n| n.kind == NodeKind::Component);
-    node.map(|n| n.name.clone()).ok_or("choose a component first (n)")
+    node.map(|n| n.name.clone()).ok_or("select a component first (n)")
 }
 
 /// Whether there is a component to do something with.
@@ -110,7 +110,7 @@ pub fn remove(state: &mut State) -> Vec<Effect> {
 /// Asks for the focused component's new name.
 pub fn ask_name(state: &mut State) {
     let Ok(node) = instance(state) else { return };
-    let hint = "its name in the composition: words of lower-case letters and digits, joined by -";
+    let hint = "the instance's name in kebab-case, as in `core-logic`";
     let prompt = Prompt::new(format!("Rename {node}"), hint, node.clone(), Ask::Rename);
     state.view.overlays.push(Overlay::Prompt(prompt));
 }
@@ -135,7 +135,7 @@ pub fn rename(state: &mut State, to: &str) -> Result<Vec<Effect>, String> {
 
 /// What exposing or hiding the focused port would do: the label, and the change.
 fn exposure(state: &State) -> Result<(String, Change), &'static str> {
-    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let selection = state.selection().ok_or("nothing is selected (arrows, or f)")?;
     let node = state.app.graph.node(&selection.node).ok_or("there is no graph yet")?;
     match (node.kind, &selection.port) {
         (NodeKind::Entry, Some((_, port))) => {
@@ -149,7 +149,7 @@ fn exposure(state: &State) -> Result<(String, Change), &'static str> {
                 None => (format!("expose {}", short(port)), Change::Expose { what, name: None }),
             })
         }
-        _ => Err("choose an export first: a port at a box's left edge (arrows)"),
+        _ => Err("select an export first, at a box's left edge (arrows)"),
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Edits {
     /// Where in the picture the node that it adds is to stand.
     place: Option<Place>,
     waiting: VecDeque<Wanted>,
-    /// Compositions that were written while ours was: whether by us is told when it is done.
+    /// Compositions that were written while ours was: whether by us is found out when it is done.
     suspects: Vec<PathBuf>,
 }
 
@@ -95,9 +95,8 @@ fn next(state: &mut State) -> Vec<Effect> {
         let path = path(state);
         let Some(task) = task(state, &path, wanted) else { continue };
         state.edits.busy = true;
-        let artifacts = state.app.components.values().filter_map(|c| c.artifact.clone()).collect();
-        let (project, document) = (Arc::clone(&state.app.project), document(state));
-        return vec![Effect::EditComposition(Box::new(EditRequest { project, artifacts, document, path, task }))];
+        let (project, document, ports) = (Arc::clone(&state.app.project), document(state), state.app.ports());
+        return vec![Effect::EditComposition(Box::new(EditRequest { project, ports, document, path, task }))];
     }
     Vec::new()
 }
@@ -148,7 +147,7 @@ pub fn edited(state: &mut State, edited: Edited, at: Instant) -> Vec<Effect> {
                 Refused::Because(why) => state.view.flash(format!("refused: {why}"), at),
                 Refused::Outside(on_disk) => {
                     history.notice(on_disk.as_deref());
-                    state.view.flash(outside(&path, "is kept as a step: the same key takes that back first"), at);
+                    state.view.flash(outside(&path), at);
                 }
             }
             Vec::new()
@@ -156,14 +155,14 @@ pub fn edited(state: &mut State, edited: Edited, at: Instant) -> Vec<Effect> {
     };
     let suspects = std::mem::take(&mut state.edits.suspects);
     if !suspects.is_empty() {
-        effects.push(Effect::Reread { paths: suspects, first: at, at });
+        effects.push(Effect::Reread { paths: suspects, edited: state.app.edited, first: at, at });
     }
     effects.extend(next(state));
     effects
 }
 
-fn outside(path: &Path, what: &str) -> String {
-    format!("{} was changed outside, which {what}", path.display())
+fn outside(path: &Path) -> String {
+    format!("{} was changed outside studio; u undoes that", path.display())
 }
 
 fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant) -> Vec<Effect> {
@@ -173,17 +172,17 @@ fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant)
         Task::Change { label, .. } => {
             let foreign = history.text() != made.before.as_deref();
             history.push(label, made.before.as_deref(), made.text.as_deref().unwrap_or_default());
-            let told = if foreign {
-                format!("{label}, on top of what {} was changed to outside", path.display())
+            let message = if foreign {
+                format!("{label}, after a change of {} outside studio", path.display())
             } else if made.before.is_none() {
-                format!("{label}; {} is the composition now", path.display())
+                format!("{label}; created {}", path.display())
             } else {
-                format!("{label} · u takes it back")
+                format!("{label} · u undoes it")
             };
-            state.view.flash(told, at);
+            state.view.flash(message, at);
         }
         Task::Restore { label, back, .. } => {
-            let what = if *back { "taken back" } else { "made again" };
+            let what = if *back { "undone" } else { "redone" };
             state.view.flash(format!("{what}: {label}"), at);
         }
     }
@@ -199,6 +198,7 @@ fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant)
         state.app.graph_stale = false;
     }
     state.app.revision = state.app.revision.next();
+    state.app.edited = state.app.revision;
     state.app.reload.under_way = Phases::default();
     effects.extend(graph::follow(state));
     if let Some(node) = made.added {
@@ -265,7 +265,8 @@ pub fn suspects(state: &mut State, paths: &mut Vec<PathBuf>, first: Instant, at:
     if state.edits.busy {
         state.edits.suspects.append(&mut compositions);
     }
-    (!compositions.is_empty()).then_some(Effect::Reread { paths: compositions, first, at })
+    let edited = state.app.edited;
+    (!compositions.is_empty()).then_some(Effect::Reread { paths: compositions, edited, first, at })
 }
 
 /// What compositions hold that changed; gives those that hold something new.
@@ -284,7 +285,7 @@ pub fn reread(state: &mut State, texts: Vec<(PathBuf, Option<String>)>, at: Inst
         }
         let history = state.edits.histories.entry(relative.clone()).or_default();
         if history.notice(text.as_deref()) && relative == active {
-            state.view.flash(outside(&relative, "is a step of its own: u takes it back"), at);
+            state.view.flash(outside(&relative), at);
         }
         news.push(file);
     }

@@ -11,6 +11,8 @@ pub(crate) mod draw;
 #[cfg(test)]
 pub mod draw_tests;
 pub mod edits;
+#[cfg(test)]
+mod late_tests;
 pub mod mouse;
 pub mod places;
 #[cfg(test)]

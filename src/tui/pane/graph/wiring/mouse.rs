@@ -93,7 +93,7 @@ fn why_not(state: &State, wire: &wire::Wire, port: PortRef) -> Option<String> {
         } else {
             "two exports; drop it on an import"
         };
-        return Some(format!("a wire does not join {what}"));
+        return Some(format!("a wire cannot connect {what}"));
     }
     let (from, to) = wire.ends(&other);
     let why = refusal(&state.app.graph, from, to)?;

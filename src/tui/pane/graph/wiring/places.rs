@@ -53,9 +53,8 @@ pub fn save(root: &Path, trusted: bool, places: &Places) -> Result<(), WriteErro
 }
 
 fn written(places: &Places) -> String {
-    let mut text = String::from(
-        "# Where nodes were put by hand in studio's graph: [column, row]. Without this file they stand where they fit.\n",
-    );
+    let mut text =
+        String::from("# Pinned positions of nodes in studio's graph: [column, row]. Delete this file to reset them.\n");
     for (wac, nodes) in places.iter().filter(|(_, nodes)| !nodes.is_empty()) {
         let quoted = |name: &str| toml::Value::String(name.to_owned()).to_string();
         let _ = writeln!(text, "\n[{}]", quoted(wac));
@@ -91,7 +90,7 @@ fn focused(state: &State) -> Option<(String, Place)> {
 /// # Errors
 /// Why not.
 pub fn can_move(state: &State) -> Result<(), &'static str> {
-    focused(state).map(drop).ok_or("choose a component first (n); entry and host stay at their ends")
+    focused(state).map(drop).ok_or("select a component first (n); entry and host cannot move")
 }
 
 /// Moves the focused node by columns and rows, and pins it there.
@@ -126,10 +125,10 @@ pub fn pin(state: &mut State, now: Instant) -> Vec<Effect> {
     let key = key(state);
     let there = state.view.places.entry(key).or_default();
     if there.remove(&node).is_some() {
-        state.view.flash(format!("{node} stands where it fits again"), now);
+        state.view.flash(format!("{node} is unpinned"), now);
     } else {
         there.insert(node.clone(), place);
-        state.view.flash(format!("{node} is pinned; P lets it go"), now);
+        state.view.flash(format!("{node} is pinned; P unpins it"), now);
     }
     let mut effects = graph::follow(state);
     effects.push(keep(state));

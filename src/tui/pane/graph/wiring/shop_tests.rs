@@ -172,9 +172,14 @@ impl Shop {
                     // The watcher sees what we wrote, as it sees everything.
                     self.changed();
                 }
-                Effect::Reread { paths, first, at } => {
+                Effect::Reread { paths, edited, first, at } => {
                     let texts = paths.into_iter().map(|p| (std::fs::read_to_string(&p).ok(), p));
-                    self.event(Event::Reread { texts: texts.map(|(text, path)| (path, text)).collect(), first, at });
+                    self.event(Event::Reread {
+                        texts: texts.map(|(text, path)| (path, text)).collect(),
+                        edited,
+                        first,
+                        at,
+                    });
                 }
                 Effect::App(AppEffect::Discover { .. }) => {
                     let project = (*self.session.state.app.project).clone();

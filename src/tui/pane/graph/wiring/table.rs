@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::tui::command::Context::{Explanation, Graph, Wiring};
-use crate::tui::command::{Command, Group, row, unless};
+use crate::tui::command::{Command, Group, row};
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{explanation, plan};
 use crate::tui::pane::graph::wiring::edits::{self, Wanted};
@@ -17,7 +17,7 @@ pub const GROUP: Group = Group {
         row(Command::Connect, "connect", "connect", "connect the wire to the highlighted port")
             .keys(&[(Wiring, "enter"), (Wiring, "w")])
             .rank(0)
-            .when(|state| unless(state.view.wire.is_none(), "no wire is being drawn (w)"))
+            .when(wire::can_connect)
             .does(wire::connect),
         row(Command::Wire, "wire", "wire", "start a wire: highlight the ports that fit")
             .keys(&[(Graph, "w")])

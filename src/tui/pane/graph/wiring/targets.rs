@@ -122,6 +122,6 @@ pub fn nothing(graph: &Graph, side: Side, from: &End) -> String {
         let (user, provider) = if side == Side::Import { (from, &end) } else { (&end, from) };
         refusal(graph, user, provider)
     });
-    let what = if side == Side::Import { "provides" } else { "wants" };
+    let what = if side == Side::Import { "exports" } else { "imports" };
     near.unwrap_or_else(|| format!("nothing in this composition {what} `{}`", short(&from.port)))
 }

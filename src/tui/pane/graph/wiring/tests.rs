@@ -41,7 +41,7 @@ fn a_wire_is_drawn_by_keys_cut_and_taken_back_and_the_program_follows() {
     shop.keys("U u u u u");
     assert_eq!(shop.wac(), OPEN, "to the byte");
     shop.keys("u");
-    assert!(shop.flash().contains("nothing was edited"), "{}", shop.flash());
+    assert!(shop.flash().contains("nothing to undo"), "{}", shop.flash());
     shop.keys("ctrl-r U U");
     assert_eq!(shop.open(), 0);
     assert!(shop.wac().contains("// Who keeps things."));
@@ -87,7 +87,7 @@ fn what_cannot_be_wired_is_told_in_one_line() {
     assert!(shop.flash().contains("promises nothing to 1.0.0"), "{}", shop.flash());
     shop.focus("web", Some((Side::Import, "stdout")));
     shop.keys("w");
-    assert!(shop.flash().contains("nothing in this composition provides `stdout`"), "{}", shop.flash());
+    assert!(shop.flash().contains("nothing in this composition exports `stdout`"), "{}", shop.flash());
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_folder_without_a_composition_gets_one_and_the_undo_takes_it_away() {
     shop.keys("x");
     assert!(shop.wac().starts_with("package shop:composition;"), "{}", shop.wac());
     assert_eq!(shop.open(), 1);
-    assert!(shop.flash().contains("shop.wac is the composition now"), "{}", shop.flash());
+    assert!(shop.flash().contains("created shop.wac"), "{}", shop.flash());
     shop.keys("u");
     assert_eq!((shop.wac().as_str(), shop.open()), ("(no file)", 0));
     shop.keys("U");
@@ -142,7 +142,7 @@ fn text_that_does_not_parse_keeps_the_graph_and_refuses_edits() {
     assert!(shop.session.state.view.wire.is_none());
     assert!(shop.flash().contains("shop.wac:7") && shop.flash().contains("does not parse"), "{}", shop.flash());
     shop.keys("u");
-    assert_eq!((shop.wac().as_str(), shop.session.state.app.graph_stale), (OPEN, false), "an undo mends it");
+    assert_eq!((shop.wac().as_str(), shop.session.state.app.graph_stale), (OPEN, false), "an undo fixes it");
 }
 
 #[test]
@@ -239,9 +239,9 @@ fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     assert_eq!(
         rows,
         [
-            "store – store: fits, is there to be wired",
-            "store – store: fits, one more instance and wire it",
-            "store-two – store: fits, add it and wire it"
+            "store – store: fits, connect it",
+            "store – store: fits, add another instance and connect it",
+            "store-two – store: fits, add and connect it"
         ]
     );
     shop.keys("down down enter");
@@ -259,7 +259,7 @@ fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     assert_eq!(shop.wac(), OPEN);
     shop.focus("entry", None);
     shop.keys("D");
-    assert!(shop.flash().contains("choose a component first"), "{}", shop.flash());
+    assert!(shop.flash().contains("select a component first"), "{}", shop.flash());
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn nodes_stay_where_they_are_put_and_the_text_never_hears_of_it() {
     assert_eq!(shop.wac(), before);
     shop.focus("host", None);
     shop.keys("ctrl-up");
-    assert!(shop.flash().contains("choose a component first"), "{}", shop.flash());
+    assert!(shop.flash().contains("select a component first"), "{}", shop.flash());
 }
 
 #[test]
@@ -387,7 +387,7 @@ fn what_is_dropped_on_empty_canvas_stands_where_it_was_dropped() {
         let state = &shop.session.state;
         let user = state.view.picture.at(state.shown_level()).layout.node("cart").unwrap().rect.y;
         shop.drag(from, cell);
-        // The first is there to be wired; the last is a component that is added.
+        // The first connect it; the last is a component that is added.
         shop.keys("down down enter");
         assert!(shop.wires().contains(&"cart.store → store-two".to_owned()), "{:?} {}", shop.wires(), shop.flash());
         let kept = crate::tui::pane::graph::wiring::places::load(shop.root(), true)["shop.wac"]["store-two"];
@@ -519,7 +519,7 @@ fn every_edit_is_in_the_menu_under_the_right_button_too() {
 }
 
 #[test]
-fn a_mismatch_is_explained_and_mended_by_a_digit() {
+fn a_mismatch_is_explained_and_fixed_by_a_digit() {
     let text = OPEN.replace(
         "let prices = new shop:prices",
         "let old = new shop:old-prices { ... };\nlet prices = new shop:prices",

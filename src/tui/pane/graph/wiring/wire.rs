@@ -60,17 +60,17 @@ impl Wire {
 /// # Errors
 /// Why none can.
 pub fn start(state: &State) -> Result<(Side, End), &'static str> {
-    let selection = state.selection().ok_or("nothing has the focus (arrows, or f)")?;
+    let selection = state.selection().ok_or("nothing is selected (arrows, or f)")?;
     let node = selection.node_in(&state.view.picture).ok_or("there is no graph yet")?;
     if node.kind == NodeKind::Host {
-        return Err("the host gives this to whoever imports it and is wired to nobody else");
+        return Err("the host provides this to every node that imports it");
     }
     let end = |port: &str| End { node: node.name.clone(), port: port.to_owned() };
     if let Some((side, port)) = &selection.port {
         return Ok((*side, end(port)));
     }
     let needs = |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Unwired | ImportState::Mismatch);
-    let first = node.imports.iter().find(needs).ok_or("choose one of its ports first (arrows)")?;
+    let first = node.imports.iter().find(needs).ok_or("select one of its ports first (arrows)")?;
     Ok((Side::Import, end(&first.port.name)))
 }
 
@@ -112,18 +112,26 @@ pub fn begin_by_mouse(state: &mut State, side: Side, from: End, pointer: (u16, u
     state.view.wire = Some(Wire { side, from, targets, at: 0, pointer: Some(pointer), caught: false });
 }
 
-/// The graph changed while a wire is drawn: it may lead elsewhere now, or begin nowhere.
+/// The graph changed while a wire is drawn: it may lead elsewhere now. Where it leads nowhere it stays, so that the key
+/// that connects says so, instead of meaning something else all at once.
 pub fn refresh(state: &mut State) {
     let Some(wire) = &mut state.view.wire else { return };
-    let fitting = targets(&state.app.graph, wire.side, &wire.from);
+    let mut fitting = targets(&state.app.graph, wire.side, &wire.from);
     let here = wire.target().map(|t| t.end.clone());
-    wire.targets.retain(|t| fitting.iter().any(|f| f.end == t.end));
-    wire.targets
-        .extend(fitting.into_iter().filter(|f| !wire.targets.iter().any(|t| t.end == f.end)).collect::<Vec<_>>());
-    wire.at = wire.targets.iter().position(|t| Some(&t.end) == here.as_ref()).unwrap_or(0);
-    if wire.targets.is_empty() && wire.pointer.is_none() {
-        state.view.wire = None;
-    }
+    // Those that were there keep their order.
+    let order = |t: &Target| wire.targets.iter().position(|old| old.end == t.end).unwrap_or(usize::MAX);
+    fitting.sort_by_key(order);
+    wire.at = fitting.iter().position(|t| Some(&t.end) == here.as_ref()).unwrap_or(0);
+    wire.targets = fitting;
+}
+
+/// Whether the wire that is drawn leads anywhere.
+///
+/// # Errors
+/// Why not.
+pub fn can_connect(state: &State) -> Result<(), &'static str> {
+    let wire = state.view.wire.as_ref().ok_or("no wire is being drawn (w)")?;
+    wire.target().map(drop).ok_or("nothing fits this port any more (esc)")
 }
 
 /// Wires are drawn between rows; where none are shown, the level that has them is.
@@ -179,7 +187,7 @@ pub fn step(state: &mut State, way: Direction) {
 /// To the next nearest, or back.
 pub fn cycle(state: &mut State, back: bool) {
     if let Some(wire) = &state.view.wire {
-        let count = wire.targets.len();
+        let count = wire.targets.len().max(1);
         let to = (wire.at + if back { count - 1 } else { 1 }) % count;
         choose(state, to);
     }
@@ -199,7 +207,7 @@ pub fn connect(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some(target) = wire.target() else { return Vec::new() };
     let (from, to) = wire.ends(&target.end);
     if target.now {
-        state.view.flash(format!("{} is wired to {} already", short(&from.port), to.node), now);
+        state.view.flash(format!("{} is already wired to {}", short(&from.port), to.node), now);
         return Vec::new();
     }
     let (label, changes) = wiring(from, to);

@@ -48,7 +48,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         pen.centred(area, lines);
     } else if shown.is_empty() {
         let hint = Line::from(pen.key_hint("esc", "shows all lines"));
-        let said = Line::styled("No line is what the filter asks for.", pen.theme().muted);
+        let said = Line::styled("No line matches the filter.", pen.theme().muted);
         pen.centred(area, vec![said, hint]);
     } else {
         lines = draw_lines(pen, area, &shown, top, names);
@@ -292,16 +292,16 @@ fn empty(pen: &Pen, width: usize) -> Vec<Line<'static>> {
         return say("Building. What the components write appears here.");
     }
     if pen.errors() > 0 {
-        return with_key("p", "shows what keeps it from running");
+        return with_key("p", "shows why it cannot run");
     }
     if state.app.log.is_cleared() {
-        return with_key("u", "brings back what was cleared");
+        return with_key("u", "restores what was cleared");
     }
     match state.app.run.status {
         RunStatus::Never => with_key("r", "runs it"),
-        RunStatus::Starting | RunStatus::Running => say("It runs, and has written nothing yet."),
+        RunStatus::Starting | RunStatus::Running => say("Running; nothing was written yet."),
         RunStatus::Ended(_) => {
-            let mut lines = say("It ended, and wrote nothing.");
+            let mut lines = say("Ended without writing anything.");
             lines.extend(with_key("r", "runs it again"));
             lines
         }

@@ -100,14 +100,14 @@ const RUNS: usize = 1_000;
 pub fn clear(state: &mut State, now: Instant) {
     let lines = state.app.log.clear();
     state.view.log.start_over();
-    state.view.flash(format!("{} cleared: u brings them back", counted(lines)), now);
+    state.view.flash(format!("{} cleared; u restores them", counted(lines)), now);
 }
 
 /// Brings back the lines that were cleared.
 pub fn bring_back(state: &mut State, now: Instant) {
     let lines = state.app.log.bring_back();
     state.view.log.start_over();
-    state.view.flash(format!("{} brought back", counted(lines)), now);
+    state.view.flash(format!("{} restored", counted(lines)), now);
 }
 
 fn counted(lines: usize) -> String {

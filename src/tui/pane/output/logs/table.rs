@@ -13,7 +13,7 @@ pub const GROUP: Group = Group {
         row(Command::Follow, "follow", "follow", "jump to the newest line and follow the log")
             .keys(&[(Logs, "end"), (Logs, "G")])
             .rank(34)
-            .when(|state| unless(state.view.log.top.is_none(), "the log is followed already"))
+            .when(|state| unless(state.view.log.top.is_none(), "the log is already followed"))
             .does(|state, _| {
                 state.view.log.top = None;
                 Vec::new()
@@ -68,7 +68,7 @@ pub const GROUP: Group = Group {
         row(Command::EndInput, "end-input", "end", "end the program's input")
             .keys(&[(LogLine, "ctrl-d")])
             .rank(52)
-            .when(|state| unless(!typing::types_input(state), "no input is being typed (I begins)"))
+            .when(|state| unless(!typing::types_input(state), "no input is being typed (I starts)"))
             .does(|state, _| typing::end(state)),
         row(Command::LogLevel, "log-level", "level", "show warnings and errors, errors, or all")
             .keys(&[(Logs, "L")])
@@ -141,7 +141,7 @@ fn any(state: &State) -> Reason {
 
 fn has_match(state: &State) -> Reason {
     match &state.view.log.search {
-        None => Err("nothing is searched for (/ searches)"),
+        None => Err("no search yet (/ starts one)"),
         Some(search) => unless(search.found.is_empty(), "no line matches"),
     }
 }

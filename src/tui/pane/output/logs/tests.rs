@@ -191,7 +191,7 @@ fn a_search_counts_and_walks_and_follows_what_comes() {
     assert!(session.state.view.log.search.is_none());
     session.keys("n");
     let flash = session.state.view.flash.as_ref().map(|f| f.text.clone());
-    assert_eq!(flash.as_deref(), Some("next: nothing is searched for (/ searches)"));
+    assert_eq!(flash.as_deref(), Some("next: no search yet (/ starts one)"));
 }
 
 #[test]

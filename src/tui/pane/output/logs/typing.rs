@@ -141,7 +141,7 @@ pub fn types_input(state: &State) -> bool {
 /// The line goes to the program, and the next one may be typed; the log has it too.
 pub fn send(state: &mut State, now: Instant) -> Vec<Effect> {
     if !can_type(state) {
-        state.view.flash("nothing runs that could read it", now);
+        state.view.flash("no running program reads input", now);
         return Vec::new();
     }
     let Some(typing) = &mut state.view.log.typing else { return Vec::new() };
