@@ -9,7 +9,7 @@ use crate::files::{Folder, Links, WriteError, walk, write};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Template {
-    /// Two components, a logger and what uses it, wired by a `.wac`
+    /// Two components, a logger and a user of it, wired by a `.wac`
     Neon,
     /// A plain `fn main` command
     Hello,
@@ -41,7 +41,7 @@ impl Template {
     /// What it is, in a line.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Neon => "two components, a logger and what uses it, wired by a .wac",
+            Self::Neon => "two components, a logger and a user of it, wired by a .wac",
             Self::Hello => "a plain fn main command",
             Self::Http => "an HTTP handler in two components",
             Self::Blank => "one empty component",

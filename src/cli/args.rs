@@ -491,3 +491,49 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     let mut found = text.to_socket_addrs().map_err(|e| format!("{e}; {help}"))?;
     found.next().ok_or_else(|| help.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::CommandFactory as _;
+
+    use crate::cli::args::*;
+
+    fn parse(line: &str) -> Result<Verb, clap::Error> {
+        Arguments::try_parse_from(line.split(' ')).map(|arguments| arguments.verb.unwrap())
+    }
+
+    #[test]
+    fn verbs_with_other_arguments_name_the_folder_by_project() {
+        for option in ["--project", "--path"] {
+            for verb in ["grant", "revoke"] {
+                let made = parse(&format!("studio {verb} web clock {option} demo")).unwrap();
+                let (Verb::Grant(made) | Verb::Revoke(made)) = made else { panic!("{verb}") };
+                assert_eq!(made.project, Path::new("demo"));
+            }
+        }
+        let mut command = Arguments::command();
+        command.build();
+        let shown = command.find_subcommand_mut("grant").unwrap().render_long_help().to_string();
+        assert!(shown.contains("--project <DIR>") && !shown.contains("--path"), "the old spelling is hidden: {shown}");
+        for verb in command.get_subcommands() {
+            let positional = verb.get_positionals().any(|a| a.get_id() == "path");
+            let option = verb.get_opts().any(|a| a.get_long() == Some("project"));
+            assert!(!(positional && option), "{}", verb.get_name());
+            assert!(verb.get_opts().all(|a| a.get_long() != Some("path")), "{}", verb.get_name());
+        }
+    }
+
+    #[test]
+    fn explain_needs_an_import_unless_it_reverts_a_fix() {
+        assert!(parse("studio explain").is_err());
+        assert!(parse("studio explain a.b").is_ok() && parse("studio explain a.b c.d --apply 1").is_ok());
+        assert!(parse("studio explain --undo").is_ok() && parse("studio explain --undo --project x --json").is_ok());
+        assert!(parse("studio explain a.b --undo").is_err());
+        let mut command = Arguments::command();
+        command.build();
+        let shown = command.find_subcommand_mut("explain").unwrap().render_usage().to_string();
+        assert!(shown.contains("<NODE.IMPORT> [NODE.EXPORT]"), "{shown}");
+    }
+}

@@ -49,7 +49,7 @@ pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
             out::error_line(&why.to_string());
         }
         if plan.wires.is_empty() && plan.undecided.is_empty() && unknown.is_empty() {
-            out::line("everything is wired");
+            out::line("all imports are wired");
         }
     }
     Ok(if plan.undecided.is_empty() && unknown.is_empty() { 0 } else { PROBLEMS })

@@ -74,7 +74,7 @@ fn headless(options: Options, dir: &Path) -> anyhow::Result<u8> {
     let can_build = options.prebuilt.is_none();
     let mut printer = Printer::new(false, false);
     let said = Trust { trust: false };
-    let tell = |state: &_, event: &_| printer.tell(state, event);
+    let tell = |state: &_, event: &_| printer.report(state, event);
     let state = session::drive_trusted(options, &said, tell, crate::cli::run::over)?;
     let code = session::verdict(&state, false);
     let then = if can_build { "   (then edit a file in it)" } else { "" };

@@ -53,7 +53,7 @@ impl Composition {
         let names_it =
             |p: &&&Diagnostic| p.is_error() && p.place.as_ref().is_some_and(|place| place.file.ends_with(config::FILE));
         if let (None, Some(problem)) = (&project.settings.composition, state.problems().iter().find(names_it)) {
-            anyhow::bail!("cannot tell which composition to edit: {}", told(problem));
+            anyhow::bail!("cannot tell which composition to edit: {}", one_line(problem));
         }
         if let Some(active) = &project.active {
             files::text(active, Kind::Composition).with_context(|| {
@@ -84,7 +84,7 @@ impl Composition {
     pub fn readable(&self) -> anyhow::Result<()> {
         match self.graph.problems.first().filter(|_| !self.document.parses()) {
             None => Ok(()),
-            Some(problem) => anyhow::bail!("the text does not parse: {}", told(problem)),
+            Some(problem) => anyhow::bail!("the text does not parse: {}", one_line(problem)),
         }
     }
 
@@ -159,7 +159,7 @@ impl Composition {
                 own.or_else(|| problems.iter().copied().find(|p| p.is_error()))
             }
         };
-        let why = problem.map_or_else(|| "run `studio build`".to_owned(), told);
+        let why = problem.map_or_else(|| "run `studio build`".to_owned(), one_line);
         anyhow::bail!("what `{}` imports and exports is not known yet: {why}", node.name)
     }
 
@@ -251,7 +251,7 @@ pub fn run(
 }
 
 /// A problem in one sentence: its place, what is wrong, and what to do.
-fn told(problem: &Diagnostic) -> String {
+fn one_line(problem: &Diagnostic) -> String {
     let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
     let message = problem.message.lines().next().unwrap_or_default();
     let help = problem.help.as_deref().unwrap_or("fix that first");

@@ -60,12 +60,12 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
     }
     for capability in capabilities {
         let text = capability.to_string();
-        let said = match (changed.contains(&text), done) {
+        let outcome = match (changed.contains(&text), done) {
             (true, _) => done.to_owned(),
             (false, "granted") => "granted already".to_owned(),
             (false, _) => "was not granted".to_owned(),
         };
-        out::line(&format!("{} {text}: {said}", args.node));
+        out::line(&format!("{} {text}: {outcome}", args.node));
     }
     for note in notes {
         out::error_line(&format!("note: {note}"));

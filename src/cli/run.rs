@@ -27,7 +27,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
     options.limits = Overrides { memory: args.memory, cpu: args.cpu, fuel: args.fuel, time: args.time };
     let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
-    let tell = |state: &State, event: &Event| printer.tell(state, event);
+    let tell = |state: &State, event: &Event| printer.report(state, event);
     let state = session::drive_trusted(options, &args.trust, tell, |state| !watch && over(state))?;
     if let Err(error) = ledgers::save(&state.options.root, &state.run.ledger) {
         tracing::warn!("the ledger of this run was not saved: {error}");
@@ -88,12 +88,12 @@ impl Printer {
         Self { json, watch, told: serde_json::json!([]), terminal: out::shows_guests() }
     }
 
-    pub fn tell(&mut self, state: &State, event: &Event) {
+    pub fn report(&mut self, state: &State, event: &Event) {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
             Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
             Event::Run { event: RunEvent::Weighed { stats: Some(stats), .. }, .. } => {
-                weight::tell(state, stats, self.json);
+                weight::print(state, stats, self.json);
             }
             Event::Run { event: RunEvent::Ledger(ledger), .. } if self.json => {
                 out::json(&serde_json::json!({ "ledger": ledger.rows().collect::<Vec<_>>() }));

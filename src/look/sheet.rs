@@ -117,7 +117,7 @@ impl Reader {
                     match value.get_ref().as_str().and_then(hex) {
                         Some(rgb) => _ = self.palette.insert(name.get_ref().to_string(), rgb),
                         None => {
-                            self.fault(&value.span(), format!("invalid colour `{}`: write #rrggbb", name.get_ref()))
+                            self.fault(&value.span(), format!("invalid colour `{}`: write #rrggbb", name.get_ref()));
                         }
                     }
                 }
@@ -187,7 +187,10 @@ impl Reader {
                             }
                         }
                         (other, _) => {
-                            self.fault(&key.span(), format!("unknown key `{other}`; expected fg, bg, modifiers = [..]"))
+                            self.fault(
+                                &key.span(),
+                                format!("unknown key `{other}`; expected fg, bg, modifiers = [..]"),
+                            );
                         }
                     }
                 }

@@ -177,7 +177,7 @@ mod tests {
         }
     }
 
-    fn told(signature: &[&str]) -> Vec<String> {
+    fn lent_by(signature: &[&str]) -> Vec<String> {
         lent(&graph(signature)).iter().map(|l| format!("{} → {}: {}", l.from, l.to, l.kind())).collect()
     }
 
@@ -185,28 +185,28 @@ mod tests {
     fn a_result_is_lent_by_who_exports_and_a_parameter_by_who_imports() {
         let files = "use wasi:filesystem/types@0.2.6.{descriptor as folder}";
         assert_eq!(
-            told(&[files, "open: func() -> result<folder, string>"]),
+            lent_by(&[files, "open: func() -> result<folder, string>"]),
             ["owner → user: descriptor (wasi:filesystem)"]
         );
-        assert_eq!(told(&[files, "keep: func(it: folder)"]), ["user → owner: descriptor (wasi:filesystem)"]);
+        assert_eq!(lent_by(&[files, "keep: func(it: folder)"]), ["user → owner: descriptor (wasi:filesystem)"]);
         let streams = "use wasi:io/streams@0.2.6.{input-stream}";
         let both = ["owner → user: input-stream (wasi:io)", "user → owner: input-stream (wasi:io)"];
-        assert_eq!(told(&[streams, "pack: func(it: input-stream) -> input-stream"]), both);
+        assert_eq!(lent_by(&[streams, "pack: func(it: input-stream) -> input-stream"]), both);
     }
 
     #[test]
     fn a_type_that_holds_it_passes_it_on() {
         let sockets = "use wasi:sockets/types@0.3.0.{tcp-socket}";
         let lines = [sockets, "type all = list<one>", "record one { socket: tcp-socket }", "get: func() -> all"];
-        assert_eq!(told(&lines), ["owner → user: tcp-socket (wasi:sockets)"]);
+        assert_eq!(lent_by(&lines), ["owner → user: tcp-socket (wasi:sockets)"]);
     }
 
     #[test]
     fn what_gives_nothing_to_hold_is_not_lent() {
-        assert_eq!(told(&["use wasi:filesystem/types@0.2.6.{error-code}", "get: func() -> error-code"]), [""; 0]);
-        assert_eq!(told(&["use my:filesystem/types.{descriptor}", "get: func() -> descriptor"]), [""; 0]);
-        assert_eq!(told(&["use wasi:filesystem/types@0.2.6.{descriptor}", "descriptor: func()"]), [""; 0]);
+        assert_eq!(lent_by(&["use wasi:filesystem/types@0.2.6.{error-code}", "get: func() -> error-code"]), [""; 0]);
+        assert_eq!(lent_by(&["use my:filesystem/types.{descriptor}", "get: func() -> descriptor"]), [""; 0]);
+        assert_eq!(lent_by(&["use wasi:filesystem/types@0.2.6.{descriptor}", "descriptor: func()"]), [""; 0]);
         let named = ["use wasi:filesystem/types@0.2.6.{descriptor}", "get: func(descriptor: u32, my-descriptor: u8)"];
-        assert_eq!(told(&named), [""; 0]);
+        assert_eq!(lent_by(&named), [""; 0]);
     }
 }

@@ -87,7 +87,7 @@ impl Runner {
             context: Arc::new(context),
             current: Current::Nothing,
             inbox: Arc::clone(&inbox),
-            untold: VecDeque::new(),
+            unsent: VecDeque::new(),
             starting: None,
         };
         guests.spawn(stage.play());
@@ -206,7 +206,7 @@ struct Stage {
     current: Current,
     inbox: Arc<Inbox>,
     /// What could not be told yet because nobody reads.
-    untold: VecDeque<RunEvent>,
+    unsent: VecDeque<RunEvent>,
     /// The generation that is being prepared or begun.
     starting: Option<u64>,
 }
@@ -258,7 +258,7 @@ impl Stage {
             self.current = Current::Nothing;
             if let Some(generation) = self.starting.take() {
                 let outcome = Outcome::Refused(*broken_down());
-                self.untold.push_back(RunEvent::Ended { generation, outcome });
+                self.unsent.push_back(RunEvent::Ended { generation, outcome });
             }
         }
     }
@@ -268,10 +268,10 @@ impl Stage {
         loop {
             let Orders { stop, start, dropped } = std::mem::take(&mut *self.inbox.orders());
             if stop.is_empty() && start.is_none() && dropped.is_empty() {
-                if self.untold.is_empty() {
+                if self.unsent.is_empty() {
                     self.inbox.news.notified().await;
                 } else {
-                    self.tell([]).await;
+                    self.send([]).await;
                 }
                 continue;
             }
@@ -281,24 +281,24 @@ impl Stage {
             }
             // Told after the callers are let go: they may be the ones who read the events.
             let ended = http.into_iter().chain(dropped);
-            self.tell(ended.map(|generation| RunEvent::Ended { generation, outcome: Outcome::Stopped })).await;
+            self.send(ended.map(|generation| RunEvent::Ended { generation, outcome: Outcome::Stopped })).await;
             if let Some(request) = start {
                 self.start(request).await;
             }
         }
     }
 
-    /// Tells these, in order. Whoever wants everything stopped may be the one who reads, so a stop does not wait for
-    /// them to be read: they are told after it.
-    async fn tell(&mut self, events: impl IntoIterator<Item = RunEvent>) {
-        self.untold.extend(events);
-        while let Some(event) = self.untold.front() {
+    /// Sends these, in order. Whoever wants everything stopped may be the one who reads, so a stop does not wait for
+    /// them to be read: they are sent after it.
+    async fn send(&mut self, events: impl IntoIterator<Item = RunEvent>) {
+        self.unsent.extend(events);
+        while let Some(event) = self.unsent.front() {
             tokio::select! {
                 biased;
-                () = self.context.tap.tell(event.clone()) => {}
+                () = self.context.tap.send(event.clone()) => {}
                 () = self.inbox.stop_is_wanted() => return,
             }
-            self.untold.pop_front();
+            self.unsent.pop_front();
         }
     }
 
@@ -324,7 +324,7 @@ impl Stage {
         match self.prepared(request).await {
             None => self.inbox.orders().dropped.push(number),
             Some(Err(problem)) => {
-                self.tell([RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }]).await;
+                self.send([RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }]).await;
             }
             Some(Ok((generation, ready))) => {
                 if stats {
@@ -379,7 +379,7 @@ impl Stage {
 
     async fn end_current(&mut self) {
         if let Some(generation) = self.clear().await {
-            self.tell([RunEvent::Ended { generation, outcome: Outcome::Stopped }]).await;
+            self.send([RunEvent::Ended { generation, outcome: Outcome::Stopped }]).await;
         }
     }
 
@@ -436,20 +436,20 @@ impl Stage {
                 };
                 tokio::select! {
                     biased;
-                    () = tap.tell_doing(swap) => {}
+                    () = tap.send_with(swap) => {}
                     () = self.inbox.stop_is_wanted() => {
                         self.inbox.orders().dropped.push(number);
                         return;
                     }
                 }
                 let older = std::mem::replace(running, number);
-                self.tell([RunEvent::Ended { generation: older, outcome: Outcome::Stopped }]).await;
+                self.send([RunEvent::Ended { generation: older, outcome: Outcome::Stopped }]).await;
             }
             (None, _) => {}
             (Some(listener), _) => {
                 self.end_current().await;
                 // Bound already: whoever knows the address waits in its queue.
-                self.tell([RunEvent::Serving { addr: listener.addr }]).await;
+                self.send([RunEvent::Serving { addr: listener.addr }]).await;
                 let (current, help) = (&mut self.current, self.context.help());
                 let open = || {
                     let started = started();
@@ -458,7 +458,7 @@ impl Stage {
                 };
                 tokio::select! {
                     biased;
-                    () = tap.tell_doing(open) => {}
+                    () = tap.send_with(open) => {}
                     () = self.inbox.stop_is_wanted() => self.inbox.orders().dropped.push(number),
                 }
             }
@@ -478,7 +478,7 @@ impl Stage {
             drop(generation);
             let _ = died.send(());
             authority.flush().await;
-            tap.tell(RunEvent::Ended { generation: number, outcome }).await;
+            tap.send(RunEvent::Ended { generation: number, outcome }).await;
         });
         Call { kill, dead }
     }
@@ -501,7 +501,7 @@ async fn run(
         let mut startup = generation.startup;
         startup.instantiate += begun.elapsed();
         let (generation, revision) = (generation.number, generation.revision);
-        tap.tell(RunEvent::Started { generation, revision, startup, at }).await;
+        tap.send(RunEvent::Started { generation, revision, startup, at }).await;
         callee.call(&mut store, &instance).await
     };
     let result = tokio::select! {

@@ -31,7 +31,7 @@ pub async fn tell(context: &RunContext, generation: Arc<Generation>) {
     let measuring = measure(context, &generation);
     // Whatever is wrong with it, the first call tells.
     let stats = tokio::time::timeout(generation.limits.request, measuring).await.ok().and_then(Result::ok);
-    context.tap.tell(RunEvent::Weighed { generation: generation.number, stats }).await;
+    context.tap.send(RunEvent::Weighed { generation: generation.number, stats }).await;
 }
 
 async fn measure(context: &RunContext, generation: &Generation) -> wasmtime::Result<Stats> {

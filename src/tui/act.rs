@@ -15,7 +15,7 @@ pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
         if command == Command::Back {
             return Vec::new();
         }
-        let name = if spec.label.is_empty() { spec.name } else { spec.label };
+        let name = if spec.label.is_empty() { spec.name } else { spec.label.trim_end_matches('…') };
         let text = wiring::refused(state, command).unwrap_or_else(|| format!("{name}: {reason}"));
         state.view.flash(text, now);
         return Vec::new();

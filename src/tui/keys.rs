@@ -98,7 +98,7 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
             state.view.flash(format!("{}: no command has these keys", keys.join(" ")), at);
             Vec::new()
         }
-        _ => Vec::new(),
+        Meaning::Nothing => Vec::new(),
     }
 }
 

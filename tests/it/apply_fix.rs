@@ -48,7 +48,7 @@ fn an_enum_case_that_was_renamed_is_fixed_and_taken_back() {
     assert_eq!(project.json(&["explain", IMPORT, "--json"]).1, 1);
     let again = project.verb(&["explain", "--undo"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(stderr(&again).contains("no fix was applied here"), "{}", stderr(&again));
+    assert!(stderr(&again).contains("there is no applied fix to revert"), "{}", stderr(&again));
 }
 
 /// `neon` whose logger takes a record, on both sides.

@@ -456,7 +456,7 @@ fn names_that_wac_cannot_spell_still_compose() {
     assert_eq!(live.nodes.len(), 3, "My_Lib and my-lib cannot be told apart by reference:\n{}", plugged.document.text);
     let imports: std::collections::BTreeSet<_> = live.modules.iter().map(|m| &m.import).collect();
     assert_eq!(imports.len(), live.modules.len());
-    assert!(describe(&plugged.problems).contains("nothing tells `My_Lib` from another"), "{:?}", plugged.problems);
+    assert!(describe(&plugged.problems).contains("two components are called `My_Lib`"), "{:?}", plugged.problems);
 }
 
 /// Runs `property` on random inputs for about this long.

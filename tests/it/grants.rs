@@ -339,7 +339,7 @@ fn grants_are_given_recorded_proposed_and_taken_back() {
     project.write("data/note", "a note");
     project.write("studio.toml", "# mine\n[run]\nargs = [\"x\"] # kept\n");
     let nothing = project.verb(&["grants"]);
-    assert!(stdout(&nothing).starts_with("nothing is granted"), "{}", stdout(&nothing));
+    assert!(stdout(&nothing).starts_with("no grants, and no recorded run"), "{}", stdout(&nothing));
     let output = project.verb(&["run"]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("neon-service | Err(NotPresent) None\n"), "{}", stdout(&output));

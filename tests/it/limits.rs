@@ -144,7 +144,7 @@ fn a_hostile_command_ends_with_a_sentence_and_the_host_stays_small() {
     }
     let output = project.verb(&["run", "--memory", "lots"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("as in 512 MiB"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("for example 512 MiB"), "{}", stderr(&output));
     project.write("studio.toml", "[run.limits]\nmemory = \"lots\"\n");
     let output = project.verb(&["run"]);
     assert!(stderr(&output).contains("studio.toml:2:10"), "{}", stderr(&output));

@@ -200,7 +200,7 @@ fn a_program_that_is_missing_or_fails_is_told() {
     screen.until("the list's end", |s| !s.contains("Messages"));
     program(&programs, "wl-copy", "exit 3");
     screen.press("y");
-    screen.wait_for("did not take what was copied");
+    screen.wait_for("failed to copy");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }

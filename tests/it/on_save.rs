@@ -27,9 +27,8 @@ fn manual_builds_and_leaves_the_program_alone() {
     running.wait("the first run", |v| v["text"] == "version 1");
     running.wait("its end", |v| v["text"] == "ended");
     project.edit("src/main.rs", "version 1", "version 2");
-    running.wait("what is held back", |v| {
-        v["text"].as_str().is_some_and(|t| t.contains("runs when you say so (on_save is manual)"))
-    });
+    running
+        .wait("what is held back", |v| v["text"].as_str().is_some_and(|t| t.contains("r runs it (on_save is manual)")));
     assert!(running.seen.iter().all(|v| v["text"] != "version 2"));
     // What the project says counts from the next save on.
     project.write("studio.toml", "[run]\non_save = \"restart\"\n");
@@ -105,7 +104,7 @@ fn a_save_restarts_waits_or_is_left_to_a_key() {
                 screen.wait_for("ended");
             }
             "manual" => {
-                let text = screen.wait_for("when you say so");
+                let text = screen.wait_for("r runs it");
                 assert!(!text.contains("version 2"), "{text}");
                 screen.press("r");
             }

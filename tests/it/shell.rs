@@ -65,14 +65,14 @@ fn from_an_empty_folder_to_a_running_program_without_leaving() {
     let mut screen = Screen::studio(&project, &["."], 100, 30);
     screen.wait_for("ctrl-n");
     screen.press("\x0e");
-    screen.wait_for("New project from");
+    screen.wait_for("New project");
     screen.press("blank\r");
     screen.wait_for("Folder of the new blank");
     screen.press("\r");
     screen.wait_for("Hello from your component.");
     // And from here to another folder, which is opened in its place.
     screen.press("\x0e");
-    screen.wait_for("New project from");
+    screen.wait_for("New project");
     screen.press("hello\r");
     screen.wait_for("Folder of the new hello");
     screen.press("\r");

@@ -114,7 +114,7 @@ fn every_verb_edits_and_says_why_not() {
         ),
         (
             &["cut", "ledger"],
-            "refused: `ledger` names no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`",
+            "refused: `ledger` has no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`",
         ),
         (&["hide", "nothing"], "refused: the composition exports no `nothing`; it exports `run`"),
         (&["expose", "core-logic.run"], "refused: the composition already exports `run` of `core-logic`"),

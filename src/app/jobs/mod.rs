@@ -100,7 +100,7 @@ impl Performer {
     }
 
     /// An event that needs no work, in its turn.
-    fn tell(&self, event: Event) {
+    fn send(&self, event: Event) {
         self.job(Event::WatchFailed, move || event);
     }
 
@@ -133,7 +133,7 @@ impl Performer {
                 Err(error) => {
                     let problem = Diagnostic::error(Origin::Run, error.to_string());
                     let (generation, outcome) = (request.generation, Outcome::Refused(problem));
-                    self.tell(Event::Run { event: RunEvent::Ended { generation, outcome }, at: Instant::now() });
+                    self.send(Event::Run { event: RunEvent::Ended { generation, outcome }, at: Instant::now() });
                     return;
                 }
             }

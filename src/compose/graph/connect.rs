@@ -272,7 +272,7 @@ impl Builder<'_> {
                         return ImportState::Host;
                     }
                     if port.kind != PortKind::Other || !fill {
-                        self.tell_unwired(node, &port, fill, offset);
+                        self.report_unwired(node, &port, fill, offset);
                     }
                     ImportState::Unwired
                 });
@@ -293,7 +293,7 @@ impl Builder<'_> {
         imports
     }
 
-    fn tell_unwired(&mut self, node: usize, port: &Port, fill: bool, offset: usize) {
+    fn report_unwired(&mut self, node: usize, port: &Port, fill: bool, offset: usize) {
         let consumer = self.node_name(node);
         let (here, help) = self.who_could(node, port);
         if here && self.doc.path.is_none() {

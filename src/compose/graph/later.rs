@@ -37,7 +37,7 @@ impl Builder<'_> {
     }
 
     /// Tells of every name used too early, once the wires are known: as a cycle where it is one.
-    pub(super) fn tell_early(&mut self) {
+    pub(super) fn report_early(&mut self) {
         let mut told = BTreeSet::new();
         for early in std::mem::take(&mut self.early) {
             let Early { offset, name, user, provider } = early;

@@ -46,7 +46,7 @@ pub(super) fn merged(open: &[Open]) -> Vec<Merged> {
 
 impl Builder<'_> {
     /// Tells where two nodes leave one interface open in shapes that exclude one another, before anything is encoded.
-    pub(super) fn tell_conflicts(&mut self) {
+    pub(super) fn report_conflicts(&mut self) {
         let mut firsts: BTreeMap<&str, Vec<&Open>> = BTreeMap::new();
         let mut found = Vec::new();
         for open in &self.open {

@@ -43,8 +43,8 @@ pub(super) fn of(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Docum
     builder.walk(ast);
     builder.connect();
     builder.export();
-    builder.tell_early();
-    builder.tell_conflicts();
+    builder.report_early();
+    builder.report_conflicts();
     builder.finish()
 }
 

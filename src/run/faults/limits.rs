@@ -361,7 +361,7 @@ impl Rate {
     }
 
     /// What to tell whoever is held back, the first time.
-    pub fn told(&self) -> Option<String> {
+    pub fn notice(&self) -> Option<String> {
         let limit = usize::try_from(self.limit?).unwrap_or(usize::MAX);
         let first = !std::mem::replace(&mut self.state().told, true);
         first.then(|| format!("is held back: a run may write {} a second (`log` below [run.limits])", bytes(limit)))
@@ -446,9 +446,9 @@ mod tests {
         rate.take(10_000);
         let wait = rate.wait().unwrap();
         assert!(wait > Duration::from_secs(8) && wait < Duration::from_secs(11), "{wait:?}");
-        assert!(rate.told().unwrap().contains("1000 bytes a second") && rate.told().is_none());
+        assert!(rate.notice().unwrap().contains("1000 bytes a second") && rate.notice().is_none());
         let free = Rate::new(None);
         free.take(usize::MAX);
-        assert_eq!((free.wait(), free.told()), (None, None));
+        assert_eq!((free.wait(), free.notice()), (None, None));
     }
 }

@@ -66,7 +66,7 @@ impl Authority {
     pub async fn flush(&self) {
         let fresh = std::mem::take(&mut self.record().fresh);
         if !fresh.is_empty() {
-            self.tap.tell(RunEvent::Ledger(fresh)).await;
+            self.tap.send(RunEvent::Ledger(fresh)).await;
         }
     }
 }
@@ -122,14 +122,14 @@ impl Node {
             } else {
                 format!("; `studio grant {} {}` allows it", shell_word(&self.name), shell_word(&grant))
             };
-            self.tell(grant.clone(), &format!("denied {kind}: {}{allow}", one_line(&detail)));
+            self.log_once(grant.clone(), &format!("denied {kind}: {}{allow}", one_line(&detail)));
         }
         self.put_down(Use { node: self.name.to_string(), kind, grant, detail, denied: true });
     }
 
     /// Denied, though the folder is granted: `why` is a sentence of studio's own, which stands in the log once a run.
     pub fn refused(&self, why: &str, detail: &str) {
-        self.tell(why.into(), &format!("denied files: {}: {why}", one_line(detail)));
+        self.log_once(why.into(), &format!("denied files: {}: {why}", one_line(detail)));
         let (node, grant) = (self.name.to_string(), String::new());
         self.put_down(Use { node, kind: Kind::Files, grant, detail: format!("{detail}: {why}"), denied: true });
     }
@@ -148,7 +148,7 @@ impl Node {
     }
 
     /// A line of studio's own under this node's name; once a run for each `about`.
-    pub fn tell(&self, about: String, text: &str) {
+    pub fn log_once(&self, about: String, text: &str) {
         let mut record = self.authority.record();
         if record.generation != self.generation {
             record.generation = self.generation;

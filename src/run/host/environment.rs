@@ -40,8 +40,10 @@ fn variables(node: &Node) -> Vec<(String, String)> {
         node.used(Kind::Env, grant, name.clone());
         match value.or_else(|| std::env::var(&name).ok()) {
             Some(value) => pairs.push((name, value)),
-            None => node
-                .tell(format!("env {name}"), &format!("`{name}` is granted, but studio itself was started without it")),
+            None => node.log_once(
+                format!("env {name}"),
+                &format!("`{name}` is granted, but studio itself was started without it"),
+            ),
         }
     }
     pairs

@@ -116,7 +116,7 @@ fn open(host: &mut Host, name: &Arc<str>) -> wasmtime::Result<Vec<(Resource<Desc
             Err(error) => {
                 let path = node.folder(&folder.host);
                 let text = format!("the folder {} is granted, but can't be opened: {error}", path.display());
-                node.tell(format!("files {folder}"), &text);
+                node.log_once(format!("files {folder}"), &text);
                 continue;
             }
         };
@@ -220,7 +220,7 @@ fn leads_out(path: &str) -> bool {
         })
 }
 
-fn told<T>(result: FsResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
+fn guest_result<T>(result: FsResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(error) => Ok(Err(error.downcast()?)),
@@ -254,7 +254,7 @@ macro_rules! looking {
                     let done = pool
                         .within(HostDescriptor::$method(&mut host.filesystem(), fd, $($arg,)* path.clone()))
                         .await;
-                    Ok((note(&origin, $act, &path, false, told(done)?),))
+                    Ok((note(&origin, $act, &path, false, guest_result(done)?),))
                 })
             },
         )?;

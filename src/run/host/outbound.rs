@@ -163,7 +163,7 @@ async fn send(route: Route, request: Request<WasiBody>, options: RequestOptions)
     match secured.map_err(|_| Error::ConnectionTimeout)? {
         Ok(stream) => exchange(stream, request, &options).await,
         Err(failed) => {
-            route.node.tell(format!("https {host}"), &format!("https://{host}: {}", failed.sentence));
+            route.node.log_once(format!("https {host}"), &format!("https://{host}: {}", failed.sentence));
             Err(failed.error)
         }
     }

@@ -47,7 +47,7 @@ pub fn tcp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime
             let mut ctx = context(host.node_named(&name));
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
             let socket = tcp_create_socket::Host::create_tcp_socket(&mut view, family);
-            Ok((told(socket)?,)) as wasmtime::Result<(Socket,)>
+            Ok((guest_result(socket)?,)) as wasmtime::Result<(Socket,)>
         },
     )
 }
@@ -67,7 +67,7 @@ pub fn udp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime
                 let mut ctx = context(host.node_named(&name));
                 let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
                 let socket = udp_create_socket::Host::create_udp_socket(&mut view, family).await;
-                Ok((told(socket)?,)) as wasmtime::Result<(Socket,)>
+                Ok((guest_result(socket)?,)) as wasmtime::Result<(Socket,)>
             })
         },
     )
@@ -86,7 +86,7 @@ pub fn connecting(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<(
                 node.denied(Kind::Tcp, String::new(), format!("connect to {addr}"));
             }
             let begun = HostTcpSocket::start_connect(&mut host.sockets(), socket, network, to);
-            Ok((told(begun)?,)) as wasmtime::Result<(Result<(), ErrorCode>,)>
+            Ok((guest_result(begun)?,)) as wasmtime::Result<(Result<(), ErrorCode>,)>
         },
     )
 }
@@ -110,7 +110,7 @@ pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<
             let pool = names(&node.name);
             let mut ctx = context(node);
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
-            Ok((told(pool.during(|| ip_name_lookup::Host::resolve_addresses(&mut view, network, name)))?,))
+            Ok((guest_result(pool.during(|| ip_name_lookup::Host::resolve_addresses(&mut view, network, name)))?,))
         },
     )
 }
@@ -179,7 +179,7 @@ async fn leads_to(node: &Node, endpoint: &Endpoint, addr: SocketAddr) -> bool {
     found.is_ok_and(|all| all.iter().any(|a| a.ip().to_canonical() == ip))
 }
 
-fn told<T>(result: SocketResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
+fn guest_result<T>(result: SocketResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(error) => Ok(Err(error.downcast()?)),

@@ -30,7 +30,7 @@ pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasm
             let host = store.data_mut();
             let mut ctx = context(host.node_named(&name));
             let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
-            Ok((told(HostTcpSocket::create(&mut view, family))?,))
+            Ok((guest_result(HostTcpSocket::create(&mut view, family))?,))
                 as wasmtime::Result<(Result<Resource<TcpSocket>, ErrorCode>,)>
         },
     )?;
@@ -46,7 +46,7 @@ pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasm
                 let host = store.data_mut();
                 let mut ctx = context(host.node_named(&name));
                 let mut view = WasiSocketsCtxView { ctx: ctx.sockets(), table: &mut host.table };
-                Ok((told(HostUdpSocket::create(&mut view, family).await)?,))
+                Ok((guest_result(HostUdpSocket::create(&mut view, family).await)?,))
                     as wasmtime::Result<(Result<Resource<UdpSocket>, ErrorCode>,)>
             })
         },
@@ -70,7 +70,7 @@ pub fn names(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmti
     })
 }
 
-fn told<T>(result: SocketResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
+fn guest_result<T>(result: SocketResult<T>) -> wasmtime::Result<Result<T, ErrorCode>> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(error) => Ok(Err(error.downcast()?)),

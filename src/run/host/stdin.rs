@@ -24,7 +24,7 @@ fn source(host: &Host, name: &Arc<str>) -> Stdin {
 /// What is typed; that it is waited for is told once a run.
 fn typed(host: &Host, name: &Arc<str>) -> Reader {
     let node = host.node_named(name);
-    host.keyboard().reader(move || node.tell("stdin".into(), "waits for a line (I in the log types one)"))
+    host.keyboard().reader(move || node.log_once("stdin".into(), "waits for a line (I in the log types one)"))
 }
 
 pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {

@@ -110,7 +110,7 @@ impl Writer {
 /// Waits until more may be written, and as fast.
 async fn room(pipe: Arc<Pipe>, rate: Arc<Rate>) {
     while let Some(wait) = rate.wait() {
-        if let Some(sentence) = rate.told() {
+        if let Some(sentence) = rate.notice() {
             pipe.say(sentence);
         }
         tokio::time::sleep(wait).await;

@@ -200,7 +200,7 @@ pub fn counted(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> 
                     return Ok((Err(error.into()),)) as wasmtime::Result<(Result<u64, ErrorCode>,)>;
                 }
                 let pool = host.blocking_pool(fd.rep());
-                told(pool.within(HostDescriptor::write(&mut host.filesystem(), fd, bytes, at)).await)
+                guest_result(pool.within(HostDescriptor::write(&mut host.filesystem(), fd, bytes, at)).await)
             })
         },
     )?;
@@ -215,7 +215,7 @@ pub fn counted(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> 
                     return Ok((Err(error.into()),)) as wasmtime::Result<(Result<(), ErrorCode>,)>;
                 }
                 let pool = host.blocking_pool(fd.rep());
-                told(pool.within(HostDescriptor::set_size(&mut host.filesystem(), fd, size)).await)
+                guest_result(pool.within(HostDescriptor::set_size(&mut host.filesystem(), fd, size)).await)
             })
         },
     )
@@ -238,7 +238,7 @@ fn wrapped(
     Ok(Ok(host.table.push(stream)?))
 }
 
-fn told<T>(result: FsResult<T>) -> wasmtime::Result<(Result<T, ErrorCode>,)> {
+fn guest_result<T>(result: FsResult<T>) -> wasmtime::Result<(Result<T, ErrorCode>,)> {
     match result {
         Ok(value) => Ok((Ok(value),)),
         Err(error) => Ok((Err(error.downcast()?),)),

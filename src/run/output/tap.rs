@@ -144,15 +144,15 @@ impl Tap {
     }
 
     /// Says something other than output, after all output before it.
-    pub async fn tell(self: &Arc<Self>, event: RunEvent) {
+    pub async fn send(self: &Arc<Self>, event: RunEvent) {
         if let RunEvent::Ended { generation, .. } = &event {
             self.waiting().announce(*generation);
         }
-        self.tell_doing(|| event).await;
+        self.send_with(|| event).await;
     }
 
     /// The same for what is made, or done, only when there is room for it; nothing that follows from it is told before.
-    pub async fn tell_doing(self: &Arc<Self>, event: impl FnOnce() -> RunEvent) {
+    pub async fn send_with(self: &Arc<Self>, event: impl FnOnce() -> RunEvent) {
         self.flush().await;
         let permit = self.events.reserve().await;
         let mut waiting = self.waiting();
@@ -313,7 +313,7 @@ mod tests {
     async fn the_first_line_leaves_at_once_the_rest_in_batches_in_order() {
         let (tx, mut rx) = mpsc::channel(4);
         let tap = Tap::new(tx, Handle::current());
-        tap.tell(started(1)).await;
+        tap.send(started(1)).await;
         let _ = next(&mut rx).await;
         let a = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1);
         let b = Pipe::new(Arc::clone(&tap), "b".into(), Stream::Stderr, 1);
@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(texts(next(&mut rx).await), ["b:two", "a:four", "b:three"]);
         a.write(b"no end");
         a.finish();
-        tap.tell(RunEvent::Lost(0)).await;
+        tap.send(RunEvent::Lost(0)).await;
         assert_eq!(texts(next(&mut rx).await), ["a:no end"]);
         assert!(matches!(next(&mut rx).await, RunEvent::Lost(0)));
         assert_eq!(b.tail(), ["two", "three"]);
@@ -337,7 +337,7 @@ mod tests {
         let (tx, mut rx) = mpsc::channel(4);
         let tap = Tap::new(tx, Handle::current());
         for generation in 1..=2 {
-            tap.tell(started(generation)).await;
+            tap.send(started(generation)).await;
             let _ = next(&mut rx).await;
         }
         Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1).write(b"old\n");
@@ -351,12 +351,12 @@ mod tests {
         let (tx, mut rx) = mpsc::channel(8);
         let tap = Tap::new(tx, Handle::current());
         let (old, new) = [1, 2].map(|g| Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, g)).into();
-        tap.tell(started(1)).await;
+        tap.send(started(1)).await;
         old.write(b"old\n");
         new.write(b"early\n");
         old.write(b"still old\n");
         new.write(b"early too\n");
-        tap.tell(started(2)).await;
+        tap.send(started(2)).await;
         new.write(b"late\n");
         assert!(matches!(next(&mut rx).await, RunEvent::Started { generation: 1, .. }));
         assert_eq!(texts(next(&mut rx).await), ["a:old"]);
@@ -370,7 +370,7 @@ mod tests {
         // One that ends before it has begun, and one that writes without end before that.
         let never = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 3);
         never.write(b"last words\n");
-        tap.tell(RunEvent::Ended { generation: 3, outcome: crate::run::Outcome::Exited(1) }).await;
+        tap.send(RunEvent::Ended { generation: 3, outcome: crate::run::Outcome::Exited(1) }).await;
         assert_eq!(texts(next(&mut rx).await), ["a:last words"]);
         assert!(matches!(next(&mut rx).await, RunEvent::Ended { generation: 3, .. }));
         let flood = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 4);

@@ -285,7 +285,7 @@ impl RequestHandler {
         let told = RunEvent::RequestCrashed { generation: generation.number, request: id, crash };
         tokio::select! {
             biased;
-            () = self.help.tap.tell(told) => {}
+            () = self.help.tap.send(told) => {}
             () = self.closed() => {}
         }
         reply.send(if late { Answer::Late(sentence) } else { Answer::Failed(sentence) });

@@ -65,7 +65,7 @@ impl Records {
     async fn flush(&self) {
         // What the guest wrote for a request comes before the request.
         self.tap
-            .tell_doing(|| {
+            .send_with(|| {
                 let mut waiting = self.waiting();
                 waiting.scheduled = false;
                 waiting.left = Some(Instant::now());

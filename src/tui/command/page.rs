@@ -10,7 +10,7 @@ pub fn markdown() -> String {
         "# Keys\n\n<!-- Generated from the tables in src/tui; `STUDIO_BLESS=1 cargo test keys_page` writes it again. -->\n\n\
          Plain letters belong to the focused pane; where text is typed only the keys under *Everywhere* are commands.\n\
          The mouse works on everything that is shown: click to focus and select, click twice to open, wheel to scroll.\n\
-         How to change keys stands [at the end](#changing-keys).\n",
+         How to change keys: [at the end](#changing-keys).\n",
     );
     for group in GROUPS {
         let _ = write!(out, "\n## {}\n\n| key | command | |\n|---|---|---|\n", group.title);
@@ -36,24 +36,24 @@ fn keys(group: &Group, spec: &Spec) -> String {
             None => names.push((key, place.into_iter().collect())),
         }
     }
-    let told = |(key, places): (&str, Vec<&str>)| match places.as_slice() {
+    let shown = |(key, places): (&str, Vec<&str>)| match places.as_slice() {
         [] => format!("`{key}`"),
         places => format!("`{key}` ({})", places.join(", ")),
     };
-    names.into_iter().map(told).collect::<Vec<_>>().join(" ")
+    names.into_iter().map(shown).collect::<Vec<_>>().join(" ")
 }
 
 const CHANGING: &str = r#"
 ## Changing keys
 
 Write `$XDG_CONFIG_HOME/studio/keys.toml` (`~/.config/studio/keys.toml`); a running studio takes each save at once.
-A section a place, a row a key, with the names of the tables above:
+Each section is a context and each row binds a key, with the names of the tables above:
 
 ```toml
 [graph]
 "x" = "open"
-"space f" = "fit-graph"   # one key after the other: after `space` a box says what may follow
-"d" = "no_op"             # takes the key away, here and from what is further out
+"space f" = "fit-graph"   # a sequence: after `space` a box lists the next keys
+"d" = "no_op"             # unbinds the key, also in the contexts further out
 
 [panes]
 "g g" = "top"
@@ -62,8 +62,8 @@ A section a place, a row a key, with the names of the tables above:
 Keys are `x`, `G`, `ctrl-o`, `alt-1`, `shift-tab`, `f5`, `enter`, `esc`, `tab`, `space`, `backspace`, `delete`, `insert`,
 the arrows `up`, `down`, `left` and `right`, `pageup`, `pagedown`, `home` and `end`. The innermost section that knows a key
 has it: the focused pane's, then `[panes]`, then `[everywhere]`. Where text is typed only keys that type nothing can be
-commands, and `ctrl-c` always leaves. A row that cannot be read is told among the problems with its line, and the default
-stays. "#;
+commands, and `ctrl-c` always quits. A row that cannot be read is listed among the problems with its line, and the default
+is kept. "#;
 
 #[cfg(test)]
 mod tests {

@@ -72,7 +72,7 @@ impl Tool {
     /// # Errors
     /// Why it did not take it, as a sentence.
     pub async fn copy(self, text: &str) -> Result<(), String> {
-        let told = |reason: String| format!("{} failed to copy: {reason}", self.program);
+        let failed = |reason: String| format!("{} failed to copy: {reason}", self.program);
         let mut child = tokio::process::Command::new(self.program)
             .args(self.arguments)
             .envs(crate::trust::absolute_path())
@@ -82,7 +82,7 @@ impl Tool {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| told(error.to_string()))?;
+            .map_err(|error| failed(error.to_string()))?;
         let bytes = self.encoded(text);
         let work = async {
             if let Some(mut into) = child.stdin.take() {
@@ -93,9 +93,9 @@ impl Tool {
         };
         match tokio::time::timeout(PATIENCE, work).await {
             Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(told(format!("it ended with {status}"))),
-            Ok(Err(error)) => Err(told(error.to_string())),
-            Err(_) => Err(told("it does not exit".into())),
+            Ok(Ok(status)) => Err(failed(format!("it ended with {status}"))),
+            Ok(Err(error)) => Err(failed(error.to_string())),
+            Err(_) => Err(failed("it does not exit".into())),
         }
     }
 

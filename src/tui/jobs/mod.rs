@@ -98,7 +98,7 @@ impl ScreenJobs {
     }
 
     /// An event that needs no work, in its turn.
-    fn tell(&self, event: Event) {
+    fn send(&self, event: Event) {
         self.job(lost, move || event);
     }
 
@@ -235,7 +235,7 @@ impl Stages for ScreenJobs {
             Effect::SaveTheme(name) => {
                 if let Err(error) = theme::save(folders::config().as_deref(), &name) {
                     let problem = Diagnostic::warning(Origin::Project, error);
-                    self.tell(Event::App(AppEvent::WatchFailed(problem)));
+                    self.send(Event::App(AppEvent::WatchFailed(problem)));
                 }
             }
             Effect::KeepSession { root, trusted, session } => self.keep_session(root, trusted, session),
@@ -317,7 +317,7 @@ mod tests {
         jobs.job(lost, || panic!("in the job\nof a test"));
         let Event::App(AppEvent::WatchFailed(problem)) = jobs.next().await else { panic!("another event") };
         assert!(problem.message.contains("in the job") && !problem.message.contains('\n'), "{}", problem.message);
-        jobs.tell(Event::App(AppEvent::Terminate));
+        jobs.send(Event::App(AppEvent::Terminate));
         assert!(matches!(jobs.next().await, Event::App(AppEvent::Terminate)));
         jobs.close().await;
     }

@@ -31,7 +31,7 @@ impl Keymap {
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message().trim().lines().collect::<Vec<_>>().join(", ");
-            reader.tell(at, format!("{FILE}: {message}."), "The default keys are used until this is fixed.");
+            reader.problem(at, format!("{FILE}: {message}."), "The default keys are used until this is fixed.");
         }
         if errors.is_empty() {
             reader.read(table.get_ref());
@@ -61,7 +61,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn tell(&mut self, offset: usize, message: String, help: &str) {
+    fn problem(&mut self, offset: usize, message: String, help: &str) {
         let (line, column) = line_column(self.text, offset);
         let problem = Diagnostic::warning(Origin::Project, message).at(self.file, line, column).help(help);
         self.problems.push(problem);
@@ -75,7 +75,7 @@ impl Reader<'_> {
             let (Some(context), DeValue::Table(rows)) = (context, value.get_ref()) else {
                 let known: Vec<&str> = Context::ALL.iter().map(|c| c.name()).collect();
                 let message = format!("Unknown section `{}`.", name.get_ref());
-                self.tell(name.span().start, message, &format!("Expected one of {}.", known.join(", ")));
+                self.problem(name.span().start, message, &format!("Expected one of {}.", known.join(", ")));
                 continue;
             };
             let mut rows: Vec<_> = rows.iter().collect();
@@ -92,7 +92,7 @@ impl Reader<'_> {
             Err(word) => {
                 let message =
                     if word.is_empty() { "A key is missing here.".into() } else { format!("Unknown key `{word}`.") };
-                return self.tell(
+                return self.problem(
                     at.start,
                     message,
                     "Keys are written as `x`, `G`, `ctrl-o`, `alt-1`, `f5`, `enter`, `space`; several with spaces between.",
@@ -107,22 +107,22 @@ impl Reader<'_> {
                         || format!("docs/keys.md lists them; `{NOTHING}` unbinds a key."),
                         |near| format!("Did you mean `{near}`? `{NOTHING}` unbinds a key."),
                     );
-                    return self.tell(command_at.start, format!("Unknown command `{name}`."), &help);
+                    return self.problem(command_at.start, format!("Unknown command `{name}`."), &help);
                 };
                 Some(spec.command)
             }
             _ => {
                 let help = "Write `\"KEY\" = \"COMMAND\"`.";
-                return self.tell(command_at.start, format!("The command for `{written}` is not a string."), help);
+                return self.problem(command_at.start, format!("The command for `{written}` is not a string."), help);
             }
         };
         if context.types() && keys.as_slice().first().is_some_and(|key| key.typed().is_some()) {
             let message = format!("`{keys}` types text in `[{}]` and cannot be a command there.", context.name());
-            return self.tell(at.start, message, "Use a key that types nothing: with ctrl, alt, or f1 to f24.");
+            return self.problem(at.start, message, "Use a key that types nothing: with ctrl, alt, or f1 to f24.");
         }
         if context == Context::Everywhere && keys.to_string() == "ctrl-c" && command != Some(Command::Quit) {
             let help = "Bind it in another section, for example [graph].";
-            return self.tell(at.start, "`ctrl-c` always quits studio.".into(), help);
+            return self.problem(at.start, "`ctrl-c` always quits studio.".into(), help);
         }
         let clash = self.rows.iter().find(|(row, _)| {
             row.context == context && (row.keys == keys || row.keys.begins(&keys) || keys.begins(&row.keys))
@@ -134,7 +134,7 @@ impl Reader<'_> {
             } else {
                 format!("`{keys}` and `{}` conflict: one begins with the other.", row.keys)
             };
-            return self.tell(at.start, message, &format!("Line {line} binds it; this row is ignored."));
+            return self.problem(at.start, message, &format!("Line {line} binds it; this row is ignored."));
         }
         self.rows.push((Row { context, keys, command }, at.start));
     }

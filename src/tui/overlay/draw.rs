@@ -109,7 +109,7 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
 fn below(choice: &Choice, width: usize) -> Vec<String> {
     match choice {
         // A row has the time before it.
-        Choice::Text(said) if text::width(said) + 10 > width => text::wrap(said, width),
+        Choice::Text(message) if text::width(message) + 10 > width => text::wrap(message, width),
         choice => new::preview(choice).into_iter().map(str::to_owned).collect(),
     }
 }
@@ -132,9 +132,9 @@ fn draw_preview(pen: &mut Pen, area: Rect, (lines, what): (&[String], &str)) {
 fn draw_menu(pen: &mut Pen, area: Rect, picker: &Picker) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let (x, y) = picker.anchor.unwrap_or_default();
-    let said = |item: &Item| text::width(&item.name) + text::width(&item.key) + 2;
+    let name_and_key = |item: &Item| text::width(&item.name) + text::width(&item.key) + 2;
     let reason = |item: &Item| item.refused.as_ref().map_or(0, |reason| text::width(reason) + 3);
-    let widest = picker.items().iter().map(|item| said(item) + reason(item)).max().unwrap_or(0);
+    let widest = picker.items().iter().map(|item| name_and_key(item) + reason(item)).max().unwrap_or(0);
     let width = text::cells(widest + 4).clamp(16, area.width.saturating_sub(2).max(16));
     let typed = u16::from(!picker.query.text().is_empty());
     let height = text::cells(picker.all()).max(1).saturating_add(2 + typed).min(area.height.saturating_sub(2));
@@ -175,14 +175,14 @@ fn draw_item(pen: &mut Pen, list: Rect, row: usize, item: &Item, names: usize) {
     let fill = " ".repeat(names.saturating_sub(text::width(&name)) + 2);
     let style = if item.refused.is_some() { theme.muted } else { theme.text };
     let room = usize::from(list.width).saturating_sub(names + 2 + text::width(&item.key) + 1);
-    let said = match &item.refused {
+    let detail = match &item.refused {
         Some(reason) => Span::styled(
             text::fit(&format!("{} {reason}", glyphs.dash), room, glyphs.more).into_owned(),
             theme.muted.add_modifier(Modifier::ITALIC),
         ),
         None => Span::styled(text::fit(&item.detail, room, glyphs.more).into_owned(), theme.muted),
     };
-    pen.row(list, row, [Span::styled(name.into_owned(), style), Span::raw(fill), said]);
+    pen.row(list, row, [Span::styled(name.into_owned(), style), Span::raw(fill), detail]);
     pen.row_end(list, row, [Span::styled(item.key.clone(), theme.button)]);
 }
 

@@ -326,7 +326,7 @@ pub fn ask_arguments(state: &mut State) {
         if state.app.options.args.is_empty() { &state.app.project.settings.args } else { &state.app.options.args };
     let text: Vec<String> = args.iter().map(|a| quoted(a)).collect();
     let hint = "enter runs the program with these until studio quits; quotes keep spaces; studio.toml is not changed";
-    let prompt = Prompt::new("Arguments of the program", hint, text.join(" "), Ask::Arguments);
+    let prompt = Prompt::new("Program arguments", hint, text.join(" "), Ask::Arguments);
     state.view.overlays.push(Overlay::Prompt(prompt));
 }
 

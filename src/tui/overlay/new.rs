@@ -37,7 +37,7 @@ pub fn choose(state: &mut State) {
         choice: Choice::Template(*template),
     };
     let items = Template::value_variants().iter().map(item).collect();
-    state.view.overlays.push(Overlay::Picker(Picker::new("New project from", "No matching template.", items)));
+    state.view.overlays.push(Overlay::Picker(Picker::new("New project", "No matching template.", items)));
 }
 
 /// Asks for the folder. A folder without a component is likely the one that is meant.

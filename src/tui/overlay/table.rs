@@ -33,7 +33,7 @@ pub const GROUP: Group = Group {
                 None => unless(state.app.toolchain.is_none(), "nothing is missing"),
             })
             .does(|state, _| of_app(pipeline::install_target(&mut state.app))),
-        row(Command::Do, "do", "do it", "run the selected command").keys(&[(Help, "enter")]).rank(0).does(help::accept),
+        row(Command::Do, "do", "run", "run the selected command").keys(&[(Help, "enter")]).rank(0).does(help::accept),
         row(Command::Accept, "accept", "accept", "accept what is selected, or what was typed")
             .keys(&[(Picker, "enter"), (Prompt, "enter"), (Grants, "enter"), (LogLine, "enter")])
             .rank(0)

@@ -16,7 +16,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let next = state.view.keymap.following(Context::current(state), &state.view.pending);
     let keys: Vec<String> = next.iter().map(|(key, _)| key.to_string()).collect();
-    let said: Vec<String> = next
+    let names: Vec<String> = next
         .iter()
         .map(|(_, what)| match what {
             Ok(command) => command.spec().map_or_else(String::new, |spec| spec.doc.to_owned()),
@@ -24,7 +24,7 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         })
         .collect();
     let widest = keys.iter().map(|key| text::width(key)).max().unwrap_or(0);
-    let longest = said.iter().map(|s| text::width(s)).max().unwrap_or(0);
+    let longest = names.iter().map(|s| text::width(s)).max().unwrap_or(0);
     let width = text::cells(widest + longest + 6).clamp(20, area.width.saturating_sub(4).max(20));
     let most = area.height.saturating_sub(5).max(1);
     let rows = text::cells(next.len()).min(most);
@@ -44,8 +44,8 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         .title(Line::from(Span::styled(format!(" {} ", begun.join(" ")), theme.strong)))
         .render(place, pen.buffer);
     let inside = Rect { x: place.x + 2, y: place.y + 1, width: place.width.saturating_sub(4), height: rows };
-    for (row, (key, said)) in keys.iter().zip(&said).take(usize::from(rows)).enumerate() {
+    for (row, (key, names)) in keys.iter().zip(&names).take(usize::from(rows)).enumerate() {
         let key = Span::styled(format!("{key:<widest$}  "), theme.button);
-        pen.row(inside, row, [key, Span::styled(said.clone(), theme.text)]);
+        pen.row(inside, row, [key, Span::styled(names.clone(), theme.text)]);
     }
 }

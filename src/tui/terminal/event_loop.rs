@@ -221,10 +221,10 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
         let alarm = alarm(state, Instant::now(), drawn, news, keep);
         let first = tokio::select! {
             biased;
-            said = std::future::ready(early.pop_front()), if !early.is_empty() => {
-                said.map_or(Happened::Time, Happened::Early)
+            event = std::future::ready(early.pop_front()), if !early.is_empty() => {
+                event.map_or(Happened::Time, Happened::Early)
             }
-            said = console.next() => Happened::ConsoleEvent(said),
+            event = console.next() => Happened::ConsoleEvent(event),
             event = stages.next() => Happened::News(event),
             () = wait(alarm) => Happened::Time,
         };
@@ -238,14 +238,14 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
                     urgent = true;
                     None
                 }
-                Happened::ConsoleEvent(said) => {
+                Happened::ConsoleEvent(event) => {
                     urgent = true;
                     asked.get_or_insert_with(Instant::now);
-                    event_of(said, Instant::now())
+                    event_of(event, Instant::now())
                 }
-                Happened::Early(said) => {
+                Happened::Early(event) => {
                     urgent = true;
-                    event_of(said, drawn)
+                    event_of(event, drawn)
                 }
                 Happened::News(event) => {
                     news = true;
@@ -270,12 +270,12 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
                 break;
             }
             let enough = asked.map_or(began.elapsed() >= TURN, |asked: Instant| asked.elapsed() >= HURRY);
-            if let Some(said) = early.pop_front() {
-                happened = Some(Happened::Early(said));
+            if let Some(event) = early.pop_front() {
+                happened = Some(Happened::Early(event));
                 continue;
             }
             happened = match console.try_next().await {
-                Some(said) => Some(Happened::ConsoleEvent(said)),
+                Some(event) => Some(Happened::ConsoleEvent(event)),
                 None if enough => None,
                 None => stages.try_next().map(Happened::News),
             };
@@ -307,9 +307,9 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
             // Whatever waits by now was typed at the frame before.
             while asks
                 && early.len() < EARLY
-                && let Some(said) = console.try_next().await
+                && let Some(event) = console.try_next().await
             {
-                early.push_back(said);
+                early.push_back(event);
             }
             state.view.hits = console.draw(state, now)?;
             (drawn, news, urgent) = (now, false, false);
@@ -329,8 +329,8 @@ enum Happened {
     Time,
 }
 
-fn event_of(said: ConsoleEvent, at: Instant) -> Option<Event> {
-    match said {
+fn event_of(event: ConsoleEvent, at: Instant) -> Option<Event> {
+    match event {
         ConsoleEvent::Input(Input::Focus(false)) | ConsoleEvent::Suspend => None,
         ConsoleEvent::Input(input) => Some(Event::Input { input, at }),
         ConsoleEvent::End => Some(Event::App(AppEvent::Terminate)),
@@ -393,7 +393,7 @@ async fn edit<C: Console, S: Stages<Event = Event, Effect = Effect>>(
         Ok(mut child) => loop {
             tokio::select! {
                 status = child.wait() => break status.map(|_| ()),
-                said = console.next() => match said {
+                event = console.next() => match event {
                     // The editor has the same terminal and takes the same signals; what ends us ends with it.
                     ConsoleEvent::End => {
                         let _ = child.start_kill();

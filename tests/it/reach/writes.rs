@@ -116,7 +116,7 @@ fn moving_a_node_writes_through_no_link_of_a_trusted_folder() {
         pin(&mut screen);
         screen.wait_for("Problems 1");
         screen.press("p");
-        screen.wait_for("could not be kept");
+        screen.wait_for("could not be saved");
         screen.press("q");
         assert_eq!(screen.end(), 0);
         outside.assert(KEPT, shipped);
@@ -146,7 +146,7 @@ fn a_shipped_list_of_what_was_applied_is_never_taken_back() {
             project.write(".studio/applied.json", list.to_string());
             let output = project.verb(&["explain", "--undo"]);
             assert_eq!(output.status.code(), Some(1), "{list}: {}", stdout(&output));
-            assert!(stderr(&output).contains("no fix was applied here"), "{list}: {}", stderr(&output));
+            assert!(stderr(&output).contains("there is no applied fix to revert"), "{list}: {}", stderr(&output));
             outside.assert(KEPT, &list.to_string());
             assert_eq!(project.read("neon.wac"), before);
             assert!(!project.path("planted.txt").exists() && !project.path("../planted.txt").exists(), "{list}");

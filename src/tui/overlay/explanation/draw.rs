@@ -100,7 +100,7 @@ fn rows(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
         rows.push(Vec::new());
     }
     for difference in &explanation.differences {
-        rows.extend(told_of(pen, explanation, difference, width));
+        rows.extend(difference_rows(pen, explanation, difference, width));
     }
     if !explanation.nearest.is_empty() {
         rows.push(Vec::new());
@@ -227,7 +227,7 @@ fn marked<'w>(line: &str, words: impl Iterator<Item = &'w str>, plain: Style, st
 }
 
 /// A difference as a sentence, and where it is written on both sides.
-fn told_of(pen: &Pen, explanation: &Explanation, difference: &Difference, width: usize) -> Vec<Spans> {
+fn difference_rows(pen: &Pen, explanation: &Explanation, difference: &Difference, width: usize) -> Vec<Spans> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let (sign, style) = if difference.harmless { (glyphs.dot, theme.muted) } else { (glyphs.bad, theme.bad) };
     let provider = explanation.export.as_ref().map_or("the export", |end| end.node.as_str());

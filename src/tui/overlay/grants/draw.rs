@@ -53,7 +53,7 @@ const EXPLAINED: &str = "enter grants what was denied, or changes what is grante
 
 fn draw_row(pen: &mut Pen, list: Rect, line: usize, node: &str, row: &Row, names: usize) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
-    let (word, style, said): (&str, Style, String) = match row {
+    let (word, style, detail): (&str, Style, String) = match row {
         Row::Granted { used: 0, .. } => ("may", theme.good, "not used so far".into()),
         Row::Granted { used, last, .. } => {
             ("may", theme.good, format!("used {used}×: {}", last.as_deref().unwrap_or_default()))
@@ -68,7 +68,7 @@ fn draw_row(pen: &mut Pen, list: Rect, line: usize, node: &str, row: &Row, names
     let name = text::fit(&name, names, glyphs.more);
     let fill = " ".repeat(names.saturating_sub(text::width(&name)) + 2);
     let room = usize::from(list.width).saturating_sub(8 + names + 2);
-    let said = text::fit(&said, room, glyphs.more).into_owned();
+    let detail = text::fit(&detail, room, glyphs.more).into_owned();
     pen.row(
         list,
         line,
@@ -76,7 +76,7 @@ fn draw_row(pen: &mut Pen, list: Rect, line: usize, node: &str, row: &Row, names
             Span::styled(format!("{word:<8}"), style),
             Span::styled(name.into_owned(), theme.text),
             Span::raw(fill),
-            Span::styled(said, theme.muted),
+            Span::styled(detail, theme.muted),
         ],
     );
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
+use crate::config::covered_title;
 use crate::grants::{Capability, Kind, Ledger, Use};
+use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::run::RunEvent;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Input};
@@ -87,4 +89,31 @@ fn grants_of_a_node_are_shown_and_changed() {
     let said = Event::GrantsChanged { outcome: Err("studio.toml can't be written: full".into()), at: session.now };
     session.event(said);
     assert_eq!(session.state.view.flash.as_ref().unwrap().text, "studio.toml can't be written: full");
+}
+
+#[test]
+fn the_note_on_a_grant_that_covers_sources_is_shown_whole() {
+    let mut session = Session::new(true);
+    session.running();
+    let capability: Capability = "files=.:/p:rw".parse().unwrap();
+    let note = "`.` covers files that the project is built from (studio.toml, Cargo.toml, *.rs); writing these stays \
+                denied. The option `sources` in the grant would let guests change code that runs on this machine";
+    let problem = Diagnostic::warning(Origin::Project, covered_title("logger", &capability) + note);
+    session.state.app.project_problems.push(problem);
+    Arc::make_mut(&mut session.state.app.project).settings.grants.grant("logger", capability);
+    session.state.view.focus(Pane::Graph);
+    session.state.view.graph.selection = Some(Selection::of_node("logger"));
+    session.keys("g");
+    for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
+        let screen = text(&draw(&mut session, columns, rows));
+        let is_word = |word: &&str| word.chars().any(char::is_alphanumeric);
+        let shown: Vec<&str> = screen.split_whitespace().filter(is_word).collect();
+        let wanted: Vec<&str> = note.split_whitespace().filter(is_word).collect();
+        let mut rest = wanted.iter().peekable();
+        for word in &shown {
+            let _wanted = rest.next_if(|next| *next == word);
+        }
+        assert!(rest.peek().is_none(), "{:?} is missing: {screen}", rest.next());
+        assert!(screen.contains("may     files=.:/p:rw"), "the list keeps its row: {screen}");
+    }
 }

@@ -69,8 +69,8 @@ pub fn planned(state: &mut State, of: Graph, plan: auto_wire::Plan, at: Instant)
         return begin(state);
     }
     if plan.wires.is_empty() && plan.asks.is_empty() {
-        let told = match plan.open.as_slice() {
-            [] => "auto-wire: everything is wired".to_owned(),
+        let message = match plan.open.as_slice() {
+            [] => "auto-wire: all imports are wired".to_owned(),
             [one] => {
                 format!("auto-wire: no export here fits {} of {} (a adds, W explains)", short(&one.port), one.node)
             }
@@ -81,7 +81,7 @@ pub fn planned(state: &mut State, of: Graph, plan: auto_wire::Plan, at: Instant)
                 plan.open.len() - 1
             ),
         };
-        state.view.flash(told, at);
+        state.view.flash(message, at);
         return Vec::new();
     }
     if !state.takes_late_overlay() {

@@ -195,9 +195,9 @@ fn settle(state: &mut State) {
     let size = state.graph_size();
     let now = state.graph_window(size);
     state.view.graph.kept = false;
-    let told = state.graph_window(size);
-    state.view.graph.x += now.x - told.x;
-    state.view.graph.y += now.y - told.y;
+    let kept_off = state.graph_window(size);
+    state.view.graph.x += now.x - kept_off.x;
+    state.view.graph.y += now.y - kept_off.y;
 }
 
 /// Puts what has the focus into the middle; without a focus, the picture to where it would stand by itself.

@@ -24,11 +24,11 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     let note = note(pen);
     let inside = frame::draw(pen, slot, note);
     if requests.is_empty() {
-        let said = match state.app.run.serving {
+        let message = match state.app.run.serving {
             Some(addr) => format!("no request yet at http://{addr}"),
             None => "nothing is served".into(),
         };
-        pen.centred(inside, vec![Line::styled(said, pen.theme().muted)]);
+        pen.centred(inside, vec![Line::styled(message, pen.theme().muted)]);
         return;
     }
     let selected = requests.index(state.view.request);

@@ -18,7 +18,7 @@ use crate::tui::screen::pen::{Pen, row_of, scrolled};
 use crate::tui::screen::{frame, guest, text};
 use crate::tui::view::Pane;
 
-/// Rows of what is said about the line with the cursor.
+/// Rows of the message about the line with the cursor.
 const MOST_SAID: usize = 8;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
@@ -39,9 +39,10 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     let gutter = lines.lines.len().max(1).to_string().len();
     let width = usize::from(inside.width).saturating_sub(gutter + 4);
     let cursor = file.line.min(lines.lines.len().saturating_sub(1));
-    let said: Vec<_> = at(&problems, cursor).flat_map(|p| said(pen, p, width)).take(MOST_SAID).collect();
-    let rows = lines.lines.len() + said.len();
-    let top = scrolled(file.top, cursor, cursor + said.len(), rows, inside.height);
+    let message_rows: Vec<_> =
+        at(&problems, cursor).flat_map(|p| message_rows(pen, p, width)).take(MOST_SAID).collect();
+    let rows = lines.lines.len() + message_rows.len();
+    let top = scrolled(file.top, cursor, cursor + message_rows.len(), rows, inside.height);
     pen.hits.offsets.source = top;
     let mut row = 0;
     for index in top..lines.lines.len() {
@@ -57,7 +58,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         pen.target(inside, row, Target::SourceLine(index));
         row += 1;
         if index == cursor {
-            for spans in &said {
+            for spans in &message_rows {
                 let indent = Span::raw(" ".repeat(gutter + 4));
                 pen.row(inside, row, std::iter::once(indent).chain(spans.iter().cloned()));
                 pen.target(inside, row, Target::SourceLine(index));
@@ -211,8 +212,8 @@ fn cell(grapheme: &str, column: usize) -> (String, usize) {
     }
 }
 
-/// What is said about the line with the cursor: the whole message, what goes with it, and the fixes.
-fn said(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'static>>> {
+/// The message about the line with the cursor: whole, with what belongs to it and the fixes.
+fn message_rows(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'static>>> {
     let theme = pen.theme();
     let (sign, style) = sign(pen, problem.severity);
     let mut rows = Vec::new();

@@ -43,7 +43,7 @@ pub fn can_copy(state: &State) -> bool {
 pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some(file) = state.view.source.file_mut() else { return Vec::new() };
     let Some(text) = &file.text else { return Vec::new() };
-    let (copied, said) = match file.part.take() {
+    let (copied, message) = match file.part.take() {
         Some(part) => {
             let (first, last) = (part.anchor.0.min(part.at.0), part.anchor.0.max(part.at.0));
             let taken = (first..=last).filter_map(|line| {
@@ -51,12 +51,12 @@ pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
                 Some(columns::between(cells(text), part.of_line(line)?))
             });
             let copied = taken.collect::<Vec<_>>().join("\n");
-            let said = format!("{} characters copied", copied.chars().count());
-            (copied, said)
+            let message = format!("{} characters copied", copied.chars().count());
+            (copied, message)
         }
         None => (text.lines.get(file.line).map(ToString::to_string).unwrap_or_default(), "one line copied".into()),
     };
-    state.view.flash(said, now);
+    state.view.flash(message, now);
     vec![Effect::Copy(copied)]
 }
 

@@ -170,7 +170,7 @@ fn auto_wire_plans_asks_draws_and_is_one_step() {
     shop.keys("u");
     assert_eq!(shop.wac(), text, "one step");
     shop.keys("U A");
-    assert!(shop.flash().contains("everything is wired"), "{}", shop.flash());
+    assert!(shop.flash().contains("all imports are wired"), "{}", shop.flash());
 }
 
 #[test]

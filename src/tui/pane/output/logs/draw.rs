@@ -48,8 +48,8 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         pen.centred(area, lines);
     } else if shown.is_empty() {
         let hint = Line::from(pen.key_hint("esc", "shows all lines"));
-        let said = Line::styled("No line matches the filter.", pen.theme().muted);
-        pen.centred(area, vec![said, hint]);
+        let nothing = Line::styled("No line matches the filter.", pen.theme().muted);
+        pen.centred(area, vec![nothing, hint]);
     } else {
         lines = draw_lines(pen, area, &shown, top, names);
     }
@@ -196,7 +196,7 @@ fn draw_line(
         // Where another run begins, a rule goes all the way across.
         let boundary = before.is_none_or(|before| before.generation != line.generation);
         let x = place.x + text::cells(head.iter().map(Span::width).sum::<usize>() + 3);
-        said(pen, inside, row, head, &line.text, boundary);
+        rule(pen, inside, row, head, &line.text, boundary);
         select(pen, TextRow { row: place.y, line: number, x, column: 0 }, place.right());
         return 1;
     }
@@ -250,12 +250,12 @@ fn select(pen: &mut Pen, text: TextRow, right: u16) {
 }
 
 /// What studio itself says.
-fn said(pen: &mut Pen, inside: Rect, row: usize, mut head: Vec<Span<'static>>, line: &str, boundary: bool) {
+fn rule(pen: &mut Pen, inside: Rect, row: usize, mut head: Vec<Span<'static>>, line: &str, boundary: bool) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let plain = guest::plain(line);
-    let said = text::fit(&plain, usize::from(inside.width).saturating_sub(20), glyphs.more);
+    let shown = text::fit(&plain, usize::from(inside.width).saturating_sub(20), glyphs.more);
     head.push(Span::styled(glyphs.rule.repeat(2), theme.faint));
-    head.push(Span::styled(format!(" {said} "), theme.muted));
+    head.push(Span::styled(format!(" {shown} "), theme.muted));
     if boundary {
         let used: usize = head.iter().map(Span::width).sum();
         head.push(Span::styled(glyphs.rule.repeat(usize::from(inside.width).saturating_sub(used + 1)), theme.faint));

@@ -24,8 +24,8 @@ pub fn draw(pen: &mut Pen, area: Rect) {
     if let Some(typing) = &state.view.log.typing {
         draw_typing(pen, Rect { width: text::cells(room), ..area }, typing);
     } else {
-        let said = in_force(pen, room);
-        pen.row(area, 0, said);
+        let shown = in_force(pen, room);
+        pen.row(area, 0, shown);
     }
     pen.row_end(ends, 0, counts);
 }
@@ -34,11 +34,11 @@ pub fn draw(pen: &mut Pen, area: Rect) {
 fn counts(pen: &Pen) -> Vec<Span<'static>> {
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
     let log = &state.view.log;
-    let mut said = Vec::new();
+    let mut facts = Vec::new();
     if let Some((first, last)) = log.selection() {
         let shown = state.shown();
         let count = shown.position(last + 1) - shown.position(first);
-        said.push((format!("{} selected", text::count(count, "line")), theme.accent));
+        facts.push((format!("{} selected", text::count(count, "line")), theme.accent));
     }
     if let Some((here, count)) = standing(log) {
         let style = if count == 0 { theme.warn } else { theme.text };
@@ -47,13 +47,13 @@ fn counts(pen: &Pen) -> Vec<Span<'static>> {
             Some(here) => format!("{here} of {count}"),
             None => format!("{count} found"),
         };
-        said.push((text, style));
+        facts.push((text, style));
     }
     if !log.filter.is_empty() {
-        said.push((format!("{} of {} lines", state.shown().len(), state.app.log.len()), theme.muted));
+        facts.push((format!("{} of {} lines", state.shown().len(), state.app.log.len()), theme.muted));
     }
     let mut spans = Vec::new();
-    for (text, style) in said {
+    for (text, style) in facts {
         if !spans.is_empty() {
             spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         }
@@ -80,13 +80,13 @@ fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
     pen.cursor = Some((rest.x + text::cells(text::width(&before)), rest.y));
     let typed = text::width(&before) + text::width(&behind);
     let room = room.saturating_sub(typed + 2);
-    let (said, style) = match &typing.trouble {
+    let (shown, style) = match &typing.trouble {
         Some(trouble) => (format!("  {trouble}"), theme.bad),
         None if typed == 0 => (hint.to_owned(), theme.muted),
         None => (String::new(), theme.muted),
     };
-    let said = text::fit(&said, room + 2, glyphs.more).into_owned();
-    pen.row(rest, 0, [Span::styled(before, theme.text), Span::styled(behind, theme.text), Span::styled(said, style)]);
+    let shown = text::fit(&shown, room + 2, glyphs.more).into_owned();
+    pen.row(rest, 0, [Span::styled(before, theme.text), Span::styled(behind, theme.text), Span::styled(shown, style)]);
 }
 
 /// The filter and the search that are in force.
@@ -96,12 +96,12 @@ fn in_force(pen: &Pen, room: usize) -> Vec<Span<'static>> {
     let searched = log.search.as_ref().map(|search| search.text.as_str());
     let parts = [("filter", (!log.filter.is_empty()).then(|| log.filter.text())), ("search", searched)];
     let mut room = room;
-    for (label, said) in parts {
-        let Some(said) = said else { continue };
-        let said = text::fit(said, room.saturating_sub(label.len() + 3), glyphs.more).into_owned();
-        room = room.saturating_sub(label.len() + 4 + text::width(&said));
+    for (label, shown) in parts {
+        let Some(shown) = shown else { continue };
+        let shown = text::fit(shown, room.saturating_sub(label.len() + 3), glyphs.more).into_owned();
+        room = room.saturating_sub(label.len() + 4 + text::width(&shown));
         spans.push(Span::styled(format!(" {label} "), theme.muted));
-        spans.push(Span::styled(format!("{said} "), theme.strong));
+        spans.push(Span::styled(format!("{shown} "), theme.strong));
     }
     if spans.is_empty() && log.anchor.is_some() {
         spans.push(Span::raw(" "));

@@ -43,7 +43,7 @@ impl Times {
         }
     }
 
-    pub const fn told(self) -> &'static str {
+    pub const fn description(self) -> &'static str {
         match self {
             Self::Clock => "times of day",
             Self::Run => "times since the run began",

@@ -106,9 +106,9 @@ pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
         return vec![Effect::Copy(text)];
     }
     let lines: Vec<String> = state.shown().between(first, last).map(|(_, line)| plain(&line.text)).collect();
-    let said = if lines.len() == 1 { "one line copied".to_owned() } else { format!("{} lines copied", lines.len()) };
+    let message = if lines.len() == 1 { "one line copied".to_owned() } else { format!("{} lines copied", lines.len()) };
     state.view.log.anchor = None;
-    state.view.flash(said, now);
+    state.view.flash(message, now);
     vec![Effect::Copy(lines.join("\n"))]
 }
 
@@ -163,9 +163,9 @@ pub fn exported(state: &mut State, path: &Path, result: Result<usize, String>, a
     match result {
         Ok(lines) => state.view.flash(format!("{lines} lines written to {}", path.display()), at),
         Err(error) => {
-            let said = format!("the log was not written to {}: {error}", path.display());
-            state.view.flash(said.clone(), at);
-            runs::say(&mut state.app, said, at);
+            let message = format!("the log was not written to {}: {error}", path.display());
+            state.view.flash(message.clone(), at);
+            runs::say(&mut state.app, message, at);
         }
     }
 }

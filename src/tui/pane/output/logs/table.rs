@@ -87,7 +87,7 @@ pub const GROUP: Group = Group {
         row(Command::LogTimes, "log-times", "", "show the time of day, of the run, or none").keys(&[(Logs, "T")]).does(
             |state, now| {
                 state.view.log.times = state.view.log.times.next();
-                state.view.flash(state.view.log.times.told(), now);
+                state.view.flash(state.view.log.times.description(), now);
                 Vec::new()
             },
         ),
