@@ -10,6 +10,7 @@ use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::cli::args::{Format, Graph as GraphArgs};
 use crate::cli::{out, session, theme};
+use crate::compose;
 use crate::draw::canvas::picture;
 use crate::model::delegation::lent;
 use crate::model::graph::{Graph, HOST, ImportState, NodeKind, Wire};
@@ -29,7 +30,8 @@ pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
         Format::Json => {
             let mut graph = state.graph.clone();
             graph.problems = state.problems().into_iter().cloned().collect();
-            escaped_json(graph.to_json().to_string())
+            let text_only = state.document.as_ref().map(|document| compose::text_only(document, &graph));
+            escaped_json(graph.to_json(&text_only.unwrap_or_default()).to_string())
         }
         // What can't be read draws nothing; its problem is on stderr.
         Format::Text | Format::Svg if state.graph.nodes.is_empty() => return Ok(code),

@@ -194,7 +194,28 @@ pub fn problem_json(p: &Diagnostic) -> serde_json::Value {
         "port": p.port,
         "message": p.message,
         "help": p.help,
+        "fixes": p.fixes,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::out::*;
+    use crate::model::diagnostic::{Fix, Origin, Place};
+
+    #[test]
+    fn a_problem_as_data_holds_what_would_fix_it() {
+        let place = Place { file: "src/lib.rs".into(), line: 3, column: 7 };
+        let mut problem = Diagnostic::error(Origin::Rust, "no variant `Inf`");
+        problem.fixes.push(Fix { place, range: 40..43, text: "Info".into(), certain: true });
+        let fix = serde_json::json!({
+            "place": { "file": "src/lib.rs", "line": 3, "column": 7 },
+            "range": { "start": 40, "end": 43 },
+            "text": "Info",
+            "certain": true,
+        });
+        assert_eq!(problem_json(&problem)["fixes"], serde_json::json!([fix]));
+    }
 }
 
 /// A size as people say it.

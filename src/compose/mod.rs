@@ -26,7 +26,7 @@ use crate::model::port::Ports;
 
 pub use confirm::confirm;
 pub use edit::{Change, EditError, Edited, edit, to_write};
-pub use graph::graph;
+pub use graph::{graph, text_only};
 pub use hoist::{Hoisted, hoist};
 pub use live::{HoistedPart, live};
 pub use part::{Checked, Part, check};

@@ -3,7 +3,7 @@
 //! This is what lights ports up and what refuses a wire. Versions are read as cargo reads them, since the composer's own
 //! check is structural and would take 0.3.0 for 0.2.1; everything else is the component model's rule.
 
-use crate::model::graph::{End, Graph, Import, NodeKind};
+use crate::model::graph::{End, Graph, NodeKind};
 use crate::model::mismatch::{Mismatch, mismatches};
 use crate::model::port::{InterfaceName, Port, PortKind, names_fit, version_serves};
 
@@ -136,20 +136,6 @@ pub fn providers<'g>(graph: &'g Graph, user: &str, import: &Port) -> Vec<(End, F
         .filter(|n| !takers.contains(n.name.as_str()))
         .flat_map(|n| n.exports.iter().map(move |e| (n, e)))
         .filter_map(|(n, e)| Some((End { node: n.name.clone(), port: e.name.clone() }, fits(import, e).ok()?, e)))
-        .collect();
-    found.sort_by_key(|(_, fit, _)| *fit);
-    found
-}
-
-/// Every import in the graph that an export of `provider` serves, the best first.
-pub fn users<'g>(graph: &'g Graph, provider: &str, export: &Port) -> Vec<(End, Fit, &'g Import)> {
-    let mut found: Vec<_> = graph
-        .instances()
-        .filter(|n| n.name != provider && crate::model::graph::cycle(graph, &n.name, provider).is_none())
-        .flat_map(|n| n.imports.iter().map(move |i| (n, i)))
-        .filter_map(|(n, i)| {
-            Some((End { node: n.name.clone(), port: i.port.name.clone() }, fits(&i.port, export).ok()?, i))
-        })
         .collect();
     found.sort_by_key(|(_, fit, _)| *fit);
     found

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::model::delegation::lent;
 use crate::model::diagnostic::Diagnostic;
-use crate::model::port::{Port, PortKind};
+use crate::model::port::Port;
 
 /// The name of the node that stands for the world outside (what the composition exports).
 pub const ENTRY: &str = "entry";
@@ -137,7 +137,6 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     pub wires: Vec<Wire>,
     pub problems: Vec<Diagnostic>,
-    pub text_only: Vec<TextOnly>,
     pub merged: Vec<Merged>,
 }
 
@@ -156,20 +155,8 @@ impl Graph {
         self.wires.iter().find(|w| w.from.node == node && w.from.port == import).map(|w| &w.to)
     }
 
-    /// Why a node can be edited in the text alone; `None` for one that the canvas can edit.
-    pub fn node_text_only(&self, node: &str) -> Option<&str> {
-        let found = self.text_only.iter().find(|t| matches!(&t.what, Item::Node(name) if name == node));
-        found.map(|t| t.reason.as_str())
-    }
-
-    /// Why the wire of this import can be edited in the text alone; `None` for one that the canvas can edit.
-    pub fn wire_text_only(&self, from: &End) -> Option<&str> {
-        let found = self.text_only.iter().find(|t| matches!(&t.what, Item::Wire(end) if end == from));
-        found.map(|t| t.reason.as_str())
-    }
-
-    /// The form `studio graph --format json` prints.
-    pub fn to_json(&self) -> serde_json::Value {
+    /// The form `studio graph --format json` prints. `text_only` says what of its text only an editor can change.
+    pub fn to_json(&self, text_only: &[TextOnly]) -> serde_json::Value {
         #[derive(Serialize)]
         struct ImportJson<'a> {
             name: &'a str,
@@ -216,16 +203,11 @@ impl Graph {
             "nodes": nodes,
             "wires": self.wires,
             "problems": problems,
-            "text_only": self.text_only,
+            "text_only": text_only,
             "merged": self.merged,
             "lent": lent(self),
         })
     }
-}
-
-/// Whether an export is one a run can start from, and how.
-pub fn is_function(port: &Port) -> bool {
-    port.kind == PortKind::Function
 }
 
 /// The nodes that already take something from `user`, by whatever way: a wire from `user` to one of them would make a

@@ -160,11 +160,6 @@ impl Project {
         self.components.iter().find(|c| c.name == name)
     }
 
-    /// The component a `.wac` means by `ns:name`; the first, where several claim it.
-    pub fn component_for(&self, package: &str) -> Option<&Component> {
-        self.components_for(package).first().copied()
-    }
-
     /// The components that a `.wac` may mean by `ns:name`: those that prefer this package most, by package reference,
     /// else by their own name (`local:logger`). More than one is an ambiguity, which a version after `@` can settle;
     /// otherwise it is ignored.

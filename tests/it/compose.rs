@@ -243,7 +243,7 @@ fn golden_cases() {
 
         problems.extend(graph.problems.iter().cloned());
         golden(&folder.join("problems.txt"), &describe(&problems), &mut differences);
-        let json = serde_json::to_string_pretty(&graph.to_json()).unwrap() + "\n";
+        let json = serde_json::to_string_pretty(&graph.to_json(&compose::text_only(&doc, &graph))).unwrap() + "\n";
         golden(&folder.join("graph.json"), &json, &mut differences);
         golden(&folder.join("composed.txt"), &composed(&case, &doc), &mut differences);
     }

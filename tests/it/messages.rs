@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use studio::compose::{confirm, hoist};
+use studio::compose::{confirm, hoist, text_only};
 use studio::inspect::{World, differences, inspect};
 use studio::model::diagnostic::Diagnostic;
 
@@ -53,10 +53,11 @@ fn compositions() {
         let about = folder.display().to_string();
         let Ok(text) = std::fs::read_to_string(folder.join("composition.wac")) else { continue };
         let case = Case::read(&folder);
-        let graph = case.graph(&document(&text));
+        let document = document(&text);
+        let graph = case.graph(&document);
         said.all(&graph.problems, &about);
-        graph.text_only.iter().for_each(|t| said.check(&t.reason, &about));
-        said.all(&case.ship(&document(&text)).err().unwrap_or_default(), &about);
+        text_only(&document, &graph).iter().for_each(|t| said.check(&t.reason, &about));
+        said.all(&case.ship(&document).err().unwrap_or_default(), &about);
     }
     assert!(said.count > 40, "only {} messages", said.count);
 }

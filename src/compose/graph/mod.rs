@@ -20,7 +20,7 @@ use crate::compose::Document;
 use crate::compose::graph::later::Early;
 use crate::compose::graph::value::Value;
 use crate::model::diagnostic::Diagnostic;
-use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
+use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, TextOnly, Wire};
 use crate::model::port::{Port, Ports};
 use crate::model::project::{Project, numbered};
 use crate::wac as wac_text;
@@ -32,12 +32,15 @@ pub fn graph(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document)
         Ok(ast) => ast,
         Err(problem) => return Graph { problems: vec![*problem], ..Graph::default() },
     };
-    let mut graph = of(project, ports, doc, &ast);
-    graph.text_only = wac_text::text_only(&doc.text, &ast, &graph);
-    graph
+    of(project, ports, doc, &ast)
 }
 
-/// The graph as far as a composer needs it: all but [`Graph::text_only`].
+/// What of a composition the canvas shows and only an editor can change; nothing where the text does not parse.
+pub fn text_only(doc: &Document, graph: &Graph) -> Vec<TextOnly> {
+    doc.parse().map(|ast| wac_text::text_only(&doc.text, &ast, graph)).unwrap_or_default()
+}
+
+/// The graph of a text that was parsed.
 pub(super) fn of(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Document, ast: &Ast<'_>) -> Graph {
     let mut builder = Builder::new(project, ports, doc);
     builder.walk(ast);

@@ -82,9 +82,7 @@ fn focused(state: &State) -> Option<(String, Place)> {
     let selection = state.selection()?;
     let layout = &state.view.picture.at(Level::Ports).layout;
     let there = layout.node(&selection.node).filter(|b| b.kind == NodeKind::Component)?;
-    let placed = current(state).get(&selection.node).copied();
-    let stands = (i32::try_from(there.column).unwrap_or(1), there.rect.y);
-    Some((selection.node, placed.map_or(stands, |_| stands)))
+    Some((selection.node, (i32::try_from(there.column).unwrap_or(1), there.rect.y)))
 }
 
 /// # Errors
