@@ -186,7 +186,7 @@ fn arguments_are_asked_for_and_run_with() {
         Some(Overlay::Prompt(prompt)) => prompt.trouble.clone(),
         _ => None,
     };
-    assert_eq!(trouble.as_deref(), Some("a \" is not closed"), "the line stays, and says what is wrong");
+    assert_eq!(trouble.as_deref(), Some("a quote is not closed"), "the line stays, and says what is wrong");
     session.keys("\" enter");
     let args = session.effects.iter().find_map(|e| match e {
         Effect::App(AppEffect::Run(request)) => Some(request.args.clone()),
@@ -196,7 +196,7 @@ fn arguments_are_asked_for_and_run_with() {
     session.keys("R");
     draw(&mut session, 80, 24);
     let Some(Overlay::Prompt(prompt)) = session.state.view.overlays.top() else { panic!("no prompt") };
-    assert_eq!(prompt.field.text(), r#"-v "a b""#);
+    assert_eq!(prompt.field.text(), "-v 'a b'");
 }
 
 #[test]

@@ -269,7 +269,8 @@ fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
         Ask::Rename => wiring::commands::rename(state, prompt.field.text()),
         Ask::NewFolder(template) => new::make(state, template, prompt.field.text()),
         Ask::Arguments => {
-            state.app.options.args = words(prompt.field.text())?;
+            let words = shell_words::split(prompt.field.text());
+            state.app.options.args = words.map_err(|_| "a quote is not closed".to_owned())?;
             Ok(of_app(pipeline::rerun(&mut state.app)))
         }
         Ask::LogFile => logs::select::export(state, prompt.field.text()),
@@ -324,53 +325,20 @@ pub fn ask_log_node(state: &mut State) {
 pub fn ask_arguments(state: &mut State) {
     let args =
         if state.app.options.args.is_empty() { &state.app.project.settings.args } else { &state.app.options.args };
-    let text: Vec<String> = args.iter().map(|a| quoted(a)).collect();
     let hint = "enter runs the program with these until studio quits; quotes keep spaces; studio.toml is not changed";
-    let prompt = Prompt::new("Program arguments", hint, text.join(" "), Ask::Arguments);
+    let prompt = Prompt::new("Program arguments", hint, shell_words::join(args), Ask::Arguments);
     state.view.overlays.push(Overlay::Prompt(prompt));
-}
-
-fn quoted(word: &str) -> String {
-    let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c == '"' || c == '\\');
-    if plain { word.to_owned() } else { format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")) }
-}
-
-/// Words as a shell would have them: quotes keep spaces, a backslash keeps the next letter.
-fn words(text: &str) -> Result<Vec<String>, String> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None::<char>);
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, quote) {
-            ('\\', q) if q != Some('\'') => {
-                let next = chars.next().ok_or("a backslash stands at the end")?;
-                word.get_or_insert_default().push(next);
-            }
-            (c, Some(q)) if c == q => quote = None,
-            (c, Some(_)) => word.get_or_insert_default().push(c),
-            ('"' | '\'', None) => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (c, None) if c.is_whitespace() => words.extend(word.take()),
-            (c, None) => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    quote.map_or(Ok(words), |q| Err(format!("a {q} is not closed")))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::tui::overlay::*;
-
     #[test]
     fn arguments_are_split_as_a_shell_would_and_written_back() {
-        let split = |text: &str| words(text).unwrap();
+        let split = |text: &str| shell_words::split(text).unwrap();
         assert_eq!(split("a  b"), ["a", "b"]);
         assert_eq!(split(r#"--name "two words" '' a\ b"#), ["--name", "two words", "", "a b"]);
-        assert_eq!(words("\"open").unwrap_err(), "a \" is not closed");
         for word in ["plain", "two words", "", "q\"uote", "back\\slash"] {
-            assert_eq!(split(&quoted(word)), [word]);
+            assert_eq!(split(&shell_words::join([word])), [word]);
         }
     }
 }
