@@ -1,5 +1,6 @@
 //! What guests wrote, bounded in lines and bytes; what had to be dropped is counted.
 
+pub mod clock;
 pub mod filter;
 pub mod place;
 pub mod plain;
@@ -7,7 +8,7 @@ pub mod shown;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde::Serialize;
 
@@ -145,13 +146,6 @@ impl Log {
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
         self.lines.iter().map(|line| &**line)
     }
-}
-
-/// `12:01:07.220`, `utc_offset` seconds ahead of UTC.
-pub fn clock(time: SystemTime, utc_offset: i32) -> String {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let seconds = (i64::try_from(since.as_secs()).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
-    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60, since.subsec_millis())
 }
 
 impl Default for Log {

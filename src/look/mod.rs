@@ -17,8 +17,6 @@ pub struct Look {
     pub glyphs: Glyphs,
     /// Nothing on the screen moves by itself more than once a second.
     pub still: bool,
-    /// Seconds that local time is ahead of UTC.
-    pub utc_offset: i32,
     pub themes: Themes,
     /// The theme that was chosen by name, and the one that shows; `None` is ours, as the terminal is.
     pub chosen: Option<String>,

@@ -13,6 +13,7 @@ use crate::app::effect::{Effect as AppEffect, GrantChange};
 use crate::build::scaffold::Template;
 use crate::highlight::Painted;
 use crate::log::Line;
+use crate::log::clock::Zone;
 use crate::model::code::Text;
 use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
@@ -101,8 +102,8 @@ pub enum Effect {
     Export {
         path: PathBuf,
         lines: Vec<Arc<Line>>,
-        /// Of the times that are written, in seconds.
-        utc_offset: i32,
+        /// Of the times that are written.
+        zone: Zone,
     },
     /// Write a picture of these cells to a new file of a folder.
     SavePicture {

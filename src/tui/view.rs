@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::draw::geometry::Point;
+use crate::log::clock::Zone;
 use crate::look::Look;
 use crate::model::diagnostic::Place;
 use crate::model::project::{BuildKind, Component};
@@ -98,6 +99,7 @@ pub struct Flash {
 #[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
 pub struct View {
     pub look: Look,
+    pub zone: Zone,
     pub keymap: Keymap,
     /// The keys of a sequence that has begun.
     pub pending: Vec<Key>,

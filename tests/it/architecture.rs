@@ -91,6 +91,9 @@ const IMPURE: &[&str] = &[
     "notify",
     "Instant::now",
     "SystemTime::now",
+    "TimeZone::system",
+    "Zoned::now",
+    "Timestamp::now",
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

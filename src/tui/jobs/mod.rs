@@ -256,7 +256,7 @@ impl Stages for ScreenJobs {
                     }
                 });
             }
-            Effect::Export { path, lines, utc_offset } => {
+            Effect::Export { path, lines, zone } => {
                 let of = path.clone();
                 let lost = |problem: Diagnostic| Event::Exported {
                     path: of,
@@ -264,7 +264,7 @@ impl Stages for ScreenJobs {
                     at: Instant::now(),
                 };
                 self.job(lost, move || {
-                    let written = logs::select::write(&path, &lines, utc_offset);
+                    let written = logs::select::write(&path, &lines, &zone);
                     let result = written.map(|()| lines.len()).map_err(|error| error.to_string());
                     Event::Exported { path, result, at: Instant::now() }
                 });

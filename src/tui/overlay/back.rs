@@ -10,12 +10,12 @@ use crate::tui::state::State;
 /// Asks which one.
 pub fn ask(state: &mut State) {
     let now = state.app.run.program.clone();
-    let offset = state.view.look.utc_offset;
+    let zone = state.view.zone.clone();
     let items = state.app.run.kept.iter().map(|kept| {
         let runs = now.as_ref().is_some_and(|now| same_program(now, &kept.live));
         Item {
             name: format!("run {}: {}", kept.generation, kept.what),
-            detail: format!("begun {}", clock(kept.time, offset)),
+            detail: format!("begun {}", zone.clock_seconds(kept.time)),
             key: String::new(),
             refused: runs.then(|| "running now".into()),
             choice: Choice::Generation(kept.generation),
@@ -31,11 +31,4 @@ pub fn to(state: &mut State, generation: u64) -> Vec<Effect> {
         Some(live) => of_app(pipeline::run(&mut state.app, live, Cause::Back(generation))),
         None => Vec::new(),
     }
-}
-
-/// Hours, minutes and seconds of a day, where the terminal is.
-fn clock(time: std::time::SystemTime, utc_offset: i32) -> String {
-    let since = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let seconds = (i64::try_from(since.as_secs()).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
-    format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }

@@ -1,7 +1,7 @@
 //! Past messages of the footer, with their times: what went too fast, or was cut, can be read whole.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::state::State;
@@ -47,9 +47,8 @@ pub fn show(state: &mut State) {
     if state.view.overlays.top().is_some_and(|top| top.offers(|choice| matches!(choice, Choice::Text(_)))) {
         return;
     }
-    let offset = state.view.look.utc_offset;
     let row = |message: &Message| Item {
-        name: clock(state.app.time_of(message.at), offset),
+        name: state.view.zone.clock_seconds(state.app.time_of(message.at)),
         detail: message.text.clone(),
         key: String::new(),
         refused: None,
@@ -63,13 +62,6 @@ pub fn show(state: &mut State) {
     let nothing = if items.is_empty() { "No messages yet." } else { "No matching message." };
     let picker = Picker::new(title, nothing, items);
     state.view.overlays.push(Overlay::Picker(picker));
-}
-
-/// `12:01:07`.
-fn clock(time: SystemTime, utc_offset: i32) -> String {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
-    let seconds = (i64::try_from(since).unwrap_or(0) + i64::from(utc_offset)).rem_euclid(86_400);
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 #[cfg(test)]

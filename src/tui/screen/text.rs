@@ -118,8 +118,6 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-pub use crate::log::clock;
-
 /// `1 error`, `3 errors`.
 pub fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
@@ -128,7 +126,6 @@ pub fn count(n: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::tui::screen::text::*;
-    use std::time::UNIX_EPOCH;
 
     #[test]
     fn cut_by_columns_not_by_bytes() {
@@ -158,8 +155,5 @@ mod tests {
         assert_eq!(elapsed(ms(1_290), false), "1.2 s");
         assert_eq!(elapsed(ms(1_290), true), "1 s");
         assert_eq!([412, 31_700, 1_500_000].map(size), ["412 B", "31 KiB", "1.4 MiB"]);
-        let noon = UNIX_EPOCH + Duration::from_millis(43_267_220);
-        assert_eq!(clock(noon, 0), "12:01:07.220");
-        assert_eq!(clock(noon, -50_000), "22:07:47.220");
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
 
 use crate::app::event::Event as AppEvent;
 use crate::app::pipeline;
@@ -67,13 +68,13 @@ pub fn run(mut options: Options) -> anyhow::Result<()> {
 
 /// One folder's session; returns the one to be opened after it.
 fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
-    let mut look = Look::detect(|name| std::env::var(name).ok(), false);
-    look.utc_offset = utc_offset();
+    let look = Look::detect(|name| std::env::var(name).ok(), false);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     let start = Start::at(&options.root, false);
     let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     state.view.look = look;
+    state.view.zone = TimeZone::system().into();
     let folder = folders::config();
     let files = folder.as_deref().map(user::read).unwrap_or_default();
     for file in &files {
@@ -114,12 +115,6 @@ fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
 
 fn kept(state: &State, session: Session) -> Effect {
     Effect::KeepSession { root: state.app.options.root.clone(), trusted: state.app.trusted, session: Box::new(session) }
-}
-
-/// Seconds that local time is ahead of UTC now; 0 where nobody knows.
-fn utc_offset() -> i32 {
-    let zone = tz::TimeZone::local().ok();
-    zone.and_then(|zone| zone.find_current_local_time_type().ok().map(tz::LocalTimeType::ut_offset)).unwrap_or(0)
 }
 
 /// What the loop needs of a terminal; tests have their own.

@@ -75,7 +75,7 @@ fn headline(pen: &Pen, request: &Request, width: usize, with_time: bool) -> Vec<
     let theme = pen.theme();
     let mut spans = vec![Span::raw(" ")];
     if with_time {
-        let time = text::clock(request.time, pen.state.view.look.utc_offset);
+        let time = pen.state.view.zone.clock(request.time);
         spans.push(Span::styled(format!("{time} "), theme.muted));
     }
     spans.push(Span::styled(format!("{} ", request.status), status(pen, request.status)));

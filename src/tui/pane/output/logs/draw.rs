@@ -160,7 +160,7 @@ fn time(pen: &Pen, line: &log::Line, before: Option<&log::Line>) -> String {
     let log = &pen.state.view.log;
     let since = |then| line.time.duration_since(then).unwrap_or(Duration::ZERO);
     match log.times {
-        Times::Clock => text::clock(line.time, pen.state.view.look.utc_offset),
+        Times::Clock => pen.state.view.zone.clock(line.time),
         Times::Run => span(since(log.begin_of(line.generation).unwrap_or(pen.state.app.began.1))),
         Times::Delta => format!("+{}", span(since(before.map_or(line.time, |before| before.time)))),
         Times::Off => String::new(),

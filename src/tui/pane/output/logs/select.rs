@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use crate::app::runs;
 use crate::files::write::create_named;
+use crate::log::clock::Zone;
 use crate::log::plain::{cells, plain};
 use crate::log::{Line, Stream};
 use crate::model::columns;
@@ -136,14 +137,14 @@ pub fn export(state: &State, path: &str) -> Result<Vec<Effect>, String> {
     let path = state.app.project.root.join(path.trim());
     let (first, last) = state.view.log.selection().unwrap_or((0, u64::MAX));
     let lines = state.shown().between(first, last).filter_map(|(number, _)| state.app.log.shared(number)).collect();
-    Ok(vec![Effect::Export { path, lines, utc_offset: state.view.look.utc_offset }])
+    Ok(vec![Effect::Export { path, lines, zone: state.view.zone.clone() }])
 }
 
 /// Writes lines to a new file, one as `12:01:07.220 logger stderr | text`, without what would have a terminal do something.
 ///
 /// # Errors
 /// Where there is a file already, or it can't be written.
-pub fn write(path: &Path, lines: &[Arc<Line>], utc_offset: i32) -> io::Result<()> {
+pub fn write(path: &Path, lines: &[Arc<Line>], zone: &Zone) -> io::Result<()> {
     let mut text = Vec::new();
     for line in lines {
         let stream = match line.stream {
@@ -151,7 +152,7 @@ pub fn write(path: &Path, lines: &[Arc<Line>], utc_offset: i32) -> io::Result<()
             Stream::Stderr => "stderr",
             Stream::Studio => "",
         };
-        let time = crate::log::clock(line.time, utc_offset);
+        let time = zone.clock(line.time);
         writeln!(text, "{time} {} {stream} | {}", line.node, plain(&line.text))?;
     }
     // The user named the file, wherever that is.

@@ -342,9 +342,9 @@ fn the_lines_that_show_are_written_to_a_new_file() {
     assert_eq!((path.to_str(), lines.len()), (Some("/tmp/x.log"), 4));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.log");
-    crate::tui::pane::output::logs::select::write(&file, lines, 0).unwrap();
+    crate::tui::pane::output::logs::select::write(&file, lines, &crate::log::clock::Zone::default()).unwrap();
     assert!(
-        crate::tui::pane::output::logs::select::write(&file, lines, 0).is_err(),
+        crate::tui::pane::output::logs::select::write(&file, lines, &crate::log::clock::Zone::default()).is_err(),
         "a file that exists is not overwritten"
     );
     let text = std::fs::read_to_string(&file).unwrap();
