@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
 use crate::files;
@@ -53,14 +53,14 @@ impl Known {
             Ok::<_, ReadError>(hasher.finish())
         };
         let before = print().ok();
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&path).copied();
+        let known = self.0.lock().get(&path).copied();
         if before.is_some() && before == known {
             return Ok(Written { path, changed: false });
         }
         let written = write(root, folder, wit, world)?;
         let now = if written.changed { print().ok() } else { before };
         if let Some(now) = now {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), now);
+            self.0.lock().insert(path.clone(), now);
         }
         Ok(written)
     }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::build::environment;
 use crate::build::environment::TARGET;
@@ -65,12 +66,12 @@ static COMPLETE: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 /// folders; takes some 30 ms the first time and nothing later.
 pub async fn missing(folder: &Path) -> Option<Missing> {
     let known = |set: &Option<HashSet<PathBuf>>| set.as_ref().is_some_and(|s| s.contains(folder));
-    if known(&COMPLETE.lock().unwrap_or_else(PoisonError::into_inner)) {
+    if known(&COMPLETE.lock()) {
         return None;
     }
     let missing = look(folder).await;
     if missing.is_none() {
-        let mut complete = COMPLETE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut complete = COMPLETE.lock();
         complete.get_or_insert_default().insert(folder.to_owned());
     }
     missing

@@ -9,9 +9,9 @@ use std::io::{self, IsTerminal as _, Write};
 use std::panic::PanicHookInfo;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
+use parking_lot::Mutex;
 
 use crate::files::write::write_named;
 use crate::model::diagnostic::{Diagnostic, Severity};
@@ -23,13 +23,13 @@ static FAILED: Mutex<Option<String>> = Mutex::new(None);
 
 /// Whether nothing more can be printed: whoever read our output has left, or it cannot be written.
 pub fn is_over() -> bool {
-    READER_GONE.load(Ordering::Relaxed) || FAILED.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    READER_GONE.load(Ordering::Relaxed) || FAILED.lock().is_some()
 }
 
 /// The sentence for output that could not be written, where that happened.
 pub fn failure() -> Option<String> {
     let _ = check("stdout", io::stdout().lock().flush());
-    FAILED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    FAILED.lock().clone()
 }
 
 /// Whether a person sits at both ends.
@@ -48,7 +48,7 @@ fn check(stream: &str, written: io::Result<()>) -> io::Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         READER_GONE.store(true, Ordering::Relaxed);
     } else {
-        let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failed = FAILED.lock();
         failed.get_or_insert_with(|| format!("cannot write to {stream}: {error}"));
     }
     written

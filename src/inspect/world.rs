@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Function, InterfaceId, Resolve, Span, WorldId, WorldItem, WorldKey};
 
@@ -106,7 +106,7 @@ impl World {
     pub(super) fn place(&self, span: Span) -> Option<Place> {
         let location = self.resolve.source_map.resolve_span(span)?;
         let file = PathBuf::from(location.path);
-        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sources = self.sources.lock();
         if !sources.contains_key(&file) {
             sources.insert(file.clone(), LineIndex::new(files::text(&file, Kind::Wit).ok()?));
         }

@@ -1,8 +1,10 @@
 //! What every generation of a session is made with.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+
+use parking_lot::Mutex;
 
 use crate::run::engine::cache::ModuleCaches;
 use crate::run::faults::ticker::Ticker;

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::FutureExt as _;
+use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -101,7 +102,7 @@ impl Runner {
 
     /// Types for the program that runs, if it has [`Stdin::Typed`](crate::run::Stdin); `None`: nothing follows any more.
     pub fn type_in(&self, text: Option<&str>) {
-        let keyboard = self.keyboard.lock().unwrap_or_else(PoisonError::into_inner);
+        let keyboard = self.keyboard.lock();
         match text {
             Some(text) => keyboard.put(text),
             None => keyboard.end(),
@@ -116,7 +117,7 @@ impl Runner {
     /// Runs this as soon as it is compiled; until then whatever runs goes on. A request that is still waiting is
     /// replaced (and told as [`Outcome::Stopped`]): only the newest matters.
     pub fn start(&self, request: RunRequest) {
-        let mut orders = self.inbox.orders();
+        let mut orders = self.inbox.orders.lock();
         if let Some(older) = orders.start.replace(request) {
             orders.dropped.push(older.generation);
         }
@@ -126,7 +127,7 @@ impl Runner {
 
     fn ask_to_stop(&self) -> oneshot::Receiver<()> {
         let (ended, has_ended) = oneshot::channel();
-        let mut orders = self.inbox.orders();
+        let mut orders = self.inbox.orders.lock();
         if let Some(waiting) = orders.start.take() {
             orders.dropped.push(waiting.generation);
         }
@@ -168,15 +169,11 @@ struct Orders {
 }
 
 impl Inbox {
-    fn orders(&self) -> MutexGuard<'_, Orders> {
-        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Resolves once something else is wanted than what is being prepared. Both in one, for a notice wakes one waiter.
     async fn something_else(&self) -> Wanted {
         loop {
             {
-                let orders = self.orders();
+                let orders = self.orders.lock();
                 if !orders.stop.is_empty() {
                     return Wanted::Stop;
                 }
@@ -189,7 +186,7 @@ impl Inbox {
     }
 
     async fn stop_is_wanted(&self) {
-        while self.orders().stop.is_empty() {
+        while self.orders.lock().stop.is_empty() {
             self.news.notified().await;
         }
     }
@@ -266,7 +263,7 @@ impl Stage {
     /// Carries out orders, as long as nothing breaks.
     async fn turn(&mut self) {
         loop {
-            let Orders { stop, start, dropped } = std::mem::take(&mut *self.inbox.orders());
+            let Orders { stop, start, dropped } = std::mem::take(&mut *self.inbox.orders.lock());
             if stop.is_empty() && start.is_none() && dropped.is_empty() {
                 if self.unsent.is_empty() {
                     self.inbox.news.notified().await;
@@ -322,7 +319,7 @@ impl Stage {
         let (number, stats) = (request.generation, request.stats);
         self.starting = Some(number);
         match self.prepared(request).await {
-            None => self.inbox.orders().dropped.push(number),
+            None => self.inbox.orders.lock().dropped.push(number),
             Some(Err(problem)) => {
                 self.send([RunEvent::Ended { generation: number, outcome: Outcome::Refused(*problem) }]).await;
             }
@@ -370,7 +367,7 @@ impl Stage {
         match ready {
             Ready::Call(callee) => {
                 self.end_current().await;
-                *self.context.keyboard.lock().unwrap_or_else(PoisonError::into_inner) = generation.keyboard.clone();
+                *self.context.keyboard.lock() = generation.keyboard.clone();
                 self.current = Current::Call(self.call(generation, callee));
             }
             Ready::Http(site, listener) => self.serve(&generation, site, listener).await,
@@ -438,7 +435,7 @@ impl Stage {
                     biased;
                     () = tap.send_with(swap) => {}
                     () = self.inbox.stop_is_wanted() => {
-                        self.inbox.orders().dropped.push(number);
+                        self.inbox.orders.lock().dropped.push(number);
                         return;
                     }
                 }
@@ -459,7 +456,7 @@ impl Stage {
                 tokio::select! {
                     biased;
                     () = tap.send_with(open) => {}
-                    () = self.inbox.stop_is_wanted() => self.inbox.orders().dropped.push(number),
+                    () = self.inbox.stop_is_wanted() => self.inbox.orders.lock().dropped.push(number),
                 }
             }
         }

@@ -1,9 +1,10 @@
 //! The job that composes: the graph of a revision and its bytes, over artifacts whose preparation is remembered.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
+use parking_lot::Mutex;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::app::effect::{ComposeRequest, Form};
@@ -119,9 +120,7 @@ impl<T: Send + Sync> Kept<T> {
         used: &BTreeSet<&str>,
         make: impl Fn(&Artifact) -> Result<T, Diagnostic> + Sync,
     ) -> Result<Vec<(&'a Artifact, Arc<T>)>, Vec<Diagnostic>> {
-        // A map stays whole whoever panicked while holding it: it is only ever replaced.
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = std::mem::take(&mut *lock());
+        let known = std::mem::take(&mut *self.0.lock());
         let one = |artifact: &'a Artifact| {
             if let Some(one) = known.get(&artifact.digest) {
                 return Ok((artifact, Arc::clone(one)));
@@ -131,7 +130,7 @@ impl<T: Send + Sync> Kept<T> {
             made.map(|one| (artifact, Arc::new(one))).map_err(|problem| (artifact, problem))
         };
         let (broken, good): (Vec<_>, Vec<_>) = artifacts.par_iter().map(one).partition_map(Into::into);
-        *lock() = good.iter().map(|(artifact, one)| (artifact.digest, Arc::clone(one))).collect();
+        *self.0.lock() = good.iter().map(|(artifact, one)| (artifact.digest, Arc::clone(one))).collect();
         let is_used = |(artifact, _): &(&Artifact, _)| used.contains(artifact.component.as_str());
         let problems: Vec<_> = broken.into_iter().filter(is_used).map(|(_, problem)| problem).collect();
         if problems.is_empty() { Ok(good) } else { Err(problems) }

@@ -3,9 +3,10 @@
 pub(crate) mod composer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use crate::app::effect::Effect;
@@ -74,7 +75,7 @@ impl Performer {
 
     /// Ends what runs and what builds, and waits until it is gone.
     pub async fn close(&mut self) {
-        *lock(&self.watcher) = None;
+        *self.watcher.lock() = None;
         self.builder.cancel().await;
         if let Some(runner) = &self.runner {
             runner.stop().await;
@@ -117,7 +118,7 @@ impl Performer {
                 Err(Box::new(Diagnostic::broken_down(Origin::Project, "while watching this folder", &panic)))
             });
             match started {
-                Ok(started) => *lock(&watcher) = Some(started),
+                Ok(started) => *watcher.lock() = Some(started),
                 Err(problem) => {
                     let _ = job_events.blocking_send(Event::WatchFailed(*problem));
                 }
@@ -238,11 +239,6 @@ impl Stages for Performer {
             Effect::Quit => {}
         }
     }
-}
-
-/// What a lock guards stays whole whoever panicked while holding it: it is only ever replaced.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn from_watch(event: WatchEvent) -> Event {

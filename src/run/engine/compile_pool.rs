@@ -3,10 +3,11 @@
 //! Cranelift can't be interrupted inside a module. So work that is superseded keeps the threads it is on until its
 //! module is done, behind everything else of the machine, and what comes after it gets new ones.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// How nice threads that compile while something is served are to others (the system's scale, 0 to 19): requests come
@@ -111,18 +112,14 @@ impl CompilePool {
 
     /// What is being compiled is not wanted any more: it keeps its threads, and what comes after it gets others.
     pub fn abandon(&self) {
-        let Pools { whole, spare } = std::mem::take(&mut *self.lock());
+        let Pools { whole, spare } = std::mem::take(&mut *self.pools.lock());
         for pool in whole.into_iter().chain(spare) {
             pool.step_far_back();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Pools> {
-        self.pools.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn pool(&self, serving: bool) -> Option<Arc<Pool>> {
-        let mut pools = self.lock();
+        let mut pools = self.pools.lock();
         let kept = if serving { &mut pools.spare } else { &mut pools.whole };
         if kept.is_none() {
             *kept = Pool::start(serving).map(Arc::new);
@@ -144,7 +141,7 @@ impl Pool {
             .thread_name(|_| "compile".into())
             .start_handler(move |_| {
                 #[cfg(target_os = "linux")]
-                theirs.lock().unwrap_or_else(PoisonError::into_inner).extend(this_thread());
+                theirs.lock().extend(this_thread());
                 if spare {
                     step_back();
                 }
@@ -161,7 +158,7 @@ impl Pool {
 
     #[cfg(target_os = "linux")]
     fn step_far_back(&self) {
-        for id in self.ids.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for id in self.ids.lock().iter() {
             // Linux takes a thread's number for a process's.
             let _ = rustix::process::setpriority_process(Some(*id), ABANDONED_NICE);
         }
@@ -252,7 +249,7 @@ mod tests {
         let released = Arc::new(Mutex::new(released));
         for _ in 0..MAX_JOBS {
             let released = Arc::clone(&released);
-            let job = move || assert!(released.lock().unwrap().recv().is_err());
+            let job = move || assert!(released.lock().recv().is_err());
             CompilePool::begin(pool.place().await.unwrap(), job).unwrap();
         }
         assert!(Counted::new(&pool.jobs).is_none());

@@ -4,9 +4,9 @@
 //! itself holds only adapters once its core modules are hoisted, and an edit of a function's body leaves it as it was.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
@@ -52,10 +52,6 @@ impl Modules {
         Self { engine, disk, memory: Mutex::default() }
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Blocks for as long as Cranelift needs: not for an async thread. Others may compile meanwhile.
     ///
     /// # Errors
@@ -64,7 +60,7 @@ impl Modules {
         let started = Instant::now();
         let (mut at_hand, mut missing) = (HashMap::<Key, Module>::new(), Vec::<&CoreModule>::new());
         {
-            let mut memory = self.memory();
+            let mut memory = self.memory.lock();
             for module in &live.modules {
                 if let Some(known) = memory.modules.get(&module.key) {
                     at_hand.insert(module.key, known);
@@ -77,7 +73,7 @@ impl Modules {
         let made = self.compile_all(&missing, cancellation)?;
         let from_disk = self.disk_hits().saturating_sub(hits).min(missing.len());
         {
-            let mut memory = self.memory();
+            let mut memory = self.memory.lock();
             for (core, module) in missing.iter().zip(made) {
                 memory.modules.put(core.key, module.clone());
                 at_hand.insert(core.key, module);
@@ -93,14 +89,14 @@ impl Modules {
 
     fn component(&self, bytes: &[u8], cancellation: &Cancellation) -> Result<Component, Box<Diagnostic>> {
         let key: Key = Sha256::digest(bytes).into();
-        if let Some(component) = self.memory().components.get(&key) {
+        if let Some(component) = self.memory.lock().components.get(&key) {
             return Ok(component);
         }
         if cancellation.is_cancelled() {
             return Err(cancelled());
         }
         let component = Component::from_binary(&self.engine, bytes).map_err(|e| refused("the composition", &e))?;
-        let mut memory = self.memory();
+        let mut memory = self.memory.lock();
         memory.components.put(key, component.clone());
         memory.components.shrink(COMPONENTS);
         Ok(component)

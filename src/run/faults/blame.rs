@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use wasmparser::{Parser, Payload};
 use wasmtime::component::ResourceTableError;
 use wasmtime::{FrameInfo, Module, Trap, WasmBacktrace};
@@ -61,7 +62,7 @@ impl Source {
     }
 
     fn positions(&self, offsets: &[usize]) -> HashMap<usize, Vec<Position>> {
-        let mut known = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.positions.lock();
         if offsets.iter().any(|o| !known.contains_key(o)) {
             let symbols = self.bytes.get(self.range.clone()).and_then(Symbols::read);
             for offset in offsets {

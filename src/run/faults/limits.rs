@@ -1,10 +1,11 @@
 //! How much memory a run may have, and how long it may go on.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use wasmtime::ResourceLimiter;
 
 use crate::model::limits::{bytes, span};
@@ -341,29 +342,25 @@ impl Rate {
         Self { limit, state: Mutex::new(Flow { paid: Instant::now(), told: false }) }
     }
 
-    fn state(&self) -> MutexGuard<'_, Flow> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// That many bytes were written.
     pub fn take(&self, bytes: usize) {
         let Some(limit) = self.limit else { return };
         let cost = Duration::from_nanos((bytes as u64).saturating_mul(1_000_000_000) / limit.max(1));
-        let mut flow = self.state();
+        let mut flow = self.state.lock();
         flow.paid = flow.paid.max(Instant::now()) + cost;
     }
 
     /// How long to wait before more may be written.
     pub fn wait(&self) -> Option<Duration> {
         self.limit?;
-        let ahead = self.state().paid.saturating_duration_since(Instant::now());
+        let ahead = self.state.lock().paid.saturating_duration_since(Instant::now());
         ahead.checked_sub(BURST).filter(|wait| !wait.is_zero())
     }
 
     /// What to tell whoever is held back, the first time.
     pub fn notice(&self) -> Option<String> {
         let limit = usize::try_from(self.limit?).unwrap_or(usize::MAX);
-        let first = !std::mem::replace(&mut self.state().told, true);
+        let first = !std::mem::replace(&mut self.state.lock().told, true);
         first.then(|| format!("is held back: a run may write {} a second (`log` below [run.limits])", bytes(limit)))
     }
 }

@@ -4,11 +4,12 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use wasmtime::Engine;
 
 use crate::run::faults::limits::Meter;
@@ -52,7 +53,7 @@ impl Ticker {
 
     /// From now on guests of this engine yield too.
     pub fn add(&self, engine: Engine) {
-        self.shared.engines.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
+        self.shared.engines.lock().push(engine);
     }
 
     /// Runs `future`, with the clock ticking whenever it is being polled, and what it takes put down in `meter`.
@@ -108,7 +109,7 @@ fn tick(shared: &Shared) {
         }
         thread::sleep(TICK);
         if shared.on_cpu.load(Ordering::SeqCst) > 0 {
-            shared.engines.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Engine::increment_epoch);
+            shared.engines.lock().iter().for_each(Engine::increment_epoch);
             shared.ticks.fetch_add(1, Ordering::SeqCst);
             idle = 0;
         } else {

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use parking_lot::{Mutex, RwLock};
 use tokio::runtime::Handle;
 
 use crate::grants::{Capability, Grants, Kind, Ledger, NodeGrants, Use};
@@ -50,7 +51,7 @@ impl Authority {
     /// From the next call of any guest on, these count.
     pub fn put(&self, grants: Arc<Grants>) {
         self.folders.keep(&grants);
-        *self.grants.write().unwrap_or_else(PoisonError::into_inner) = grants;
+        *self.grants.write() = grants;
     }
 
     /// Does this meanwhile.
@@ -58,13 +59,9 @@ impl Authority {
         self.handle.spawn(work);
     }
 
-    fn record(&self) -> MutexGuard<'_, Record> {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Tells what is not told yet.
     pub async fn flush(&self) {
-        let fresh = std::mem::take(&mut self.record().fresh);
+        let fresh = std::mem::take(&mut self.record.lock().fresh);
         if !fresh.is_empty() {
             self.tap.send(RunEvent::Ledger(fresh)).await;
         }
@@ -83,7 +80,7 @@ pub struct Node {
 
 impl Node {
     pub fn grants(&self) -> Arc<Grants> {
-        Arc::clone(&self.authority.grants.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.authority.grants.read())
     }
 
     /// What `ask` finds in this node's grants.
@@ -135,13 +132,13 @@ impl Node {
     }
 
     fn put_down(&self, one: Use) {
-        let mut record = self.authority.record();
+        let mut record = self.authority.record.lock();
         record.fresh.add(one);
         if !std::mem::replace(&mut record.scheduled, true) {
             let authority = Arc::clone(&self.authority);
             self.authority.handle.spawn(async move {
                 tokio::time::sleep(PACE).await;
-                authority.record().scheduled = false;
+                authority.record.lock().scheduled = false;
                 authority.flush().await;
             });
         }
@@ -149,7 +146,7 @@ impl Node {
 
     /// A line of studio's own under this node's name; once a run for each `about`.
     pub fn log_once(&self, about: String, text: &str) {
-        let mut record = self.authority.record();
+        let mut record = self.authority.record.lock();
         if record.generation != self.generation {
             record.generation = self.generation;
             record.told.clear();

@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Context;
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinHandle;
 use wasmtime::StoreContextMut;
@@ -115,7 +116,7 @@ static NAMES: Mutex<BTreeMap<Arc<str>, Arc<BlockingPool>>> = Mutex::new(BTreeMap
 
 /// Where this node's look-ups of names wait.
 pub fn names(node: &Arc<str>) -> Arc<BlockingPool> {
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut names = NAMES.lock();
     let pool = names.entry(Arc::clone(node)).or_insert_with(|| BlockingPool::new(LOOKUPS));
     Arc::clone(pool)
 }
@@ -135,7 +136,7 @@ pub async fn addresses(node: &Arc<str>, host: &str, port: u16) -> std::io::Resul
 
 impl BlockingPools {
     pub fn files(&self, node: &Arc<str>, folder: &str) -> Arc<BlockingPool> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files.lock();
         let key = (Arc::clone(node), folder.to_owned());
         Arc::clone(files.entry(key).or_insert_with(|| BlockingPool::new(THREADS)))
     }
@@ -372,7 +373,7 @@ mod tests {
             let released = Arc::clone(&released);
             let pool = pools.files(&one, "/hung");
             // As wasmtime-wasi does it: wherever it happens to be.
-            let hangs = || tokio::task::spawn_blocking(move || assert!(released.lock().unwrap().recv().is_err()));
+            let hangs = || tokio::task::spawn_blocking(move || assert!(released.lock().recv().is_err()));
             drop(pool.during(hangs));
         }
         assert_eq!(pools.files(&one, "/fine").spawn(|| 1).await.unwrap(), 1);

@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use parking_lot::Mutex;
 use rustix::fs::{AtFlags, Dir, FileType};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -53,7 +54,7 @@ impl Listing {
     /// Reads the next few; none: it was the end.
     fn read_ahead(&self) -> JoinHandle<Vec<io::Result<Entry>>> {
         let reader = Arc::clone(&self.reader);
-        self.pool.spawn(move || reader.lock().unwrap_or_else(PoisonError::into_inner).next_few())
+        self.pool.spawn(move || reader.lock().next_few())
     }
 
     async fn next(&mut self) -> Option<io::Result<Entry>> {

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use rustix::fs::{Mode as Permissions, OFlags};
 use wasmtime_wasi::filesystem::Dir;
 use wasmtime_wasi::{FsPerms, OpenMode};
@@ -59,13 +60,9 @@ impl Folders {
         Self { root, state: Mutex::default() }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Closes what is not granted any more.
     pub fn keep(&self, grants: &Grants) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let all: Vec<Folder> = grants.nodes().flat_map(|(_, node)| node.folders()).collect();
         state.open.retain(|(host, mode), _| all.iter().any(|f| f.host == *host && f.mode == *mode));
         if !state.sources.is_made_of(&grants.sources) {
@@ -79,7 +76,7 @@ impl Folders {
     /// # Errors
     /// When it isn't there, or a link stands in its way.
     pub fn get(&self, folder: &Folder) -> Result<Arc<Granted>, NotOpened> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let key = (folder.host.clone(), folder.mode);
         if let Some(open) = state.open.get(&key)
             && rustix::fs::fstat(&open.dir.dir).is_ok_and(|stat| stat.st_nlink > 0)

@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use rustix::fs::{FileType, Mode, OFlags};
 use tokio::sync::OnceCell;
 
@@ -63,10 +64,6 @@ impl Full {
 }
 
 impl Quota {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Done when it is known what the folder holds.
     pub async fn ready(self: &Arc<Self>, folder: &Arc<File>, limit: &Folder) {
         let (own, folder, most) = (Arc::clone(self), Arc::clone(folder), limit.entries());
@@ -85,7 +82,7 @@ impl Quota {
     /// # Errors
     /// When there is none.
     pub fn grow(&self, by: u64, entries: u64, limit: &Folder) -> Result<(), Full> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let (bytes, count) = (state.bytes.saturating_add(by), state.entries.saturating_add(entries));
         if by > 0 && bytes > limit.size() {
             return Err(Full::Bytes(limit.size()));
@@ -111,15 +108,15 @@ impl Quota {
     /// Measures the folder if something was deleted since. It reads folders: not for a thread that may not wait.
     pub fn measure_again(&self, limit: &Folder, folder: &File) {
         // One measures for all who wait.
-        let _measuring = self.measuring.lock().unwrap_or_else(PoisonError::into_inner);
+        let _measuring = self.measuring.lock();
         let (freed, again) = {
-            let state = self.state();
+            let state = self.state.lock();
             (state.freed, state.again)
         };
         let wait = again.map_or(Duration::ZERO, |again| again.saturating_duration_since(Instant::now()));
         if freed && wait <= WAIT {
             std::thread::sleep(wait);
-            self.state().freed = false;
+            self.state.lock().freed = false;
             self.measure(folder, limit.entries());
         }
     }
@@ -135,18 +132,18 @@ impl Quota {
 
     /// Whether this many bytes more may have no room before the folder is measured, and may have some then.
     pub fn is_stale(&self, bytes: u64, limit: &Folder) -> bool {
-        let state = self.state();
+        let state = self.state.lock();
         state.freed && state.bytes.saturating_add(bytes) > limit.size()
     }
 
     /// Something was deleted or cut.
     pub fn free(&self) {
-        self.state().freed = true;
+        self.state.lock().freed = true;
     }
 
     /// A guest has this file open.
     pub fn hold(&self, file: &Arc<File>) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.open.len() == state.open.capacity() {
             state.open.retain(|file| file.strong_count() > 0);
         }
@@ -156,7 +153,7 @@ impl Quota {
     fn measure(&self, folder: &File, most: u64) {
         let begun = Instant::now();
         let (mut bytes, entries) = sum(folder, most.saturating_add(1).max(LOOKED_AT));
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.open.retain(|file| file.strong_count() > 0);
         for file in state.open.iter().filter_map(Weak::upgrade) {
             if let Ok(stat) = rustix::fs::fstat(&file)

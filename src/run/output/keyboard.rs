@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::io::{AsyncRead, ReadBuf};
 use wasmtime_wasi::cli::{IsTerminal, StdinStream};
 
@@ -24,13 +25,9 @@ struct Typed {
 }
 
 impl Keyboard {
-    fn typed(&self) -> MutexGuard<'_, Typed> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Adds to the input; never waits.
     pub fn put(&self, text: &str) {
-        let mut typed = self.typed();
+        let mut typed = self.0.lock();
         if !typed.ended && typed.bytes.len() + text.len() <= MOST {
             typed.bytes.extend(text.as_bytes());
         }
@@ -39,7 +36,7 @@ impl Keyboard {
 
     /// Nothing follows what was typed so far.
     pub fn end(&self) {
-        let mut typed = self.typed();
+        let mut typed = self.0.lock();
         typed.ended = true;
         wake(typed);
     }
@@ -64,7 +61,7 @@ pub struct Reader {
 
 impl AsyncRead for Reader {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let mut typed = self.keyboard.typed();
+        let mut typed = self.keyboard.0.lock();
         let count = into.remaining().min(typed.bytes.len());
         if count == 0 && !typed.ended && into.remaining() > 0 {
             typed.readers.push(cx.waker().clone());
@@ -131,6 +128,6 @@ mod tests {
         for _ in 0..40 {
             keyboard.put(&"x".repeat(100_000));
         }
-        assert!(keyboard.typed().bytes.len() <= MOST);
+        assert!(keyboard.0.lock().bytes.len() <= MOST);
     }
 }

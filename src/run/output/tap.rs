@@ -4,9 +4,10 @@
 //! batch every [`PACE`] or [`BATCH`] bytes. When nobody takes the batches the guests wait (see [`Tap::room`]); nothing
 //! here grows beyond [`FULL`] and nothing is lost.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
 use tokio::time::Instant;
@@ -77,13 +78,9 @@ impl Tap {
         Arc::new(Self { events, handle, waiting: Mutex::default() })
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Takes lines; sends them now if it is time, else soon. Those of a run that has not begun wait for that.
     pub fn push(self: &Arc<Self>, lines: impl IntoIterator<Item = Line>) {
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         let before = waiting.lines.len();
         let mut urgent = false;
         for line in lines {
@@ -120,7 +117,7 @@ impl Tap {
             let tap = Arc::clone(self);
             self.handle.spawn(async move {
                 tokio::time::sleep_until(at).await;
-                tap.waiting().scheduled = false;
+                tap.waiting.lock().scheduled = false;
                 tap.flush().await;
             });
         }
@@ -128,11 +125,11 @@ impl Tap {
 
     /// Sends what waits, when there is room for it.
     async fn flush(&self) {
-        if self.waiting().lines.is_empty() {
+        if self.waiting.lock().lines.is_empty() {
             return;
         }
         let permit = self.events.reserve().await;
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         if waiting.lines.is_empty() {
             return;
         }
@@ -146,7 +143,7 @@ impl Tap {
     /// Says something other than output, after all output before it.
     pub async fn send(self: &Arc<Self>, event: RunEvent) {
         if let RunEvent::Ended { generation, .. } = &event {
-            self.waiting().announce(*generation);
+            self.waiting.lock().announce(*generation);
         }
         self.send_with(|| event).await;
     }
@@ -155,7 +152,7 @@ impl Tap {
     pub async fn send_with(self: &Arc<Self>, event: impl FnOnce() -> RunEvent) {
         self.flush().await;
         let permit = self.events.reserve().await;
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         let event = event();
         let begins = if let RunEvent::Started { generation, .. } = &event { Some(*generation) } else { None };
         if let Ok(permit) = permit {
@@ -174,7 +171,7 @@ impl Tap {
     }
 
     pub fn has_room(&self) -> bool {
-        self.waiting().bytes < FULL
+        self.waiting.lock().bytes < FULL
     }
 
     /// Waits until somebody takes lines: this is what holds back a guest that writes faster than it is read.
@@ -230,7 +227,7 @@ impl Pipe {
     }
 
     fn state(&self) -> MutexGuard<'_, PipeState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// Never waits; whoever writes has asked [`Tap::has_room`] before.

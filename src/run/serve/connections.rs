@@ -5,10 +5,11 @@ use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -61,10 +62,6 @@ impl Connections {
         Self { open: Mutex::default(), limit }
     }
 
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// What one client may have, so that others find room.
     fn per_client(&self) -> usize {
         self.limit / 4 * 3
@@ -77,7 +74,7 @@ impl Connections {
     /// When nobody is idle.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Admitted, NoRoom> {
         let peer = client(address);
-        let mut open = self.open();
+        let mut open = self.open.lock();
         let own = open.peers.get(&peer).copied().unwrap_or_default();
         if own >= self.per_client() {
             let idle = open.longest_idle(|c| c.peer == peer).ok_or(NoRoom)?;
@@ -154,7 +151,7 @@ pub struct Admitted {
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        self.all.open().remove(self.number);
+        self.all.open.lock().remove(self.number);
     }
 }
 
@@ -250,7 +247,7 @@ mod tests {
     }
 
     fn is_closed(one: &Admitted) -> bool {
-        !one.all.open().all.contains_key(&one.number)
+        !one.all.open.lock().all.contains_key(&one.number)
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! [`PACE`]; where nobody takes them the oldest are given up, and counted.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use crate::model::requests::Request;
@@ -37,13 +38,9 @@ impl Records {
         Arc::new(Self { tap, waiting: Mutex::default() })
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Never waits.
     pub fn push(self: &Arc<Self>, request: Request) {
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         if waiting.requests.len() == FULL {
             waiting.requests.pop_front();
             waiting.lost += 1;
@@ -66,7 +63,7 @@ impl Records {
         // What the guest wrote for a request comes before the request.
         self.tap
             .send_with(|| {
-                let mut waiting = self.waiting();
+                let mut waiting = self.waiting.lock();
                 waiting.scheduled = false;
                 waiting.left = Some(Instant::now());
                 let lost = std::mem::take(&mut waiting.lost);

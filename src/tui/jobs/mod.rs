@@ -7,9 +7,10 @@ pub mod theme;
 pub mod user;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use crate::app::edit::composition::Edited;
@@ -108,7 +109,7 @@ impl ScreenJobs {
         let (this, newest) = (self.places.0, Arc::clone(&self.places.1));
         let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
-            let mut newest = lock(&newest);
+            let mut newest = newest.lock();
             if *newest > this {
                 return;
             }
@@ -286,11 +287,6 @@ impl Stages for ScreenJobs {
             Effect::Edit { .. } | Effect::Copy(_) | Effect::Suspend => {}
         }
     }
-}
-
-/// What a lock guards stays whole whoever panicked while holding it: it is only ever replaced.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read(path: &Path) -> Reading {

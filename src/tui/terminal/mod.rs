@@ -20,8 +20,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
 use std::task::Poll;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -35,6 +35,7 @@ use crossterm::event::{
 use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{Command, cursor, execute, queue};
 use futures::Stream;
+use parking_lot::Mutex;
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
@@ -117,7 +118,7 @@ impl Terminal {
     /// # Errors
     /// Where there is no terminal, or it cannot be set up; then it is as it was.
     pub fn enter() -> io::Result<Self> {
-        *DRAWS.lock().unwrap_or_else(PoisonError::into_inner) = Some(std::thread::current().id());
+        *DRAWS.lock() = Some(std::thread::current().id());
         install_panic_hook();
         let writer = FrameWriter::default();
         let taken = take(true).and_then(|()| ratatui::Terminal::new(CrosstermBackend::new(writer.clone())));
@@ -485,9 +486,9 @@ fn install_panic_hook() {
                 return;
             }
             let report = report(&panic.to_string());
-            let draws = DRAWS.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|id| id == current());
+            let draws = DRAWS.lock().is_some_and(|id| id == current());
             if !draws && TAKEN.load(Ordering::SeqCst) {
-                *ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner) = report;
+                *ELSEWHERE.lock() = report;
                 return;
             }
             restore();
@@ -506,7 +507,7 @@ fn current() -> ThreadId {
 
 /// The report of a panic that did not end the program, told once.
 pub fn panicked_elsewhere() -> Option<PathBuf> {
-    ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner).take()
+    ELSEWHERE.lock().take()
 }
 
 fn report(message: &str) -> Option<PathBuf> {

@@ -9,9 +9,10 @@ mod unix {
     use std::io::Write as _;
     use std::os::unix::process::CommandExt as _;
     use std::process::{ChildStdin, Command, Stdio};
+    use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::{Mutex, OnceLock, PoisonError};
 
+    use parking_lot::Mutex;
     use rustix::termios::{InputModes, LocalModes, OutputModes, Termios, tcgetattr};
 
     use crate::tui::terminal::{FLAGS, TAKEN, leaving};
@@ -88,7 +89,7 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
                 .stderr(Stdio::null())
                 .spawn();
             let pipe = child.ok().and_then(|mut child| child.stdin.take());
-            *PIPE.lock().unwrap_or_else(PoisonError::into_inner) = pipe;
+            *PIPE.lock() = pipe;
             // It may have been given back, or be taken again, meanwhile.
             tell(TAKEN.load(Ordering::SeqCst));
         });
@@ -96,7 +97,7 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
 
     /// Whether the terminal is ours from now on.
     pub fn tell(taken: bool) {
-        let mut pipe = PIPE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pipe = PIPE.lock();
         if let Some(sink) = &mut *pipe
             && sink.write_all(if taken { b"taken\n" } else { b"given\n" }).is_err()
         {
