@@ -6,6 +6,7 @@ use crate::build::Profile;
 use crate::cli::args::Build;
 use crate::cli::{out, session};
 use crate::model::phases::millis;
+use crate::model::size::size;
 
 pub fn run(args: &Build) -> anyhow::Result<u8> {
     let profile = if args.release { Profile::Release } else { Profile::Dev };
@@ -26,7 +27,7 @@ fn text(state: &State) {
             (BuildStatus::Built { took }, Some(artifact)) => out::line(&format!(
                 "{name}  {} ms  {}  {}",
                 millis(*took).round(),
-                out::size(artifact.bytes.len()),
+                size(artifact.bytes.len() as u64),
                 state.project.relative(&artifact.path).display()
             )),
             (build_status, _) => out::line(&format!("{name}  {}", build_status.word())),

@@ -13,6 +13,7 @@ use crate::files::write::write_named;
 use crate::files::{Folder, Links, WriteError};
 use crate::inspect::inspect;
 use crate::model::graph::Merged;
+use crate::model::size::size;
 
 pub fn run(args: &Compose) -> anyhow::Result<u8> {
     let profile = if args.debug { Profile::Dev } else { Profile::Release };
@@ -55,7 +56,7 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
             "problems": session::problems_json(&state),
         }));
     } else {
-        out::line(&format!("{}  {}  sha256 {}", output.display(), out::size(bytes.len()), &digest[..16]));
+        out::line(&format!("{}  {}  sha256 {}", output.display(), size(bytes.len() as u64), &digest[..16]));
         for (merged, into) in merged {
             let into = into.map(|version| format!(" → {version}")).unwrap_or_default();
             out::line(&format!("one import for {}{into}", merged.sentence()));

@@ -217,10 +217,3 @@ mod tests {
         assert_eq!(problem_json(&problem)["fixes"], serde_json::json!([fix]));
     }
 }
-
-/// A size as people say it.
-pub fn size(bytes: usize) -> String {
-    #[allow(clippy::cast_precision_loss)] // sizes of files: far below 2^52
-    let kib = bytes as f64 / 1024.0;
-    if kib < 1024.0 { format!("{kib:.1} KiB") } else { format!("{:.1} MiB", kib / 1024.0) }
-}

@@ -14,6 +14,7 @@ use crate::log::{Line, Stream};
 use crate::model::limits::Overrides;
 use crate::model::phases::{Phase, millis};
 use crate::model::requests::Request;
+use crate::model::size::size;
 use crate::run::{Outcome, RunEvent, Stdin};
 
 pub fn run(args: &Run) -> anyhow::Result<u8> {
@@ -214,7 +215,7 @@ impl Printer {
         out::error_line(&format!(
             "studio | run {}, {} · {:.0} ms: {}",
             state.run.generation,
-            out::size(bytes),
+            size(bytes as u64),
             millis(phases.total()),
             parts.join(", ")
         ));

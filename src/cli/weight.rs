@@ -3,6 +3,7 @@
 use crate::app::state::State;
 use crate::cli::out;
 use crate::model::phases::millis;
+use crate::model::size::size;
 use crate::run::Stats;
 
 pub fn print(state: &State, stats: &Stats, json: bool) {
@@ -27,14 +28,18 @@ pub fn print(state: &State, stats: &Stats, json: bool) {
         return;
     }
     let pool = if startup.pooled { "from the pool" } else { "on demand" };
-    let resident = stats.resident.map_or_else(|| "not available on this system".into(), out::size);
+    let resident = stats.resident.map_or_else(|| "not available on this system".into(), |bytes| size(bytes as u64));
     let compiled = format!("{} compiled, {} from the cache", startup.compiled, startup.cached);
     for (what, value) in [
         (
             "size",
-            format!("{} of components, {} composed without debug information", out::size(components), out::size(live)),
+            format!(
+                "{} of components, {} composed without debug information",
+                size(components as u64),
+                size(live as u64)
+            ),
         ),
-        ("machine code", out::size(stats.code)),
+        ("machine code", size(stats.code as u64)),
         ("compile", format!("{:.1} ms ({compiled})", millis(startup.compile))),
         (
             "cold start",
@@ -44,7 +49,7 @@ pub fn print(state: &State, stats: &Stats, json: bool) {
                 micros(stats.warm)
             ),
         ),
-        ("an instance", format!("{} of memory and tables", out::size(stats.instance))),
+        ("an instance", format!("{} of memory and tables", size(stats.instance as u64))),
         ("at rest", format!("{resident} for all of studio; no instance")),
     ] {
         out::error_line(&format!("stats | {what:<12} {value}"));

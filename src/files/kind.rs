@@ -60,16 +60,6 @@ impl Kind {
     }
 }
 
-/// A size for a person, in the largest unit that leaves it whole.
-pub(super) fn size(bytes: u64) -> String {
-    match bytes {
-        b if b >= 1 << 30 => format!("{} GiB", b >> 30),
-        b if b >= 1 << 20 => format!("{} MiB", b >> 20),
-        b if b >= 1 << 10 => format!("{} KiB", b >> 10),
-        b => format!("{b} bytes"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::files::kind::*;
@@ -80,6 +70,5 @@ mod tests {
         for kind in [Settings, Manifest, Lock, Ignore, Wit, Composition, Source, Wasm, Program, State, System] {
             assert!(kind.limit() > 0, "{kind:?}");
         }
-        assert_eq!((size(20 << 30), size(1 << 20), size(7)), ("20 GiB".into(), "1 MiB".into(), "7 bytes".into()));
     }
 }

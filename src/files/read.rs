@@ -8,7 +8,8 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::files::kind::{Kind, size};
+use crate::files::kind::Kind;
+use crate::model::size::size;
 
 /// Why a file was not read; shown after "cannot be read: ".
 #[derive(Debug, thiserror::Error)]

@@ -25,4 +25,5 @@ pub mod port;
 pub mod project;
 pub mod requests;
 pub mod session;
+pub mod size;
 pub mod visible;

@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("draw", &["model"]),
     ("config", &["model", "grants", "files"]),
     // The one reader, the one writer, the one walk.
-    ("files", &[]),
+    ("files", &["model"]),
     ("folders", &[]),
     // The last resort: every stage may stand on it.
     ("guard", &[]),

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use wasmtime::ResourceLimiter;
 
-use crate::model::limits::{bytes, span};
+use crate::model::limits::span;
+use crate::model::size::size;
 
 /// What all stores of one generation have together, in bytes.
 #[derive(Clone, Debug)]
@@ -48,9 +49,9 @@ impl fmt::Display for Denied {
         write!(
             f,
             "asked for {} more while {} of the {} {} may have were in use",
-            bytes(self.asked),
-            bytes(self.used),
-            bytes(self.cap),
+            size(self.asked as u64),
+            size(self.used as u64),
+            size(self.cap as u64),
             self.of
         )
     }
@@ -361,7 +362,9 @@ impl Rate {
     pub fn notice(&self) -> Option<String> {
         let limit = usize::try_from(self.limit?).unwrap_or(usize::MAX);
         let first = !std::mem::replace(&mut self.state.lock().told, true);
-        first.then(|| format!("is held back: a run may write {} a second (`log` below [run.limits])", bytes(limit)))
+        first.then(|| {
+            format!("is held back: a run may write {} a second (`log` below [run.limits])", size(limit as u64))
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use rustix::fs::{FileType, Mode, OFlags};
 use tokio::sync::OnceCell;
 
 use crate::grants::Folder;
-use crate::model::limits::bytes;
+use crate::model::size::size;
 use crate::run::host::beneath;
 
 /// Names looked at when a folder is measured, unless its grant lets it hold more.
@@ -53,7 +53,7 @@ impl Full {
     pub fn said(self) -> String {
         match self {
             Self::Bytes(limit) => {
-                let limit = bytes(usize::try_from(limit).unwrap_or(usize::MAX));
+                let limit = size(limit);
                 format!("no space: a folder may hold {limit}; `size=` in its grant changes that")
             }
             Self::Entries(limit) => {

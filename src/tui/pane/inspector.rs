@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::model::graph::{Import, ImportState, Node};
 use crate::model::port::{Port, short};
 use crate::model::project::{BuildKind, Component};
+use crate::model::size::size;
 use crate::tui::pane::graph::draw_port as port;
 use crate::tui::pane::project::draw as project;
 use crate::tui::screen::layout::Slot;
@@ -86,7 +87,7 @@ fn of_component(pen: &Pen, component: &Component, width: usize) -> Vec<Spans> {
     let mut built = vec![Span::styled(build_status, style)];
     if let Some(artifact) = artifact {
         built.push(Span::styled(dot, theme.faint));
-        built.push(Span::raw(text::size(artifact.bytes.len())));
+        built.push(Span::raw(size(artifact.bytes.len() as u64)));
     }
     rows.push(built);
     rows.push(Vec::new());

@@ -8,6 +8,7 @@ use crate::app::state::RunStatus;
 use crate::model::entry::Entry;
 use crate::model::phases::millis;
 use crate::model::port;
+use crate::model::size::size;
 use crate::run::Outcome;
 use crate::tui::command::Command;
 use crate::tui::hit::Target;
@@ -75,7 +76,7 @@ fn work(pen: &Pen) -> Option<Segment> {
         3,
         vec![
             Span::styled(glyphs.ok, theme.good),
-            Span::raw(format!(" composed {}", text::size(bytes))),
+            Span::raw(format!(" composed {}", size(bytes as u64))),
             Span::styled(format!(" {} {}", glyphs.dot, text::count(ports, "export")), theme.muted),
         ],
     ))

@@ -106,18 +106,6 @@ pub fn elapsed(d: Duration, still: bool) -> String {
     }
 }
 
-/// `412 B`, `31 KiB`, `1.4 MiB`.
-pub fn size(bytes: usize) -> String {
-    match bytes {
-        0..1_024 => format!("{bytes} B"),
-        1_024..1_048_576 => format!("{} KiB", (bytes + 512) / 1_024),
-        _ => {
-            let tenths = (bytes / 1_024 * 10 + 512) / 1_024;
-            format!("{}.{} MiB", tenths / 10, tenths % 10)
-        }
-    }
-}
-
 /// `1 error`, `3 errors`.
 pub fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
@@ -154,6 +142,5 @@ mod tests {
         );
         assert_eq!(elapsed(ms(1_290), false), "1.2 s");
         assert_eq!(elapsed(ms(1_290), true), "1 s");
-        assert_eq!([412, 31_700, 1_500_000].map(size), ["412 B", "31 KiB", "1.4 MiB"]);
     }
 }

@@ -115,7 +115,7 @@ impl Shop {
         let artifacts = project.components.iter().map(|c| Artifact {
             component: c.name.clone(),
             path: PathBuf::new(),
-            bytes: vec![0; 9_000].into(),
+            bytes: vec![0; 9 << 10].into(),
             digest: [0; 32],
             ports: ports(&c.name),
         });
