@@ -35,7 +35,9 @@ pub enum Event {
         first: Instant,
         at: Instant,
     },
-    WatchFailed(Diagnostic),
+    /// Something outside of builds, composing and runs failed: part of the folder is not watched, trust was not remembered,
+    /// a place, theme or setting was not kept.
+    Problem(Diagnostic),
     Build {
         event: BuildEvent,
         at: Instant,

@@ -1,7 +1,6 @@
 //! What every event of a stage does to the state, and what follows from it: the way from a save to a running program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -47,7 +46,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Changed { paths, first, at } => changed(state, &paths, first, at),
-        Event::WatchFailed(problem) => {
+        Event::Problem(problem) => {
             state.project_problems.push(problem);
             Vec::new()
         }
@@ -374,7 +373,7 @@ fn wanted(state: &State, live: &Live) -> Result<Asked, Diagnostic> {
     let args = if state.options.args.is_empty() { &state.project.settings.args } else { &state.options.args };
     Ok(Asked {
         entry,
-        addr: listen_at(state)?,
+        addr: state.options.addr.or(state.project.settings.addr).unwrap_or(DEFAULT_ADDR),
         args: args.clone(),
         limits: state.options.limits.over(state.project.settings.limits),
     })
@@ -411,15 +410,4 @@ pub fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
         stats: state.options.stats,
         grants: Arc::new(state.project.settings.grants.clone()),
     }))]
-}
-
-fn listen_at(state: &State) -> Result<SocketAddr, Diagnostic> {
-    match (state.options.addr, &state.project.settings.addr) {
-        (Some(addr), _) => Ok(addr),
-        (None, None) => Ok(DEFAULT_ADDR),
-        (None, Some(text)) => text.parse().map_err(|_| {
-            Diagnostic::error(Origin::Project, format!("`addr = \"{text}\"` in studio.toml is not an address"))
-                .help("write it as HOST:PORT, for example \"127.0.0.1:8080\"")
-        }),
-    }
 }

@@ -243,7 +243,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
     Settings {
         composition,
         entry: config.run.entry.clone(),
-        addr: config.run.addr.as_ref().and_then(|a| config::address(a.get_ref())).map(|a| a.to_string()),
+        addr: config.run.addr.as_ref().and_then(|a| config::address(a.get_ref())),
         args: config.run.args.clone(),
         grants: config.granted.clone(),
         on_save: config.run.on_save.as_ref().and_then(|w| OnSave::parse(w.get_ref())).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! What was found in a folder: components, contracts, compositions.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::model::diagnostic::Diagnostic;
@@ -105,7 +106,8 @@ pub struct Settings {
     /// The active `.wac`, absolute.
     pub composition: Option<PathBuf>,
     pub entry: Option<String>,
-    pub addr: Option<String>,
+    /// Where HTTP is served.
+    pub addr: Option<SocketAddr>,
     pub args: Vec<String>,
     /// What each node of a run may do.
     pub grants: crate::grants::Grants,

@@ -102,7 +102,7 @@ impl Performer {
 
     /// An event that needs no work, in its turn.
     fn send(&self, event: Event) {
-        self.job(Event::WatchFailed, move || event);
+        self.job(Event::Problem, move || event);
     }
 
     fn watch(&mut self, root: PathBuf, also: Vec<PathBuf>) {
@@ -120,7 +120,7 @@ impl Performer {
             match started {
                 Ok(started) => *watcher.lock() = Some(started),
                 Err(problem) => {
-                    let _ = job_events.blocking_send(Event::WatchFailed(*problem));
+                    let _ = job_events.blocking_send(Event::Problem(*problem));
                 }
             }
         });
@@ -203,7 +203,7 @@ impl Stages for Performer {
             }
             Effect::Compose(request) => {
                 let composer = Arc::clone(&self.composer);
-                self.job(Event::WatchFailed, move || Event::Composed(composer.compose(request)));
+                self.job(Event::Problem, move || Event::Composed(composer.compose(request)));
             }
             Effect::Run(request) => self.run(*request),
             Effect::Grant(grants) => {
@@ -229,7 +229,7 @@ impl Stages for Performer {
                         Ok(()) => Event::Remembered(*approval),
                         Err(error) => {
                             let text = format!("trust could not be saved: {error}");
-                            Event::WatchFailed(Diagnostic::warning(Origin::Project, text))
+                            Event::Problem(Diagnostic::warning(Origin::Project, text))
                         }
                     };
                     let _ = events.blocking_send(event);
@@ -244,7 +244,7 @@ impl Stages for Performer {
 fn from_watch(event: WatchEvent) -> Event {
     match event {
         WatchEvent::Changed { paths, first, .. } => Event::Changed { paths, first, at: Instant::now() },
-        WatchEvent::Failed(problem) => Event::WatchFailed(problem),
+        WatchEvent::Failed(problem) => Event::Problem(problem),
     }
 }
 

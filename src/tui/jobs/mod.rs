@@ -139,7 +139,7 @@ impl ScreenJobs {
 
 /// A panic of a job that nobody waits for is a problem of the project.
 fn lost(problem: Diagnostic) -> Event {
-    Event::App(AppEvent::WatchFailed(problem))
+    Event::App(AppEvent::Problem(problem))
 }
 
 impl Stages for ScreenJobs {
@@ -236,7 +236,7 @@ impl Stages for ScreenJobs {
             Effect::SaveTheme(name) => {
                 if let Err(error) = theme::save(folders::config().as_deref(), &name) {
                     let problem = Diagnostic::warning(Origin::Project, error);
-                    self.send(Event::App(AppEvent::WatchFailed(problem)));
+                    self.send(Event::App(AppEvent::Problem(problem)));
                 }
             }
             Effect::KeepSession { root, trusted, session } => self.keep_session(root, trusted, session),
@@ -311,7 +311,7 @@ mod tests {
     async fn a_job_that_panics_still_answers_and_the_next_one_is_done() {
         let mut jobs = ScreenJobs::new(&Session::new(true).state.app.options).unwrap();
         jobs.job(lost, || panic!("in the job\nof a test"));
-        let Event::App(AppEvent::WatchFailed(problem)) = jobs.next().await else { panic!("another event") };
+        let Event::App(AppEvent::Problem(problem)) = jobs.next().await else { panic!("another event") };
         assert!(problem.message.contains("in the job") && !problem.message.contains('\n'), "{}", problem.message);
         jobs.send(Event::App(AppEvent::Terminate));
         assert!(matches!(jobs.next().await, Event::App(AppEvent::Terminate)));
