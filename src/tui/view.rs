@@ -100,6 +100,8 @@ pub struct Flash {
 pub struct View {
     pub look: Look,
     pub zone: Zone,
+    /// The system's folder for files that nobody misses.
+    pub temporary: PathBuf,
     pub keymap: Keymap,
     /// The keys of a sequence that has begun.
     pub pending: Vec<Key>,

@@ -17,25 +17,25 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The last resort: every stage may stand on it.
     ("guard", &[]),
     ("trust", &["model", "grants", "files", "folders"]),
-    ("ledgers", &["model", "grants", "files", "folders"]),
+    ("ledgers", &["grants", "files", "folders"]),
     ("remembered", &["files", "folders"]),
     ("inspect", &["model", "files", "guard"]),
     // What a word of a source is: grammars in, pieces of lines out.
     ("highlight", &["model"]),
-    ("discover", &["model", "grants", "config", "files", "inspect"]),
-    ("watch", &["model", "config", "files"]),
+    ("discover", &["model", "config", "files", "inspect"]),
+    ("watch", &["model", "files"]),
     // Nothing is built without what the user allowed.
-    ("build", &["model", "config", "files", "guard", "inspect", "trust"]),
+    ("build", &["model", "files", "guard", "inspect", "trust"]),
     ("compose", &["model", "wac", "guard", "inspect"]),
-    ("explain", &["model", "files", "folders", "remembered", "inspect", "compose"]),
+    ("explain", &["model", "files", "remembered", "inspect", "compose"]),
     // The engine reads what the composer made: that is its input's type, not its work. No guest writes into the user's
     // folders, so it must know where they are.
     ("run", &["model", "grants", "log", "files", "folders", "compose"]),
     (
         "app",
         &[
-            "model", "grants", "log", "wac", "config", "files", "folders", "guard", "ledgers", "trust", "inspect",
-            "discover", "watch", "build", "compose", "explain", "run",
+            "model", "grants", "log", "config", "files", "folders", "guard", "trust", "discover", "watch", "build",
+            "compose", "run",
         ],
     ),
     // Colours and glyphs: what there is to draw with.
@@ -44,11 +44,9 @@ const LAYERS: &[(&str, &[&str])] = &[
         "tui",
         &[
             "model",
-            "grants",
             "log",
             "wac",
             "draw",
-            "config",
             "files",
             "folders",
             "guard",
@@ -68,32 +66,45 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "grants", "log", "wac", "draw", "files", "folders", "guard", "ledgers", "config", "trust",
-            "inspect", "discover", "build", "compose", "explain", "run", "app", "tui", "look",
+            "model", "grants", "log", "wac", "draw", "files", "folders", "ledgers", "config", "trust", "inspect",
+            "discover", "build", "compose", "explain", "run", "app", "tui", "look",
         ],
     ),
 ];
 
-/// Modules without files, clocks, threads, processes, network and terminal.
-const PURE: &[&str] = &["model", "grants", "log", "wac", "draw"];
-
-/// What a pure module may never name.
-const IMPURE: &[&str] = &[
-    "std::fs",
-    "std::thread",
-    "std::process",
-    "std::net::Tcp",
-    "std::env",
-    "tokio",
-    "ratatui",
-    "crossterm",
-    "wasmtime",
-    "notify",
-    "Instant::now",
-    "SystemTime::now",
-    "TimeZone::system",
-    "Zoned::now",
-    "Timestamp::now",
+/// What besides computing is done, how code that does it is known, and where it may be done; everything else is pure. A
+/// place is a folder or a file, and one that makes no use of its right fails. Files have rules of their own: [`OWN_FILES`].
+const RIGHTS: &[(&str, &[&str], &[&str])] = &[
+    (
+        "clock",
+        &["Instant::now", "SystemTime::now", "Zoned::now", "Timestamp::now", "TimeZone::system", ".elapsed()"],
+        &["app/jobs", "build", "cli", "run", "tui/jobs", "tui/terminal", "watch"],
+    ),
+    (
+        "threads",
+        &["std::thread", "rayon::", "spawn_blocking", "tokio::spawn", "tokio::task"],
+        &["app/jobs", "build", "compose", "run", "tui/jobs", "tui/terminal", "watch"],
+    ),
+    (
+        "tokio",
+        &["tokio::"],
+        &["app/headless.rs", "app/jobs", "build", "cli", "run", "tui/jobs", "tui/terminal", "watch"],
+    ),
+    (
+        "processes",
+        &["std::process", "tokio::process", "rustix::process", "process_wrap"],
+        &["build", "cli", "files/leftover.rs", "run", "tui/jobs", "tui/terminal"],
+    ),
+    (
+        "environment",
+        &["std::env", "etcetera::"],
+        &["build", "cli", "folders.rs", "run/host", "trust", "tui/jobs", "tui/terminal"],
+    ),
+    ("network", &["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "tokio::net"], &["cli", "run"]),
+    ("file events", &["notify::"], &["tui/jobs", "watch"]),
+    ("engine", &["wasmtime::", "wasmtime_wasi"], &["run"]),
+    ("cells", &["ratatui::"], &["look", "tui"]),
+    ("keys", &["crossterm::"], &["tui"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
@@ -162,6 +173,8 @@ fn module_of(path: &Path) -> String {
 #[test]
 fn imports_never_run_upward() {
     let mut wrong = Vec::new();
+    let mut unused: Vec<(&str, &str)> =
+        LAYERS.iter().flat_map(|(module, others)| others.iter().map(|other| (*module, *other))).collect();
     for (path, text) in sources() {
         let module = module_of(&path);
         if matches!(module.as_str(), "lib" | "main") {
@@ -171,40 +184,69 @@ fn imports_never_run_upward() {
             panic!("`{module}` is in no layer: give it a place in LAYERS and in docs/architecture.md");
         };
         for name in named(&code(&text)) {
+            unused.retain(|(user, used)| !(*user == module && *used == name));
             if name != module && !allowed.contains(&name.as_str()) {
                 wrong.push(format!("{} names crate::{name}", path.display()));
             }
         }
     }
+    wrong.extend(unused.iter().map(|(user, used)| format!("{user} may name crate::{used} and does not: take it away")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn what_is_pure_stays_pure() {
     let mut wrong = Vec::new();
-    let is_pure = |path: &Path| PURE.iter().any(|folder| path.starts_with(folder));
-    for (path, text) in sources().into_iter().filter(|(path, _)| is_pure(path)) {
+    let mut unused: Vec<(&str, &str)> =
+        RIGHTS.iter().flat_map(|(right, _, places)| places.iter().map(|place| (*right, *place))).collect();
+    for (path, text) in sources().into_iter().filter(|(path, _)| path != Path::new("main.rs")) {
         let code = code(&text);
-        for name in IMPURE.iter().filter(|name| code.contains(*name)) {
-            wrong.push(format!("{} names {name}", path.display()));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// `update` is replayable: no clock, file or process in what it calls.
-#[test]
-fn update_reads_no_clock_and_no_file() {
-    let edges = ["app/jobs", "app/edit", "app/headless.rs", "tui/jobs", "tui/terminal"];
-    for (path, text) in sources() {
-        let updates = path.starts_with("app") || path.starts_with("tui");
-        if updates && !edges.iter().any(|edge| path.starts_with(edge)) {
-            let code = code(&text);
-            for name in ["Instant::now", "SystemTime::now", "std::fs", "std::process", "tokio"] {
-                assert!(!code.contains(name), "{} names {name}", path.display());
+        for (right, signs, places) in RIGHTS {
+            let Some(sign) = signs.iter().find(|sign| code.contains(**sign)) else { continue };
+            match places.iter().find(|place| path.starts_with(place)) {
+                Some(place) => unused.retain(|used| used != &(*right, *place)),
+                None => wrong.push(format!("{} has `{sign}`, and no right to {right}", path.display())),
             }
         }
     }
+    wrong.extend(unused.iter().map(|(right, place)| format!("{place} has no use for {right}: take the right away")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The cells of the rows of the table below a headline.
+fn table(text: &str, headline: &str) -> Vec<Vec<String>> {
+    let below = text.split(headline).nth(1).unwrap_or_else(|| panic!("no table `{headline}`"));
+    let rows = below.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+#[test]
+fn the_documentation_says_the_same() {
+    let docs = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).unwrap();
+    let name = |cell: &str| cell.trim_matches('`').trim_end_matches('/').to_owned();
+    let sorted = |mut all: Vec<String>| {
+        all.sort();
+        all
+    };
+    let said: Vec<_> = table(&docs, "| where | what | may name |")
+        .iter()
+        .map(|row| (name(&row[0]), sorted(row[2].split(", ").map(name).filter(|n| n != "nothing").collect())))
+        .collect();
+    let held =
+        LAYERS.iter().map(|(module, others)| ((*module).to_owned(), others.iter().map(|o| (*o).into()).collect()));
+    assert_eq!(sorted_rows(said), sorted_rows(held.map(|(module, others)| (module, sorted(others))).collect()));
+    let said: Vec<_> = table(&docs, "| right | where |")
+        .iter()
+        .map(|row| (row[0].clone(), sorted(row[1].split(", ").map(name).collect())))
+        .collect();
+    let held =
+        RIGHTS.iter().map(|(right, _, places)| ((*right).to_owned(), places.iter().map(|p| (*p).into()).collect()));
+    assert_eq!(said, held.map(|(right, places)| (right, sorted(places))).collect::<Vec<_>>());
+}
+
+fn sorted_rows(mut rows: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
+    rows.sort();
+    rows
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
     let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     state.view.look = look;
     state.view.zone = TimeZone::system().into();
+    state.view.temporary = std::env::temp_dir();
     let folder = folders::config();
     let files = folder.as_deref().map(user::read).unwrap_or_default();
     for file in &files {

@@ -117,7 +117,7 @@ pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
 pub fn ask_export(state: &mut State, now: Instant) {
     let seconds = state.app.time_of(now).duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
     let name = if state.app.project.name.is_empty() { "studio" } else { &state.app.project.name };
-    let file = std::env::temp_dir().join(format!("{name}-{seconds}.log"));
+    let file = state.view.temporary.join(format!("{name}-{seconds}.log"));
     let (count, what) = match state.view.log.selection() {
         Some((first, last)) => (state.shown().between(first, last).count(), "selected"),
         None if state.view.log.filter.is_empty() => (state.shown().len(), "of the log"),
