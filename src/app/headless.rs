@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 use std::io;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::pipeline;
+use crate::app::signals::Signals;
 use crate::app::stages::Stages;
 use crate::app::state::State;
 
@@ -36,23 +35,5 @@ pub async fn drive<S: Stages<Event = Event, Effect = Effect>>(
         };
         effects.extend(pipeline::update(state, event.clone()));
         tell(state, &event);
-    }
-}
-
-/// Whoever asks the program to end: Ctrl-C, a service manager, a terminal that was closed.
-struct Signals([Signal; 3]);
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        Ok(Self([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?]))
-    }
-
-    async fn next(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
     }
 }

@@ -102,6 +102,10 @@ impl Drop for BlockingPool {
     }
 }
 
+/// What the standard implementations of `wasi:filesystem/types` are known by in the linker.
+pub const P2: &str = "wasi:filesystem/types@0.2.12";
+pub const P3: &str = "wasi:filesystem/types@0.3.0";
+
 /// The pools of a generation: a new program gets new ones, whatever the one before it waits for.
 #[derive(Default)]
 pub struct BlockingPools {

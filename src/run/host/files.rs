@@ -25,9 +25,6 @@ use crate::run::host::change;
 use crate::run::host::change::{Change, Failure, Side};
 use crate::run::host::folders::Granted;
 
-/// What the standard implementation of this interface is known by in the linker.
-pub const TYPES: &str = "wasi:filesystem/types@0.2.12";
-
 /// Whose grant a descriptor came from.
 #[derive(Clone)]
 pub struct Origin {

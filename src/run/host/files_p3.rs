@@ -15,9 +15,6 @@ use crate::run::host::change;
 use crate::run::host::change::{Change, Side};
 use crate::run::host::files::{Origin, Refusal, Refused, note, settle, side, timespec};
 
-/// What the standard implementation of this interface is known by in the linker.
-pub const TYPES: &str = "wasi:filesystem/types@0.3.0";
-
 impl Refused for ErrorCode {
     fn of(refusal: Refusal) -> Self {
         match refusal {

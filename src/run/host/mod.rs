@@ -7,29 +7,40 @@
 //! functions of its own, one file a capability; whatever is not labelled gets the standard, denying implementation.
 
 mod authority;
+#[cfg(unix)]
 mod beneath;
 mod blocking;
+#[cfg(unix)]
 mod change;
 mod clocks;
 mod config;
 #[cfg(unix)]
 mod directory;
 mod environment;
+#[cfg(unix)]
 mod files;
+#[cfg(unix)]
 mod files_p3;
+#[cfg(unix)]
 mod folders;
 mod held;
+#[cfg(not(unix))]
+mod no_files;
 mod outbound;
 mod poll;
+#[cfg(unix)]
 mod quota;
 mod random;
 mod sockets;
 mod sockets_p3;
+#[cfg(unix)]
 mod sources;
 mod stdin;
 mod stdio;
 mod tls;
+#[cfg(unix)]
 mod writes;
+#[cfg(unix)]
 mod writes_p3;
 
 use std::collections::HashMap;
@@ -41,6 +52,8 @@ use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 pub use authority::Authority;
+#[cfg(not(unix))]
+use no_files::{self as files, self as folders};
 
 use crate::compose::Label;
 use crate::log::Stream;
@@ -257,18 +270,19 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     wasmtime_wasi_config::add_to_linker(linker, |host| WasiConfig::from(&host.config))?;
     // Shared by all nodes, and yet asked on behalf of one.
     linker.allow_shadowing(true);
-    blocking::p2(&mut linker.instance(files::TYPES)?)?;
-    blocking::p3(&mut linker.instance(files_p3::TYPES)?)?;
-    #[cfg(unix)]
-    directory::p2(&mut linker.instance(files::TYPES)?)?;
-    #[cfg(unix)]
-    directory::p3(&mut linker.instance(files_p3::TYPES)?)?;
+    blocking::p2(&mut linker.instance(blocking::P2)?)?;
+    blocking::p3(&mut linker.instance(blocking::P3)?)?;
     held::http_p2(&mut linker.instance(held::HTTP_P2)?)?;
     held::http_p3(&mut linker.instance(held::HTTP_P3)?)?;
-    files::paths(&mut linker.instance(files::TYPES)?)?;
-    files_p3::paths(&mut linker.instance(files_p3::TYPES)?)?;
-    writes::counted(&mut linker.instance(files::TYPES)?)?;
-    writes_p3::counted(&mut linker.instance(files_p3::TYPES)?)?;
+    #[cfg(unix)]
+    {
+        directory::p2(&mut linker.instance(blocking::P2)?)?;
+        directory::p3(&mut linker.instance(blocking::P3)?)?;
+        files::paths(&mut linker.instance(blocking::P2)?)?;
+        files_p3::paths(&mut linker.instance(blocking::P3)?)?;
+        writes::counted(&mut linker.instance(blocking::P2)?)?;
+        writes_p3::counted(&mut linker.instance(blocking::P3)?)?;
+    }
     poll::within(&mut linker.instance(poll::POLL)?)?;
     poll::streams(&mut linker.instance(poll::STREAMS)?)?;
     sockets::connecting(&mut linker.instance(sockets::TCP)?)?;

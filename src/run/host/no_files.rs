@@ -1,0 +1,67 @@
+//! `wasi:filesystem` where studio gives guests no folders, in place of `files.rs` and what it stands on.
+//!
+//! What a guest does below a granted folder is done from handles, one name of a path at a time (`beneath.rs`), so that no
+//! link leads out. Only Unix has the calls for that; elsewhere a node that was granted a folder is told that it has none.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use wasmtime::StoreContextMut;
+use wasmtime::component::{LinkerInstance, Resource};
+use wasmtime_wasi::filesystem::Descriptor;
+
+use crate::grants::{Grants, Kind, NodeGrants};
+use crate::run::host::Host;
+
+/// The folders that are open: none.
+pub struct Folders;
+
+impl Folders {
+    pub fn new(_: PathBuf) -> Self {
+        Self
+    }
+
+    pub fn keep(&self, _: &Grants) {}
+}
+
+/// Whose grant a descriptor came from: there are no descriptors.
+#[derive(Clone)]
+pub enum Origin {}
+
+impl Origin {
+    pub fn node(&self) -> &Arc<str> {
+        match *self {}
+    }
+
+    pub fn folder(&self) -> &str {
+        match *self {}
+    }
+}
+
+impl Host {
+    pub fn origin(&self, descriptor: u32) -> Option<Origin> {
+        self.origins.get(&descriptor).cloned()
+    }
+}
+
+/// `wasi:filesystem/preopens` of one node, of 0.2 or 0.3.
+///
+/// # Errors
+/// When the linker refuses the name.
+pub fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+    let name = Arc::clone(node);
+    instance.func_wrap("get-directories", move |mut store: StoreContextMut<'_, Host>, (): ()| {
+        let node = store.data_mut().node_named(&name);
+        let folders = node.ask(NodeGrants::folders);
+        if folders.is_empty() {
+            node.denied(Kind::Files, String::new(), "it asked for its folders and has none".into());
+        }
+        for folder in folders {
+            let path = node.folder(&folder.host);
+            let text =
+                format!("the folder {} is granted, but on this system studio gives guests no folders", path.display());
+            node.tell(format!("files {folder}"), &text);
+        }
+        Ok((Vec::new(),)) as wasmtime::Result<(Vec<(Resource<Descriptor>, String)>,)>
+    })
+}
