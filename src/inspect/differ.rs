@@ -54,6 +54,17 @@ type Named<'n> = Vec<(&'n str, Span)>;
 /// Kinds for what is missing, what is extra, and another order.
 type Kinds = (Kind, Kind, Kind);
 
+const CASES: Kinds = (Kind::MissingCase, Kind::ExtraCase, Kind::CaseOrder);
+
+/// Where two types stand that are compared.
+#[derive(Clone, Copy)]
+struct At<'p> {
+    path: &'p str,
+    spans: (Span, Span),
+    /// How many types are around them.
+    depth: usize,
+}
+
 impl<'a> Differ<'a> {
     fn say(&mut self, path: &str, kind: Kind, import: Text, export: Text) -> &mut Difference {
         let difference = Difference {
@@ -173,47 +184,13 @@ impl<'a> Differ<'a> {
         let shared = wanted.name.as_deref().filter(|name| found.name.as_deref() == Some(*name));
         let path = shared.unwrap_or(path);
         let spans = if shared.is_some() { (wanted.span, found.span) } else { spans };
-        let mut inner = |name: &str, p: Type, q: Type, spans: (Span, Span)| {
-            self.types(&format!("{path}{name}"), p, q, spans, depth + 1);
-        };
+        let at = At { path, spans, depth };
         match (&wanted.kind, &found.kind) {
-            (TypeDefKind::Record(r), TypeDefKind::Record(s)) => {
-                let theirs: HashMap<&str, _> = s.fields.iter().map(|q| (q.name.as_str(), q)).collect();
-                for p in &r.fields {
-                    if let Some(q) = theirs.get(p.name.as_str()) {
-                        inner(&format!(".{}", p.name), p.ty, q.ty, (p.span, q.span));
-                    }
-                }
-                let kinds = (Kind::MissingField, Kind::ExtraField, Kind::FieldOrder);
-                let names = |r: &'a wit_parser::Record| r.fields.iter().map(|f| (f.name.as_str(), f.span)).collect();
-                self.names(path, kinds, &names(r), &names(s), spans);
-            }
-            (TypeDefKind::Variant(v), TypeDefKind::Variant(w)) => {
-                let mut payloads = Vec::new();
-                let theirs: HashMap<&str, _> = w.cases.iter().map(|q| (q.name.as_str(), q)).collect();
-                for p in &v.cases {
-                    let Some(q) = theirs.get(p.name.as_str()) else { continue };
-                    match (p.ty, q.ty) {
-                        (Some(s), Some(t)) => inner(&format!(".{}", p.name), s, t, (p.span, q.span)),
-                        (None, None) => {}
-                        _ => payloads.push((p, q)),
-                    }
-                }
-                for (p, q) in payloads {
-                    let text = |r: &Resolve, c: &wit_parser::Case| {
-                        Some(c.ty.map_or_else(|| c.name.clone(), |ty| format!("{}({})", c.name, type_name(r, &ty))))
-                    };
-                    let texts = (text(&a.resolve, p), text(&b.resolve, q));
-                    self.say_at(&format!("{path}.{}", p.name), Kind::CasePayload, texts, (p.span, q.span));
-                }
-                let kinds = (Kind::MissingCase, Kind::ExtraCase, Kind::CaseOrder);
-                let names = |v: &'a wit_parser::Variant| v.cases.iter().map(|c| (c.name.as_str(), c.span)).collect();
-                self.names(path, kinds, &names(v), &names(w), spans);
-            }
+            (TypeDefKind::Record(r), TypeDefKind::Record(s)) => self.records(at, r, s),
+            (TypeDefKind::Variant(v), TypeDefKind::Variant(w)) => self.variants(at, v, w),
             (TypeDefKind::Enum(e), TypeDefKind::Enum(f)) => {
-                let kinds = (Kind::MissingCase, Kind::ExtraCase, Kind::CaseOrder);
                 let names = |e: &'a wit_parser::Enum| e.cases.iter().map(|c| (c.name.as_str(), c.span)).collect();
-                self.names(path, kinds, &names(e), &names(f), spans);
+                self.names(path, CASES, &names(e), &names(f), spans);
             }
             (TypeDefKind::Flags(e), TypeDefKind::Flags(f)) => {
                 let kinds = (Kind::MissingFlag, Kind::ExtraFlag, Kind::FlagOrder);
@@ -222,49 +199,92 @@ impl<'a> Differ<'a> {
             }
             (TypeDefKind::Tuple(t), TypeDefKind::Tuple(u)) => {
                 for (n, (p, q)) in t.types.iter().zip(&u.types).enumerate() {
-                    inner(&format!(".{n}"), *p, *q, spans);
+                    self.inner(at, &format!(".{n}"), *p, *q);
                 }
                 if t.types.len() != u.types.len() {
                     self.differ(path, Kind::Length, x, y, spans);
                 }
             }
-            (TypeDefKind::Option(p), TypeDefKind::Option(q)) => inner(".some", *p, *q, spans),
-            (TypeDefKind::List(p), TypeDefKind::List(q)) => inner("[]", *p, *q, spans),
+            (TypeDefKind::Option(p), TypeDefKind::Option(q)) => self.inner(at, ".some", *p, *q),
+            (TypeDefKind::List(p), TypeDefKind::List(q)) => self.inner(at, "[]", *p, *q),
             (TypeDefKind::FixedLengthList(p, n), TypeDefKind::FixedLengthList(q, m)) => {
-                inner("[]", *p, *q, spans);
+                self.inner(at, "[]", *p, *q);
                 if n != m {
                     self.differ(path, Kind::Length, x, y, spans);
                 }
             }
             (TypeDefKind::Map(k, v), TypeDefKind::Map(l, w)) => {
-                inner(".key", *k, *l, spans);
-                inner(".value", *v, *w, spans);
+                self.inner(at, ".key", *k, *l);
+                self.inner(at, ".value", *v, *w);
             }
             (TypeDefKind::Result(r), TypeDefKind::Result(s)) => {
                 for (name, p, q) in [(".ok", r.ok, s.ok), (".err", r.err, s.err)] {
-                    match (p, q) {
-                        (Some(p), Some(q)) => self.types(&format!("{path}{name}"), p, q, spans, depth + 1),
-                        (None, None) => {}
-                        _ => self.differ(&format!("{path}{name}"), Kind::Type, x, y, spans),
+                    if !self.both(at, name, p, q) {
+                        self.differ(&format!("{path}{name}"), Kind::Type, x, y, spans);
                     }
                 }
             }
             (TypeDefKind::Future(p), TypeDefKind::Future(q)) | (TypeDefKind::Stream(p), TypeDefKind::Stream(q)) => {
-                match (p, q) {
-                    (Some(p), Some(q)) => inner(".item", *p, *q, spans),
-                    (None, None) => {}
-                    _ => self.differ(path, Kind::Type, x, y, spans),
+                if !self.both(at, ".item", *p, *q) {
+                    self.differ(path, Kind::Type, x, y, spans);
                 }
             }
             (TypeDefKind::Handle(h), TypeDefKind::Handle(k)) => match (h, k) {
                 (Handle::Own(p), Handle::Own(q)) | (Handle::Borrow(p), Handle::Borrow(q)) => {
-                    inner("", Type::Id(*p), Type::Id(*q), spans);
+                    self.inner(at, "", Type::Id(*p), Type::Id(*q));
                 }
                 _ => self.differ(path, Kind::Handle, x, y, spans),
             },
             (TypeDefKind::Resource, TypeDefKind::Resource) => self.resources(path, i, j, spans),
             _ => self.differ(path, Kind::Type, x, y, spans),
         }
+    }
+
+    /// A part of two types, under its name.
+    fn inner(&mut self, at: At<'_>, name: &str, p: Type, q: Type) {
+        self.types(&format!("{}{name}", at.path), p, q, at.spans, at.depth + 1);
+    }
+
+    /// A part that a type may do without; false where one of the two does.
+    fn both(&mut self, at: At<'_>, name: &str, p: Option<Type>, q: Option<Type>) -> bool {
+        if let (Some(p), Some(q)) = (p, q) {
+            self.inner(at, name, p, q);
+        }
+        p.is_some() == q.is_some()
+    }
+
+    fn records(&mut self, at: At<'_>, r: &wit_parser::Record, s: &wit_parser::Record) {
+        let theirs: HashMap<&str, _> = s.fields.iter().map(|q| (q.name.as_str(), q)).collect();
+        for p in &r.fields {
+            if let Some(q) = theirs.get(p.name.as_str()) {
+                self.inner(At { spans: (p.span, q.span), ..at }, &format!(".{}", p.name), p.ty, q.ty);
+            }
+        }
+        let kinds = (Kind::MissingField, Kind::ExtraField, Kind::FieldOrder);
+        let (wanted, found) = (r.fields.iter(), s.fields.iter());
+        let (wanted, found) = (wanted.map(|f| (&*f.name, f.span)), found.map(|f| (&*f.name, f.span)));
+        self.names(at.path, kinds, &wanted.collect(), &found.collect(), at.spans);
+    }
+
+    fn variants(&mut self, at: At<'_>, v: &wit_parser::Variant, w: &wit_parser::Variant) {
+        let mut payloads = Vec::new();
+        let theirs: HashMap<&str, _> = w.cases.iter().map(|q| (q.name.as_str(), q)).collect();
+        for p in &v.cases {
+            let Some(q) = theirs.get(p.name.as_str()) else { continue };
+            if !self.both(At { spans: (p.span, q.span), ..at }, &format!(".{}", p.name), p.ty, q.ty) {
+                payloads.push((p, q));
+            }
+        }
+        for (p, q) in payloads {
+            let text = |r: &Resolve, c: &wit_parser::Case| {
+                Some(c.ty.map_or_else(|| c.name.clone(), |ty| format!("{}({})", c.name, type_name(r, &ty))))
+            };
+            let texts = (text(&self.a.resolve, p), text(&self.b.resolve, q));
+            self.say_at(&format!("{}.{}", at.path, p.name), Kind::CasePayload, texts, (p.span, q.span));
+        }
+        let (wanted, found) = (v.cases.iter(), w.cases.iter());
+        let (wanted, found) = (wanted.map(|c| (&*c.name, c.span)), found.map(|c| (&*c.name, c.span)));
+        self.names(at.path, CASES, &wanted.collect(), &found.collect(), at.spans);
     }
 
     fn differ(&mut self, path: &str, kind: Kind, x: Type, y: Type, spans: (Span, Span)) {
