@@ -204,114 +204,160 @@ pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
 ) -> std::io::Result<()> {
     // The first frame shows that we are here; what takes time comes after it.
     state.view.hits = console.draw(state, Instant::now())?;
-    let mut drawn = Instant::now();
+    let drawn = Instant::now();
     themes::ask_background(state);
     for effect in of_app(pipeline::start(&mut state.app)) {
         stages.perform(effect);
     }
-    let (mut news, mut urgent) = (true, false);
-    let (mut known, mut keep) = (session::taken(state), None);
-    // What was typed before a question was seen.
-    let mut early: VecDeque<ConsoleEvent> = VecDeque::new();
+    let (known, early) = (session::taken(state), VecDeque::new());
+    let mut turns = Turns { state, console, stages, drawn, news: true, urgent: false, known, keep: None, early };
     loop {
-        let alarm = alarm(state, Instant::now(), drawn, news, keep);
-        let first = tokio::select! {
+        let first = turns.next().await;
+        turns.work_off(first).await?;
+        if turns.state.app.quit {
+            return Ok(());
+        }
+        turns.show().await?;
+    }
+}
+
+/// The loop between two of its turns.
+struct Turns<'l, C, S> {
+    state: &'l mut State,
+    console: &'l mut C,
+    stages: &'l mut S,
+    /// When the last frame was.
+    drawn: Instant,
+    /// There is something to be drawn: when a frame is due, or at once.
+    news: bool,
+    urgent: bool,
+    /// The session as it was kept last, and when it is kept next.
+    known: Session,
+    keep: Option<Instant>,
+    /// What was typed before a question was seen.
+    early: VecDeque<ConsoleEvent>,
+}
+
+impl<C: Console, S: Stages<Event = Event, Effect = Effect>> Turns<'_, C, S> {
+    /// Waits until something happens.
+    async fn next(&mut self) -> Happened {
+        let alarm = alarm(self.state, Instant::now(), self.drawn, self.news, self.keep);
+        tokio::select! {
             biased;
-            event = std::future::ready(early.pop_front()), if !early.is_empty() => {
+            event = std::future::ready(self.early.pop_front()), if !self.early.is_empty() => {
                 event.map_or(Happened::Time, Happened::Early)
             }
-            event = console.next() => Happened::ConsoleEvent(event),
-            event = stages.next() => Happened::News(event),
+            event = self.console.next() => Happened::ConsoleEvent(event),
+            event = self.stages.next() => Happened::News(event),
             () = wait(alarm) => Happened::Time,
-        };
+        }
+    }
+
+    /// Does what happened, and what has come meanwhile, for as long as the screen may stand still.
+    async fn work_off(&mut self, first: Happened) -> std::io::Result<()> {
         let (began, mut asked) = (Instant::now(), None);
         let mut happened = Some(first);
         while let Some(this) = happened.take() {
-            let event = match this {
-                Happened::ConsoleEvent(ConsoleEvent::Suspend) | Happened::Early(ConsoleEvent::Suspend) => {
-                    console.suspend()?;
-                    state.view.hits.forget_question();
-                    urgent = true;
-                    None
-                }
-                Happened::ConsoleEvent(event) => {
-                    urgent = true;
-                    asked.get_or_insert_with(Instant::now);
-                    event_of(event, Instant::now())
-                }
-                Happened::Early(event) => {
-                    urgent = true;
-                    event_of(event, drawn)
-                }
-                Happened::News(event) => {
-                    news = true;
-                    Some(event)
-                }
-                Happened::Time => {
-                    let now = Instant::now();
-                    news |= state.app.counts_seconds().is_some() || state.view.flash.is_some() || state.looks_back();
-                    Some(Event::Tick(now))
-                }
-            };
-            if let Some(event) = event {
-                for effect in update(state, event) {
-                    perform(state, console, stages, effect).await?;
+            if matches!(this, Happened::ConsoleEvent(ConsoleEvent::Input(_) | ConsoleEvent::End)) {
+                asked.get_or_insert_with(Instant::now);
+            }
+            if let Some(event) = self.event(this)? {
+                for effect in update(self.state, event) {
+                    perform(self.state, self.console, self.stages, effect).await?;
                 }
             }
-            if state.app.quit {
-                return Ok(());
-            }
-            // What is said meanwhile comes first, but not even that keeps the screen still.
-            if began.elapsed() >= FRAME {
+            // What is event meanwhile comes first, but not even that keeps the screen still.
+            if self.state.app.quit || began.elapsed() >= FRAME {
                 break;
             }
             let enough = asked.map_or(began.elapsed() >= TURN, |asked: Instant| asked.elapsed() >= HURRY);
-            if let Some(event) = early.pop_front() {
+            if let Some(event) = self.early.pop_front() {
                 happened = Some(Happened::Early(event));
                 continue;
             }
-            happened = match console.try_next().await {
+            happened = match self.console.try_next().await {
                 Some(event) => Some(Happened::ConsoleEvent(event)),
                 None if enough => None,
-                None => stages.try_next().map(Happened::News),
+                None => self.stages.try_next().map(Happened::News),
             };
         }
+        Ok(())
+    }
+
+    /// What happened, as an event of the application's.
+    fn event(&mut self, happened: Happened) -> std::io::Result<Option<Event>> {
+        Ok(match happened {
+            Happened::ConsoleEvent(ConsoleEvent::Suspend) | Happened::Early(ConsoleEvent::Suspend) => {
+                self.console.suspend()?;
+                self.state.view.hits.forget_question();
+                self.urgent = true;
+                None
+            }
+            Happened::ConsoleEvent(event) => {
+                self.urgent = true;
+                event_of(event, Instant::now())
+            }
+            Happened::Early(event) => {
+                self.urgent = true;
+                event_of(event, self.drawn)
+            }
+            Happened::News(event) => {
+                self.news = true;
+                Some(event)
+            }
+            Happened::Time => {
+                let now = Instant::now();
+                let state = &self.state;
+                self.news |= state.app.counts_seconds().is_some() || state.view.flash.is_some() || state.looks_back();
+                Some(Event::Tick(now))
+            }
+        })
+    }
+
+    /// Brings the terminal to where the state is: a frame, where one is due.
+    async fn show(&mut self) -> std::io::Result<()> {
         if let Some(report) = tty::panicked_elsewhere() {
             let text = format!("a task of studio failed; the report is in {}", report.display());
-            state.view.flash(text, Instant::now());
+            self.state.view.flash(text, Instant::now());
         }
-        console.capture_mouse(!state.view.mouse_released)?;
-        if std::mem::take(&mut state.view.ask_background) {
-            console.ask_background()?;
+        self.console.capture_mouse(!self.state.view.mouse_released)?;
+        if std::mem::take(&mut self.state.view.ask_background) {
+            self.console.ask_background()?;
         }
-        if std::mem::take(&mut state.view.repaint) {
-            console.repaint()?;
+        if std::mem::take(&mut self.state.view.repaint) {
+            self.console.repaint()?;
         }
         let now = Instant::now();
-        if keep.is_some_and(|due| due <= now) {
-            keep = None;
-            let session = session::taken(state);
-            if session != known {
-                known.clone_from(&session);
-                stages.perform(kept(state, session));
-            }
-        } else if urgent && keep.is_none() {
-            keep = Some(now + KEPT_AFTER);
-        }
-        if urgent || (news && now.saturating_duration_since(drawn) >= FRAME) {
-            let asks = crate::tui::overlay::trust::is_news(state);
+        self.keep_session(now);
+        if self.urgent || (self.news && now.saturating_duration_since(self.drawn) >= FRAME) {
+            let asks = crate::tui::overlay::trust::is_news(self.state);
             // Whatever waits by now was typed at the frame before.
             while asks
-                && early.len() < EARLY
-                && let Some(event) = console.try_next().await
+                && self.early.len() < EARLY
+                && let Some(event) = self.console.try_next().await
             {
-                early.push_back(event);
+                self.early.push_back(event);
             }
-            state.view.hits = console.draw(state, now)?;
-            (drawn, news, urgent) = (now, false, false);
+            self.state.view.hits = self.console.draw(self.state, now)?;
+            (self.drawn, self.news, self.urgent) = (now, false, false);
             if asks {
-                state.view.hits.question_seen(Instant::now());
+                self.state.view.hits.question_seen(Instant::now());
             }
+        }
+        Ok(())
+    }
+
+    /// Some time after something was asked, how the folder would be left is kept, in case nobody gets to leave it.
+    fn keep_session(&mut self, now: Instant) {
+        if self.keep.is_some_and(|due| due <= now) {
+            self.keep = None;
+            let session = session::taken(self.state);
+            if session != self.known {
+                self.known.clone_from(&session);
+                self.stages.perform(kept(self.state, session));
+            }
+        } else if self.urgent && self.keep.is_none() {
+            self.keep = Some(now + KEPT_AFTER);
         }
     }
 }
