@@ -291,18 +291,27 @@ fn nothing_of_an_untrusted_folder_runs() {
 #[test]
 fn a_build_that_is_interrupted_did_not_succeed() {
     let project = Project::new("hello");
-    project.write("build.rs", "fn main() {\n    std::thread::sleep(std::time::Duration::from_secs(600));\n}\n");
-    let mut running = project.start(&["run", "--json", "--watch", "--trust"]);
-    // The build script is compiled and runs: its process has the project's folder in its environment.
-    let deadline = std::time::Instant::now() + crate::support::PATIENCE;
-    while !project.path("target/studio/debug/build").is_dir() {
-        assert!(std::time::Instant::now() < deadline && running.is_alive());
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    let script = "fn main() {
+    std::fs::write(\"target/started\", \"\").unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(600));
+}
+";
+    project.write("build.rs", script);
+    let started = project.path("target/started");
+    let wait = || {
+        let deadline = std::time::Instant::now() + crate::support::PATIENCE;
+        while !started.exists() {
+            assert!(std::time::Instant::now() < deadline, "the build script never ran");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        std::fs::remove_file(&started).unwrap();
+    };
+    let running = project.start(&["run", "--json", "--watch", "--trust"]);
+    wait();
     assert_eq!(running.terminate(), 0, "a watch is ended by a signal; that is how it ends");
     let mut command = project.studio(&["build", "--trust"]);
     let mut child = command.current_dir(&project.dir).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    wait();
     let id = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));

@@ -35,6 +35,7 @@ pub struct Tap {
     events: Sender<RunEvent>,
     /// Where late batches are sent from.
     handle: Handle,
+    pace: Duration,
     waiting: Mutex<Waiting>,
 }
 
@@ -75,7 +76,11 @@ impl Waiting {
 
 impl Tap {
     pub fn new(events: Sender<RunEvent>, handle: Handle) -> Arc<Self> {
-        Arc::new(Self { events, handle, waiting: Mutex::default() })
+        Self::with_pace(events, handle, PACE)
+    }
+
+    fn with_pace(events: Sender<RunEvent>, handle: Handle, pace: Duration) -> Arc<Self> {
+        Arc::new(Self { events, handle, pace, waiting: Mutex::default() })
     }
 
     /// Takes lines; sends them now if it is time, else soon. Those of a run that has not begun wait for that.
@@ -104,7 +109,7 @@ impl Tap {
     }
 
     fn give(self: &Arc<Self>, mut waiting: MutexGuard<'_, Waiting>, urgent: bool) {
-        let due = waiting.left.is_none_or(|left| left.elapsed() >= PACE);
+        let due = waiting.left.is_none_or(|left| left.elapsed() >= self.pace);
         if urgent || due || waiting.bytes >= BATCH {
             // Under the lock, so that batches keep their order.
             if let Ok(permit) = self.events.try_reserve() {
@@ -113,7 +118,7 @@ impl Tap {
             }
         }
         if !std::mem::replace(&mut waiting.scheduled, true) {
-            let at = waiting.left.map_or_else(Instant::now, |left| left + PACE);
+            let at = waiting.left.map_or_else(Instant::now, |left| left + self.pace);
             let tap = Arc::clone(self);
             self.handle.spawn(async move {
                 tokio::time::sleep_until(at).await;
@@ -289,6 +294,9 @@ mod tests {
     use crate::run::output::tap::*;
     use tokio::sync::mpsc;
 
+    /// No batch leaves because it is time to.
+    const NEVER: Duration = Duration::from_secs(3_600);
+
     async fn next(events: &mut mpsc::Receiver<RunEvent>) -> RunEvent {
         tokio::time::timeout(Duration::from_secs(10), events.recv()).await.unwrap().unwrap()
     }
@@ -309,7 +317,7 @@ mod tests {
     #[tokio::test]
     async fn the_first_line_leaves_at_once_the_rest_in_batches_in_order() {
         let (tx, mut rx) = mpsc::channel(4);
-        let tap = Tap::new(tx, Handle::current());
+        let tap = Tap::with_pace(tx, Handle::current(), NEVER);
         tap.send(started(1)).await;
         let _ = next(&mut rx).await;
         let a = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1);
@@ -319,8 +327,9 @@ mod tests {
         b.write(b"two\nthr");
         a.write(b"four\n");
         b.write(b"ee\n");
-        assert!(rx.try_recv().is_err());
-        assert_eq!(texts(next(&mut rx).await), ["b:two", "a:four", "b:three"]);
+        assert!(rx.try_recv().is_err(), "it is not time for a batch");
+        tap.flush().await;
+        assert_eq!(texts(rx.try_recv().unwrap()), ["b:two", "a:four", "b:three"]);
         a.write(b"no end");
         a.finish();
         tap.send(RunEvent::Lost(0)).await;
@@ -332,7 +341,7 @@ mod tests {
     #[tokio::test]
     async fn the_first_line_of_a_new_generation_does_not_wait() {
         let (tx, mut rx) = mpsc::channel(4);
-        let tap = Tap::new(tx, Handle::current());
+        let tap = Tap::with_pace(tx, Handle::current(), NEVER);
         for generation in 1..=2 {
             tap.send(started(generation)).await;
             let _ = next(&mut rx).await;

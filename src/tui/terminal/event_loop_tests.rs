@@ -210,13 +210,16 @@ fn a_filter_of_a_full_log_goes_on_by_itself_and_then_rests() {
     }
     let keys = ["3", "f", "l", "i", "n", "e", "space", "1", "enter"];
     let (mut console, mut stages) = (Script::new(&keys, 400), Scripted::default());
+    let began = Instant::now();
     play(&mut session, &mut console, &mut stages);
+    // One a key, and while the filter goes on one every 16 ms.
+    let most = keys.len() + 2 + usize::try_from(began.elapsed().as_millis() / 16).unwrap();
+    assert!(console.frames.len() <= most, "{} frames", console.frames.len());
     // What studio itself says shows, too.
     let log = &session.state.app.log;
     let wanted = log.iter().filter(|l| l.stream == Stream::Studio || (l.text.contains("line") && l.text.contains('1')));
     assert_eq!(session.state.shown().len(), wanted.count());
     assert!(!session.state.looks_back());
-    assert!(console.frames.len() < 40, "{} frames", console.frames.len());
 }
 
 /// Something is always there, and taking it in takes a millisecond.
@@ -294,8 +297,10 @@ fn what_counts_seconds_is_drawn_ten_times_a_second_and_no_more() {
     let mut session = Session::new(true);
     session.neon().started(&["core-logic"]);
     let (mut console, mut stages) = (Script::new(&[], 450), Scripted::default());
+    let began = Instant::now();
     play(&mut session, &mut console, &mut stages);
-    assert!((3..=8).contains(&console.frames.len()), "{} frames in 450 ms", console.frames.len());
+    let most = usize::try_from(began.elapsed().as_millis() / 100).unwrap() + 3;
+    assert!((2..=most).contains(&console.frames.len()), "{} frames in {:?}", console.frames.len(), began.elapsed());
 }
 
 #[test]
