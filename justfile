@@ -5,6 +5,15 @@ check:
     cargo clippy --all-targets -- -D warnings
     cargo fmt --check
 
+# Licences, sources, duplicates and known vulnerabilities of all dependencies (`cargo install --locked cargo-deny`)
+deny:
+    cargo deny check
+
+# That it compiles for Windows (needs gcc for it: Debian's gcc-mingw-w64-x86-64)
+windows:
+    rustup target add x86_64-pc-windows-gnu
+    cargo check --target x86_64-pc-windows-gnu
+
 # Every test (`cargo nextest run` is quicker where it is installed)
 test:
     cargo test

@@ -12,6 +12,7 @@ mod build;
 mod canvas;
 mod compose;
 mod crate_kinds;
+mod dependencies;
 mod discover;
 mod explain;
 mod flood;
