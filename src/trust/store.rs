@@ -3,9 +3,10 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -150,7 +151,7 @@ impl Store {
     fn latest(&self) -> Option<Arc<[Entry]>> {
         let path = self.file();
         let stamp = Stamp::of(&path);
-        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = LAST.lock();
         if let Some(known) = last.as_ref().filter(|k| k.file == path && k.stamp == stamp && stamp.is_some()) {
             return Some(Arc::clone(&known.entries));
         }
