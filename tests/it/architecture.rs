@@ -204,7 +204,7 @@ fn what_is_pure_stays_pure() {
         for (right, signs, places) in RIGHTS {
             let Some(sign) = signs.iter().find(|sign| code.contains(**sign)) else { continue };
             match places.iter().find(|place| path.starts_with(place)) {
-                Some(place) => unused.retain(|used| used != &(*right, *place)),
+                Some(place) => unused.retain(|used| *used != (*right, *place)),
                 None => wrong.push(format!("{} has `{sign}`, and no right to {right}", path.display())),
             }
         }

@@ -62,34 +62,36 @@ fn every_dependency_is_used() {
     assert!(unused.is_empty(), "take these out of Cargo.toml, no code names them: {}", unused.join(", "));
 }
 
+/// One of the alternatives that begin here, up to a bracket that closes them.
+fn one_of<'t>(words: &mut std::iter::Peekable<impl Iterator<Item = &'t str>>, allow: &[&str]) -> bool {
+    let mut any = false;
+    loop {
+        let mut all = true;
+        loop {
+            all &= match words.next() {
+                Some("(") => {
+                    let inner = one_of(words, allow);
+                    assert_eq!(words.next(), Some(")"));
+                    inner
+                }
+                word => allow.contains(&word.unwrap().replace("-WITH-", " WITH ").as_str()),
+            };
+            if words.next_if_eq(&"AND").is_none() {
+                break;
+            }
+        }
+        any |= all;
+        if words.next_if_eq(&"OR").is_none() {
+            return any;
+        }
+    }
+}
+
 /// Whether a licence expression can be kept to with what is allowed. `/` is an older way to write `OR`.
 fn allowed(expression: &str, allow: &[&str]) -> bool {
     let text = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ").replace(" WITH ", "-WITH-");
     let mut words = text.split_whitespace().peekable();
-    fn all_of<'t>(words: &mut std::iter::Peekable<impl Iterator<Item = &'t str>>, allow: &[&str]) -> bool {
-        let mut any = false;
-        loop {
-            let mut all = true;
-            loop {
-                all &= match words.next() {
-                    Some("(") => {
-                        let inner = all_of(words, allow);
-                        assert_eq!(words.next(), Some(")"));
-                        inner
-                    }
-                    word => allow.contains(&word.unwrap().replace("-WITH-", " WITH ").as_str()),
-                };
-                if words.next_if_eq(&"AND").is_none() {
-                    break;
-                }
-            }
-            any |= all;
-            if words.next_if_eq(&"OR").is_none() {
-                return any;
-            }
-        }
-    }
-    let all = all_of(&mut words, allow);
+    let all = one_of(&mut words, allow);
     assert_eq!(words.next(), None, "`{expression}` is no licence expression");
     all
 }
