@@ -51,7 +51,7 @@ mod tests {
     fn each_time_has_the_offset_of_its_own_day() {
         let zone = Zone::from(TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap());
         // 2026-03-29, when the clocks are put forward at 01:00 UTC.
-        let forward = UNIX_EPOCH + Duration::from_millis(1_774_746_000_000);
+        let forward = UNIX_EPOCH + Duration::from_hours(492_985);
         assert_eq!(zone.clock(forward - Duration::from_millis(1)), "01:59:59.999");
         assert_eq!(zone.clock(forward), "03:00:00.000");
         assert_eq!(zone.clock_seconds(forward + Duration::from_secs(61)), "03:01:01");

@@ -30,7 +30,9 @@ fn code(folders: &[&str]) -> String {
         }
     }
     let mut all = String::new();
-    folders.iter().for_each(|folder| read(&root().join(folder), &mut all));
+    for folder in folders {
+        read(&root().join(folder), &mut all);
+    }
     all
 }
 

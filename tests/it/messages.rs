@@ -56,7 +56,9 @@ fn compositions() {
         let document = document(&text);
         let graph = case.graph(&document);
         said.all(&graph.problems, &about);
-        text_only(&document, &graph).iter().for_each(|t| said.check(&t.reason, &about));
+        for only in text_only(&document, &graph) {
+            said.check(&only.reason, &about);
+        }
         said.all(&case.ship(&document).err().unwrap_or_default(), &about);
     }
     assert!(said.count > 40, "only {} messages", said.count);

@@ -174,7 +174,7 @@ impl<'a> Builder<'a> {
         // In the order of the text: the walk finds them in the order of its phases.
         self.problems.sort_by_key(|p| p.place.as_ref().map(|l| (l.line, l.column)));
         let merged = merge::merged(&self.open);
-        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems, merged, ..Graph::default() }
+        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems, merged }
     }
 }
 

@@ -295,7 +295,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     /// No batch leaves because it is time to.
-    const NEVER: Duration = Duration::from_secs(3_600);
+    const NEVER: Duration = Duration::from_hours(1);
 
     async fn next(events: &mut mpsc::Receiver<RunEvent>) -> RunEvent {
         tokio::time::timeout(Duration::from_secs(10), events.recv()).await.unwrap().unwrap()

@@ -66,6 +66,8 @@ pub fn show(state: &mut State) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use crate::tui::overlay::messages::*;
 
     #[test]
