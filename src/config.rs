@@ -4,7 +4,7 @@
 //! composition = "neon.wac"
 //!
 //! [run]
-//! entry = "core-logic.run"
+//! entry = "run"                # an export, or a function in one: "shop:jobs/tasks#go"
 //! addr = "127.0.0.1:8000"
 //! args = ["one", "two"]
 //! on_save = "restart"          # what a save does to a command: restart, wait (for its end) or manual (on a key)

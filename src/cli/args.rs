@@ -420,7 +420,8 @@ pub struct Run {
     /// The address to serve HTTP at; port 0 picks a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub addr: Option<SocketAddr>,
-    /// The export to start
+    /// The export to start: a function (`run`), an interface (`wasi:cli/run`), or a function in an interface
+    /// (`shop:jobs/tasks#go`); an interface of one function stands for that function
     #[arg(long, value_name = "NAME")]
     pub entry: Option<String>,
     /// Memory limit of the run, as in 512MiB [default: 1GiB, or `memory` in studio.toml]

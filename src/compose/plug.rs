@@ -200,7 +200,8 @@ fn order(parts: &[Part<'_>]) -> Vec<usize> {
 type Choice<'a> = &'a dyn Fn(usize, &Port) -> bool;
 
 /// What the composition exports: where a run can start, else the functions of those nobody imports from, else all
-/// they have.
+/// they have. Of several that export the same, the one that nobody imports from is meant; where that leaves more than
+/// one, none is exported, and the user is asked.
 fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) -> Vec<(usize, String)> {
     let used: BTreeSet<(usize, &str)> =
         parts.iter().flat_map(|p| p.wires.values().map(|(to, export)| (*to, export.as_str()))).collect();
@@ -210,26 +211,33 @@ fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) 
             order.iter().flat_map(|i| parts.get(*i).into_iter().flat_map(|p| &p.ports.exports).map(|e| (*i, e)));
         exports.filter(|(i, e)| wanted(*i, e)).map(|(i, e)| (i, e.name.clone())).collect()
     };
-    let choices: [Choice<'_>; 3] = [
+    let choices: [Choice<'_>; 4] = [
+        &|i, e| is_entry_interface(&e.name) && !providers.contains(&i),
         &|i, e| is_entry_interface(&e.name) && !used.contains(&(i, e.name.as_str())),
         &|i, e| e.kind == PortKind::Function && !providers.contains(&i),
         &|i, e| e.kind != PortKind::Other && !providers.contains(&i),
     ];
     let mut found = choices.into_iter().map(choose).find(|found| !found.is_empty()).unwrap_or_default();
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    found.retain(|(part, export)| match first.get(export) {
-        None => {
-            first.insert(export.clone(), *part);
-            true
-        }
-        Some(other) => {
-            let name = |i: usize| parts.get(i).map(|p| p.component).unwrap_or_default();
-            let message =
-                format!("`{}` and `{}` both export `{export}`; the first is taken", name(*other), name(*part));
-            let problem = Diagnostic::warning(Origin::Project, message).component(name(*part)).port(export);
-            problems.push(problem.help("write a composition (`app.wac`) that exports the one you mean"));
-            false
-        }
-    });
+    let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (part, export) in &found {
+        by_name.entry(export.clone()).or_default().push(*part);
+    }
+    by_name.retain(|_, exporters| exporters.len() > 1);
+    for (export, exporters) in &by_name {
+        let exporters: Vec<&Part<'_>> = exporters.iter().filter_map(|i| parts.get(*i)).collect();
+        let names: Vec<_> = exporters.iter().map(|p| format!("`{}`", p.component)).collect();
+        let message = format!("{} export `{export}`, so studio exports none of them; which is meant?", and(&names));
+        let example = exporters.first().map(|p| p.access(export)).unwrap_or_default();
+        let help = format!("write a composition (`app.wac`) that exports the one you mean, as in `export {example};`");
+        problems.push(Diagnostic::warning(Origin::Project, message).port(export).help(help));
+    }
+    found.retain(|(_, export)| !by_name.contains_key(export));
     found
+}
+
+fn and(names: &[String]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.join(""),
+    }
 }

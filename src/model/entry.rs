@@ -1,6 +1,6 @@
 //! Where a run starts: which export of the composition, and how it is called.
 
-use crate::model::port::{InterfaceName, Port, PortKind};
+use crate::model::port::{InterfaceName, Port, PortKind, short};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -19,8 +19,14 @@ pub enum EntryError {
     Nothing,
     #[error("the composition exports no `{wanted}`; it exports {}", list(.exports))]
     Missing { wanted: String, exports: Vec<String> },
-    #[error("the composition exports several functions ({}) and none is called `run`; choose one with --entry", list(.exports))]
-    Ambiguous { exports: Vec<String> },
+    #[error("`{interface}` has several functions; choose one: {}", options(.functions))]
+    Several { interface: String, functions: Vec<String> },
+    #[error("`{interface}` has no function that can be called, so it cannot be the entry")]
+    NoFunction { interface: String },
+    #[error("`{wanted}` may mean {}; write the whole name", list(.meanings))]
+    Unclear { wanted: String, meanings: Vec<String> },
+    #[error("the composition exports no single function called `run`; choose what to call: {}", options(.functions))]
+    Ambiguous { functions: Vec<String> },
 }
 
 fn list(names: &[String]) -> String {
@@ -31,28 +37,59 @@ fn list(names: &[String]) -> String {
     }
 }
 
+/// What to type, of at most so many that a line can hold.
+fn options(functions: &[String]) -> String {
+    const MOST: usize = 12;
+    let shown: Vec<_> = functions.iter().take(MOST).map(|f| format!("`--entry {f}`")).collect();
+    let more = functions.len().saturating_sub(MOST);
+    shown.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
+}
+
 impl Entry {
     /// The entry of a composition with these exports: the wanted one, else HTTP, else a command, else `run`, else the
-    /// only function there is.
+    /// only function there is. What is wanted is an export (its whole name, without its version, or its last segment)
+    /// or, behind a `#`, a function of one; an interface of one function stands for that function.
     ///
     /// # Errors
     /// [`EntryError`], when there is none or more than one.
     pub fn choose(exports: &[Port], wanted: Option<&str>) -> Result<Self, EntryError> {
-        let names = || exports.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
-        if let Some(wanted) = wanted {
-            if let Some(port) =
-                exports.iter().find(|e| e.name == wanted || crate::model::port::short(&e.name) == wanted)
-            {
-                return Self::of(port).ok_or_else(|| EntryError::Missing { wanted: wanted.into(), exports: names() });
-            }
-            let inside = wanted
-                .split_once('#')
-                .filter(|(interface, _)| exports.iter().any(|e| e.name == *interface && e.kind == PortKind::Interface));
-            return match inside {
-                Some(_) => Ok(Self::Function(wanted.into())),
-                None => Err(EntryError::Missing { wanted: wanted.into(), exports: names() }),
-            };
+        match wanted {
+            Some(wanted) => Self::wanted(exports, wanted),
+            None => Self::preferred(exports),
         }
+    }
+
+    fn wanted(exports: &[Port], wanted: &str) -> Result<Self, EntryError> {
+        let (name, function) = match wanted.split_once('#') {
+            Some((name, function)) => (name, Some(function)),
+            None => (wanted, None),
+        };
+        let port = meant(exports, name)?.ok_or_else(|| EntryError::Missing {
+            wanted: wanted.into(),
+            exports: exports.iter().map(|e| e.name.clone()).collect(),
+        })?;
+        let Some(function) = function else {
+            return Self::of(port).map_or_else(|| Self::only_function(port), Ok);
+        };
+        let functions = callable(port);
+        let full = format!("{}#{function}", port.name);
+        if functions.contains(&full) {
+            return Ok(Self::Function(full));
+        }
+        Err(EntryError::Missing { wanted: wanted.into(), exports: functions })
+    }
+
+    fn only_function(port: &Port) -> Result<Self, EntryError> {
+        let mut functions = callable(port);
+        let interface = port.name.clone();
+        match functions.len() {
+            0 => Err(EntryError::NoFunction { interface }),
+            1 => Ok(Self::Function(functions.remove(0))),
+            _ => Err(EntryError::Several { interface, functions }),
+        }
+    }
+
+    fn preferred(exports: &[Port]) -> Result<Self, EntryError> {
         let entries: Vec<Self> = exports.iter().filter_map(Self::of).collect();
         let preferred: [fn(&Self) -> bool; 3] =
             [|e| matches!(e, Self::Http(_)), |e| matches!(e, Self::Command(_)), |e| *e == Self::Function("run".into())];
@@ -60,9 +97,11 @@ impl Entry {
             return Ok(entry.clone());
         }
         match entries.as_slice() {
-            [] => Err(EntryError::Nothing),
             [one] => Ok(one.clone()),
-            _ => Err(EntryError::Ambiguous { exports: names() }),
+            _ => {
+                let functions: Vec<String> = exports.iter().flat_map(callable).collect();
+                Err(if functions.is_empty() { EntryError::Nothing } else { EntryError::Ambiguous { functions } })
+            }
         }
     }
 
@@ -82,6 +121,33 @@ impl Entry {
         match self {
             Self::Command(name) | Self::Http(name) | Self::Function(name) => name,
         }
+    }
+}
+
+/// The export of this whole name; else the only one so called but for its version, or by its last segment.
+fn meant<'e>(exports: &'e [Port], name: &str) -> Result<Option<&'e Port>, EntryError> {
+    let without_version = |e: &&Port| e.name.split('@').next() == Some(name);
+    let kinds: [&dyn Fn(&&Port) -> bool; 3] = [&|e| e.name == name, &without_version, &|e| short(&e.name) == name];
+    for is_it in kinds {
+        let found: Vec<&Port> = exports.iter().filter(is_it).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => return Ok(Some(one)),
+            several => {
+                let meanings = several.iter().map(|e| e.name.clone()).collect();
+                return Err(EntryError::Unclear { wanted: name.into(), meanings });
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The functions of an export, as `--entry` takes them: itself, or those inside the interface.
+fn callable(port: &Port) -> Vec<String> {
+    match port.kind {
+        PortKind::Function => vec![port.name.clone()],
+        PortKind::Interface => port.functions().map(|(name, _)| format!("{}#{name}", port.name)).collect(),
+        PortKind::Other => Vec::new(),
     }
 }
 
@@ -110,13 +176,42 @@ mod tests {
 
     #[test]
     fn a_wanted_entry_is_found_by_full_short_or_inner_name() {
-        let ports = [
-            port("wasi:cli/run@0.2.3", PortKind::Interface),
-            port("a:b/c", PortKind::Interface),
-            port("go", PortKind::Function),
-        ];
+        let mut tasks = port("a:b/c", PortKind::Interface);
+        tasks.signature = vec!["f: func()".into()];
+        let ports = [port("wasi:cli/run@0.2.3", PortKind::Interface), tasks, port("go", PortKind::Function)];
         assert_eq!(Entry::choose(&ports, Some("run")), Ok(Entry::Command("wasi:cli/run@0.2.3".into())));
         assert_eq!(Entry::choose(&ports, Some("a:b/c#f")), Ok(Entry::Function("a:b/c#f".into())));
         assert!(Entry::choose(&ports, Some("nope")).unwrap_err().to_string().contains("`go`"));
+    }
+
+    #[test]
+    fn an_interface_stands_for_its_only_function() {
+        let interface = |name: &str, signature: &[&str]| Port {
+            name: name.into(),
+            kind: PortKind::Interface,
+            signature: signature.iter().map(|s| (*s).to_owned()).collect(),
+        };
+        let ports = [
+            interface("t:k/tasks@1.0.0", &["record r { n: u32 }", "go: func() -> u32"]),
+            interface("t:k/more", &["resource row", "row.get: func()", "a: func()", "b: async func(n: u8)"]),
+            interface("t:k/types", &["record r { n: u32 }"]),
+            interface("x:y/tasks", &["go: func()"]),
+        ];
+        let go = Ok(Entry::Function("t:k/tasks@1.0.0#go".into()));
+        for wanted in ["t:k/tasks@1.0.0", "t:k/tasks", "t:k/tasks#go", "t:k/tasks@1.0.0#go"] {
+            assert_eq!(Entry::choose(&ports, Some(wanted)), go, "{wanted}");
+        }
+        let said = |wanted: Option<&str>| Entry::choose(&ports, wanted).unwrap_err().to_string();
+        assert_eq!(
+            said(Some("more")),
+            "`t:k/more` has several functions; choose one: `--entry t:k/more#a`, `--entry t:k/more#b`"
+        );
+        assert_eq!(
+            said(Some("t:k/tasks#no")),
+            "the composition exports no `t:k/tasks#no`; it exports `t:k/tasks@1.0.0#go`"
+        );
+        assert!(said(Some("t:k/types")).contains("no function that can be called"));
+        assert_eq!(said(Some("tasks")), "`tasks` may mean `t:k/tasks@1.0.0`, `x:y/tasks`; write the whole name");
+        assert!(said(None).contains("`--entry t:k/tasks@1.0.0#go`"), "{}", said(None));
     }
 }

@@ -25,6 +25,17 @@ pub struct Port {
     pub signature: Vec<String>,
 }
 
+impl Port {
+    /// Name and signature of each function of an interface; methods of its resources are none.
+    pub fn functions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.signature.iter().filter_map(|line| {
+            let (name, signature) = line.split_once(": ")?;
+            let plain = !name.contains([' ', '.']) && signature.contains("func(");
+            plain.then_some((name, signature))
+        })
+    }
+}
+
 /// Both sides of a component, in the order the component declares them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ports {

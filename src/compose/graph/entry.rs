@@ -102,11 +102,11 @@ impl Builder<'_> {
     }
 }
 
-/// The functions of an interface, by its signature.
+/// The functions of an interface, as ports.
 fn functions(interface: &Port) -> impl Iterator<Item = Port> + '_ {
-    interface.signature.iter().filter_map(|line| {
-        let (name, signature) = line.split_once(": ")?;
-        let plain = !name.contains([' ', '.']) && signature.contains("func(");
-        plain.then(|| Port { name: name.into(), kind: PortKind::Function, signature: vec![signature.into()] })
+    interface.functions().map(|(name, signature)| Port {
+        name: name.into(),
+        kind: PortKind::Function,
+        signature: vec![signature.into()],
     })
 }
