@@ -22,8 +22,8 @@ pub enum Effect {
         root: PathBuf,
         also: Vec<PathBuf>,
     },
-    /// Get the compilation target, in the folder as it was allowed.
-    InstallTarget(Box<Approval>),
+    /// Get the compilation target for the toolchains of these folders, as they were allowed.
+    InstallTarget(Box<Approval>, Vec<PathBuf>),
     Build(BuildRequest),
     CancelBuild,
     Compose(ComposeRequest),

@@ -19,7 +19,7 @@ use crate::discover::affected;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
-use crate::model::project::{Component, Project, Revision};
+use crate::model::project::{BuildKind, Component, Project, Revision};
 use crate::run::{DEFAULT_ADDR, Outcome, RunRequest};
 
 /// The first effects of a session.
@@ -108,7 +108,13 @@ pub fn install_target(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     };
     state.installing = Some("rustup target add wasm32-wasip2".into());
-    vec![Effect::InstallTarget(Box::new(approval))]
+    let of_cargo = state.project.components.iter().filter_map(|c| match &c.build_kind {
+        BuildKind::Cargo(package) => Some(package.workspace.clone()),
+        _ => None,
+    });
+    // Each may have a toolchain of its own.
+    let folders: BTreeSet<PathBuf> = of_cargo.chain([state.options.root.clone()]).collect();
+    vec![Effect::InstallTarget(Box::new(approval), folders.into_iter().collect())]
 }
 
 pub fn quit(state: &mut State) -> Vec<Effect> {
@@ -277,6 +283,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
     vec![Effect::Build(BuildRequest {
         revision: state.revision,
         root: state.project.root.clone(),
+        beside: state.project.components.iter().filter(|c| !names.contains(&c.name)).cloned().collect(),
         components,
         profile: state.options.profile,
         approval,

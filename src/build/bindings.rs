@@ -1,4 +1,4 @@
-//! `src/bindings.rs` from a component's WIT, in this process and in milliseconds.
+//! A crate's `bindings.rs` from a component's WIT, in this process and in milliseconds.
 //!
 //! A component that expands `wit_bindgen::generate!` compiles a WIT parser and syn before its first line runs (29 s for
 //! two components where this takes 0.7 s), so fresh components take `wit-bindgen` as a runtime alone and commit the
@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
 use crate::files;
+use crate::files::relative::relative;
 use crate::files::{Folder, Kind, Links, ReadError, WriteError};
 use crate::guard::caught;
 use crate::inspect;
@@ -38,10 +39,10 @@ impl Known {
         &self,
         root: &Path,
         folder: &Path,
+        path: &Path,
         wit: &Path,
         world: Option<&str>,
     ) -> Result<Written, Vec<Diagnostic>> {
-        let path = folder.join("src").join("bindings.rs");
         let print = || {
             let mut hasher = DefaultHasher::new();
             world.hash(&mut hasher);
@@ -49,39 +50,45 @@ impl Known {
                 file.hash(&mut hasher);
                 files::read(&file, Kind::Wit)?.hash(&mut hasher);
             }
-            files::read(&path, Kind::Source)?.hash(&mut hasher);
+            files::read(path, Kind::Source)?.hash(&mut hasher);
             Ok::<_, ReadError>(hasher.finish())
         };
         let before = print().ok();
-        let known = self.0.lock().get(&path).copied();
+        let known = self.0.lock().get(path).copied();
         if before.is_some() && before == known {
-            return Ok(Written { path, changed: false });
+            return Ok(Written { path: path.to_owned(), changed: false });
         }
-        let written = write(root, folder, wit, world)?;
+        let written = write(root, folder, path, wit, world)?;
         let now = if written.changed { print().ok() } else { before };
         if let Some(now) = now {
-            self.0.lock().insert(path.clone(), now);
+            self.0.lock().insert(path.to_owned(), now);
         }
         Ok(written)
     }
 }
 
-/// Brings `<folder>/src/bindings.rs` up to date with the WIT at `wit` (a folder or a file).
+/// Brings the file `path` of the package in `folder` up to date with the WIT at `wit` (a folder or a file).
 ///
 /// The world is the named one, or the only one. `root` is the project's folder, out of which no link leads. Errors are problems of the WIT, with absolute places, or the reason
 /// the file could not be written.
-pub fn write(root: &Path, folder: &Path, wit: &Path, world: Option<&str>) -> Result<Written, Vec<Diagnostic>> {
-    let path = folder.join("src").join("bindings.rs");
-    let shown = wit.strip_prefix(folder).unwrap_or(wit);
-    let text = generate(root, wit, shown, world)?;
-    match files::text(&path, Kind::Source) {
-        Ok(old) if old == text => return Ok(Written { path, changed: false }),
-        Ok(old) if !old.starts_with(BINDINGS_MARK) => return Err(vec![foreign(&path)]),
-        Err(e) if !e.is_missing() => return Err(vec![unwritable(&path, &e)]),
+pub fn write(
+    root: &Path,
+    folder: &Path,
+    path: &Path,
+    wit: &Path,
+    world: Option<&str>,
+) -> Result<Written, Vec<Diagnostic>> {
+    let written = |changed| Written { path: path.to_owned(), changed };
+    // Not where it lies on this machine: the file is the same in every clone.
+    let text = generate(root, wit, &relative(folder, wit), world)?;
+    match files::text(path, Kind::Source) {
+        Ok(old) if old == text => return Ok(written(false)),
+        Ok(old) if !old.starts_with(BINDINGS_MARK) => return Err(vec![foreign(path)]),
+        Err(e) if !e.is_missing() => return Err(vec![unwritable(path, &e)]),
         Ok(_) | Err(_) => {}
     }
-    replace(root, folder, &path, &text).map_err(|e| vec![unwritable(&path, &e)])?;
-    Ok(Written { path, changed: true })
+    replace(root, folder, path, &text).map_err(|e| vec![unwritable(path, &e)])?;
+    Ok(written(true))
 }
 
 /// The text of the bindings; `shown` is how the first line names the WIT.

@@ -1,5 +1,6 @@
 //! One run of cargo: what it is asked, and its messages as they come.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
@@ -14,7 +15,7 @@ use crate::build::said::{ConsoleEvent, Word};
 use crate::files;
 use crate::files::Kind;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{BuildKind, CargoPackage, Component};
+use crate::model::project::CargoPackage;
 
 /// What happens while cargo runs.
 #[derive(Debug)]
@@ -117,16 +118,14 @@ fn arguments(packages: &[&CargoPackage], profile: Profile) -> Vec<String> {
     if profile == Profile::Release {
         arguments.push("--release".into());
     }
-    for package in packages {
-        arguments.extend(["-p".into(), spec(package)]);
-    }
+    let specs: BTreeSet<String> = packages.iter().map(|p| spec(p)).collect();
+    arguments.extend(specs.into_iter().flat_map(|spec| ["-p".into(), spec]));
     // Only what becomes a component: a package may hold binaries for the host besides.
-    let binaries: Vec<&String> = packages.iter().filter_map(|p| p.bin.as_ref()).collect();
-    if binaries.is_empty() {
+    if packages.iter().any(|p| p.bin.is_none()) {
         arguments.push("--lib".into());
-    } else if binaries.len() == packages.len() {
-        arguments.extend(binaries.iter().flat_map(|b| ["--bin".into(), (*b).clone()]));
     }
+    let binaries: BTreeSet<&String> = packages.iter().filter_map(|p| p.bin.as_ref()).collect();
+    arguments.extend(binaries.into_iter().flat_map(|b| ["--bin".into(), b.clone()]));
     arguments
 }
 
@@ -140,18 +139,6 @@ fn spec(package: &CargoPackage) -> String {
     let own = entries.iter().find(|e| !e.contains("\nsource = ")).filter(|_| entries.len() > 1);
     let version = own.and_then(|e| e.lines().find_map(|l| l.strip_prefix("version = ")));
     version.map_or_else(|| name.clone(), |v| format!("{name}@{}", v.trim_matches('"')))
-}
-
-/// Where cargo leaves a component, built or not; `None` for components that are not cargo's.
-pub fn artifact_path(component: &Component, profile: Profile) -> Option<PathBuf> {
-    let BuildKind::Cargo(package) = &component.build_kind else { return None };
-    let folder = match profile {
-        Profile::Dev => "debug",
-        Profile::Release => "release",
-    };
-    // A library's file is named by its crate, a binary's by its target.
-    let name = package.bin.clone().unwrap_or_else(|| package.package.replace('-', "_"));
-    Some(environment::target_directory(&package.workspace).join(TARGET).join(folder).join(name).with_extension("wasm"))
 }
 
 /// The sentence for a cargo that could not be started.
@@ -172,6 +159,7 @@ mod tests {
             workspace: "/p".into(),
             bin: bin.map(Into::into),
             bindings: Bindings::None,
+            bindings_file: "/p/src/bindings.rs".into(),
             world: None,
         }
     }
@@ -182,7 +170,9 @@ mod tests {
         let tail = |packages: &[&CargoPackage]| arguments(packages, Profile::Dev).split_off(5).join(" ");
         assert_eq!(tail(&[&a, &c]), "-p a -p c --lib");
         assert_eq!(tail(&[&b]), "-p b --bin bb");
-        assert_eq!(tail(&[&a, &b]), "-p a -p b");
+        assert_eq!(tail(&[&a, &b]), "-p a -p b --lib --bin bb");
+        let other = CargoPackage { bin: Some("cc".into()), ..package("b", None) };
+        assert_eq!(tail(&[&b, &other]), "-p b --bin bb --bin cc", "two programs of one package");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use rayon::iter::{Either, IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::build::cargo::artifact_path;
+use crate::build::artifacts;
 use crate::build::job::read;
 use crate::build::{Artifact, Profile, prebuilt};
 use crate::files::Kind;
@@ -72,7 +72,7 @@ fn candidates(root: &Path, component: &Component) -> Vec<PathBuf> {
         BuildKind::Command { output, .. } => vec![output.clone()],
         BuildKind::Cargo(_) => [Profile::Dev, Profile::Release]
             .into_iter()
-            .filter_map(|profile| artifact_path(component, profile))
+            .filter_map(|profile| artifacts::path(component, profile))
             .chain([prebuilt::path(root, &component.name)])
             .collect(),
     }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::build::cargo;
 use crate::build::cargo::{Cargo, News};
 use crate::build::said::Word;
-use crate::build::{Artifact, BuildEvent, BuildRequest, bindings, command, disk, toolchain};
+use crate::build::{Artifact, BuildEvent, BuildRequest, artifacts, bindings, command, disk, toolchain};
 use crate::files;
 use crate::files::Kind;
 use crate::inspect::{componentize, inspect};
@@ -83,7 +83,8 @@ impl Job {
     pub async fn run(mut self) {
         let revision = self.request.revision;
         let components = std::mem::take(&mut self.request.components);
-        let Some(runs) = self.allowed(&components).await else {
+        let beside = std::mem::take(&mut self.request.beside);
+        let Some(runs) = self.allowed(&[components.as_slice(), &beside].concat()).await else {
             self.send(BuildEvent::NotAllowed { revision }).await;
             return;
         };
@@ -97,11 +98,14 @@ impl Job {
         }
         let ready = self.toolchain(&components).await;
         let ready = self.bindings(ready).await;
+        let is_ready = |c: &&Component| ready.iter().any(|(r, _)| r.name == c.name);
+        let beside: Vec<&Component> = beside.iter().chain(components.iter().filter(|c| !is_ready(c))).collect();
 
         let clock = Instant::now();
-        for (_, packages) in by_workspace(&ready) {
+        for (workspace, packages) in by_workspace(&ready) {
             if !self.stop.is_asked() {
-                self.cargo(&packages).await;
+                let beside: Vec<&CargoPackage> = beside.iter().filter_map(|c| member_of(c, workspace)).collect();
+                self.cargo(&packages, &beside).await;
             }
         }
         for component in &components {
@@ -181,8 +185,9 @@ impl Job {
         for (component, package) in &components {
             let Some(wit) = component.wit.clone().filter(|_| package.bindings == Bindings::Studio) else { continue };
             let (name, folder, world) = (component.name.clone(), component.folder.clone(), package.world.clone());
-            let (known, root) = (Arc::clone(&self.bindings), self.request.root.clone());
-            tasks.spawn_blocking(move || (name, known.write(&root, &folder, &wit, world.as_deref())));
+            let (known, root, path) =
+                (Arc::clone(&self.bindings), self.request.root.clone(), package.bindings_file.clone());
+            tasks.spawn_blocking(move || (name, known.write(&root, &folder, &path, &wit, world.as_deref())));
         }
         let mut broken = BTreeSet::new();
         while let Some(done) = tasks.join_next().await {
@@ -206,14 +211,18 @@ impl Job {
         components.into_iter().filter(|(c, _)| !broken.contains(&c.name)).collect()
     }
 
-    /// One cargo for all packages of a workspace.
-    async fn cargo(&mut self, components: &[(&Component, &CargoPackage)]) {
-        let packages: Vec<&CargoPackage> = components.iter().map(|(_, p)| *p).collect();
+    /// One cargo for all packages of a workspace. It is told of those `beside` too, always: which features a dependency
+    /// has follows from all the packages that are named. What it says of them is told when they are asked for.
+    async fn cargo(&mut self, components: &[(&Component, &CargoPackage)], beside: &[&CargoPackage]) {
+        let mut packages: Vec<&CargoPackage> =
+            components.iter().map(|(_, p)| *p).chain(beside.iter().copied()).collect();
+        packages.sort_by(|a, b| (&a.manifest, &a.bin).cmp(&(&b.manifest, &b.bin)));
+        let mut built = Vec::new();
         let mut cargo = match Cargo::start(&packages, self.request.profile, &self.request.root) {
             Ok(cargo) => cargo,
             Err(e) => return self.problem(cargo::not_started(&e)).await,
         };
-        let (mut told, mut full) = (Vec::new(), false);
+        let (mut told, mut full, mut failed_beside) = (Vec::new(), false, false);
         loop {
             let news = tokio::select! {
                 news = cargo.next() => news,
@@ -222,6 +231,9 @@ impl Job {
             match news {
                 None => break,
                 Some(News::Word(word)) => self.word(word).await,
+                Some(News::Problem(problem, folder)) if is_beside(&folder, components, beside) => {
+                    failed_beside |= problem.is_error();
+                }
                 Some(News::Problem(problem, folder)) => {
                     let owner = components.iter().find(|(c, _)| c.folder == folder).map(|(c, _)| c.name.clone());
                     let problem = Diagnostic { component: owner, ..*problem };
@@ -236,6 +248,9 @@ impl Job {
                 }
                 Some(News::Artifact { manifest, bin, file }) => {
                     let made = |p: &CargoPackage| p.manifest == manifest && p.bin == bin;
+                    if let Some(package) = packages.iter().find(|p| made(p)) {
+                        built.push((*package, file.clone()));
+                    }
                     if let Some((component, _)) = components.iter().find(|(_, p)| made(p)) {
                         self.inspect(&component.name, file);
                     }
@@ -249,10 +264,13 @@ impl Job {
             end = cargo.finish() => end,
             () = self.stop.asked() => return cargo.end().await,
         };
+        if let Some(package) = packages.first() {
+            artifacts::remember(&package.workspace, self.request.profile, &built);
+        }
         let failed = !status.is_ok_and(|s| s.success());
         if failed && !self.stop.is_asked() {
             self.full_disk(&packages, &mut full).await;
-            let silent = words.is_empty() && !told.iter().any(Diagnostic::is_error);
+            let silent = words.is_empty() && !failed_beside && !told.iter().any(Diagnostic::is_error);
             for problem in words {
                 self.problem(problem).await;
             }
@@ -351,6 +369,20 @@ fn by_workspace<'c>(
         groups.entry(package.workspace.as_path()).or_default().push((*component, *package));
     }
     groups
+}
+
+/// The package of a component of this workspace.
+fn member_of<'c>(component: &'c Component, workspace: &Path) -> Option<&'c CargoPackage> {
+    match &component.build_kind {
+        BuildKind::Cargo(package) if package.workspace == workspace => Some(package),
+        _ => None,
+    }
+}
+
+/// Whether what was found in this folder is the business of a package that nobody asked for now.
+fn is_beside(folder: &Path, components: &[(&Component, &CargoPackage)], beside: &[&CargoPackage]) -> bool {
+    let is_of = |package: &CargoPackage| package.manifest.parent() == Some(folder);
+    !components.iter().any(|(_, p)| is_of(p)) && beside.iter().any(|p| is_of(p))
 }
 
 /// A built file, understood.

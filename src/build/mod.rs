@@ -3,6 +3,7 @@
 //! Commands in ([`BuildRequest`]), events out ([`BuildEvent`]); one cargo at a time, in a process group of its own, and
 //! a newer request waits for the running one and then replaces it.
 
+pub mod artifacts;
 pub mod bindings;
 pub mod cargo;
 mod command;
@@ -46,6 +47,8 @@ pub struct BuildRequest {
     pub root: PathBuf,
     /// Only what changed (or everything, the first time).
     pub components: Vec<Component>,
+    /// The project's other components: cargo is told of them, so that it resolves the same features whatever changed.
+    pub beside: Vec<Component>,
     pub profile: Profile,
     /// What of the folder may run; what it does not cover is not built.
     pub approval: Approval,

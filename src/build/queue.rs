@@ -145,6 +145,8 @@ impl Queue {
                     request.components.push(component);
                 }
             }
+            let (asked, beside) = (&request.components, &mut request.beside);
+            beside.retain(|b| !asked.iter().any(|c| c.name == b.name));
             self.send(BuildEvent::Cancelled { revision }).await;
         }
         self.waiting.push_back(request);

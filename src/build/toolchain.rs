@@ -20,8 +20,12 @@ pub enum Missing {
     Cargo,
     #[error("rustc is not installed.")]
     Rustc,
-    #[error("Rust's standard library for {TARGET} is not installed.")]
+    #[error("Rust's standard library for {TARGET} is not installed{}.", whose(.toolchain.as_ref(), .folder))]
     Target {
+        /// The folder whose toolchain lacks it.
+        folder: PathBuf,
+        /// How rustup calls that toolchain.
+        toolchain: Option<String>,
         /// Whether rustup manages this toolchain, so that studio can add it.
         rustup: bool,
         /// The command that installs it here, where one is known.
@@ -36,8 +40,12 @@ impl Missing {
     pub fn next_step(&self) -> String {
         match self {
             Self::Cargo | Self::Rustc => "Install Rust from https://rustup.rs, then start studio again.".into(),
-            Self::Target { rustup: true, .. } => {
-                format!("Run `rustup target add {TARGET}`, or let studio do it: `studio doctor --fix`.")
+            Self::Target { rustup: true, toolchain, folder, .. } => {
+                let toolchain = toolchain.as_ref().map(|name| format!(" --toolchain {name}")).unwrap_or_default();
+                let folder = quoted(folder);
+                format!(
+                    "Run `rustup target add {TARGET}{toolchain}`, or let studio do it: `studio doctor --fix {folder}`."
+                )
             }
             Self::Target { command: Some(command), .. } => {
                 format!("Run `{command}`. If that package is too old or missing, use Rust from https://rustup.rs.")
@@ -94,22 +102,44 @@ async fn look(folder: &Path) -> Option<Missing> {
         // A rustc from before the target was known by this name.
         let unknown =
             said.contains("could not find specification for target") || said.contains("Could not find specification");
-        return Some(if unknown { target_missing() } else { Missing::Broken { said } });
+        return Some(if unknown { target_missing(folder).await } else { Missing::Broken { said } });
     }
-    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    let has_std = walk::list(&folder, walk::MAX_ENTRIES).is_ok_and(|(entries, _)| {
+    let library = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let has_std = walk::list(&library, walk::MAX_ENTRIES).is_ok_and(|(entries, _)| {
         let name = |e: &walk::Entry| e.path.file_name().map(|n| n.to_string_lossy().into_owned());
         entries.iter().filter_map(name).any(|name| name.starts_with("libstd-"))
     });
-    if has_std { None } else { Some(target_missing()) }
+    if has_std { None } else { Some(target_missing(folder).await) }
 }
 
-fn target_missing() -> Missing {
-    let rustup = is_on_path("rustup");
+async fn target_missing(folder: &Path) -> Missing {
+    let toolchain = if is_on_path("rustup") { active_toolchain(folder).await } else { None };
+    // One that is a folder is nothing rustup can add to.
+    let rustup = is_on_path("rustup") && !toolchain.as_ref().is_some_and(|name| name.contains(['/', '\\']));
     let release =
         ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|f| files::text(Path::new(f), Kind::System).ok());
-    let command = if rustup { None } else { distribution_command(release.as_deref().unwrap_or_default()) };
-    Missing::Target { rustup, command }
+    let command =
+        if is_on_path("rustup") { None } else { distribution_command(release.as_deref().unwrap_or_default()) };
+    Missing::Target { folder: folder.to_owned(), toolchain, rustup, command }
+}
+
+/// The toolchain that rustup takes in this folder, as in `nightly-x86_64-unknown-linux-gnu`.
+async fn active_toolchain(folder: &Path) -> Option<String> {
+    let mut command = environment::command("rustup", folder);
+    command.args(["show", "active-toolchain"]).kill_on_drop(true);
+    let output = command.output().await.ok().filter(|o| o.status.success())?;
+    String::from_utf8_lossy(&output.stdout).split_whitespace().next().map(str::to_owned)
+}
+
+fn whose(toolchain: Option<&String>, folder: &Path) -> String {
+    toolchain.map(|name| format!(" for the toolchain `{name}`, which `{}` uses", folder.display())).unwrap_or_default()
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn is_on_path(program: &str) -> bool {
@@ -149,7 +179,7 @@ pub async fn install_target(folder: &Path, mut said: impl FnMut(&str)) -> Result
     let mut command = environment::command("rustup", folder);
     command.args(["target", "add", TARGET]);
     let mut tree = Tree::spawn(command).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => target_missing().diagnostic().into(),
+        std::io::ErrorKind::NotFound => problem("rustup is not installed.".into(), "Get it from https://rustup.rs."),
         _ => problem(format!("rustup can't be started: {e}."), "Run `rustup target add wasm32-wasip2` by hand."),
     })?;
     let mut last = String::new();
@@ -188,9 +218,18 @@ mod tests {
 
     #[test]
     fn every_lack_has_a_next_step() {
-        let target = |rustup, command: Option<&str>| Missing::Target { rustup, command: command.map(Into::into) };
+        let target = |rustup: bool, command: Option<&str>| Missing::Target {
+            folder: "/my work".into(),
+            toolchain: rustup.then(|| "nightly-x".to_owned()),
+            rustup,
+            command: command.map(Into::into),
+        };
         assert!(target(true, None).can_install());
-        assert!(target(true, None).next_step().contains("rustup target add"));
+        let pinned = target(true, None);
+        assert!(pinned.to_string().ends_with("for the toolchain `nightly-x`, which `/my work` uses."), "{pinned}");
+        let help = "Run `rustup target add wasm32-wasip2 --toolchain nightly-x`, or let studio do it: \
+                    `studio doctor --fix '/my work'`.";
+        assert_eq!(pinned.next_step(), help);
         assert!(target(false, Some("sudo x")).next_step().contains("sudo x"));
         assert!(target(false, None).next_step().contains("rustup.rs"));
         assert!(!Missing::Cargo.can_install());

@@ -200,6 +200,9 @@ pub struct Trust {
 pub struct Check {
     #[command(flatten)]
     pub project: Project,
+    /// List what was found and is no component, why, and what would make it one
+    #[arg(long, short)]
+    pub verbose: bool,
     #[command(flatten)]
     pub trust: Trust,
 }
@@ -475,6 +478,11 @@ pub struct Grants {
 
 #[derive(Debug, Args)]
 pub struct Doctor {
+    /// The folder whose toolchains are looked at
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub trust: Trust,
     /// Install what can be installed
     #[arg(long)]
     pub fix: bool,

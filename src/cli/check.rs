@@ -5,6 +5,7 @@ use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::cli::args::Check;
 use crate::cli::{out, session};
+use crate::model::project::{PassedOver, Project};
 
 pub fn run(args: &Check) -> anyhow::Result<u8> {
     let options = session::options(&args.project.path, Goal::Build, Profile::Dev)?;
@@ -17,11 +18,35 @@ pub fn run(args: &Check) -> anyhow::Result<u8> {
             "ok": code == 0,
             "rust": trusted,
             "problems": session::problems_json(&state),
+            "passed_over": passed_over_json(&state.project),
         }));
-    } else if code == 0 {
+        return Ok(code);
+    }
+    if args.verbose {
+        passed_over(&state.project);
+    }
+    if code == 0 {
         out::line(&summary(&state, trusted));
     }
     Ok(code)
+}
+
+/// What was found and is no component: a line each.
+fn passed_over(project: &Project) {
+    for found in &project.passed_over {
+        let file = project.relative(&found.file).display();
+        out::line(&format!("passed over: `{}` ({file}): {}", found.name, found.reason));
+        out::line(&format!("  to change that: {}", found.change));
+    }
+}
+
+fn passed_over_json(project: &Project) -> serde_json::Value {
+    let one = |found: &PassedOver| {
+        serde_json::json!({
+            "name": found.name, "file": project.relative(&found.file), "reason": found.reason, "change": found.change,
+        })
+    };
+    project.passed_over.iter().map(one).collect()
 }
 
 fn summary(state: &State, trusted: bool) -> String {
@@ -33,5 +58,9 @@ fn summary(state: &State, trusted: bool) -> String {
     if found.is_empty() {
         return format!("there is nothing to check in `{}`", state.project.name);
     }
-    format!("{} of `{}`: no problems{rust}", found.join(" and "), state.project.name)
+    let passed_over = match state.project.passed_over.len() {
+        0 => String::new(),
+        n => format!(", {n} passed over (-v says why)"),
+    };
+    format!("{} of `{}`: no problems{rust}{passed_over}", found.join(" and "), state.project.name)
 }

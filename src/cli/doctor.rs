@@ -7,8 +7,10 @@ use crate::build::toolchain;
 use crate::build::toolchain::Missing;
 use crate::cli::args::Doctor;
 use crate::cli::{ENVIRONMENT, capabilities, demo, diary, out, session};
+use crate::discover;
 use crate::files::walk;
 use crate::folders;
+use crate::model::project::BuildKind;
 use crate::trust::absolute_path;
 
 /// One line of the report.
@@ -20,16 +22,24 @@ pub struct Check {
 }
 
 pub fn run(args: &Doctor) -> anyhow::Result<u8> {
-    let here = neutral_folder();
+    let folders = folders_looked_at(&session::root(&args.path)?, args.trust.trust);
     let runtime = session::runtime()?;
-    let mut missing = runtime.block_on(toolchain::missing(&here));
-    if args.fix && missing.as_ref().is_some_and(Missing::can_install) {
-        match runtime.block_on(demo::install(&here)) {
-            Ok(()) => missing = None,
-            Err(problem) => out::problem(&problem),
+    let mut missing: Vec<Missing> = Vec::new();
+    for folder in &folders {
+        let Some(lack) = runtime.block_on(toolchain::missing(folder)) else { continue };
+        if args.fix && lack.can_install() {
+            match runtime.block_on(demo::install(folder)) {
+                Ok(()) => continue,
+                Err(problem) => out::problem(&problem),
+            }
+        }
+        if !missing.iter().any(|m| m.to_string() == lack.to_string()) {
+            missing.push(lack);
         }
     }
-    let checks = checks(&here, missing.as_ref());
+    let here = folders.first().map_or_else(|| PathBuf::from("/"), PathBuf::clone);
+    let mut checks = checks(&here, &missing);
+    checks.extend(not_looked_at(&session::root(&args.path)?, &folders));
     let ok = checks.iter().all(|c| c.ok);
     if args.report {
         report(&checks);
@@ -50,18 +60,30 @@ pub fn run(args: &Doctor) -> anyhow::Result<u8> {
     Ok(if ok { 0 } else { ENVIRONMENT })
 }
 
-fn checks(here: &Path, missing: Option<&Missing>) -> Vec<Check> {
+fn checks(here: &Path, missing: &[Missing]) -> Vec<Check> {
     let mut checks = vec![
         Check { name: "studio", ok: true, detail: env!("CARGO_PKG_VERSION").into(), fix: None },
         version("cargo", here),
         version("rustc", here),
-        target(missing),
-        state_folder(),
-        log(),
     ];
+    checks.extend(targets(missing));
+    checks.extend([state_folder(), log()]);
     checks.extend(capabilities::checks(|name| std::env::var(name).ok(), crate::tui::terminal::size()));
     checks.push(editor());
     checks
+}
+
+/// A toolchain that a folder asks for and that was not looked at, for looking runs it.
+fn not_looked_at(path: &Path, folders: &[PathBuf]) -> Option<Check> {
+    let pinned =
+        path.ancestors().any(|f| ["rust-toolchain.toml", "rust-toolchain"].iter().any(|n| f.join(n).is_file()));
+    let shown = path.display();
+    (pinned && !folders.iter().any(|f| f == path)).then(|| Check {
+        name: "toolchain",
+        ok: true,
+        detail: format!("`{shown}` asks for its own, which is not looked at: the folder is not trusted"),
+        fix: Some(format!("look at it this time with `studio doctor --trust {shown}`")),
+    })
 }
 
 /// Text to be pasted into a report of a bug.
@@ -97,10 +119,21 @@ fn log() -> Check {
     Check { name: "log", ok: true, detail, fix: None }
 }
 
-/// Where the tools are asked. A `rust-toolchain.toml` can name any program as rustc, so the folder one stands in counts
-/// only if all that would run there is trusted.
-fn neutral_folder() -> PathBuf {
-    std::env::current_dir().ok().filter(|here| session::is_trusted(here)).unwrap_or_else(|| PathBuf::from("/"))
+/// Where the tools are asked: in every folder that cargo is run in, for each may have a toolchain of its own. A
+/// `rust-toolchain.toml` can name any program as rustc, so that counts only if all that would run there is trusted.
+fn folders_looked_at(path: &Path, trusted: bool) -> Vec<PathBuf> {
+    if !trusted && !session::is_trusted(path) {
+        return vec![PathBuf::from("/")];
+    }
+    let mut folders = vec![path.to_owned()];
+    for component in discover::discover(path).map(|project| project.components).unwrap_or_default() {
+        if let BuildKind::Cargo(package) = component.build_kind
+            && !folders.contains(&package.workspace)
+        {
+            folders.push(package.workspace);
+        }
+    }
+    folders
 }
 
 /// What a tool says of its own version.
@@ -125,14 +158,15 @@ fn version(tool: &'static str, here: &Path) -> Check {
     }
 }
 
-fn target(missing: Option<&Missing>) -> Check {
-    match missing {
-        None => Check { name: "wasm32-wasip2", ok: true, detail: "installed".into(), fix: None },
-        Some(missing) => {
-            let problem = missing.diagnostic();
-            Check { name: "wasm32-wasip2", ok: false, detail: problem.message, fix: problem.help }
-        }
+fn targets(missing: &[Missing]) -> Vec<Check> {
+    if missing.is_empty() {
+        return vec![Check { name: "wasm32-wasip2", ok: true, detail: "installed".into(), fix: None }];
     }
+    let lack = |missing: &Missing| {
+        let problem = missing.diagnostic();
+        Check { name: "wasm32-wasip2", ok: false, detail: problem.message, fix: problem.help }
+    };
+    missing.iter().map(lack).collect()
 }
 
 fn state_folder() -> Check {

@@ -147,7 +147,11 @@ pub const INTERRUPTED: u8 = 130;
 /// The sentence for a folder without a component.
 pub fn nothing_to(state: &State, verb: &str) -> String {
     let root = state.project.root.display();
-    format!("studio: there is no component to {verb} in `{root}`; create one with `studio new blank DIR`")
+    let passed_over = match state.project.passed_over.len() {
+        0 => String::new(),
+        n => format!(" ({n} passed over: `studio check -v` says why)"),
+    };
+    format!("studio: there is no component to {verb} in `{root}`{passed_over}; create one with `studio new blank DIR`")
 }
 
 /// Prints every problem and gives the verb's exit code.

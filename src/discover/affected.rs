@@ -54,7 +54,9 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
             }
             (_, "wasm" | "wat") => {
                 let made_of_it = indices(project, |c| c.build_kind == BuildKind::File(path.clone()));
-                result.manifests |= made_of_it.is_empty() && !is_output(project, path);
+                let passed_over = project.passed_over.iter().any(|p| p.file == *path);
+                result.rediscover |= passed_over && !is_output(project, path);
+                result.manifests |= made_of_it.is_empty() && !passed_over && !is_output(project, path);
                 touched.extend(made_of_it);
             }
             _ => {
@@ -120,7 +122,7 @@ fn reads(component: &Component, watch: &[String], package: Option<&PathBuf>, pat
 #[cfg(test)]
 mod tests {
     use crate::discover::affected::*;
-    use crate::model::project::{Bindings, CargoPackage};
+    use crate::model::project::{Bindings, CargoPackage, PassedOver};
 
     fn component(
         name: &str,
@@ -147,6 +149,7 @@ mod tests {
             workspace: "/p".into(),
             bin: None,
             bindings: Bindings::Studio,
+            bindings_file: format!("/p/{name}/src/bindings.rs").into(),
             world: None,
         })
     }
@@ -166,6 +169,12 @@ mod tests {
                 component("lib", BuildKind::File("/p/deps/x/lib.wasm".into()), "/p/deps/x", &[], None),
             ],
             compositions: vec!["/p/x.wac".into()],
+            passed_over: vec![PassedOver {
+                name: "copy".into(),
+                file: "/p/dist/a.wasm".into(),
+                reason: "a copy".into(),
+                change: "another name".into(),
+            }],
             ..Project::default()
         }
     }
@@ -213,6 +222,8 @@ mod tests {
     fn files_commands_and_compositions() {
         assert_eq!(of(&["/p/deps/x/lib.wasm"]).components, ["lib"]);
         assert!(of(&["/p/deps/x/other.wasm"]).manifests);
+        let copy = of(&["/p/dist/a.wasm"]);
+        assert!(copy.rediscover && !copy.manifests, "what is passed over builds nothing");
         assert!(of(&["/p/front/out.wasm"]).is_empty(), "what a command writes starts nothing");
         assert_eq!(of(&["/p/front/src/main.ts"]).components, ["front"]);
         assert!(of(&["/p/front/readme.txt"]).is_empty());

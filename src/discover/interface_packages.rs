@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::discover::samples;
 use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
@@ -20,7 +21,9 @@ pub fn interface_packages(
     let is_used =
         |folder: &Path| used.iter().any(|wit| folder.starts_with(wit) || wit.parent() == Some(folder) && wit.is_file());
     let mut interface_packages = Vec::new();
-    for folder in scan.wit_folders.iter().filter(|f| !is_dependency(scan, f) && !is_used(f)) {
+    // WIT of samples is often broken on purpose.
+    let is_sample = |folder: &PathBuf| !components.is_empty() && samples::holds(root, &folder.join("_.wit"));
+    for folder in scan.wit_folders.iter().filter(|f| !is_dependency(scan, f) && !is_used(f) && !is_sample(f)) {
         problems.extend(check_wit(root, folder));
         interface_packages.push(InterfacePackage { package: package(root, folder), folder: folder.clone() });
     }

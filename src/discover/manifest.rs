@@ -28,8 +28,9 @@ pub struct Package {
     /// `package.workspace`: where its workspace is, if not in a folder above.
     pub workspace: Option<String>,
     pub library: Option<Library>,
-    /// The binary that stands for the package, and its source.
-    pub binary: Option<Binary>,
+    pub binaries: Vec<Binary>,
+    /// `package.default-run`.
+    pub default_run: Option<String>,
     pub dependencies: Vec<Dependency>,
     /// `[package.metadata.component]`.
     pub component: Option<ComponentMetadata>,
@@ -37,14 +38,29 @@ pub struct Package {
 
 #[derive(Debug)]
 pub struct Library {
+    /// As written; by default the package's.
+    pub name: String,
     pub source: PathBuf,
     pub cdylib: bool,
+    /// Runs in the compiler.
+    pub proc_macro: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Binary {
     pub name: String,
     pub source: PathBuf,
+}
+
+/// When a dependency is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Use {
+    #[default]
+    Always,
+    /// Below `[target.'cfg(…)']`.
+    SomeTargets,
+    /// By the build script.
+    Build,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -54,6 +70,7 @@ pub struct Dependency {
     /// The key it stands under, which is how a workspace knows it.
     pub key: String,
     pub inherited: bool,
+    pub used: Use,
     /// As written, relative to the manifest's folder.
     pub path: Option<String>,
     pub version: Option<String>,
@@ -109,8 +126,9 @@ fn package(folder: &Path, manifest: &Table, package: &Table) -> Option<Package> 
     let name = string(package, "name")?;
     let component = package.get("metadata").and_then(|m| m.get("component")).and_then(Value::as_table);
     Some(Package {
-        library: library(folder, manifest),
-        binary: binary(folder, manifest, package, &name),
+        library: library(folder, manifest, &name),
+        binaries: binaries(folder, manifest, package, &name),
+        default_run: string(package, "default-run"),
         dependencies: all_dependencies(manifest),
         component: component.map(component_metadata),
         workspace: string(package, "workspace"),
@@ -118,16 +136,20 @@ fn package(folder: &Path, manifest: &Table, package: &Table) -> Option<Package> 
     })
 }
 
-fn library(folder: &Path, manifest: &Table) -> Option<Library> {
+fn library(folder: &Path, manifest: &Table, package: &str) -> Option<Library> {
     let table = manifest.get("lib").and_then(Value::as_table);
     let source = folder.join(table.and_then(|t| string(t, "path")).unwrap_or_else(|| "src/lib.rs".into()));
     let kinds = table.and_then(|t| t.get("crate-type").or_else(|| t.get("crate_type")));
-    let cdylib = kinds.and_then(Value::as_array).is_some_and(|k| k.iter().any(|k| k.as_str() == Some("cdylib")));
-    (table.is_some() || source.is_file()).then_some(Library { source, cdylib })
+    let kinds: Vec<&str> = kinds.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let flag = table.and_then(|t| t.get("proc-macro").or_else(|| t.get("proc_macro"))).and_then(Value::as_bool);
+    let proc_macro = flag == Some(true) || kinds.contains(&"proc-macro");
+    let name = table.and_then(|t| string(t, "name")).unwrap_or_else(|| package.to_owned());
+    let library = Library { name, cdylib: kinds.contains(&"cdylib"), proc_macro, source };
+    (table.is_some() || library.source.is_file()).then_some(library)
 }
 
-/// `default-run`, or the binary of the package's name, or the first.
-fn binary(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Option<Binary> {
+/// Those that the manifest lists, then those that cargo finds by their place.
+fn binaries(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Vec<Binary> {
     let mut found: Vec<Binary> = Vec::new();
     for table in manifest.get("bin").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
         let Some(bin) = string(table, "name") else { continue };
@@ -152,9 +174,18 @@ fn binary(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Optio
             }
         }
     }
-    let wanted = string(package, "default-run").unwrap_or_else(|| name.to_owned());
-    let at = found.iter().position(|b| b.name == wanted).unwrap_or(0);
-    (at < found.len()).then(|| found.swap_remove(at))
+    found
+}
+
+impl Package {
+    /// The binaries that stand for the package: `default-run`, or the one of the package's name, or all there are.
+    pub fn main_binaries(&self) -> Vec<&Binary> {
+        let wanted = self.default_run.as_deref().unwrap_or(&self.name);
+        match self.binaries.iter().find(|b| b.name == wanted) {
+            Some(main) => vec![main],
+            None => self.binaries.iter().collect(),
+        }
+    }
 }
 
 fn usual_source(folder: &Path, package: &str, bin: &str) -> PathBuf {
@@ -165,19 +196,21 @@ fn usual_source(folder: &Path, package: &str, bin: &str) -> PathBuf {
 /// What is compiled into the package or runs while it is compiled: not what only its tests need.
 fn all_dependencies(manifest: &Table) -> Vec<Dependency> {
     let targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(|t| t.values());
-    let tables = std::iter::once(manifest).chain(targets.filter_map(Value::as_table));
+    let tables = std::iter::once((manifest, Use::Always))
+        .chain(targets.filter_map(Value::as_table).map(|table| (table, Use::SomeTargets)));
+    let kinds = |used| [("dependencies", used), ("build-dependencies", Use::Build)];
     tables
-        .flat_map(|t| ["dependencies", "build-dependencies"].into_iter().flat_map(|kind| dependencies(t, kind)))
+        .flat_map(|(table, used)| kinds(used).into_iter().flat_map(|(kind, used)| dependencies(table, kind, used)))
         .collect()
 }
 
-fn dependencies(table: &Table, kind: &str) -> Vec<Dependency> {
+fn dependencies(table: &Table, kind: &str, used: Use) -> Vec<Dependency> {
     let entries = table.get(kind).and_then(Value::as_table).into_iter().flatten();
-    entries.map(|(key, value)| dependency(key, value)).collect()
+    entries.map(|(key, value)| dependency(key, value, used)).collect()
 }
 
-fn dependency(key: &str, value: &Value) -> Dependency {
-    let mut dependency = Dependency { package: key.to_owned(), key: key.to_owned(), ..Dependency::default() };
+fn dependency(key: &str, value: &Value, used: Use) -> Dependency {
+    let mut dependency = Dependency { package: key.to_owned(), key: key.to_owned(), used, ..Dependency::default() };
     match value {
         Value::String(version) => dependency.version = Some(version.clone()),
         Value::Table(table) => {
@@ -213,7 +246,7 @@ fn workspace(table: &Table) -> Workspace {
     Workspace {
         members: most(strings(table, "members")),
         exclude: most(strings(table, "exclude")),
-        dependencies: dependencies(table, "dependencies"),
+        dependencies: dependencies(table, "dependencies", Use::Always),
     }
 }
 

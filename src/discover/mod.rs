@@ -1,17 +1,19 @@
 //! A folder → a [`Project`]: what in it is a component, a contract, a composition. Parses, never runs anything.
 //!
 //! ```text
-//! scan (the folder's files) ─▶ workspaces (cargo's manifests) ─▶ packages (which are components, and how)
+//! scan (the folder's files) ─▶ workspaces (cargo's manifests) ─▶ choice (which are components) ─▶ packages (how)
 //!                           └▶ wasm_files (.wasm, .wat)  └▶ settings (studio.toml)  └▶ contracts (WIT nobody builds)
 //! ```
 //!
 //! A problem in one file is a diagnostic of the project; everything else is still found.
 
 mod affected;
+mod choice;
 mod interface_packages;
 mod manifest;
 mod outline;
 mod packages;
+mod samples;
 mod scan;
 mod source;
 mod wasm_files;
@@ -20,17 +22,18 @@ mod workspace;
 pub use affected::{Affected, affected};
 pub use outline::outline;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config;
 use crate::config::Config;
+use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::{Kind, walk};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
-use crate::model::project::{BuildKind, Component, OnSave, Project, Settings};
+use crate::model::project::{BuildKind, Component, OnSave, PassedOver, Project, Settings};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
@@ -49,7 +52,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     let mut problems = std::mem::take(&mut scan.problems);
     let config = read_config(&root, &mut problems);
 
-    let compositions: Vec<PathBuf> = scan.compositions.iter().cloned().collect();
+    let (compositions, other_compositions) = compositions(&root, &scan, &config);
     let read = |c: &PathBuf| files::text(c, Kind::Composition).err().map(|e| unreadable(c, &e));
     problems.extend(compositions.iter().filter_map(read));
     let named_in_wac = wasm_files::packages_named(&compositions);
@@ -58,12 +61,24 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     let mut components = Vec::new();
     components.extend(commands(&root, &config));
     let outputs = components.iter().filter_map(output).collect();
-    let wasm = wasm_files::components(&root, &scan, &outputs);
-    components.extend(packages::components(&root, &cargo, &config, &named_in_wac, !wasm.is_empty(), &mut problems));
-    components.extend(wasm);
+    let packages = choice::target_names(&root, &cargo);
+    let mut wasm = wasm_files::sort(&root, &scan, &outputs, &packages, &config, &named_in_wac);
+    let built = std::mem::take(&mut wasm.built);
+    let context = choice::Context { root: &root, config: &config, named_in_wac: &named_in_wac, built: &built };
+    let mut chosen = choice::choose(&cargo, &context, !wasm.parts.is_empty(), false);
+    if chosen.components.is_empty() && wasm.parts.is_empty() && components.is_empty() {
+        wasm.take_others();
+        chosen = choice::choose(&cargo, &context, !wasm.parts.is_empty(), true);
+    }
+    components.extend(chosen.components.iter().filter_map(|c| packages::component(&root, c, &mut problems)));
+    components.extend(wasm.parts.iter().map(|file| wasm_files::component(&root, file)));
+    let mut passed_over = chosen.passed_over;
+    passed_over.extend(wasm.passed_over);
+    passed_over.extend(other_compositions);
+    passed_over.sort_by(|a, b| (&a.file, &a.name).cmp(&(&b.file, &b.name)));
     name_packages(&mut components, &config);
     let components = unique(components, &root, &mut problems);
-    unknown_names(&config, &components, &root, &mut problems);
+    unknown_names(&config, &components, &passed_over, &root, &mut problems);
 
     let names = |f: &PathBuf| inspect::package_named(&root, &f.join("wit")).into_iter().collect();
     let unread = cargo.unread.iter().filter(|f| f.starts_with(&root)).map(names).collect();
@@ -71,14 +86,77 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     let settings = settings(&root, &config, &mut problems);
     let active = active(&root, &compositions, &settings, &mut problems);
     if components.is_empty() && interface_packages.is_empty() && compositions.is_empty() {
-        problems.push(nothing_here());
+        problems.push(nothing_here(&passed_over));
     }
     once(&scan.refused, &mut problems);
     for problem in &mut problems {
         relative_to(&root, problem);
     }
+    let mut told = HashSet::new();
+    // WIT that several components share is wrong once.
+    problems.retain(|p| told.insert((p.message.clone(), p.place.clone())));
     let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
-    Ok(Project { root, name, components, interface_packages, compositions, active, settings, problems, unread })
+    Ok(Project {
+        root,
+        name,
+        components,
+        interface_packages,
+        passed_over,
+        compositions,
+        active,
+        settings,
+        problems,
+        unread,
+    })
+}
+
+/// The compositions of the project, and those of samples where there are others or where `studio.toml` names one.
+fn compositions(root: &Path, scan: &Scan, config: &Config) -> (Vec<PathBuf>, Vec<PassedOver>) {
+    let chosen = config.composition.as_ref().map(|named| root.join(named.get_ref()));
+    let is_sample = |c: &PathBuf| samples::holds(root, c) && chosen.as_ref() != Some(c);
+    let (samples, own): (Vec<PathBuf>, Vec<PathBuf>) = scan.compositions.iter().cloned().partition(is_sample);
+    if own.is_empty() {
+        return (samples, Vec::new());
+    }
+    let passed_over = |file: PathBuf| PassedOver {
+        name: file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        reason: samples::REASON.to_owned(),
+        change: format!("composition = \"{}\" in {}", file.strip_prefix(root).unwrap_or(&file).display(), config::FILE),
+        file,
+    };
+    (own, samples.into_iter().map(passed_over).collect())
+}
+
+/// Takes what cannot be read as a component out of the project where no composition names it and it is not all there
+/// is: it is told, and nothing waits for it. `broken` names the components; those of the others are problems as before.
+pub fn leave_out(project: &mut Project, broken: Vec<Diagnostic>) {
+    let named: BTreeSet<String> = wasm_files::packages_named(&project.compositions)
+        .iter()
+        .flat_map(|package| project.components_for(package).into_iter().map(|c| c.name.clone()).collect::<Vec<_>>())
+        .collect();
+    let stray = |problem: &Diagnostic| problem.component.as_ref().is_some_and(|name| !named.contains(name));
+    let strays = broken.iter().filter(|p| stray(p)).count();
+    let is_all = project.components.len() <= strays && project.compositions.is_empty();
+    for mut problem in broken {
+        problem.message = problem.message.replace(&format!("{}/", project.root.display()), "");
+        if is_all || !stray(&problem) {
+            project.problems.push(problem);
+            continue;
+        }
+        let name = problem.component.take().unwrap_or_default();
+        let at = project.components.iter().position(|c| c.name == name);
+        if let Some(BuildKind::File(file)) = at.map(|at| project.components.remove(at).build_kind) {
+            project.passed_over.push(PassedOver {
+                name,
+                file,
+                reason: "it cannot be read as a component".to_owned(),
+                change: problem.help.clone().unwrap_or_else(|| problem.message.clone()),
+            });
+        }
+        problem.severity = Severity::Warning;
+        problem.message = format!("This file is no component of the project: {}", problem.message);
+        project.problems.push(problem);
+    }
 }
 
 fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
@@ -193,17 +271,31 @@ fn name_line(file: &Path) -> u32 {
     line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1)
 }
 
-/// `[components.NAME]` of a name that nothing here bears is a misspelling.
-fn unknown_names(config: &Config, components: &[Component], root: &Path, problems: &mut Vec<Diagnostic>) {
+/// `[components.NAME]` of a name that nothing here bears is a misspelling, or means what cannot be a component.
+fn unknown_names(
+    config: &Config,
+    components: &[Component],
+    passed_over: &[PassedOver],
+    root: &Path,
+    problems: &mut Vec<Diagnostic>,
+) {
     let file = root.join(config::FILE);
     let text = files::text(&file, Kind::Settings).unwrap_or_default();
-    for name in config.components.keys().filter(|n| !components.iter().any(|c| c.name == *n.get_ref())) {
+    let is_here = |name: &str, c: &Component| match &c.build_kind {
+        BuildKind::Cargo(package) => c.name == name || package.package == name,
+        _ => c.name == name,
+    };
+    for name in config.components.keys().filter(|n| !components.iter().any(|c| is_here(n.get_ref(), c))) {
         let (line, column) = crate::model::diagnostic::line_column(&text, name.span().start);
-        problems.push(
-            Diagnostic::warning(Origin::Project, format!("There is no component `{}` here.", name.get_ref()))
-                .at(&file, line, column)
+        let problem = match passed_over.iter().find(|p| p.name == *name.get_ref()) {
+            Some(found) => {
+                let message = format!("`{}` is no component: {}.", found.name, found.reason);
+                Diagnostic::warning(Origin::Project, message).help(format!("It is one with {}.", found.change))
+            }
+            None => Diagnostic::warning(Origin::Project, format!("There is no component `{}` here.", name.get_ref()))
                 .help("Name a cargo package or a .wasm file of this folder, or add a `command` and its `output`."),
-        );
+        };
+        problems.push(problem.at(&file, line, column));
     }
 }
 
@@ -288,9 +380,15 @@ fn active(
     }
 }
 
-fn nothing_here() -> Diagnostic {
-    Diagnostic::warning(Origin::Project, "There is no component, no composition and no WIT in this folder.")
-        .help("Make one with `studio new neon DIR`, or open a folder with a cargo package for wasm32-wasip2.")
+fn nothing_here(passed_over: &[PassedOver]) -> Diagnostic {
+    let mut problem =
+        Diagnostic::warning(Origin::Project, "There is no component, no composition and no WIT in this folder.")
+            .help("Make one with `studio new neon DIR`, or open a folder with a cargo package for wasm32-wasip2.");
+    for found in passed_over.iter().take(5) {
+        let message = format!("`{}` is none: {}; it is one with {}", found.name, found.reason, found.change);
+        problem = problem.remark(message, Some(Place { file: found.file.clone(), line: 0, column: 0 }));
+    }
+    problem
 }
 
 pub(crate) fn unreadable(file: &Path, error: &dyn std::fmt::Display) -> Diagnostic {

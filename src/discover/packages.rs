@@ -1,145 +1,148 @@
-//! Which cargo packages are components, and how their bindings come to be.
+//! A target of a cargo package as a component: how its bindings come to be, and what its WIT says of it.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use semver::{Version, VersionReq};
 
-use crate::config::Config;
+use crate::discover::choice::Candidate;
 use crate::discover::manifest::{Dependency, Package, join};
 use crate::discover::source;
-use crate::discover::source::Source;
-use crate::discover::workspace::{Cargo, Found};
+use crate::discover::source::{Generate, Source};
+use crate::discover::workspace::Found;
 use crate::files::{ReadError, read};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, BuildKind, CargoPackage, Component};
 
-/// The packages that are components. Where nothing else in the folder is one, its binaries are: plain commands.
-pub fn components(
-    root: &Path,
-    cargo: &Cargo,
-    config: &Config,
-    named_in_wac: &BTreeSet<String>,
-    others: bool,
-    problems: &mut Vec<Diagnostic>,
-) -> Vec<Component> {
-    let mut chosen: Vec<(&Found, &Package)> = Vec::new();
-    let packages = || cargo.packages.iter().filter_map(|f| f.manifest.package.as_ref().map(|p| (f, p)));
-    for (found, package) in packages() {
-        let in_config = config.components.get(package.name.as_str()).is_some_and(|c| c.command.is_none());
-        let in_wac = named_in_wac.iter().any(|n| n.rsplit(':').next() == Some(package.name.replace('_', "-").as_str()));
-        let buildable = package.binary.is_some() || package.library.as_ref().is_some_and(|l| l.cdylib);
-        if is_component(found, package) || (buildable && (in_config || in_wac)) {
-            chosen.push((found, package));
-        }
-    }
-    if chosen.is_empty() && !others {
-        chosen = packages().filter(|(_, p)| p.binary.is_some()).collect();
-    }
-    chosen.into_iter().filter_map(|(found, package)| component(root, found, package, problems)).collect()
-}
-
-/// Whether a package says by itself that it is a component.
-fn is_component(found: &Found, package: &Package) -> bool {
-    if package.component.is_some() {
-        return true;
-    }
-    let binds = wit_bindgen(&found.dependencies).is_some();
-    let has_wit = found.manifest.folder.join("wit").is_dir();
-    if package.library.as_ref().is_some_and(|l| l.cdylib) {
-        return has_wit || binds;
-    }
-    // A command that imports more than WASI: nobody depends on a guest's bindings in a program for the host.
-    package.binary.is_some() && has_wit && binds
-}
-
 fn wit_bindgen(dependencies: &[Dependency]) -> Option<&Dependency> {
     dependencies.iter().find(|d| d.package == "wit-bindgen" || d.package == "wit-bindgen-rt")
 }
 
-fn component(root: &Path, found: &Found, package: &Package, problems: &mut Vec<Diagnostic>) -> Option<Component> {
+/// The component that a chosen target becomes; `None` where it cannot be one, which is told.
+pub fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<Diagnostic>) -> Option<Component> {
+    let (found, package, name) = (chosen.found, chosen.package, chosen.name());
     let manifest = &found.manifest;
     if found.orphan {
         problems.push(orphan(root, found, package));
         return None;
     }
-    let library = package.library.as_ref().filter(|l| l.cdylib);
-    let Some(entry) = library.map(|l| &l.source).or(package.binary.as_ref().map(|b| &b.source)) else {
+    let library = package.library.as_ref().filter(|l| l.cdylib && chosen.binary.is_none());
+    let Some(entry) = library.map(|l| &l.source).or(chosen.binary.map(|b| &b.source)) else {
         problems.push(no_target(found, package));
         return None;
     };
     let source = source::read(entry).unwrap_or_else(|error| {
-        problems.push(crate::discover::unreadable(entry, &error).component(&package.name));
+        problems.push(crate::discover::unreadable(entry, &error).component(name));
         Source::default()
     });
+    let bindings_file = bindings_file(entry, &source);
     let metadata = package.component.as_ref();
-    let bindings = bindings_kind(&manifest.folder, &found.dependencies, &source).unwrap_or_else(|(file, error)| {
-        problems.push(crate::discover::unreadable(&file, &error).component(&package.name));
+    let bindings = bindings_kind(&bindings_file, &found.dependencies, &source).unwrap_or_else(|(file, error)| {
+        problems.push(crate::discover::unreadable(&file, &error).component(name));
         Bindings::Foreign
     });
-    let generate = source.generate.as_ref().filter(|_| bindings == Bindings::None);
-    let wit = metadata.and_then(|m| m.wit.as_deref()).or(generate.and_then(|g| g.path.as_deref())).unwrap_or("wit");
+    let generate = source.generate.as_ref().filter(|_| bindings != Bindings::Studio);
+    let written = generate.and_then(|g| g.paths.last()).map(String::as_str);
+    let wit = metadata.and_then(|m| m.wit.as_deref()).or(written).unwrap_or("wit");
     let wit = Some(join(&manifest.folder, wit)).filter(|w| w.exists());
     let world = metadata.and_then(|m| m.world.clone()).or_else(|| generate.and_then(|g| g.world.clone()));
-
-    let mut packages: Vec<String> = metadata.and_then(|m| m.package.clone()).into_iter().collect();
-    let mut declared = None;
-    let uses_wit = bindings != Bindings::None || generate.is_some() || metadata.is_some() || library.is_some();
-    if let Some(wit) = wit.as_deref().filter(|_| uses_wit) {
-        match inspect::declared(root, wit, world.as_deref()) {
-            Ok(found) => {
-                packages.extend(Some(found.package).filter(|p| !packages.contains(p)));
-                declared = Some(found.ports);
-            }
-            // WIT whose dependencies cargo-component fetches can't be read without it; its own build says what is wrong.
-            Err(_) if metadata.is_some_and(|m| m.foreign_wit) => {}
-            Err(found) => {
-                problems.extend(found.into_iter().map(|p| p.component(&package.name)));
-                packages.extend(inspect::package_named(root, wit).filter(|p| !packages.contains(p)));
-            }
-        }
-    }
-    if bindings == Bindings::Studio {
-        problems.extend(runtime_problem(found, package));
-        if wit.is_none() {
-            problems.push(no_wit(found, package));
-        }
-    }
-    Some(Component {
-        name: package.name.clone(),
+    let mut component = Component {
+        name: name.to_owned(),
         build_kind: BuildKind::Cargo(CargoPackage {
             package: package.name.clone(),
             manifest: manifest.path.clone(),
             workspace: found.workspace.clone(),
-            bin: if library.is_some() { None } else { package.binary.as_ref().map(|b| b.name.clone()) },
+            bin: chosen.binary.map(|b| b.name.clone()),
             bindings,
+            bindings_file,
             world,
         }),
-        packages,
+        packages: metadata.and_then(|m| m.package.clone()).into_iter().collect(),
         folder: manifest.folder.clone(),
         path_dependencies: found.path_dependencies.clone(),
         wit,
-        declared,
-    })
+        declared: None,
+    };
+    declare(root, &mut component, &how_wit_is_read(package, bindings, generate, library.is_some()), problems);
+    if bindings == Bindings::Studio {
+        problems.extend(runtime_problem(found, package));
+        if component.wit.is_none() {
+            problems.push(no_wit(found, package));
+        }
+    }
+    Some(component)
+}
+
+/// How much of a component's WIT studio understands as its build does.
+enum Reading {
+    /// It is not what the component is made of.
+    NotAtAll,
+    /// Its ports are shown if a world can be found; otherwise its build says what is wrong.
+    IfItCanBe,
+    /// As the build reads it: what is wrong here is wrong there.
+    AsTheBuild,
+    /// The macro holds the text itself.
+    Inline(String),
+}
+
+fn how_wit_is_read(package: &Package, bindings: Bindings, generate: Option<&Generate>, library: bool) -> Reading {
+    if let Some(text) = generate.and_then(|g| g.inline.clone()) {
+        return Reading::Inline(text);
+    }
+    // WIT that is put together of several folders, or that cargo-component fetches, is understood by who does that.
+    let elsewhere =
+        generate.is_some_and(|g| g.paths.len() > 1) || package.component.as_ref().is_some_and(|m| m.foreign_wit);
+    match bindings {
+        _ if elsewhere => Reading::IfItCanBe,
+        Bindings::Studio => Reading::AsTheBuild,
+        _ if generate.is_some() || package.component.is_some() => Reading::AsTheBuild,
+        Bindings::None if !library => Reading::NotAtAll,
+        Bindings::Foreign | Bindings::None => Reading::IfItCanBe,
+    }
+}
+
+/// Adds what the WIT says of a component: its package, and its ports before its first build.
+fn declare(root: &Path, component: &mut Component, reading: &Reading, problems: &mut Vec<Diagnostic>) {
+    let BuildKind::Cargo(package) = &component.build_kind else { return };
+    let world = package.world.as_deref();
+    let name = match (reading, component.wit.as_deref()) {
+        (Reading::Inline(text), _) => inspect::package_in(text),
+        (Reading::NotAtAll, _) | (_, None) => None,
+        (reading, Some(wit)) => match inspect::declared(root, wit, world) {
+            Ok(found) => {
+                component.declared = Some(found.ports);
+                Some(found.package)
+            }
+            Err(found) => {
+                if matches!(reading, Reading::AsTheBuild) {
+                    problems.extend(found.into_iter().map(|p| p.component(&component.name)));
+                }
+                inspect::package_named(root, wit)
+            }
+        },
+    };
+    component.packages.extend(name.filter(|name| !component.packages.contains(name)));
+}
+
+/// Where rustc looks for `mod bindings;`, else where it would: beside the crate's root file.
+fn bindings_file(root_file: &Path, source: &Source) -> PathBuf {
+    let folder = root_file.parent().unwrap_or(root_file);
+    let written = source.bindings.as_deref().unwrap_or(Path::new("bindings.rs"));
+    let in_folder = folder.join(written.with_extension("")).join("mod.rs");
+    if in_folder.is_file() { in_folder } else { join(folder, &written.to_string_lossy()) }
 }
 
 /// Ours where the file carries our mark, or where it is missing and the crate waits for it with the runtime at hand.
-fn bindings_kind(
-    folder: &Path,
-    dependencies: &[Dependency],
-    source: &Source,
-) -> Result<Bindings, (PathBuf, ReadError)> {
-    let file = folder.join("src").join("bindings.rs");
-    let marked = match read::head(&file, BINDINGS_MARK.len() as u64) {
+fn bindings_kind(file: &Path, dependencies: &[Dependency], source: &Source) -> Result<Bindings, (PathBuf, ReadError)> {
+    let marked = match read::head(file, BINDINGS_MARK.len() as u64) {
         Ok(head) => Some(head == BINDINGS_MARK.as_bytes()),
         Err(error) if error.is_missing() => None,
-        Err(error) => return Err((file, error)),
+        Err(error) => return Err((file.to_owned(), error)),
     };
     Ok(match marked {
         Some(true) => Bindings::Studio,
-        None if source.bindings_module && wit_bindgen(dependencies).is_some_and(is_runtime) => Bindings::Studio,
-        _ if source.bindings_module => Bindings::Foreign,
+        None if source.bindings.is_some() && wit_bindgen(dependencies).is_some_and(is_runtime) => Bindings::Studio,
+        _ if source.bindings.is_some() => Bindings::Foreign,
         _ => Bindings::None,
     })
 }

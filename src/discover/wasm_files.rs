@@ -3,35 +3,99 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::config::Config;
+use crate::discover::choice::named;
+use crate::discover::samples;
 use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
 use crate::inspect::is_composition;
-use crate::model::project::{BuildKind, Component};
+use crate::model::project::{BuildKind, Component, PassedOver, kebab};
 
-/// Every `.wasm` and `.wat` of the folder but what the user's own commands and `studio compose` write.
-pub fn components(root: &Path, scan: &Scan, outputs: &BTreeSet<PathBuf>) -> Vec<Component> {
-    let is_part = |file: &&PathBuf| !outputs.contains(*file) && (dependency_name(file).is_some() || !is_output(file));
-    scan.wasm.iter().filter(is_part).filter_map(|file| component(root, file)).collect()
+/// The `.wasm` and `.wat` files of a folder, by what they are to it.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// Components of the project.
+    pub parts: Vec<PathBuf>,
+    pub passed_over: Vec<PassedOver>,
+    /// What is passed over as a sample, or as what `studio compose` wrote: components where there is nothing else.
+    pub others: Vec<PathBuf>,
+    /// Names of the packages that a file was built from.
+    pub built: BTreeSet<String>,
 }
 
-/// Whether `studio compose` wrote this file: it would be taken for one more component of the project.
+/// Sorts the files. `outputs` are what the user's own commands write, `packages` how cargo's targets are called (as
+/// [`kebab`] spells it), `named_in_wac` the packages that compositions name.
+pub fn sort(
+    root: &Path,
+    scan: &Scan,
+    outputs: &BTreeSet<PathBuf>,
+    packages: &BTreeSet<String>,
+    config: &Config,
+    named_in_wac: &BTreeSet<String>,
+) -> Files {
+    let mut files = Files::default();
+    for file in scan.wasm.iter().filter(|file| !outputs.contains(*file)) {
+        let stem = stem(file);
+        let in_config = config.components.get(stem.as_str()).is_some_and(|c| c.command.is_none());
+        let in_wac = named_in_wac.iter().any(|p| p.rsplit(':').next() == Some(stem.replace('_', "-").as_str()));
+        let is_sample = samples::holds(root, file);
+        let is_dependency = dependency_name(file).is_some() && (!is_sample || in_wac);
+        let passed_over =
+            |reason: String, change: String| PassedOver { name: stem.clone(), file: file.clone(), reason, change };
+        if is_dependency {
+            files.parts.push(file.clone());
+        } else if !is_sample && packages.contains(&kebab(&stem)) {
+            // A composition that is called like the package says nothing of it.
+            if !is_output(file) {
+                files.built.insert(kebab(&stem));
+            }
+            let reason = format!("the sources of `{stem}` are here too, and count before what was built from them");
+            files.passed_over.push(passed_over(reason, "another name for the file".into()));
+        } else if in_config || in_wac {
+            files.parts.push(file.clone());
+        } else if is_sample {
+            files.passed_over.push(passed_over(samples::REASON.into(), named(&stem)));
+            files.others.push(file.clone());
+        } else if is_output(file) {
+            files.passed_over.push(passed_over("`studio compose` wrote it".into(), named(&stem)));
+            files.others.push(file.clone());
+        } else {
+            files.parts.push(file.clone());
+        }
+    }
+    files
+}
+
+impl Files {
+    /// There is nothing else: samples and compositions are components too.
+    pub fn take_others(&mut self) {
+        let others = std::mem::take(&mut self.others);
+        self.passed_over.retain(|p| !others.contains(&p.file));
+        self.parts.extend(others);
+    }
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Whether `studio compose` wrote this file.
 fn is_output(file: &Path) -> bool {
     file.extension().is_some_and(|e| e == "wasm")
         && files::read(file, Kind::Wasm).is_ok_and(|bytes| is_composition(&bytes))
 }
 
-fn component(root: &Path, file: &Path) -> Option<Component> {
-    let name = file.file_stem()?.to_string_lossy().into_owned();
-    Some(Component {
+pub fn component(root: &Path, file: &Path) -> Component {
+    Component {
+        name: stem(file),
         packages: dependency_name(file).into_iter().collect(),
         build_kind: BuildKind::File(file.to_owned()),
         folder: file.parent().unwrap_or(root).to_owned(),
         path_dependencies: Vec::new(),
         wit: None,
         declared: None,
-        name,
-    })
+    }
 }
 
 /// `ns:name` of `…/deps/ns/name.wasm`, as the wac CLI finds packages.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::discover::manifest::{Dependency, Manifest, Workspace, join};
+use crate::discover::choice::guest_crate;
+use crate::discover::manifest::{Dependency, Manifest, Use, Workspace, join};
 use crate::model::diagnostic::Diagnostic;
 
 /// Folders that one package is made of, at most: what somebody chains together costs the square of it otherwise.
@@ -31,6 +32,8 @@ pub struct Found {
     pub dependencies: Vec<Dependency>,
     /// Folders of its path dependencies, transitively.
     pub path_dependencies: Vec<PathBuf>,
+    /// One of them depends on a crate that only components depend on.
+    pub local_guest_crate: bool,
 }
 
 pub fn read(root: &Path, manifests: &BTreeSet<PathBuf>, problems: &mut Vec<Diagnostic>) -> Cargo {
@@ -40,7 +43,9 @@ pub fn read(root: &Path, manifests: &BTreeSet<PathBuf>, problems: &mut Vec<Diagn
     }
     let folders: Vec<PathBuf> = manifests.iter().filter_map(|m| m.parent().map(Path::to_owned)).collect();
     reader.folders.clone_from(&folders);
-    let mut packages: Vec<Found> = folders.iter().filter_map(|f| reader.package(f)).collect();
+    // What `cargo vendor` copied is the project's no more than what lies in the registry.
+    let is_own = |f: &&PathBuf| !f.join(".cargo-checksum.json").is_file();
+    let mut packages: Vec<Found> = folders.iter().filter(is_own).filter_map(|f| reader.package(f)).collect();
     // Members that a workspace of this folder keeps outside of it are built with it, so they are looked at too.
     let outside: BTreeSet<PathBuf> = folders.iter().flat_map(|f| reader.listed_outside(root, f)).collect();
     packages.extend(outside.iter().filter_map(|f| reader.package(f)));
@@ -91,7 +96,15 @@ impl Reader {
         let mut seen = BTreeSet::new();
         self.collect_paths(folder, &mut seen);
         seen.remove(folder);
-        Some(Found { manifest, workspace, orphan, dependencies, path_dependencies: seen.into_iter().collect() })
+        let path_dependencies: Vec<PathBuf> = seen.into_iter().collect();
+        let local_guest_crate = path_dependencies.iter().any(|f| self.is_for_guests(f));
+        Some(Found { manifest, workspace, orphan, dependencies, path_dependencies, local_guest_crate })
+    }
+
+    fn is_for_guests(&mut self, folder: &Path) -> bool {
+        let Some(manifest) = self.get(folder) else { return false };
+        let workspace = self.workspace_of(&manifest);
+        guest_crate(&self.dependencies(&manifest, &workspace), Use::Always).is_some()
     }
 
     /// The workspace's folder, or the package's own.
@@ -177,6 +190,7 @@ impl Reader {
 
 fn inherit(own: &Dependency, base: &Dependency, workspace: &Path, folder: &Path) -> Dependency {
     let mut merged = base.clone();
+    merged.used = own.used;
     merged.features.extend(own.features.iter().cloned());
     merged.default_features = base.default_features.or(own.default_features);
     // The workspace's paths begin at the workspace; an absolute one is right from anywhere.

@@ -11,6 +11,7 @@ pub mod ignore;
 mod kind;
 mod leftover;
 pub mod read;
+pub mod relative;
 pub mod walk;
 pub mod write;
 

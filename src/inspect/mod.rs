@@ -19,6 +19,6 @@ pub use ports::inspect;
 pub use producers::{COMPOSER, is_composition};
 pub use sections::{Section, id, sections};
 pub use stub::stub;
-pub use wit::{Declared, Packaged, check_wit, declared, package, package_named, resolve};
+pub use wit::{Declared, Packaged, check_wit, declared, package, package_in, package_named, resolve};
 pub use wit_files::wit_files;
 pub use world::{Side, World};

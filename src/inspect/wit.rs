@@ -1,6 +1,6 @@
 //! WIT text → declared ports and problems, before anything is built.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wit_parser::{
     PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, SourceMap, Span, WorldId,
@@ -43,9 +43,9 @@ pub fn declared(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<Dec
 pub(super) fn world(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<(Resolve, WorldId), Vec<Diagnostic>> {
     let (resolve, package) = resolve(root, wit_path).map_err(|e| vec![*e])?;
     let id = choose(&resolve, package, world).map_err(|message| {
+        let place = where_worlds_stand(root, wit_path);
         vec![
-            Diagnostic::error(Origin::Wit, message)
-                .at(wit_path, 0, 0)
+            Diagnostic { place: Some(place), ..Diagnostic::error(Origin::Wit, message) }
                 .help("name the world in `[package.metadata.component.target]` of Cargo.toml, as in `world = \"app\"`"),
         ]
     })?;
@@ -56,14 +56,17 @@ pub(super) fn world(root: &Path, wit_path: &Path, world: Option<&str>) -> Result
 pub fn package_named(root: &Path, path: &Path) -> Option<String> {
     let files = wit_files(root, path);
     let own = |file: &&std::path::PathBuf| file.as_path() == path || file.parent() == Some(path);
-    files.iter().filter(own).find_map(|file| {
-        let text = files::text(file, Kind::Wit).ok()?;
-        text.lines().find_map(|line| {
-            // `package a:b { … }` is another package inside this one.
-            let name = line.trim_start().strip_prefix("package ")?.split_once(';')?.0;
-            let name = name.split('@').next()?.trim();
-            (name.contains(':') && !name.contains(char::is_whitespace)).then(|| name.to_owned())
-        })
+    files.iter().filter(own).find_map(|file| package_in(&files::text(file, Kind::Wit).ok()?))
+}
+
+/// The package that a WIT text says it is, its version left out.
+pub fn package_in(text: &str) -> Option<String> {
+    // Several statements may stand in a line, as in a macro's argument.
+    text.lines().flat_map(|line| line.split_inclusive([';', '}'])).find_map(|statement| {
+        // `package a:b { … }` is another package inside this one.
+        let name = statement.trim_start().strip_prefix("package ")?.split_once(';')?.0;
+        let name = name.split('@').next()?.trim();
+        (name.contains(':') && !name.contains(char::is_whitespace)).then(|| name.to_owned())
     })
 }
 
@@ -118,6 +121,23 @@ fn resolved(root: &Path, path: &Path) -> Result<(Resolve, PackageId), Box<Diagno
     }
 }
 
+/// The first world of the package's own files, else where its first file begins.
+fn where_worlds_stand(root: &Path, path: &Path) -> Place {
+    let mut files = wit_files(root, path);
+    files.retain(|f| f == path || f.parent() == Some(path));
+    let world = |file: &PathBuf| {
+        let text = files::text(file, Kind::Wit).ok()?;
+        let line = text.lines().position(|l| l.trim_start().starts_with("world "))?;
+        Some(Place { file: file.clone(), line: u32::try_from(line + 1).ok()?, column: 0 })
+    };
+    files.iter().find_map(world).unwrap_or_else(|| begin(files.first().map_or(path, PathBuf::as_path)))
+}
+
+/// Where a file begins, for what is wrong with all of it.
+fn begin(file: &Path) -> Place {
+    Place { file: file.to_owned(), line: u32::from(!file.is_dir()), column: 0 }
+}
+
 fn failed(path: &Path, panic: &Panicked) -> Diagnostic {
     Diagnostic::broken_down(Origin::Wit, "while reading this WIT", panic).at(path, 0, 0)
 }
@@ -145,7 +165,7 @@ fn diagnose(sources: &SourceMap, path: &Path, error: &anyhow::Error) -> Diagnost
         return unreadable(path, &error.chain().last().map(ToString::to_string).unwrap_or_default());
     };
     let mut diagnostic = Diagnostic::error(Origin::Wit, message);
-    diagnostic.place = place(sources, span).or_else(|| Some(Place { file: path.into(), line: 0, column: 0 }));
+    diagnostic.place = place(sources, span).or_else(|| Some(named_in(sources, path, &diagnostic.message)));
     diagnostic.help = help;
     if let Some(ResolveErrorKind::DuplicatePackage { span2, .. }) =
         error.chain().find_map(|layer| layer.downcast_ref::<ResolveError>()).map(ResolveError::kind)
@@ -160,6 +180,23 @@ fn place(sources: &SourceMap, span: Span) -> Option<Place> {
     let text = files::text(Path::new(location.path), Kind::Wit).ok()?;
     let (line, column) = line_column(&text, location.range.start);
     Some(Place { file: location.path.into(), line, column })
+}
+
+/// Where an error that knows no place stands: the last line with the name that it begins with, else where the first
+/// file begins.
+fn named_in(sources: &SourceMap, path: &Path, message: &str) -> Place {
+    let files: Vec<&Path> = sources.source_files().collect();
+    let is_part = |c: char| c.is_alphanumeric() || c == '-';
+    let found = message.split('`').nth(1).and_then(|name| {
+        files.iter().find_map(|file| {
+            let text = files::text(file, Kind::Wit).ok()?;
+            let line = text.lines().collect::<Vec<_>>().iter().rposition(|l| {
+                l.split("//").next().is_some_and(|code| code.split(|c| !is_part(c)).any(|word| word == name))
+            })?;
+            Some(Place { file: file.to_path_buf(), line: u32::try_from(line + 1).ok()?, column: 0 })
+        })
+    });
+    found.unwrap_or_else(|| begin(files.first().copied().unwrap_or(path)))
 }
 
 type ConsoleEvent = (Span, String, Option<String>);

@@ -96,13 +96,11 @@ impl Entry {
         if let Some(entry) = preferred.iter().find_map(|is| entries.iter().find(|e| is(e))) {
             return Ok(entry.clone());
         }
-        match entries.as_slice() {
-            [one] => Ok(one.clone()),
-            _ => {
-                let functions: Vec<String> = exports.iter().flat_map(callable).collect();
-                Err(if functions.is_empty() { EntryError::Nothing } else { EntryError::Ambiguous { functions } })
-            }
+        if let [one] = entries.as_slice() {
+            return Ok(one.clone());
         }
+        let functions: Vec<String> = exports.iter().flat_map(callable).collect();
+        Err(if functions.is_empty() { EntryError::Nothing } else { EntryError::Ambiguous { functions } })
     }
 
     fn of(port: &Port) -> Option<Self> {

@@ -63,6 +63,8 @@ pub struct CargoPackage {
     /// A binary target (`fn main`) instead of a `cdylib`; its name.
     pub bin: Option<String>,
     pub bindings: Bindings,
+    /// Where the crate's `mod bindings;` has its file; absolute.
+    pub bindings_file: PathBuf,
     /// The world of `wit/` that bindings are made for, where the manifest names one.
     pub world: Option<String>,
 }
@@ -98,6 +100,19 @@ pub struct InterfacePackage {
     pub package: Option<String>,
     /// Absolute.
     pub folder: PathBuf,
+}
+
+/// A package or a file that might be a component of the project and is not taken for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The package's name, the binary's, or the file's stem.
+    pub name: String,
+    /// Absolute path of the manifest or the file.
+    pub file: PathBuf,
+    /// Why, as what it is: `a library for other packages`.
+    pub reason: String,
+    /// What would make a component of it, as in `[components.tool] in studio.toml`.
+    pub change: String,
 }
 
 /// `studio.toml`, as far as it is read.
@@ -146,6 +161,8 @@ pub struct Project {
     pub name: String,
     pub components: Vec<Component>,
     pub interface_packages: Vec<InterfacePackage>,
+    /// What was found and is no component, sorted by file.
+    pub passed_over: Vec<PassedOver>,
     /// Every `.wac`, absolute, sorted.
     pub compositions: Vec<PathBuf>,
     /// The one that is composed: `studio.toml`'s or the only one.

@@ -273,6 +273,7 @@ mod tests {
             workspace: workspace.into(),
             bin: None,
             bindings: Bindings::None,
+            bindings_file: "/p/src/bindings.rs".into(),
             world: None,
         };
         Component {

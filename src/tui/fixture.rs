@@ -336,6 +336,7 @@ pub fn component(name: &str, package: &str) -> Component {
             workspace: ROOT.into(),
             bin: None,
             bindings: Bindings::Studio,
+            bindings_file: "/p/src/bindings.rs".into(),
             world: None,
         }),
         packages: vec![package.into()],

@@ -233,6 +233,10 @@ pub enum Row {
     Composition(usize),
     InterfacePackage(usize),
     InterfacePackageFile(usize, usize),
+    /// How much was found that is no component.
+    PassedOver,
+    /// The n-th of it.
+    PassedOverOne(usize),
 }
 
 impl State {
@@ -341,6 +345,8 @@ impl State {
             row @ (Row::ComponentFile(..) | Row::InterfacePackageFile(..)) => {
                 self.file_of(row).cloned().map(first_line)
             }
+            Row::PassedOver => None,
+            Row::PassedOverOne(index) => self.app.project.passed_over.get(index).map(|p| first_line(p.file.clone())),
         }
     }
 

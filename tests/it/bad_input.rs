@@ -39,8 +39,14 @@ fn a_truncated_and_a_core_only_wasm() {
     let project = Project::new("neon");
     project.write("torn.wasm", b"\0asm\x0d\0\x01\0\x01\x05");
     project.write("core.wat", "(module (func (export \"f\")))");
-    told(&project, Some("torn.wasm"), &[]);
-    told(&project, Some("core.wat"), &["core module"]);
+    // No composition names them, so they warn.
+    let (report, code) = project.json(&["check", "--json"]);
+    assert_eq!(code, 0, "{report:#}");
+    for (file, word) in [("torn.wasm", "cut short"), ("core.wat", "core module")] {
+        let problem = report["problems"].as_array().unwrap().iter().find(|p| p["file"] == file).unwrap();
+        assert_eq!(problem["severity"], "warning", "{problem:#}");
+        assert!(problem["message"].as_str().unwrap().contains(word), "{problem:#}");
+    }
     // The rest still works.
     let (graph, _) = project.json(&["graph", "--json"]);
     assert!(graph["nodes"].as_array().unwrap().iter().any(|n| n["name"] == "logger"));

@@ -242,7 +242,8 @@ fn doctor_gets_what_is_missing() {
     script(
         "rustup",
         format!(
-            "#!/bin/sh\necho \"info: downloading $3\" >&2\nmkdir -p '{0}'; touch '{0}/libstd-1.rlib'\n",
+            "#!/bin/sh\nif [ \"$1\" = show ]; then echo 'pinned-x (overridden by a file)'; exit; fi\n\
+             echo \"info: downloading $3\" >&2\nmkdir -p '{0}'; touch '{0}/libstd-1.rlib'\n",
             libdir.display()
         ),
     );
@@ -253,8 +254,14 @@ fn doctor_gets_what_is_missing() {
     };
     let (code, said, _) = doctor(&["doctor"]);
     assert_eq!(code, Some(2));
-    assert!(said.contains("wasm32-wasip2") && said.contains("rustup target add"), "{said}");
-    let (code, said, progress) = doctor(&["doctor", "--fix"]);
+    assert!(said.contains("rustup target add wasm32-wasip2 --toolchain pinned-x"), "{said}");
+    // The folder's own toolchain counts where it may run, and the advice names the folder.
+    std::fs::write(project.path("rust-toolchain.toml"), "[toolchain]\nchannel = \"pinned\"\n").unwrap();
+    let (_, said, _) = doctor(&["doctor"]);
+    assert!(said.contains("asks for its own") && said.contains("studio doctor --trust"), "{said}");
+    let (_, said, _) = doctor(&["doctor", "--trust", "."]);
+    assert!(said.contains(&format!("which `{}` uses", project.dir.display())), "{said}");
+    let (code, said, progress) = doctor(&["doctor", "--trust", "--fix", "."]);
     assert!(progress.contains("downloading"), "{progress}");
     assert_eq!(code, Some(0), "{said}");
 }

@@ -181,18 +181,18 @@ impl Stages for Performer {
                 self.job(lost, move || discovered(revision, &root));
             }
             Effect::Watch { root, also } => self.watch(root, also),
-            Effect::InstallTarget(approval) => {
-                let (events, root) = (self.job_events.clone(), self.root.clone());
+            Effect::InstallTarget(approval, folders) => {
+                let events = self.job_events.clone();
                 tokio::spawn(async move {
                     if trust::look_again(&approval, &[]).is_err() {
                         let _ = events.send(Event::Installed(Err(not_allowed()))).await;
                         return;
                     }
-                    let result = toolchain::install_target(&root, |line| {
+                    let said = |line: &str| {
                         // Progress for a person: a line that finds no room is not worth waiting for.
                         let _ = events.try_send(Event::Installing(line.to_owned()));
-                    });
-                    let result = result.await.map_err(|problem| *problem);
+                    };
+                    let result = install_where_missing(&folders, said).await.map_err(|problem| *problem);
                     let _ = events.send(Event::Installed(result)).await;
                 });
             }
@@ -253,13 +253,25 @@ fn discovered(revision: Revision, root: &Path) -> Event {
         Ok(mut project) => {
             let documents = documents(&project);
             let (artifacts, broken) = existing::artifacts(&project);
-            project.problems.extend(broken);
+            discover::leave_out(&mut project, broken);
             let survey = trust::survey(&project.root, &project.components, &project.settings.grants);
             let what_runs = WhatRuns { recorded: trust::recorded(&project.root), survey: Arc::new(survey) };
             Event::Discovered { revision, project: Arc::new(project), what_runs, documents, artifacts }
         }
         Err(error) => Event::NotDiscovered { revision, problem: Diagnostic::error(Origin::Project, error.to_string()) },
     }
+}
+
+/// Adds the target to the toolchain of each folder that lacks it.
+async fn install_where_missing(folders: &[PathBuf], mut said: impl FnMut(&str)) -> Result<(), Box<Diagnostic>> {
+    for folder in folders {
+        match toolchain::missing(folder).await {
+            Some(missing) if missing.can_install() => toolchain::install_target(folder, &mut said).await?,
+            Some(missing) => return Err(Box::new(missing.diagnostic())),
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 fn not_allowed() -> Diagnostic {

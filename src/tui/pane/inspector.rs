@@ -30,6 +30,8 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         (None, Some(Row::InterfacePackage(index) | Row::InterfacePackageFile(index, _))) => {
             of_interface_package(pen, index, width)
         }
+        (None, Some(Row::PassedOver)) => of_passed_over(pen, width),
+        (None, Some(Row::PassedOverOne(index))) => of_one_passed_over(pen, index, width),
         (None, _) => {
             let inside = frame::draw(pen, slot, Vec::new());
             pen.centred(inside, vec![Line::styled("Nothing is selected.", pen.theme().muted)]);
@@ -207,5 +209,23 @@ fn of_interface_package(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
     let mut rows = vec![vec![Span::raw(path(pen, &interface_package.folder, width))], Vec::new()];
     let sentence = "WIT that no component here implements: it is checked, and nothing is built from it.";
     rows.extend(text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)));
+    rows
+}
+
+fn of_passed_over(pen: &Pen, width: usize) -> Vec<Spans> {
+    let sentence =
+        "Packages and files that might be components of this project and are not taken for any. Each says why.";
+    text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)).collect()
+}
+
+fn of_one_passed_over(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
+    let Some(found) = pen.state.app.project.passed_over.get(index) else { return Vec::new() };
+    let mut rows =
+        vec![vec![Span::raw(found.name.clone())], vec![Span::raw(path(pen, &found.file, width))], Vec::new()];
+    let why = format!("No component: {}.", found.reason);
+    rows.extend(text::wrap(&why, width).into_iter().map(|l| heading(pen, &l)));
+    rows.push(Vec::new());
+    let change = format!("To change that: {}", found.change);
+    rows.extend(text::wrap(&change, width).into_iter().map(|l| vec![Span::raw(l)]));
     rows
 }

@@ -20,7 +20,7 @@ pub fn runs_code(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| {
         matches!(
             effect,
-            Effect::App(AppEffect::Trust(_) | AppEffect::Build(_) | AppEffect::Run(_) | AppEffect::InstallTarget(_))
+            Effect::App(AppEffect::Trust(_) | AppEffect::Build(_) | AppEffect::Run(_) | AppEffect::InstallTarget(..))
         )
     })
 }

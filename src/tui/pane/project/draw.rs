@@ -46,7 +46,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
 /// Whether the files below a row show; blank where it has none.
 fn fold_sign(pen: &Pen, row: Row) -> &'static str {
     let ascii = pen.glyphs().is_ascii();
-    match (pen.state.files_of(row).is_empty(), pen.state.is_unfolded(row)) {
+    match (pen.state.below(row) == 0, pen.state.is_unfolded(row)) {
         (true, _) => " ",
         (false, true) => {
             if ascii {
@@ -63,6 +63,14 @@ fn fold_sign(pen: &Pen, row: Row) -> &'static str {
             }
         }
     }
+}
+
+/// Something that was passed over, by its name; why is said beside.
+fn draw_passed_over(pen: &mut Pen, inside: Rect, line: usize, index: usize) {
+    let Some(found) = pen.state.app.project.passed_over.get(index) else { return };
+    let room = usize::from(inside.width).saturating_sub(5);
+    let text = text::fit(&format!("{}: {}", found.name, found.reason), room, pen.glyphs().more).into_owned();
+    pen.row(inside, line, [Span::raw("    "), Span::styled(text, pen.theme().muted)]);
 }
 
 /// A file below its component or contract, with how many problems name it.
@@ -99,6 +107,9 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     if matches!(row, Row::ComponentFile(..) | Row::InterfacePackageFile(..)) {
         return draw_file(pen, inside, line, row);
     }
+    if let Row::PassedOverOne(index) = row {
+        return draw_passed_over(pen, inside, line, index);
+    }
     let (project, theme) = (&pen.state.app.project, pen.theme());
     let fold = fold_sign(pen, row);
     let shown = |path: &std::path::Path| project.relative(path).display().to_string();
@@ -124,7 +135,11 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let name = interface_package.package.clone().unwrap_or_else(|| shown(&interface_package.folder));
             ((" ", theme.text), name, ("interfaces".to_owned(), theme.muted))
         }
-        Row::ComponentFile(..) | Row::InterfacePackageFile(..) => return,
+        Row::PassedOver => {
+            let count = (project.passed_over.len().to_string(), theme.muted);
+            ((" ", theme.text), "passed over".to_owned(), count)
+        }
+        Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::PassedOverOne(_) => return,
     };
     let room = usize::from(inside.width).saturating_sub(5 + text::width(&note.0));
     let name = text::fit(&name, room, pen.glyphs().more).into_owned();

@@ -1,7 +1,10 @@
-//! The project as a tree: components, compositions and contracts, and the files of those that are unfolded.
+//! The project as a tree: components, compositions and contracts, the files of those that are unfolded, and what was
+//! passed over.
 
 pub(crate) mod draw;
 pub mod table;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
@@ -32,6 +35,12 @@ impl State {
                 );
             }
         }
+        if !self.app.project.passed_over.is_empty() {
+            rows.push(Row::PassedOver);
+            if self.is_unfolded(Row::PassedOver) {
+                rows.extend((0..self.app.project.passed_over.len()).map(Row::PassedOverOne));
+            }
+        }
         rows
     }
 
@@ -44,7 +53,11 @@ impl State {
     pub fn selected_component(&self) -> Option<&Component> {
         match self.selected_row()? {
             Row::Component(index) | Row::ComponentFile(index, _) => self.app.project.components.get(index),
-            Row::Composition(_) | Row::InterfacePackage(_) | Row::InterfacePackageFile(..) => None,
+            Row::Composition(_)
+            | Row::InterfacePackage(_)
+            | Row::InterfacePackageFile(..)
+            | Row::PassedOver
+            | Row::PassedOverOne(_) => None,
         }
     }
 
@@ -60,22 +73,31 @@ impl State {
                 .interface_packages
                 .get(index)
                 .and_then(|c| self.outline.interface_packages.get(&c.folder)),
-            Row::Composition(_) => None,
+            Row::Composition(_) | Row::PassedOver | Row::PassedOverOne(_) => None,
         };
         files.map_or(&[], Vec::as_slice)
+    }
+
+    /// How many rows are below a row when it is unfolded.
+    pub fn below(&self, row: Row) -> usize {
+        match row {
+            Row::PassedOver | Row::PassedOverOne(_) => self.app.project.passed_over.len(),
+            row => self.files_of(row).len(),
+        }
     }
 
     /// The file that a row is.
     pub fn file_of(&self, row: Row) -> Option<&PathBuf> {
         match row {
             Row::ComponentFile(_, n) | Row::InterfacePackageFile(_, n) => self.files_of(row).get(n),
-            Row::Component(_) | Row::Composition(_) | Row::InterfacePackage(_) => None,
+            Row::PassedOverOne(n) => self.app.project.passed_over.get(n).map(|p| &p.file),
+            Row::Component(_) | Row::Composition(_) | Row::InterfacePackage(_) | Row::PassedOver => None,
         }
     }
 
     pub fn is_unfolded(&self, row: Row) -> bool {
         let by_itself = matches!(row, Row::Component(_)) && self.app.project.components.len() <= FEW;
-        !self.files_of(row).is_empty() && self.key(row).is_some_and(|key| by_itself != self.view.toggled.contains(&key))
+        self.below(row) > 0 && self.key(row).is_some_and(|key| by_itself != self.view.toggled.contains(&key))
     }
 
     /// The name by which it is remembered that a row was folded or unfolded.
@@ -87,6 +109,7 @@ impl State {
             Row::InterfacePackage(index) | Row::InterfacePackageFile(index, _) => {
                 self.app.project.interface_packages.get(index).map(|c| c.folder.display().to_string())
             }
+            Row::PassedOver | Row::PassedOverOne(_) => Some("passed over".to_owned()),
             Row::Composition(_) => None,
         }
     }
@@ -96,9 +119,9 @@ impl State {
     /// What a row is called from one session to the next.
     pub fn row_name(&self, row: Row) -> Option<String> {
         let path = match row {
-            Row::ComponentFile(..) | Row::InterfacePackageFile(..) => self.file_of(row)?,
+            Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::PassedOverOne(_) => self.file_of(row)?,
             Row::Composition(index) => self.app.project.compositions.get(index)?,
-            Row::Component(_) | Row::InterfacePackage(_) => return self.key(row),
+            Row::Component(_) | Row::InterfacePackage(_) | Row::PassedOver => return self.key(row),
         };
         Some(self.app.project.relative(path).display().to_string())
     }
@@ -109,15 +132,16 @@ fn parent(row: Row) -> Row {
     match row {
         Row::ComponentFile(index, _) => Row::Component(index),
         Row::InterfacePackageFile(index, _) => Row::InterfacePackage(index),
+        Row::PassedOverOne(_) => Row::PassedOver,
         other => other,
     }
 }
 
 pub fn can_fold(state: &State) -> bool {
-    state.selected_row().is_some_and(|row| !state.files_of(row).is_empty())
+    state.selected_row().is_some_and(|row| state.below(row) > 0)
 }
 
-/// Shows the files of the selected component or contract, or hides them.
+/// Shows what is below the selected row, or hides it.
 pub fn fold(state: &mut State) {
     let Some(row) = state.selected_row() else { return };
     set(state, parent(row), !state.is_unfolded(parent(row)));
@@ -133,7 +157,7 @@ pub fn sideways(state: &mut State, left: bool) {
 }
 
 fn set(state: &mut State, row: Row, unfolded: bool) {
-    if state.files_of(row).is_empty() || state.is_unfolded(row) == unfolded {
+    if state.below(row) == 0 || state.is_unfolded(row) == unfolded {
         return;
     }
     if let Some(key) = state.key(row)

@@ -1,0 +1,4 @@
+#[cfg(target_arch = "wasm32")]
+compile_error!("a tool of the host");
+
+fn main() {}

@@ -1,0 +1,3 @@
+fn main() {
+    wstd::say("second program");
+}

@@ -1,0 +1,3 @@
+pub fn say(text: &str) {
+    println!("{text}");
+}
