@@ -91,7 +91,9 @@ fn the_picture_cries_no_wolf() {
     let words =
         ["base", "left", "right", "top", "new", "...", ".", ",", "store", "view", "d:base", "{", "}", "\"run\""];
     let judged = std::cell::Cell::new((0, 0));
-    arbtest::arbtest(|u| {
+    // As many as it takes, and no clock: a slow machine judges the same texts.
+    let seeds = (0..20_000).map(|n: u64| n << 32 | 64).take_while(|_| judged.get().0 <= 20 || judged.get().1 <= 2_000);
+    let property = |u: &mut arbtest::arbitrary::Unstructured<'_>| {
         let mut words_of: Vec<&str> = text.split_inclusive([' ', '\n', ';', '{', '}', ',']).collect();
         for _ in 0..u.int_in_range(1..=2)? {
             let at = u.choose_index(words_of.len())?;
@@ -105,8 +107,10 @@ fn the_picture_cries_no_wolf() {
         judged.set(if theirs.is_ok() { (good + 1, bad) } else { (good, bad + 1) });
         assert!(errors.is_empty() || theirs.is_err(), "{text}\n{errors:?}");
         Ok(())
-    })
-    .budget_ms(2_000);
+    };
+    for seed in seeds {
+        arbtest::arbtest(property).seed(seed);
+    }
     let (good, bad) = judged.get();
     assert!(good > 20 && bad > 20, "{good} taken, {bad} refused");
 }
