@@ -18,7 +18,7 @@ use crate::tui::effect::{Effect, of_app};
 use crate::tui::event::Event;
 use crate::tui::keys;
 use crate::tui::overlay::{explanation, new, plan, themes};
-use crate::tui::pane::graph::wiring::{edits, places};
+use crate::tui::pane::graph::wiring::{edits, places, wire};
 use crate::tui::pane::output::logs;
 use crate::tui::pane::{general, graph, project, source};
 use crate::tui::state::State;
@@ -113,6 +113,7 @@ fn news(state: &mut State, event: AppEvent) -> Vec<Effect> {
     match event {
         AppEvent::Composed(_) => {
             let mut effects = app(state, event);
+            wire::let_go_of_unreadable(state);
             // The folder may have been trusted since.
             effects.extend(places::wanted(state));
             effects.extend(graph::follow(state));

@@ -146,6 +146,17 @@ fn text_that_does_not_parse_keeps_the_graph_and_refuses_edits() {
 }
 
 #[test]
+fn a_wire_is_let_go_of_when_the_text_stops_parsing() {
+    let mut shop = Shop::new(&ALL, Some(OPEN));
+    shop.focus("web", Some((Side::Import, "cart")));
+    shop.keys("w");
+    assert!(shop.session.state.view.wire.is_some());
+    shop.save(&OPEN.replace("let web =", "let web"));
+    assert!(shop.session.state.view.wire.is_none(), "enter could not connect it");
+    assert!(shop.flash().contains("shop.wac:7") && shop.flash().contains("does not parse"), "{}", shop.flash());
+}
+
+#[test]
 fn auto_wire_plans_asks_draws_and_is_one_step() {
     let text = OPEN.replace("let cart", "let other = new shop:store-two { ... };\nlet cart");
     let mut shop = Shop::new(&["web", "cart", "store", "prices", "store-two"], Some(&text));

@@ -8,10 +8,12 @@ use crate::draw::geometry::Point;
 use crate::draw::layout::{PortRef, Side};
 use crate::model::graph::{ENTRY, End, ImportState, NodeKind};
 use crate::model::port::short;
+use crate::tui::command::Command;
 use crate::tui::effect::Effect;
 use crate::tui::pane::graph;
 use crate::tui::pane::graph::picture::Level;
 use crate::tui::pane::graph::selection::{Direction, Selection};
+use crate::tui::pane::graph::wiring;
 use crate::tui::pane::graph::wiring::edits;
 use crate::tui::pane::graph::wiring::targets::{Target, nothing, opposite, targets};
 use crate::tui::state::State;
@@ -231,4 +233,15 @@ pub fn drop_it(state: &mut State) -> bool {
     state.view.graph.selection = Some(wire.start());
     graph::reveal(state);
     true
+}
+
+/// Lets go of it where the text behind the graph can no longer be read, for nothing could be written there, and says so.
+pub fn let_go_of_unreadable(state: &mut State) {
+    if !state.app.graph_stale || !drop_it(state) {
+        return;
+    }
+    let since = state.app.reload.saved.unwrap_or(state.app.began.0);
+    if let Some(why) = wiring::refused(state, Command::Wire) {
+        state.view.flash(why, since);
+    }
 }
