@@ -44,7 +44,10 @@ const BETWEEN: usize = 1_667;
 /// Eight layers of components, each called by one of the layer before it, and calls over one to three layers besides.
 fn graph(nodes: usize, wires: usize) -> Graph {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let port = |name: String| Port { name, kind: PortKind::Interface, signature: vec!["get: func() -> u32".into()] };
+    let port = |name: String| Port {
+        signature: vec!["get: func() -> u32".into()],
+        ..Port::unknown(name, PortKind::Interface)
+    };
     let node = |n: usize| Node {
         name: format!("node-{n}"),
         kind: NodeKind::Component,

@@ -32,7 +32,7 @@ use dice::Dice;
 fn graph(nodes: usize, wires: usize) -> Graph {
     const LAYERS: usize = 8;
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let port = |name: String| Port { name, kind: PortKind::Interface, signature: Vec::new() };
+    let port = |name: String| Port::unknown(name, PortKind::Interface);
     let node = |n: usize| Node {
         name: format!("node-{n}"),
         kind: NodeKind::Component,

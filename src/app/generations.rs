@@ -105,6 +105,7 @@ mod tests {
             bytes: wiring.as_bytes().into(),
             modules: modules.iter().map(module).collect(),
             labels: Vec::new(),
+            missing: Vec::new(),
             ports: Ports::default(),
             nodes: modules.iter().map(|(c, _)| (format!("{c}-node"), (*c).into())).collect(),
             providers: Vec::new(),

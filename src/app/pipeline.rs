@@ -16,7 +16,7 @@ use crate::app::{builds, on_save, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
 use crate::discover::affected;
-use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::diagnostic::{Diagnostic, Origin, Severity};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{BuildKind, Component, Project, Revision};
@@ -343,11 +343,16 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
         return Vec::new();
     }
     state.shipped = composed.shipped;
-    state.live.clone_from(&composed.live);
+    // A composition is no worse for what only another host has, but here it cannot run.
+    let runs = state.options.goal == Goal::Run;
+    let missing = composed.live.as_ref().map(|live| live.missing.clone()).unwrap_or_default();
+    let live = composed.live.filter(|_| !runs || missing.is_empty());
+    not_here(&mut state.compose_problems, missing, runs);
+    state.live.clone_from(&live);
     // A run that is wanted again is wanted of the newest, and comes with the first that can run.
     let newest = state.composing.is_none() && state.building.is_none();
-    let again = newest && composed.live.is_some() && std::mem::take(&mut state.run.again);
-    match composed.live {
+    let again = newest && live.is_some() && std::mem::take(&mut state.run.again);
+    match live {
         Some(live) if state.options.goal == Goal::Run => {
             let unchanged = state.run.program.as_ref().is_some_and(|p| same_program(p, &live));
             let refused = matches!(state.run.status, RunStatus::Never | RunStatus::Ended(Outcome::Refused(_)));
@@ -369,6 +374,22 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
         None => {
             state.run.stale = state.run.generation > 0;
             Vec::new()
+        }
+    }
+}
+
+/// What keeps a composition from running here is an error where it is to be run, and a warning elsewhere; the graph may
+/// have told of it. It is told once.
+fn not_here(problems: &mut Vec<Diagnostic>, missing: Vec<Diagnostic>, runs: bool) {
+    let same = |a: &Diagnostic, b: &Diagnostic| (&a.port, &a.component) == (&b.port, &b.component);
+    if runs {
+        problems.retain(|known| known.is_error() || !missing.iter().any(|error| same(error, known)));
+        problems.extend(missing);
+        return;
+    }
+    for warning in missing.into_iter().map(|m| Diagnostic { severity: Severity::Warning, ..m }) {
+        if !problems.iter().any(|known| same(&warning, known)) {
+            problems.push(warning);
         }
     }
 }

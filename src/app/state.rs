@@ -273,11 +273,19 @@ impl State {
         all
     }
 
-    /// Whether a build only repeats what reading the folder has told: the same place's error, or cargo's words on a
-    /// manifest that can't be read.
+    /// Whether a build only repeats what reading the folder has told: the same place's error, cargo's words on a
+    /// manifest that can't be read, or what generated code lacks of the crate that the manifest should bring.
     fn is_known(&self, problem: &Diagnostic) -> bool {
         let Some(place) = &problem.place else { return false };
         let is_manifest = place.file.ends_with("Cargo.toml");
+        let of_manifest = |known: &Diagnostic| {
+            known.component == problem.component && known.place.as_ref().is_some_and(|p| p.file.ends_with("Cargo.toml"))
+        };
+        if place.file.ends_with("src/bindings.rs")
+            && self.project_problems.iter().any(|known| known.is_error() && of_manifest(known))
+        {
+            return true;
+        }
         let errors = self.project_problems.iter().filter(|p| p.is_error());
         errors.filter_map(|p| p.place.as_ref()).any(|p| p == place || is_manifest && p.file == place.file)
     }

@@ -175,26 +175,12 @@ impl Composition {
         }
         let edited = edited?;
         if let Change::Wire { from, to } = change {
-            self.confirm(from, to)?;
+            let bytes = |name: &str| Some(&*self.state.components.get(name)?.current()?.bytes);
+            compose::confirm_wire(&self.graph, bytes, from, to)?;
         }
         self.document = edited.document;
         self.graph = edited.graph;
         Ok(edited.name)
-    }
-
-    /// Where both ends are built: whether the composer takes the wire too.
-    fn confirm(&self, from: &End, to: &End) -> anyhow::Result<()> {
-        let built = |node: &str| {
-            let component = self.graph.node(node)?.component.as_deref()?;
-            self.state.components.get(component)?.current()
-        };
-        let (Some(user), Some(provider)) = (built(&from.node), built(&to.node)) else { return Ok(()) };
-        match compose::confirm((&user.bytes, &from.port), (&provider.bytes, &to.port)) {
-            Some(Err(said)) => {
-                anyhow::bail!("as they are built, `{}` does not serve `{}`: {said}", to.node, from.node)
-            }
-            Some(Ok(())) | None => Ok(()),
-        }
     }
 
     /// Writes the file, if it is still the one that was read.

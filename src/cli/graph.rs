@@ -89,11 +89,10 @@ fn dot(graph: &Graph) -> String {
     }
     for (number, (node, import, word)) in open_ends(graph).into_iter().enumerate() {
         let at = graph.node(node).and_then(|n| n.imports.iter().position(|i| i.port.name == import)).unwrap_or(0);
-        text += &format!("  open{number} [shape=point, color=red];\n");
-        text += &format!(
-            "  {}:i{at} -> open{number} [style=dashed, color=red, fontcolor=red, label={word}];\n",
-            quote(node)
-        );
+        // What the composition may leave to its host is no fault of it.
+        let red = if word == "open" { ["", ""] } else { [", color=red", ", color=red, fontcolor=red"] };
+        text += &format!("  open{number} [shape=point{}];\n", red[0]);
+        text += &format!("  {}:i{at} -> open{number} [style=dashed{}, label={word}];\n", quote(node), red[1]);
     }
     text + "}"
 }
@@ -160,8 +159,9 @@ fn open_ends(graph: &Graph) -> Vec<(&str, &str, &'static str)> {
     let open = imports.filter(|(n, i)| graph.provider(&n.name, &i.port.name).is_none());
     open.filter_map(|(node, import)| match import.state {
         ImportState::Unwired => Some((node.name.as_str(), import.port.name.as_str(), "unwired")),
+        ImportState::Open => Some((node.name.as_str(), import.port.name.as_str(), "open")),
         ImportState::Mismatch => Some((node.name.as_str(), import.port.name.as_str(), "mismatch")),
-        ImportState::Wired | ImportState::Host => None,
+        ImportState::Wired | ImportState::Host | ImportState::Types => None,
     })
     .collect()
 }
@@ -173,7 +173,7 @@ mod tests {
     use crate::model::port::{Port, PortKind};
 
     fn port(name: &str) -> Port {
-        Port { name: name.into(), kind: PortKind::Interface, signature: Vec::new() }
+        Port::unknown(name, PortKind::Interface)
     }
 
     fn node(name: &str, kind: NodeKind, imports: &[(&str, ImportState)], exports: &[&str]) -> Node {

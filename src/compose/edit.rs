@@ -70,6 +70,8 @@ pub enum EditError {
     Ambiguous(String),
     #[error("write out the spread of `{provider}` first; it would provide `{port}` to `{node}` again")]
     SpreadProvides { provider: String, node: String, port: String },
+    #[error("as they are built, `{provider}` does not serve `{user}`: {said}")]
+    Composer { user: String, provider: String, said: String },
     #[error("this would break the composition: {0}")]
     Breaks(String),
 }
@@ -125,7 +127,9 @@ pub fn edit(
         return Err(EditError::SpreadProvides { provider: provider.node.clone(), node, port });
     }
     let old = |p: &&Diagnostic| !before.problems.iter().any(|b| b.is_error() && b.port == p.port);
-    if let Some(problem) = after.problems.iter().filter(|p| p.is_error()).find(old) {
+    // What lies in several wires is mended by one edit after the other.
+    let alone = |p: &&Diagnostic| !after.unshared.contains(p);
+    if let Some(problem) = after.problems.iter().filter(|p| p.is_error()).filter(alone).find(old) {
         return Err(EditError::Breaks(problem.message.clone()));
     }
     Ok(Edited { edit, document, graph: after, name })

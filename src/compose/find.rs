@@ -1,8 +1,9 @@
 //! Which of the project's components a package reference means.
 
+use crate::model::alike::alike;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::port::{Port, Ports};
-use crate::model::project::{Component, Project, kebab};
+use crate::model::project::{Component, LOCAL, Project, kebab};
 
 use crate::compose::text::matching;
 
@@ -27,8 +28,8 @@ pub(super) fn look_up<'a>(project: &'a Project, package: &str) -> Lookup<'a> {
                     format!("`{package}` could be `{}` or `{}`: both have that package", first.name, second.name),
                 )
                 .help(format!(
-                    "name one by its own name, as in `new local:{}`, or give them different packages in their WIT",
-                    kebab(&second.name)
+                    "name one by its own name, as in `new {}`, or give them different packages in their WIT",
+                    local(second)
                 )),
             ),
         ),
@@ -38,17 +39,29 @@ pub(super) fn look_up<'a>(project: &'a Project, package: &str) -> Lookup<'a> {
 }
 
 fn unknown(project: &Project, package: &str) -> Diagnostic {
-    let known: Vec<_> = project
-        .components
-        .iter()
-        .map(|c| match c.packages.first() {
-            Some(package) => format!("`{package}` ({})", c.name),
-            None => format!("`local:{}`", kebab(&c.name)),
-        })
-        .collect();
+    let called = |c: &Component| c.packages.first().cloned().unwrap_or_else(|| local(c));
+    let known: Vec<_> = project.components.iter().map(|c| format!("`{}` ({})", called(c), c.name)).collect();
     let there = if known.is_empty() { "it has no components".into() } else { format!("it has {}", known.join(", ")) };
-    Diagnostic::error(Origin::Wac, format!("no component of this project is `{package}`; {there}"))
-        .help("correct the name, or add a component whose WIT package it is")
+    let names: Vec<String> =
+        project.components.iter().flat_map(|c| c.packages.iter().cloned().chain([local(c)])).collect();
+    // The same name in another namespace or version is nearer than one that is only spelt alike.
+    let short = |name: &str| name.split('@').next().and_then(|n| n.rsplit(':').next()).map(str::to_owned);
+    let near = names.iter().map(String::as_str).find(|name| short(name) == short(package));
+    let near = near.or_else(|| alike(package, names.iter().map(String::as_str)));
+    let file = package.replace([':', '@'], "/");
+    let help = match near {
+        Some(near) => {
+            format!("did you mean `{near}`? A component of that package may also stand at `deps/{file}.wasm`")
+        }
+        None => format!(
+            "correct the name, or add a component whose WIT package it is, or one that is built: `deps/{file}.wasm`"
+        ),
+    };
+    Diagnostic::error(Origin::Wac, format!("no component of this project is `{package}`; {there}")).help(help)
+}
+
+fn local(component: &Component) -> String {
+    format!("{LOCAL}{}", kebab(&component.name))
 }
 
 /// The import that `name` means in a component's WIT, if its built code (whose ports are `built`) does not use it.

@@ -12,14 +12,15 @@ use wasmparser::{Validator, WasmFeatures};
 
 use crate::compose::hoist::Hoisted;
 use crate::compose::label::{is_labelled, label};
+use crate::compose::lacking::lacking;
 use crate::compose::refusal::Refusal;
 use crate::compose::resolve::{Form, Parts, resolve};
 use crate::compose::{Document, Label, Live};
 use crate::inspect::{BUDGET, within};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::graph::{ENTRY, Graph, HOST, Import, ImportState};
+use crate::model::graph::{ENTRY, Graph, HOST, Import};
 use crate::model::plain::reasons;
-use crate::model::port::{PortKind, Ports};
+use crate::model::port::Ports;
 use crate::model::project::Project;
 
 /// A hoisted component that a composition may instantiate. Hoisting is the caller's to remember: by the digest of the
@@ -53,17 +54,16 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
             Err(e) => Err(Refusal::invalid(e.message())),
         }
     })?;
-    let open = open_imports(doc, &graph);
-    if !open.is_empty() {
-        return Err(open);
-    }
     let nodes: Vec<_> = graph.instances().filter_map(|n| Some((n.name.clone(), n.component.clone()?))).collect();
     let used: BTreeSet<_> = nodes.iter().map(|(_, component)| component.as_str()).collect();
-    let modules = parts.iter().filter(|p| used.contains(p.component.as_str()));
+    let parts_used: Vec<_> = parts.iter().filter(|p| used.contains(p.component.as_str())).collect();
+    let mut missing = open_imports(doc, &graph);
+    missing.extend(parts_used.iter().filter_map(|part| not_run(part)));
     Ok(Live {
         bytes: bytes.into(),
-        modules: modules.flat_map(|p| p.hoisted.modules.iter().cloned()).collect(),
+        modules: parts_used.iter().flat_map(|p| p.hoisted.modules.iter().cloned()).collect(),
         labels,
+        missing,
         ports: ports(&graph),
         nodes,
         providers: graph
@@ -122,10 +122,10 @@ fn open_capabilities(composition: &CompositionGraph, id: NodeId, given: &BTreeSe
     ours.map(|(name, kind)| (name.clone(), *kind)).collect()
 }
 
-/// What nobody provides: a composition may be shipped so, but it cannot run.
+/// What nobody provides: a composition is no worse for it and may be shipped so, but here it cannot run.
 fn open_imports(doc: &Document, graph: &Graph) -> Vec<Diagnostic> {
     let imports = graph.instances().flat_map(|n| n.imports.iter().map(|i| (n.name.as_str(), i)));
-    let open = imports.filter(|(_, i)| i.state == ImportState::Unwired && i.port.kind != PortKind::Other);
+    let open = imports.filter(|(_, i)| i.state.is_missing());
     let tell = |(node, import): (&str, &Import)| {
         let port = &import.port.name;
         let message = format!("this cannot run while nothing provides `{port}` to `{node}`");
@@ -137,6 +137,18 @@ fn open_imports(doc: &Document, graph: &Graph) -> Vec<Diagnostic> {
         problem
     };
     open.map(tell).collect()
+}
+
+/// What studio's engine does not run of a component.
+fn not_run(part: &HoistedPart) -> Option<Diagnostic> {
+    let lacking = lacking(&part.hoisted.skeleton);
+    if lacking.is_empty() {
+        return None;
+    }
+    let (name, uses) = (&part.component, lacking.join(" and "));
+    let message = format!("`{name}` cannot run here: it uses {uses}, which studio's engine does not have");
+    let problem = Diagnostic::error(Origin::Wasm, message).component(name);
+    Some(problem.help("it can be shipped so; build it without them to run it here"))
 }
 
 /// What the composition exports, and what it takes from the host.

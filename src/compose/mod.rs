@@ -10,6 +10,7 @@ mod graph;
 mod hoist;
 mod interface_packages;
 mod label;
+mod lacking;
 mod live;
 mod part;
 mod plug;
@@ -22,9 +23,10 @@ mod validate;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::model::diagnostic::Diagnostic;
 use crate::model::port::Ports;
 
-pub use confirm::confirm;
+pub use confirm::{confirm, confirm_wire};
 pub use edit::{Change, EditError, Edited, edit, to_write};
 pub use graph::{graph, text_only};
 pub use hoist::{Hoisted, hoist};
@@ -79,6 +81,8 @@ pub struct Live {
     pub bytes: Arc<[u8]>,
     pub modules: Vec<CoreModule>,
     pub labels: Vec<Label>,
+    /// What nobody provides, told as what keeps it from running here; where there is none it can.
+    pub missing: Vec<Diagnostic>,
     /// What the composition exports and (labels and modules left out) imports.
     pub ports: Ports,
     /// `(node, component)` of every instance.

@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use crate::compose::Document;
 use crate::compose::find::{Lookup, look_up};
-use crate::compose::graph::{host_provides, is_entry_interface};
 use crate::compose::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::mismatch::mismatches;
+use crate::model::fits::fits;
+use crate::model::host::{host_provides, is_entry};
 use crate::model::port::{Port, PortKind, Ports, names_fit};
-use crate::model::project::{Component, Project, kebab, numbered};
+use crate::model::project::{Component, LOCAL, Project, kebab, numbered};
 
 /// A composition nobody wrote, and what could not be decided for its author.
 #[derive(Clone, Debug)]
@@ -95,12 +95,14 @@ fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &m
 }
 
 /// The reference that means this component and no other: one of its packages, else its own name.
-pub(super) fn reference(project: &Project, component: &Component) -> Option<String> {
+pub(in crate::compose) fn reference(project: &Project, component: &Component) -> Option<String> {
     let is_it =
         |package: &str| matches!(look_up(project, package), Lookup::One(found) if std::ptr::eq(found, component));
     let bare = |package: &String| package.split('@').next().unwrap_or(package).to_owned();
-    let packages = component.packages.iter().map(bare).filter(|p| is_package(p));
-    packages.chain([format!("local:{}", kebab(&component.name))]).find(|package| is_it(package))
+    let spelt = component.packages.iter().filter(|p| is_package(&bare(p)));
+    // As short as it can be told from the others.
+    let packages = spelt.clone().map(bare).chain(spelt.cloned());
+    packages.chain([format!("{LOCAL}{}", kebab(&component.name))]).find(|package| is_it(package))
 }
 
 /// Whether WAC can spell a package reference.
@@ -112,13 +114,14 @@ fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
     for consumer in 0..parts.len() {
         let Some(part) = parts.get(consumer) else { continue };
         let mut wires = BTreeMap::new();
-        for import in part.ports.imports.iter().filter(|i| i.kind != PortKind::Other && !host_provides(&i.name)) {
-            let fits = |e: &&Port| names_fit(&import.name, &e.name) && mismatches(import, e).is_empty();
+        let is_wired = |i: &&Port| i.kind != PortKind::Other && i.needs_provider() && !host_provides(&i.name);
+        for import in part.ports.imports.iter().filter(is_wired) {
+            let serves = |e: &&Port| names_fit(&import.name, &e.name) && fits(import, e).is_ok();
             let candidates: Vec<_> = parts
                 .iter()
                 .enumerate()
                 .filter(|(i, _)| *i != consumer)
-                .filter_map(|(i, p)| Some((i, p, p.ports.exports.iter().find(fits)?)))
+                .filter_map(|(i, p)| Some((i, p, p.ports.exports.iter().find(serves)?)))
                 .collect();
             match candidates.as_slice() {
                 [] => {} // The graph of this text tells it, with who comes near.
@@ -212,8 +215,8 @@ fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) 
         exports.filter(|(i, e)| wanted(*i, e)).map(|(i, e)| (i, e.name.clone())).collect()
     };
     let choices: [Choice<'_>; 4] = [
-        &|i, e| is_entry_interface(&e.name) && !providers.contains(&i),
-        &|i, e| is_entry_interface(&e.name) && !used.contains(&(i, e.name.as_str())),
+        &|i, e| is_entry(&e.name) && !providers.contains(&i),
+        &|i, e| is_entry(&e.name) && !used.contains(&(i, e.name.as_str())),
         &|i, e| e.kind == PortKind::Function && !providers.contains(&i),
         &|i, e| e.kind != PortKind::Other && !providers.contains(&i),
     ];

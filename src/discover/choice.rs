@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{Config, FILE};
 use crate::discover::manifest::{Binary, Dependency, Package, Use};
 use crate::discover::samples;
+use crate::discover::wasm_files::is_local;
 use crate::discover::workspace::{Cargo, Found};
 use crate::files;
 use crate::files::Kind;
@@ -91,8 +92,7 @@ impl<'c> Candidate<'c> {
         let name = self.name();
         let whose = |name: &str| {
             let in_config = context.config.components.get(name).is_some_and(|c| c.command.is_none());
-            let is_it = |package: &String| package.rsplit(':').next() == Some(name.replace('_', "-").as_str());
-            in_config || context.named_in_wac.iter().any(is_it)
+            in_config || context.named_in_wac.iter().any(|package| is_local(package, name))
         };
         if self.is_main() {
             whose(name) || whose(&self.package.name)

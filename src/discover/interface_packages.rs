@@ -6,11 +6,11 @@ use crate::discover::samples;
 use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
-use crate::inspect::{check_wit, wit_files};
+use crate::inspect::{check_wit, resolve, wit_files};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::{Component, InterfacePackage};
 
-/// The WIT folders that are neither a component's nor a dependency of another WIT folder.
+/// The WIT folders that are neither a component's nor a dependency of another WIT folder, and the files of encoded WIT.
 pub fn interface_packages(
     root: &Path,
     scan: &Scan,
@@ -26,6 +26,15 @@ pub fn interface_packages(
     for folder in scan.wit_folders.iter().filter(|f| !is_dependency(scan, f) && !is_used(f) && !is_sample(f)) {
         problems.extend(check_wit(root, folder));
         interface_packages.push(InterfacePackage { package: package(root, folder), folder: folder.clone() });
+    }
+    for file in &scan.encoded_wit {
+        match resolve(root, file) {
+            Ok((resolve, id)) => {
+                let package = resolve.packages.get(id).map(|p| format!("{}:{}", p.name.namespace, p.name.name));
+                interface_packages.push(InterfacePackage { package, folder: file.clone() });
+            }
+            Err(problem) => problems.push(*problem),
+        }
     }
     interface_packages
 }

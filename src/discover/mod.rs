@@ -13,6 +13,7 @@ mod interface_packages;
 mod manifest;
 mod outline;
 mod packages;
+mod runtime;
 mod samples;
 mod scan;
 mod source;
@@ -72,6 +73,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     }
     components.extend(chosen.components.iter().filter_map(|c| packages::component(&root, c, &mut problems)));
     components.extend(wasm.parts.iter().map(|file| wasm_files::component(&root, file)));
+    wasm_files::tell_apart(&mut components);
     let mut passed_over = chosen.passed_over;
     passed_over.extend(wasm.passed_over);
     passed_over.extend(other_compositions);

@@ -2,17 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use semver::{Version, VersionReq};
-
 use crate::discover::choice::Candidate;
 use crate::discover::manifest::{Dependency, Package, join};
+use crate::discover::runtime;
 use crate::discover::source;
 use crate::discover::source::{Generate, Source};
 use crate::discover::workspace::Found;
 use crate::files::{ReadError, read};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME, Bindings, BuildKind, CargoPackage, Component};
+use crate::model::project::{BINDINGS_MARK, Bindings, BuildKind, CargoPackage, Component};
 
 fn wit_bindgen(dependencies: &[Dependency]) -> Option<&Dependency> {
     dependencies.iter().find(|d| d.package == "wit-bindgen" || d.package == "wit-bindgen-rt")
@@ -65,7 +64,12 @@ pub fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<Diagnos
     };
     declare(root, &mut component, &how_wit_is_read(package, bindings, generate, library.is_some()), problems);
     if bindings == Bindings::Studio {
-        problems.extend(runtime_problem(found, package));
+        problems.extend(runtime::problem(
+            found,
+            package,
+            wit_bindgen(&found.dependencies),
+            component.declared.as_ref(),
+        ));
         if component.wit.is_none() {
             problems.push(no_wit(found, package));
         }
@@ -152,28 +156,6 @@ fn is_runtime(dependency: &Dependency) -> bool {
     dependency.package == "wit-bindgen"
         && dependency.default_features == Some(false)
         && !dependency.features.iter().any(|f| f == "macros" || f == "default")
-}
-
-/// Generated code and runtime must be of one version.
-fn runtime_problem(found: &Found, package: &Package) -> Option<Diagnostic> {
-    let manifest = &found.manifest;
-    let wanted = BINDINGS_RUNTIME;
-    let advice = format!(
-        "Write: wit-bindgen = {{ version = \"{wanted}\", default-features = false, features = [\"realloc\", \"std\"] }}"
-    );
-    let Some(dependency) = wit_bindgen(&found.dependencies) else {
-        let text = format!("The bindings of `{}` need the crate wit-bindgen {wanted}.", package.name);
-        let line = manifest.line_of("[dependencies]");
-        return Some(rust(text).at(&manifest.path, line, 0).component(&package.name).help(advice));
-    };
-    let version = Version::parse(&format!("{wanted}.0")).ok()?;
-    let asked = VersionReq::parse(dependency.version.as_deref()?).ok()?;
-    if asked.matches(&version) {
-        return None;
-    }
-    let text =
-        format!("The bindings that studio writes need wit-bindgen {wanted}, but `{}` asks for {asked}.", package.name);
-    Some(rust(text).at(&manifest.path, manifest.line_of("wit-bindgen"), 0).component(&package.name).help(advice))
 }
 
 fn rust(text: String) -> Diagnostic {

@@ -7,6 +7,7 @@ use crate::files;
 use crate::files::walk;
 use crate::files::walk::Refusal;
 use crate::files::{Kind, ReadError};
+use crate::inspect::is_wit_package;
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Scan {
     pub compositions: BTreeSet<PathBuf>,
     /// Every `.wasm` and `.wat` that is no WIT package.
     pub wasm: BTreeSet<PathBuf>,
+    /// Every `.wasm` and `.wat` that is one, outside of the `deps/` of WIT.
+    pub encoded_wit: BTreeSet<PathBuf>,
     /// Every folder that directly holds `.wit` files.
     pub wit_folders: BTreeSet<PathBuf>,
     pub problems: Vec<Diagnostic>,
@@ -38,12 +41,14 @@ pub fn scan(root: &Path) -> Scan {
         .filter(|d| is_inside(root, d))
         .collect();
     for deps in beside {
-        let walked = walk::walk_all(&deps, root, is_wasm);
+        let walked = walk::walk_all(&deps, root, |path| is_wasm(path) || path.extension().is_some_and(|e| e == "wit"));
         walked.files.into_iter().for_each(|file| scan.take(file));
         scan.refuse(walked.refused);
     }
-    let wit = std::mem::take(&mut scan.wasm);
-    scan.wasm = wit.into_iter().filter(|w| !scan.is_wit_dependency(w)).collect();
+    let wasm = std::mem::take(&mut scan.wasm);
+    let own = wasm.into_iter().filter(|w| !scan.is_wit_dependency(w));
+    (scan.encoded_wit, scan.wasm) =
+        own.partition(|w| files::read(w, Kind::Wasm).is_ok_and(|bytes| is_wit_package(&bytes, w)));
     scan
 }
 

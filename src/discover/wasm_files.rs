@@ -1,6 +1,6 @@
 //! Components that are simply there as files, and the packages that compositions name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::Config;
@@ -10,7 +10,7 @@ use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
 use crate::inspect::is_composition;
-use crate::model::project::{BuildKind, Component, PassedOver, kebab};
+use crate::model::project::{BuildKind, Component, LOCAL, PassedOver, kebab};
 
 /// The `.wasm` and `.wat` files of a folder, by what they are to it.
 #[derive(Debug, Default)]
@@ -38,9 +38,11 @@ pub fn sort(
     for file in scan.wasm.iter().filter(|file| !outputs.contains(*file)) {
         let stem = stem(file);
         let in_config = config.components.get(stem.as_str()).is_some_and(|c| c.command.is_none());
-        let in_wac = named_in_wac.iter().any(|p| p.rsplit(':').next() == Some(stem.replace('_', "-").as_str()));
+        let package = dependency_name(file);
+        let whole = package.as_deref().and_then(|package| package.split('@').next());
+        let in_wac = named_in_wac.iter().any(|p| Some(p.as_str()) == whole || is_local(p, &stem));
         let is_sample = samples::holds(root, file);
-        let is_dependency = dependency_name(file).is_some() && (!is_sample || in_wac);
+        let is_dependency = package.is_some() && (!is_sample || in_wac);
         let passed_over =
             |reason: String, change: String| PassedOver { name: stem.clone(), file: file.clone(), reason, change };
         if is_dependency {
@@ -76,6 +78,12 @@ impl Files {
     }
 }
 
+/// The last part of a package's name, its version left out.
+fn bare(package: &str) -> &str {
+    let name = package.split('@').next().unwrap_or(package);
+    name.rsplit(':').next().unwrap_or(name)
+}
+
 fn stem(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
@@ -87,9 +95,11 @@ fn is_output(file: &Path) -> bool {
 }
 
 pub fn component(root: &Path, file: &Path) -> Component {
+    let package = dependency_name(file);
     Component {
-        name: stem(file),
-        packages: dependency_name(file).into_iter().collect(),
+        // Below `deps/` the file may be called after its version alone.
+        name: package.as_deref().map_or_else(|| stem(file), |package| bare(package).to_owned()),
+        packages: package.into_iter().collect(),
         build_kind: BuildKind::File(file.to_owned()),
         folder: file.parent().unwrap_or(root).to_owned(),
         path_dependencies: Vec::new(),
@@ -98,14 +108,45 @@ pub fn component(root: &Path, file: &Path) -> Component {
     }
 }
 
-/// `ns:name` of `…/deps/ns/name.wasm`, as the wac CLI finds packages.
-fn dependency_name(file: &Path) -> Option<String> {
-    let name = file.file_stem()?.to_str()?;
-    let namespace = file.parent()?;
-    if namespace.parent()?.file_name()? != "deps" {
-        return None;
+/// Gives the components of `deps/` names of their own where another has theirs: that of their namespace before it, then
+/// that with their version behind. Which of them are there decides, not in which order they were found.
+pub fn tell_apart(components: &mut [Component]) {
+    let spelt: [fn(&str) -> Option<String>; 2] = [
+        |package| Some(package.split('@').next()?.replace(':', "-")),
+        |package| Some(package.replace([':', '@'], "-")),
+    ];
+    for spell in spelt {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for component in components.iter() {
+            *counts.entry(component.name.clone()).or_default() += 1;
+        }
+        for component in components.iter_mut().filter(|c| counts.get(&c.name).is_some_and(|count| *count > 1)) {
+            let BuildKind::File(file) = &component.build_kind else { continue };
+            if let Some(name) = dependency_name(file).and_then(|package| spell(&package)) {
+                component.name = name;
+            }
+        }
     }
-    Some(format!("{}:{name}", namespace.file_name()?.to_str()?))
+}
+
+/// The package that a file below `deps/` is, as the wac CLI finds it: `…/deps/ns/name.wasm` is `ns:name`,
+/// `…/deps/ns/name/1.0.0.wasm` is `ns:name@1.0.0`.
+fn dependency_name(file: &Path) -> Option<String> {
+    let segments: Vec<&str> = file.iter().map(|segment| segment.to_str()).collect::<Option<_>>()?;
+    let deps = segments.iter().rposition(|segment| *segment == "deps")?;
+    let (file, folders) = segments.get(deps + 1..)?.split_last()?;
+    let stem = file.strip_suffix(".wasm").or_else(|| file.strip_suffix(".wat"))?;
+    let is_version = folders.len() > 1 && semver::Version::parse(stem).is_ok();
+    match folders {
+        [] => None,
+        _ if is_version => Some(format!("{}@{stem}", folders.join(":"))),
+        _ => Some(format!("{}:{stem}", folders.join(":"))),
+    }
+}
+
+/// Whether a package that a composition names is the component of this name.
+pub fn is_local(package: &str, name: &str) -> bool {
+    package.strip_prefix(LOCAL) == Some(kebab(name).as_str())
 }
 
 /// The packages (`ns:name`, versions left out) that compositions instantiate, broken ones included as far as they go.
@@ -138,6 +179,31 @@ mod tests {
     #[test]
     fn packages_of_deps_are_named_as_the_wac_cli_names_them() {
         assert_eq!(dependency_name(Path::new("/p/deps/cyber/core.wasm")).as_deref(), Some("cyber:core"));
-        assert_eq!(dependency_name(Path::new("/p/lib/cyber/core.wasm")), None);
+        for (file, package) in [
+            ("/p/deps/cyber/core.wat", Some("cyber:core")),
+            ("/p/deps/acme/clock/1.0.0.wasm", Some("acme:clock@1.0.0")),
+            ("/p/deps/acme/clock/1.0.0-rc.1.wat", Some("acme:clock@1.0.0-rc.1")),
+            ("/p/deps/acme/tools/clock.wasm", Some("acme:tools:clock")),
+            ("/p/deps/acme/1.0.0.wasm", Some("acme:1.0.0")),
+            ("/deps/p/deps/cyber/core.wasm", Some("cyber:core")),
+            ("/p/deps/core.wasm", None),
+            ("/p/lib/cyber/core.wasm", None),
+        ] {
+            assert_eq!(dependency_name(Path::new(file)).as_deref(), package, "{file}");
+        }
+    }
+
+    #[test]
+    fn components_of_one_name_are_told_apart_in_whatever_order() {
+        let named = |files: &[&str]| {
+            let mut all: Vec<_> = files.iter().map(|f| component(Path::new("/p"), &Path::new("/p").join(f))).collect();
+            tell_apart(&mut all);
+            all.into_iter().map(|c| c.name).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&["deps/north/store.wat", "deps/south/store.wat"]), ["north-store", "south-store"]);
+        assert_eq!(named(&["deps/south/store.wat", "deps/north/store.wat"]), ["south-store", "north-store"]);
+        assert_eq!(named(&["deps/north/store.wat", "store.wat"]), ["north-store", "store"]);
+        assert_eq!(named(&["deps/a/c/1.0.0.wasm", "deps/a/c/2.0.0.wasm"]), ["a-c-1.0.0", "a-c-2.0.0"]);
+        assert_eq!(named(&["deps/north/store.wat", "deps/north/other.wat"]), ["store", "other"]);
     }
 }

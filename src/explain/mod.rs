@@ -16,10 +16,10 @@ use serde::Serialize;
 
 use crate::compose::confirm;
 use crate::inspect::{Side, differences};
+use crate::model::differ::version;
 use crate::model::difference::{Difference, DifferenceKind};
-use crate::model::fits::{Reason, fits, version_note};
+use crate::model::fits::{Fit, Mismatches, Reason, fits, version_note};
 use crate::model::graph::{End, Graph, NodeKind};
-use crate::model::mismatch::Mismatch;
 use crate::model::port::{Port, Ports};
 use crate::model::project::Project;
 
@@ -79,22 +79,14 @@ pub fn explain(facts: Facts<'_>, from: &End, to: Option<&End>) -> Option<Explana
         _ => Vec::new(),
     };
     let mut differences = differences;
-    if let (Some(to), Some(export)) = (&to, export)
+    if let (Some(to), Some(_)) = (&to, export)
         && differences.iter().all(|d| d.harmless)
     {
-        differences.extend(refused(facts, (from, import), (to, export)));
+        differences.extend(refused(facts, from, to));
     }
     if let Some(to) = to.as_ref().filter(|to| is_unknown(facts, to)) {
-        let nothing = Difference {
-            path: String::new(),
-            kind: DifferenceKind::Unknown,
-            import: Some(import.name.clone()),
-            export: Some(to.port.clone()),
-            import_at: None,
-            export_at: None,
-            harmless: false,
-        };
-        differences = vec![nothing];
+        let (import, export) = (Some(import.name.clone()), Some(to.port.clone()));
+        differences = vec![Difference::new("", DifferenceKind::Unknown, import, export)];
     }
     let good = export.is_some() && differences.iter().all(|d| d.harmless);
     let wired = to.is_some() && provider == to.as_ref();
@@ -123,63 +115,41 @@ fn is_unknown(facts: Facts<'_>, end: &End) -> bool {
     node.is_some_and(|n| n.component.as_ref().is_none_or(|c| !facts.ports.contains_key(c)))
 }
 
-/// Every difference: from both worlds where they are known, else from what the ports say of themselves.
+/// Every difference: the judge's of the two ports, which are what the graph goes by. Where both worlds can be read and say
+/// the same, they say it with places.
 fn compare(facts: Facts<'_>, worlds: &mut Worlds<'_>, from: (&End, &Port), to: (&End, &Port)) -> Vec<Difference> {
     let ((from, import), (to, export)) = (from, to);
     let known = worlds.both(&from.node, &to.node);
-    let found = known.and_then(|(a, b)| differences((a, &from.port), (b, &to.port)));
-    let mut found = found.unwrap_or_else(|| by_ports(import, export));
+    let placed = known.and_then(|(a, b)| differences((a, &from.port), (b, &to.port)));
+    let fits = fits(import, export);
+    let is_good = |found: &Vec<Difference>| found.iter().all(|d| d.harmless);
+    let mut found =
+        placed.filter(|found| is_good(found) == fits.is_ok()).unwrap_or_else(|| by_ports(import, export, fits));
     for place in found.iter_mut().flat_map(|d| [&mut d.import_at, &mut d.export_at]).flatten() {
         place.file = facts.project.relative(&place.file).to_owned();
     }
     found
 }
 
-/// Where both are built and the ports are those that were built: the composer's own check, which is the last word.
-fn refused(facts: Facts<'_>, from: (&End, &Port), to: (&End, &Port)) -> Option<Difference> {
+/// Where both are built: the composer's own check, which is the last word.
+fn refused(facts: Facts<'_>, from: &End, to: &End) -> Option<Difference> {
     let bytes = |node: &str| {
         let placed = facts.graph.node(node).and_then(|n| n.component.as_deref());
         facts.bytes.get(placed.unwrap_or(node))
     };
-    let ((from, import), (to, export)) = (from, to);
-    // Sources that were changed since are newer than what was built of them.
-    if fits(import, export).is_err() {
-        return None;
-    }
     let said = confirm((bytes(&from.node)?, &from.port), (bytes(&to.node)?, &to.port))?.err()?;
-    Some(Difference {
-        path: String::new(),
-        kind: DifferenceKind::Composer,
-        import: None,
-        export: Some(said),
-        import_at: None,
-        export_at: None,
-        harmless: false,
-    })
+    Some(Difference::new("", DifferenceKind::Composer, None, Some(said)))
 }
 
-fn by_ports(import: &Port, export: &Port) -> Vec<Difference> {
-    let Err(mismatches) = fits(import, export) else { return Vec::new() };
-    let plain = |kind, import, export| Difference {
-        path: String::new(),
-        kind,
-        import,
-        export,
-        import_at: None,
-        export_at: None,
-        harmless: false,
+fn by_ports(import: &Port, export: &Port, fits: Result<Fit, Mismatches>) -> Vec<Difference> {
+    let whole = |kind| Difference::new("", kind, Some(import.name.clone()), Some(export.name.clone()));
+    let reason = match fits {
+        Ok(_) => return version(&import.name, &export.name).into_iter().collect(),
+        Err(mismatches) => mismatches.reason,
     };
-    let whole = |kind| vec![plain(kind, Some(import.name.clone()), Some(export.name.clone()))];
-    match mismatches.reason {
-        Reason::Version => whole(DifferenceKind::Version),
-        Reason::NotWirable | Reason::Unrelated => whole(DifferenceKind::Item),
-        Reason::Shape(shapes) => shapes
-            .into_iter()
-            .map(|m| match m {
-                Mismatch::Kind => plain(DifferenceKind::Item, Some(import.name.clone()), Some(export.name.clone())),
-                Mismatch::Missing { wanted } => plain(DifferenceKind::MissingFunction, Some(wanted), None),
-                Mismatch::Different { wanted, found } => plain(DifferenceKind::Type, Some(wanted), Some(found)),
-            })
-            .collect(),
+    match reason {
+        Reason::Version => version(&import.name, &export.name).into_iter().collect(),
+        Reason::NotWirable | Reason::Unrelated => vec![whole(DifferenceKind::Item)],
+        Reason::Shape(differences) => differences,
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::explain::Facts;
 use crate::explain::worlds::Worlds;
+use crate::model::fits::fits;
 use crate::model::graph::takers;
 use crate::model::graph::{End, NodeKind};
 use crate::model::port::{InterfaceName, Port, PortKind, short};
@@ -80,7 +81,7 @@ fn likeness(import: &Port, ours: &HashSet<&str>, export: &Port) -> Option<(bool,
         return None;
     }
     let named_alike = short(&import.name) == short(&export.name);
-    let equal = import.kind == PortKind::Function && import.signature == export.signature;
+    let equal = import.kind == PortKind::Function && fits(import, export).is_ok();
     let shared = functions(export).filter(|name| ours.contains(name)).count();
     (named_alike || equal || shared > 0).then(|| (same(import, export), named_alike, shared))
 }

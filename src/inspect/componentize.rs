@@ -35,7 +35,8 @@ fn made(bytes: &[u8], file: &Path) -> Result<Vec<u8>, Diagnostic> {
     }
 }
 
-fn assemble<'a>(bytes: &'a [u8], file: &Path) -> Result<Cow<'a, [u8]>, Diagnostic> {
+/// The binary of a file that may be text.
+pub(super) fn assemble<'a>(bytes: &'a [u8], file: &Path) -> Result<Cow<'a, [u8]>, Diagnostic> {
     let is_text = file.extension().is_some_and(|e| e == "wat");
     if kind(bytes) != Kind::Other || !is_text {
         return Ok(Cow::Borrowed(bytes));

@@ -1,16 +1,20 @@
 //! The bytes of a component → its ports.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
-use wit_parser::decoding::{DecodedWasm, decode};
+use wit_parser::decoding::DecodedWasm;
 
 use crate::guard::caught;
-use crate::inspect::{BUDGET, signature, stub, within};
+use crate::inspect::world_of_bytes::world_of_bytes;
+use crate::inspect::{BUDGET, stub, within};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::{Port, PortKind, Ports};
+use crate::model::signature;
+use crate::model::types::Source;
 
 /// The imports and exports of a component.
 ///
@@ -36,17 +40,17 @@ fn read(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
     }
     within(component_bytes, &BUDGET).map_err(|too_much| too_much.diagnostic(""))?;
     let outline = outline(component_bytes)?;
-    if outline.labelled {
-        // wit-parser's decoder cannot read `(implements …)`; names and kinds are known without it.
-        return Ok(outline.ports);
-    }
     // A decoder reads every function; what they do says nothing of a port.
-    match decode(&stub(component_bytes).map_err(|e| broken(&e))?) {
-        Ok(DecodedWasm::Component(resolve, world)) => Ok(detailed(outline.ports, signature::ports(&resolve, world))),
-        Ok(DecodedWasm::WitPackage(..)) => Err(error("this component holds only WIT, nothing that could run")
+    // What is cut short between two sections of a part has an outline all the same.
+    let stub = stub(component_bytes).map_err(|e| broken(&e))?;
+    match world_of_bytes(&stub) {
+        Some(DecodedWasm::Component(resolve, world)) => {
+            Ok(detailed(outline, signature::ports(&Arc::new(resolve), world, Source::Built)))
+        }
+        Some(DecodedWasm::WitPackage(..)) => Err(error("this component holds only WIT, nothing that could run")
             .help("use it as a WIT dependency (`wit/deps`), not as a part of a composition")),
         // Valid, but not describable in WIT.
-        Err(_) => Ok(outline.ports),
+        None => Ok(outline),
     }
 }
 
@@ -80,16 +84,10 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
 /// Components in one another, as no tool makes them: validating each level costs what is around it.
 const DEEPEST: usize = 100;
 
-struct Outline {
-    ports: Ports,
-    /// Some import or export carries `(implements …)`.
-    labelled: bool,
-}
-
 /// Validates everything but function bodies, and lists what is imported and exported.
-fn outline(bytes: &[u8]) -> Result<Outline, Diagnostic> {
+fn outline(bytes: &[u8]) -> Result<Ports, Diagnostic> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
-    let mut outline = Outline { ports: Ports::default(), labelled: false };
+    let mut outline = Ports::default();
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload.map_err(|e| broken(&e))?;
@@ -113,17 +111,15 @@ fn outline(bytes: &[u8]) -> Result<Outline, Diagnostic> {
             Payload::ComponentImportSection(section) => {
                 for import in section {
                     let name = import.map_err(|e| broken(&e))?.name;
-                    outline.labelled |= name.implements.is_some();
                     let item = types.component_item_for_import(name.name);
-                    outline.ports.imports.push(port(name.name, item.map(|i| &i.ty)));
+                    outline.imports.push(port(name.name, item.map(|i| &i.ty)));
                 }
             }
             Payload::ComponentExportSection(section) => {
                 for export in section {
                     let name = export.map_err(|e| broken(&e))?.name;
-                    outline.labelled |= name.implements.is_some();
                     let item = types.component_item_for_export(name.name);
-                    outline.ports.exports.push(port(name.name, item.map(|i| &i.ty)));
+                    outline.exports.push(port(name.name, item.map(|i| &i.ty)));
                 }
             }
             _ => {}
@@ -138,7 +134,7 @@ fn port(name: &str, ty: Option<&ComponentEntityType>) -> Port {
         Some(ComponentEntityType::Func(_)) => PortKind::Function,
         _ => PortKind::Other,
     };
-    Port { name: name.into(), kind, signature: Vec::new() }
+    Port::unknown(name, kind)
 }
 
 fn error(message: &str) -> Diagnostic {
@@ -182,9 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn labelled_imports_are_listed_though_wit_cannot_be_decoded() {
-        let bytes = wat(r#"(component (import "mine" (implements "a:b/c") (instance)))"#);
-        assert_eq!(inspect(&bytes).unwrap().imports[0].name, "mine");
+    fn a_labelled_import_goes_by_its_label() {
+        let bytes = wat(r#"(component (import "mine" (implements "a:b/c") (instance (export "f" (func)))))"#);
+        let import = &inspect(&bytes).unwrap().imports[0];
+        assert_eq!((import.name.as_str(), import.signature.as_slice()), ("mine", &["f: func()".to_owned()][..]));
     }
 
     #[test]

@@ -8,8 +8,10 @@ pub mod id {
     pub const CORE_MODULE: u8 = 1;
     pub const CORE_TYPE: u8 = 3;
     pub const COMPONENT: u8 = 4;
+    pub const INSTANCE: u8 = 5;
     pub const ALIAS: u8 = 6;
     pub const IMPORT: u8 = 10;
+    pub const EXPORT: u8 = 11;
 }
 
 /// One section of a binary.

@@ -1,23 +1,26 @@
 //! WIT text → declared ports and problems, before anything is built.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use wit_parser::{
-    PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, SourceMap, Span, WorldId,
+    Function, FunctionKind, PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, SourceMap,
+    Span, WorldId,
 };
 
 use crate::files;
 use crate::files::Kind;
 use crate::guard::{Panicked, caught, guard};
-use crate::inspect::signature;
 use crate::inspect::wit_files::{Main, WitError, parse, unreadable, wit_files};
 use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
 use crate::model::port::Ports;
+use crate::model::signature;
+use crate::model::types::Source;
 
 /// What a component's WIT says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared {
-    /// The WIT package, as in `cyber:core`, its version left out.
+    /// The WIT package, as in `cyber:core` or `cyber:core@1.0.0`.
     pub package: String,
     pub world: String,
     pub ports: Ports,
@@ -31,11 +34,10 @@ pub struct Declared {
 pub fn declared(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Diagnostic>> {
     let (resolve, id) = self::world(root, wit_path, world)?;
     let package = resolve.worlds.get(id).and_then(|w| w.package);
-    let name = package
-        .and_then(|package| resolve.packages.get(package))
-        .map(|p| format!("{}:{}", p.name.namespace, p.name.name));
+    let name = package.and_then(|package| resolve.packages.get(package)).map(|p| p.name.to_string());
     let world = resolve.worlds.get(id).map(|w| w.name.clone());
-    let ports = caught(|| signature::ports(&resolve, id)).map_err(|panic| vec![failed(wit_path, &panic)])?;
+    let ports = caught(|| signature::ports(&Arc::new(resolve), id, Source::Declared))
+        .map_err(|panic| vec![failed(wit_path, &panic)])?;
     Ok(Declared { package: name.unwrap_or_default(), world: world.unwrap_or_default(), ports })
 }
 
@@ -52,20 +54,20 @@ pub(super) fn world(root: &Path, wit_path: &Path, world: Option<&str>) -> Result
     Ok((resolve, id))
 }
 
-/// The package that a WIT folder or file says it is, its version left out, whatever else is wrong in it.
+/// The package that a WIT folder or file says it is, whatever else is wrong in it.
 pub fn package_named(root: &Path, path: &Path) -> Option<String> {
     let files = wit_files(root, path);
     let own = |file: &&std::path::PathBuf| file.as_path() == path || file.parent() == Some(path);
     files.iter().filter(own).find_map(|file| package_in(&files::text(file, Kind::Wit).ok()?))
 }
 
-/// The package that a WIT text says it is, its version left out.
+/// The package that a WIT text says it is, as in `a:b` or `a:b@1.0.0`.
 pub fn package_in(text: &str) -> Option<String> {
     // Several statements may stand in a line, as in a macro's argument.
     text.lines().flat_map(|line| line.split_inclusive([';', '}'])).find_map(|statement| {
         // `package a:b { … }` is another package inside this one.
         let name = statement.trim_start().strip_prefix("package ")?.split_once(';')?.0;
-        let name = name.split('@').next()?.trim();
+        let name = name.trim();
         (name.contains(':') && !name.contains(char::is_whitespace)).then(|| name.to_owned())
     })
 }
@@ -116,7 +118,10 @@ fn resolved(root: &Path, path: &Path) -> Result<(Resolve, PackageId), Box<Diagno
         Main::Encoded(package) => return Ok((resolve, package)),
     };
     match pushed {
-        Ok(package) => Ok((resolve, package)),
+        Ok(package) => match clash(&resolve) {
+            None => Ok((resolve, package)),
+            Some(problem) => Err(Box::new(problem)),
+        },
         Err(error) => Err(Box::new(diagnose(&resolve.source_map, path, &error.into()))),
     }
 }
@@ -136,6 +141,24 @@ fn where_worlds_stand(root: &Path, path: &Path) -> Place {
 /// Where a file begins, for what is wrong with all of it.
 fn begin(file: &Path) -> Place {
     Place { file: file.to_owned(), line: u32::from(!file.is_dir()), column: 0 }
+}
+
+/// A function of a resource that is called as the resource: to a component the two are one name, which a build finds out
+/// last, in the linker.
+fn clash(resolve: &Resolve) -> Option<Diagnostic> {
+    use FunctionKind as F;
+    let functions = resolve.interfaces.iter().flat_map(|(_, interface)| interface.functions.values());
+    let of = |function: &Function| match function.kind {
+        F::Method(id) | F::AsyncMethod(id) | F::Static(id) | F::AsyncStatic(id) => resolve.types.get(id)?.name.clone(),
+        F::Freestanding | F::AsyncFreestanding | F::Constructor(_) => None,
+    };
+    let (function, name) = functions
+        .filter_map(|function| Some((function, of(function)?)))
+        .find(|(function, name)| function.item_name() == name)?;
+    let message =
+        format!("the resource `{name}` has a function `{name}`: no component can have the two under one name");
+    let problem = Diagnostic::error(Origin::Wit, message).help("rename the function, or the resource");
+    Some(Diagnostic { place: place(&resolve.source_map, function.span), ..problem })
 }
 
 fn failed(path: &Path, panic: &Panicked) -> Diagnostic {
@@ -253,7 +276,7 @@ mod tests {
             ),
         ]);
         let declared = declared(folder.path(), folder.path(), None).unwrap();
-        assert_eq!((declared.package.as_str(), declared.world.as_str()), ("my:app", "app"));
+        assert_eq!((declared.package.as_str(), declared.world.as_str()), ("my:app@1.0.0", "app"));
         let [import] = declared.ports.imports.as_slice() else { panic!("{:?}", declared.ports) };
         assert_eq!(import.name, "dep:d/store@0.1.0");
         assert_eq!(
@@ -282,6 +305,27 @@ mod tests {
         assert_eq!(problem.message, "the WIT package `wasi:http@0.2.0` is not found");
         assert!(problem.help.as_deref().unwrap().contains("wit/deps/wasi-http/"));
         assert_eq!(problem.place.as_ref().unwrap().line, 3);
+    }
+
+    #[test]
+    fn a_resource_and_its_function_of_one_name_are_told_with_their_place() {
+        for (function, clashes) in [
+            ("foo: func() -> string;", true),
+            ("foo: static func() -> string;", true),
+            ("foo: async func();", true),
+            ("bar: func() -> string;", false),
+        ] {
+            let wit = format!(
+                "package my:app;\n\ninterface api {{\n  resource foo {{\n    constructor();\n    {function}\n  }}\n}}"
+            );
+            let folder = folder(&[("world.wit", &wit)]);
+            let problems = check_wit(folder.path(), folder.path());
+            assert_eq!(problems.len(), usize::from(clashes), "{problems:?}");
+            if let Some(problem) = problems.first() {
+                assert!(problem.message.contains("the resource `foo` has a function `foo`"), "{}", problem.message);
+                assert_eq!(problem.place.as_ref().unwrap().line, 6);
+            }
+        }
     }
 
     #[test]

@@ -2,24 +2,30 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
-use wit_parser::decoding::{DecodedWasm, decode};
-use wit_parser::{Function, InterfaceId, Resolve, Span, WorldId, WorldItem, WorldKey};
+use wit_parser::decoding::DecodedWasm;
+use wit_parser::{Resolve, Span, WorldId, WorldItem, WorldKey};
 
 use crate::files;
 use crate::files::Kind;
-use crate::guard::guard;
-use crate::inspect::{signature, wit};
+use crate::inspect::wit;
+use crate::inspect::world_of_bytes::world_of_bytes;
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
+use crate::model::differ;
+use crate::model::difference::Difference;
 use crate::model::line_index::LineIndex;
 use crate::model::port::Port;
+use crate::model::signature;
+use crate::model::types::Source;
 
 /// A world, resolved.
 #[derive(Debug)]
 pub struct World {
-    pub(super) resolve: Resolve,
+    resolve: Arc<Resolve>,
     id: WorldId,
+    source: Source,
     /// The sources that places were asked of: each is read and counted once.
     sources: Mutex<HashMap<PathBuf, LineIndex>>,
 }
@@ -31,20 +37,14 @@ pub enum Side {
     Export,
 }
 
-#[derive(Clone, Copy)]
-pub(super) enum Item<'a> {
-    Interface(InterfaceId),
-    Function(&'a Function),
-}
-
 impl World {
     /// From a component's WIT sources: its differences have places.
     ///
     /// # Errors
     /// What is wrong in the WIT.
     pub fn of_wit(root: &Path, path: &Path, world: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
-        let (resolve, world) = wit::world(root, path, world)?;
-        Ok(Self { resolve, id: world, sources: Mutex::default() })
+        let (resolve, id) = wit::world(root, path, world)?;
+        Ok(Self { resolve: Arc::new(resolve), id, source: Source::Declared, sources: Mutex::default() })
     }
 
     /// From a built component.
@@ -52,11 +52,11 @@ impl World {
     /// # Errors
     /// Where the bytes have no WIT.
     pub fn of_bytes(bytes: &[u8]) -> Result<Self, Diagnostic> {
-        match guard(|| decode(bytes)) {
-            Some(Ok(DecodedWasm::Component(resolve, world))) => {
-                Ok(Self { resolve, id: world, sources: Mutex::default() })
+        match world_of_bytes(bytes) {
+            Some(DecodedWasm::Component(resolve, id)) => {
+                Ok(Self { resolve: Arc::new(resolve), id, source: Source::Built, sources: Mutex::default() })
             }
-            Some(Ok(DecodedWasm::WitPackage(..)) | Err(_)) | None => {
+            Some(DecodedWasm::WitPackage(..)) | None => {
                 Err(Diagnostic::error(Origin::Wasm, "the types of this component cannot be read")
                     .help("build it again with a current toolchain"))
             }
@@ -66,15 +66,7 @@ impl World {
     /// A port as the graph knows it.
     pub fn port(&self, side: Side, name: &str) -> Option<Port> {
         let (key, item) = self.find(side, name)?;
-        Some(signature::port(&self.resolve, key, item))
-    }
-
-    pub(super) fn item(&self, side: Side, name: &str) -> Option<Item<'_>> {
-        match self.find(side, name)?.1 {
-            WorldItem::Interface { id, .. } => Some(Item::Interface(*id)),
-            WorldItem::Function(function) => Some(Item::Function(function)),
-            WorldItem::Type { .. } => None,
-        }
+        Some(signature::port(&self.resolve, key, item, self.source))
     }
 
     fn find(&self, side: Side, name: &str) -> Option<(&WorldKey, &WorldItem)> {
@@ -91,8 +83,8 @@ impl World {
 
     /// The files that make up the package an interface belongs to; none for what came from bytes.
     pub fn package_files(&self, side: Side, name: &str) -> Vec<PathBuf> {
-        let Some(Item::Interface(id)) = self.item(side, name) else { return Vec::new() };
-        let package = self.resolve.interfaces.get(id).and_then(|i| i.package);
+        let Some((_, WorldItem::Interface { id, .. })) = self.find(side, name) else { return Vec::new() };
+        let package = self.resolve.interfaces.get(*id).and_then(|i| i.package);
         let interfaces = self.resolve.interfaces.iter().filter(|(_, i)| i.package == package).map(|(_, i)| i.span);
         let worlds = self.resolve.worlds.iter().filter(|(_, w)| w.package == package).map(|(_, w)| w.span);
         let mut files: Vec<PathBuf> =
@@ -103,7 +95,7 @@ impl World {
     }
 
     /// Where something is written; the file as the WIT's path spells it.
-    pub(super) fn place(&self, span: Span) -> Option<Place> {
+    fn place(&self, span: Span) -> Option<Place> {
         let location = self.resolve.source_map.resolve_span(span)?;
         let file = PathBuf::from(location.path);
         let mut sources = self.sources.lock();
@@ -113,4 +105,17 @@ impl World {
         let (line, column) = sources.get(&file)?.line_column(location.range.start);
         Some(Place { file, line, column })
     }
+}
+
+/// Every difference between an import of one world and an export of another, with its places; `None` where one has no
+/// such port.
+pub fn differences(import: (&World, &str), export: (&World, &str)) -> Option<Vec<Difference>> {
+    let ((a, import), (b, export)) = (import, export);
+    let (wanted, found) = (a.port(Side::Import, import)?, b.port(Side::Export, export)?);
+    let placed = differ::differences(&wanted, &found)?.into_iter().map(|found| Difference {
+        import_at: found.import_at.and_then(|span| a.place(span)),
+        export_at: found.export_at.and_then(|span| b.place(span)),
+        ..found.difference
+    });
+    Some(differ::version(import, export).into_iter().chain(placed).collect())
 }

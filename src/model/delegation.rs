@@ -152,11 +152,8 @@ mod tests {
     use crate::model::port::PortKind;
 
     fn graph(signature: &[&str]) -> Graph {
-        let port = Port {
-            name: "a:b/shelf".into(),
-            kind: PortKind::Interface,
-            signature: signature.iter().map(|l| (*l).into()).collect(),
-        };
+        let signature = signature.iter().map(|l| (*l).into()).collect();
+        let port = Port { signature, ..Port::unknown("a:b/shelf", PortKind::Interface) };
         let node = |name: &str, imports, exports| Node {
             name: name.into(),
             kind: NodeKind::Component,

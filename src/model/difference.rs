@@ -63,6 +63,19 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// One that keeps the export from serving, and of which no place is known.
+    pub(crate) fn new(path: &str, kind: DifferenceKind, import: Option<String>, export: Option<String>) -> Self {
+        Self { path: path.to_owned(), kind, import, export, import_at: None, export_at: None, harmless: false }
+    }
+
+    /// As what two imports of one interface ask for otherwise; the one stands where an import would, the other where an
+    /// export would.
+    pub fn between_imports(&self, one: &str, other: &str) -> String {
+        let at = if self.path.is_empty() { String::new() } else { format!("for `{}` ", self.path) };
+        let side = |text: &Option<String>| text.as_ref().map_or_else(|| "nothing".into(), |text| format!("`{text}`"));
+        format!("{at}`{one}` wants {}, `{other}` wants {}", side(&self.import), side(&self.export))
+    }
+
     /// As a sentence; `user` is the node that imports, `provider` the one that exports.
     pub fn sentence(&self, user: &str, provider: &str) -> String {
         use DifferenceKind as K;

@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_first_dot_that_leaves_a_node_divides() {
-        let port = |name: &str| Port { name: name.into(), kind: PortKind::Interface, signature: Vec::new() };
+        let port = |name: &str| Port::unknown(name, PortKind::Interface);
         let node = Node {
             name: "core".into(),
             kind: NodeKind::Component,

@@ -154,7 +154,7 @@ mod tests {
     use crate::model::entry::*;
 
     fn port(name: &str, kind: PortKind) -> Port {
-        Port { name: name.into(), kind, signature: Vec::new() }
+        Port::unknown(name, kind)
     }
 
     #[test]
@@ -188,6 +188,7 @@ mod tests {
             name: name.into(),
             kind: PortKind::Interface,
             signature: signature.iter().map(|s| (*s).to_owned()).collect(),
+            ..Port::unknown("", PortKind::Interface)
         };
         let ports = [
             interface("t:k/tasks@1.0.0", &["record r { n: u32 }", "go: func() -> u32"]),

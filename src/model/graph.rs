@@ -29,12 +29,23 @@ pub enum NodeKind {
 pub enum ImportState {
     /// Some node of the composition provides it.
     Wired,
-    /// Nobody provides it.
+    /// Nobody provides it, though a component of the project could.
     Unwired,
+    /// Nothing in the project provides it: whoever runs the composition has to.
+    Open,
+    /// It holds types alone: nobody has to provide it.
+    Types,
     /// The host provides it.
     Host,
     /// It is wired to something that does not fit.
     Mismatch,
+}
+
+impl ImportState {
+    /// Whether something has to be provided, and nobody of the composition does.
+    pub const fn is_missing(self) -> bool {
+        matches!(self, Self::Unwired | Self::Open)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +148,9 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     pub wires: Vec<Wire>,
     pub problems: Vec<Diagnostic>,
+    /// Those of the problems that lie in several wires together, so that one edit need not mend them: a resource of one
+    /// instance is passed where that of another is meant.
+    pub unshared: Vec<Diagnostic>,
     pub merged: Vec<Merged>,
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use semver::Version;
 use serde::Serialize;
 
+use crate::model::types::Types;
+
 /// What kind of item stands at a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -23,6 +25,20 @@ pub struct Port {
     pub kind: PortKind,
     /// For a person: `func(msg: string)` for a function; one line a function for an interface, as WIT.
     pub signature: Vec<String>,
+    #[serde(skip)]
+    pub types: Types,
+}
+
+impl Port {
+    /// A port of which only the name is known.
+    pub fn unknown(name: impl Into<String>, kind: PortKind) -> Self {
+        Self { name: name.into(), kind, signature: Vec::new(), types: Types::default() }
+    }
+
+    /// Whether an import of it is satisfied by nobody: it holds types alone.
+    pub fn needs_provider(&self) -> bool {
+        !self.types.is_types_only()
+    }
 }
 
 impl Port {

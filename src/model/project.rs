@@ -94,7 +94,7 @@ impl Component {
     }
 }
 
-/// A WIT folder with no component: listed and checked.
+/// A WIT folder with no component, or a file of encoded WIT: listed and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterfacePackage {
     pub package: Option<String>,
@@ -114,6 +114,9 @@ pub struct PassedOver {
     /// What would make a component of it, as in `[components.tool] in studio.toml`.
     pub change: String,
 }
+
+/// The namespace of components that go by their own name, as in `local:logger`.
+pub const LOCAL: &str = "local:";
 
 /// `studio.toml`, as far as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -179,24 +182,38 @@ impl Project {
         self.components.iter().find(|c| c.name == name)
     }
 
-    /// The components that a `.wac` may mean by `ns:name`: those that prefer this package most, by package reference,
-    /// else by their own name (`local:logger`). More than one is an ambiguity, which a version after `@` can settle;
-    /// otherwise it is ignored.
+    /// The components that a `.wac` may mean by `ns:name` or `ns:name@version`: those that prefer this package most, else
+    /// the one of that name, for `local:name`. A name is whole: no part of it is dropped to make a match. One without a
+    /// version means any; what is built and states no version serves any, as with wac's `--dep`. More than one component
+    /// is an ambiguity.
     pub fn components_for(&self, package: &str) -> Vec<&Component> {
-        let bare = package.split('@').next().unwrap_or(package);
+        let (bare, version) = package.split_once('@').map_or((package, None), |(bare, version)| (bare, Some(version)));
         // Asked for every `new` of a text and of every component: nothing is allocated here.
-        let is_it = |p: &String| p.strip_prefix(bare).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'));
-        let rank = |c: &Component| c.packages.iter().position(is_it);
-        let ranked: Vec<_> = self.components.iter().filter_map(|c| rank(c).map(|r| (r, c))).collect();
-        if let Some(best) = ranked.iter().map(|(r, _)| *r).min() {
-            let mut found: Vec<_> = ranked.iter().filter(|(r, _)| *r == best).map(|(_, c)| *c).collect();
-            if found.iter().any(|c| c.packages.iter().any(|p| p == package)) {
-                found.retain(|c| c.packages.iter().any(|p| p == package));
-            }
+        let is_it = |_: &Component, p: &String| match p.strip_prefix(bare) {
+            Some("") => version.is_none(),
+            Some(rest) => rest.strip_prefix('@').is_some_and(|own| version.is_none_or(|wanted| wanted == own)),
+            None => false,
+        };
+        // A file of `deps/` is of the version that its path states.
+        let is_unversioned = |c: &Component, p: &String| p == bare && !matches!(c.build_kind, BuildKind::File(_));
+        let found = self.preferring(is_it);
+        if !found.is_empty() {
             return found;
         }
-        let name = bare.rsplit(':').next().unwrap_or(bare);
+        let found = self.preferring(is_unversioned);
+        if !found.is_empty() {
+            return found;
+        }
+        let Some(name) = package.strip_prefix(LOCAL) else { return Vec::new() };
         self.components.iter().filter(|c| c.name == name || kebab(&c.name) == name).collect()
+    }
+
+    /// The components of whose packages one is meant, as far to the front as with any.
+    fn preferring(&self, is_it: impl Fn(&Component, &String) -> bool) -> Vec<&Component> {
+        let rank = |c: &Component| c.packages.iter().position(|p| is_it(c, p));
+        let ranked: Vec<_> = self.components.iter().filter_map(|c| rank(c).map(|r| (r, c))).collect();
+        let best = ranked.iter().map(|(r, _)| *r).min();
+        ranked.iter().filter(|(r, _)| Some(*r) == best).map(|(_, c)| *c).collect()
     }
 
     /// Whether something here that can't be read as it stands may be what `ns:name` means.
@@ -267,10 +284,12 @@ mod tests {
         ];
         let project = Project { components, ..Project::default() };
         assert_eq!(found(&project, "cyber:core"), ["logger"]);
-        assert_eq!(found(&project, "cyber:core@1.0.0"), ["logger"]);
+        assert!(found(&project, "cyber:core@1.0.0").is_empty(), "a file is of the version that its path states");
         assert_eq!(found(&project, "local:core"), ["core"]);
         assert_eq!(found(&project, "local:my-tool"), ["my_tool"]);
         assert!(found(&project, "no:such").is_empty());
+        assert!(found(&project, "my:core").is_empty() && found(&project, "no:my-tool").is_empty(), "other namespaces");
+        assert!(found(&project, "cyber:cor").is_empty() && found(&project, "cyber:core2").is_empty());
     }
 
     #[test]
@@ -279,6 +298,16 @@ mod tests {
         let project = Project { components, ..Project::default() };
         assert_eq!(found(&project, "a:b").len(), 2);
         assert_eq!(found(&project, "a:b@2.0.0"), ["new"]);
+        assert!(found(&project, "a:b@2.0").is_empty() && found(&project, "a:b@3.0.0").is_empty());
+
+        let command = |name: &str, package: &str| Component {
+            build_kind: BuildKind::Command { command: Vec::new(), output: PathBuf::new(), watch: Vec::new() },
+            ..component(name, &[package])
+        };
+        let components = vec![command("mine", "a:b"), component("old", &["a:b@1.0.0"])];
+        let project = Project { components, ..Project::default() };
+        assert_eq!(found(&project, "a:b@1.0.0"), ["old"], "the version itself before one without");
+        assert_eq!(found(&project, "a:b@2.0.0"), ["mine"], "what is built and states none serves any");
     }
 
     #[test]

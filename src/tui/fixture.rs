@@ -17,8 +17,9 @@ use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
 use crate::model::limits::Overrides;
 use crate::model::phases::{Phase, Phases};
-use crate::model::port::{Port, PortKind, Ports};
+use crate::model::port::{Port, Ports};
 use crate::model::project::{Bindings, BuildKind, CargoPackage, Component, Project};
+use crate::model::sample::{function, interface};
 use crate::run::{Crash, Frame, Outcome, RunEvent, Startup, Stdin};
 use crate::tui::effect::{Effect, of_app};
 use crate::tui::event::{Event, Input};
@@ -136,6 +137,7 @@ impl Session {
             bytes: vec![number; 31_700].into(),
             modules: Vec::new(),
             labels: Vec::new(),
+            missing: Vec::new(),
             ports: Ports { imports: Vec::new(), exports: vec![function("run", "func()")] },
             nodes: Vec::new(),
             providers: Vec::new(),
@@ -296,18 +298,6 @@ pub(crate) fn press(key: &str) -> KeyEvent {
         one => KeyCode::Char(one.chars().next().unwrap_or_else(|| panic!("`{key}` is not known here"))),
     };
     KeyEvent { code, modifiers, kind: KeyEventKind::Press, state: KeyEventState::NONE }
-}
-
-fn function(name: &str, signature: &str) -> Port {
-    Port { name: name.into(), kind: PortKind::Function, signature: vec![signature.into()] }
-}
-
-fn interface(name: &str, signature: &[&str]) -> Port {
-    Port {
-        name: name.into(),
-        kind: PortKind::Interface,
-        signature: signature.iter().map(|s| (*s).to_owned()).collect(),
-    }
 }
 
 fn log_handler() -> Port {

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::model::fits::{Fit, providers};
-use crate::model::graph::{End, Graph, ImportState, Wire};
-use crate::model::port::is_host;
+use crate::model::graph::{End, Graph, Wire};
 
 /// What auto-wiring would do, and what it leaves to a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,7 +27,7 @@ pub fn plan(graph: &Graph) -> Plan {
     let open: Vec<_> = graph
         .instances()
         .flat_map(|n| n.imports.iter().map(|i| (n.name.clone(), i.clone())))
-        .filter(|(_, i)| i.state == ImportState::Unwired && !is_host(&i.port.name))
+        .filter(|(_, i)| i.state.is_missing())
         .collect();
     for (node, import) in open {
         let from = End { node, port: import.port.name.clone() };

@@ -2,7 +2,8 @@
 
 use crate::model::fits::{Mismatches, fits};
 use crate::model::graph::{ENTRY, End, Graph, HOST, ImportState, Node, cycle};
-use crate::model::port::{is_host, names_fit, short};
+use crate::model::host::host_provides;
+use crate::model::port::{names_fit, short};
 use crate::wac::names::identifier;
 use crate::wac::outline::{Outline, parse};
 use crate::wac::style::Style;
@@ -144,7 +145,7 @@ fn spread_left(
 }
 
 fn to_host(text: &str, graph: &Graph, from: &End, to: &End, state: ImportState) -> Result<Edit, WireError> {
-    if !is_host(&from.port) || !(names_fit(&from.port, &to.port) || short(&from.port) == to.port) {
+    if !host_provides(&from.port) || !(names_fit(&from.port, &to.port) || short(&from.port) == to.port) {
         return Err(WireError::NotTheHosts { port: from.port.clone() });
     }
     if state == ImportState::Host {

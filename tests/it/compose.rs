@@ -161,6 +161,9 @@ fn composed(case: &Case, doc: &Document) -> String {
             for (node, component) in &live.nodes {
                 let _ = writeln!(text, " node {node} is {component}");
             }
+            if !live.missing.is_empty() {
+                let _ = write!(text, "not to be run here\n{}", describe(&live.missing));
+            }
         }
         Err(problems) => {
             let _ = write!(text, "not live\n{}", describe(&problems));

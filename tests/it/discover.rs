@@ -101,7 +101,7 @@ fn a_macro_crate_has_no_bindings_file_and_its_wit_may_be_elsewhere() {
     assert_eq!(cargo(component).bindings, Bindings::None);
     assert_eq!(cargo(component).world.as_deref(), Some("greeter"));
     assert_eq!(component.wit, Some(fixture("contract").join("wit")));
-    assert_eq!(component.packages, ["acme:greet"]);
+    assert_eq!(component.packages, ["acme:greet@1.2.0"]);
     assert_eq!(component.declared.as_ref().unwrap().exports[0].name, "acme:greet/greetings@1.2.0");
 }
 
@@ -245,6 +245,53 @@ fn a_runtime_of_another_version_is_said_before_rustc_says_it() {
     let (problem, place) = only_problem(&project);
     assert_eq!(place, "Cargo.toml:12");
     assert!(problem.message.contains("0.60") && problem.help.as_ref().unwrap().contains("default-features = false"));
+}
+
+/// Generated code would be the one to complain, of names that nobody wrote.
+#[test]
+fn a_runtime_without_what_the_wit_uses_is_said_at_the_manifest() {
+    let with = |features: &str| {
+        format!(
+            "[package]\nname = \"later\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n\
+             [dependencies]\nwit-bindgen = {{ version = \"0.60\", {features} }}\n"
+        )
+    };
+    let plain = "default-features = false, features = [\"realloc\", \"std\"]";
+    let in_store =
+        |wit: &str| format!("package odd:later@0.1.0;\ninterface store {{ {wit} }}\nworld later {{ export store; }}\n");
+    let told = |features: &str, wit: &str| {
+        let manifest = with(features);
+        let (_dir, root) =
+            folder(&[("Cargo.toml", &manifest), ("src/lib.rs", "mod bindings;"), ("wit/world.wit", wit)]);
+        let project = found(&root);
+        match project.problems.as_slice() {
+            [] => None,
+            [problem] => Some((
+                problem.place.as_ref().unwrap().to_string(),
+                problem.message.clone(),
+                problem.help.clone().unwrap(),
+            )),
+            more => panic!("{more:#?}"),
+        }
+    };
+    for (wit, feature) in [
+        (in_store("open: async func(source: string) -> result<u32, string>;"), "async"),
+        (in_store("all: func() -> stream<u8>;"), "async"),
+        (in_store("record later { when: option<future<u8>> } get: func() -> later;"), "async"),
+        ("package odd:later;\nworld later { export run: async func(); }".to_owned(), "async"),
+        (in_store("flags rights { read, write } get: func() -> rights;"), "bitflags"),
+    ] {
+        let (place, message, help) = told(plain, &wit).unwrap_or_else(|| panic!("{wit}"));
+        assert_eq!(place, "Cargo.toml:12");
+        assert!(message.contains(&format!("lacks the feature `{feature}`")), "{message}");
+        // The advice is followed.
+        let advised = help.split("\"0.60\", ").nth(1).unwrap().trim_end_matches(" }");
+        assert_eq!(told(advised, &wit), None, "{advised}");
+        assert_eq!(told("features = []", &wit), None, "with the features of its own choice");
+    }
+    assert_eq!(told(plain, &in_store("get: func() -> u8;")), None);
+    let spawn = "default-features = false, features = [\"realloc\", \"std\", \"async-spawn\"]";
+    assert_eq!(told(spawn, &in_store("get: async func();")), None, "it brings the other with it");
 }
 
 #[test]

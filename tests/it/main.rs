@@ -15,6 +15,7 @@ mod crate_kinds;
 mod dependencies;
 mod discover;
 mod explain;
+mod fits;
 mod flood;
 mod grants;
 mod grants_panel;

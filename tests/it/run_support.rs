@@ -89,6 +89,7 @@ pub fn whole(bytes: impl Into<Arc<[u8]>>) -> Live {
         bytes: bytes.into(),
         modules: Vec::new(),
         labels: Vec::new(),
+        missing: Vec::new(),
         ports: Ports::default(),
         nodes: vec![("app".into(), "app".into())],
         providers: Vec::new(),

@@ -36,7 +36,8 @@ pub fn wac(text: &str, parts: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Str
 
 /// The components of a case, by package.
 pub fn packages(case: &Case) -> BTreeMap<String, Vec<u8>> {
-    let package = |name: &str| case.project.component(name).unwrap().packages[0].clone();
+    // As a text names it that says no version.
+    let package = |name: &str| case.project.component(name).unwrap().packages[0].split('@').next().unwrap().to_owned();
     case.parts.iter().map(|p| (package(&p.component), p.checked.bytes().to_vec())).collect()
 }
 

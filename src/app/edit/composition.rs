@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::build::Artifact;
 use crate::compose;
 use crate::compose::{Change, Document, EditError};
 use crate::files;
@@ -21,6 +22,8 @@ pub struct EditRequest {
     pub project: Arc<Project>,
     /// What every component imports and exports, as far as it is known.
     pub ports: BTreeMap<String, Ports>,
+    /// The builds that these ports are of, for the composer's own word on a wire.
+    pub artifacts: Vec<Artifact>,
     /// The active composition as it was last read; `None` where nobody wrote one yet.
     pub document: Option<Document>,
     /// Of the composition, relative to the project.
@@ -79,7 +82,7 @@ pub enum Refused {
 
 /// Does it.
 pub fn make(request: EditRequest) -> Edited {
-    let EditRequest { project, ports, document, path, task } = request;
+    let EditRequest { project, ports, artifacts, document, path, task } = request;
     let file = project.root.join(&path);
     // A person knows the file by its name in the project.
     let named = |refused: Refused| match refused {
@@ -89,7 +92,9 @@ pub fn make(request: EditRequest) -> Edited {
         outside @ Refused::Outside(_) => outside,
     };
     let outcome = match &task {
-        Task::Change { changes, .. } => change(&project, &ports, document.as_ref(), (&path, &file), changes),
+        Task::Change { changes, .. } => {
+            change(&project, (&ports, &artifacts), document.as_ref(), (&path, &file), changes)
+        }
         Task::Restore { before, text, .. } => {
             restore(&project.root, &file, before.as_deref(), text.as_deref()).map(|()| Made {
                 before: before.clone(),
@@ -138,7 +143,7 @@ fn restore(root: &Path, file: &Path, before: Option<&str>, text: Option<&str>) -
 
 fn change(
     project: &Project,
-    ports: &BTreeMap<String, Ports>,
+    (ports, artifacts): (&BTreeMap<String, Ports>, &[Artifact]),
     document: Option<&Document>,
     (path, file): (&PathBuf, &Path),
     changes: &[Change],
@@ -154,8 +159,8 @@ fn change(
                 return Err(Refused::Because(format!("`{}` {why}", path.display())));
             }
         };
-        let (document, graph, added) =
-            changed(project, ports, &begun, changes).map_err(|e| Refused::Because(said(project, ports, &begun, &e)))?;
+        let (document, graph, added) = changed(project, ports, artifacts, &begun, changes)
+            .map_err(|e| Refused::Because(said(project, ports, &begun, &e)))?;
         if read(file)? == before {
             write(&project.root, file, Some(&document.text))?;
             return Ok(Made { before, text: Some(document.text), graph: Some(graph), added });
@@ -168,6 +173,7 @@ fn change(
 pub fn changed(
     project: &Project,
     ports: &BTreeMap<String, Ports>,
+    artifacts: &[Artifact],
     document: &Document,
     changes: &[Change],
 ) -> Result<(Document, Graph, Option<String>), EditError> {
@@ -185,6 +191,10 @@ pub fn changed(
             _ => change.clone(),
         };
         let edited = compose::edit(project, ports, &document, &change)?;
+        if let Change::Wire { from, to } = &change {
+            let bytes = |name: &str| artifacts.iter().find(|a| a.component == name).map(|a| &*a.bytes);
+            compose::confirm_wire(&edited.graph, bytes, from, to)?;
+        }
         (document, graph) = (edited.document, edited.graph);
         if let (Change::Add { component, .. }, Some(name)) = (change, edited.name) {
             added = Some((component, name));

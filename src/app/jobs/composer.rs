@@ -68,9 +68,6 @@ impl Composer {
                 Err(found) => problems.extend(found),
             }
         }
-        // What keeps it from running was a warning before: it is told once, as the error it is.
-        let told = |w: &Diagnostic| problems.iter().any(|e| e.is_error() && e.port.is_some() && same_port(e, w));
-        graph.problems.retain(|known| known.is_error() || !told(known));
         graph.problems.extend(problems);
         Composed { revision, form, document, graph, parsed, live, shipped, took: began.elapsed() }
     }
@@ -91,10 +88,6 @@ impl Composer {
             |(a, checked): (&Artifact, _)| Part { component: a.component.clone(), ports: a.ports.clone(), checked };
         Ok(checked.into_iter().map(part).collect())
     }
-}
-
-fn same_port(a: &Diagnostic, b: &Diagnostic) -> bool {
-    (&a.port, &a.component, &a.place) == (&b.port, &b.component, &b.place)
 }
 
 fn broken_down(artifact: &Artifact, panic: &Panicked) -> Diagnostic {

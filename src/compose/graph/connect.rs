@@ -3,23 +3,39 @@
 use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 
 use crate::compose::find::idle_import;
+use crate::compose::graph::advice::Could;
 use crate::compose::graph::merge::Open;
 use crate::compose::graph::value::{Value, list};
-use crate::compose::graph::{Builder, host_provides, import};
+use crate::compose::graph::{Builder, import};
 use crate::compose::text::{access, matching};
 use crate::model::diagnostic::Severity;
-use crate::model::fits::version_note;
+use crate::model::fits::{Reason, instance_fits, may_fit, version_note};
 use crate::model::graph::{Import, ImportState};
-use crate::model::mismatch::mismatches;
+use crate::model::host::host_provides;
 use crate::model::port::{Port, PortKind, names_fit, short};
 
 /// The imports of one instance while they are being settled.
 type Slots = Vec<(Port, Option<ImportState>)>;
 
+/// An import that needs a provider and was given none.
+pub(super) struct Unwired {
+    node: usize,
+    port: Port,
+    /// Whether `...` leaves it to the composition.
+    fill: bool,
+    offset: usize,
+}
+
 impl Builder<'_> {
     pub(super) fn connect(&mut self) {
         for node in 0..self.instances.len() {
             self.connect_node(node);
+        }
+        // Who could be wired is known when all wires are.
+        for Unwired { node, port, fill, offset } in std::mem::take(&mut self.unwired) {
+            let state = self.report_unwired(node, &port, fill, offset);
+            let imports = self.nodes.get_mut(node).into_iter().flat_map(|n| &mut n.imports);
+            imports.filter(|i| i.port.name == port.name).for_each(|i| i.state = state);
         }
     }
 
@@ -86,7 +102,7 @@ impl Builder<'_> {
             slots.len() - 1
         } else if !known || host_provides(name) {
             // Nothing is known of the component, or (what only a build tells) which of the host's interfaces it uses.
-            slots.push((Port { name: name.to_owned(), kind: PortKind::Other, signature: Vec::new() }, None));
+            slots.push((Port::unknown(name, PortKind::Other), None));
             slots.len() - 1
         } else {
             let instance = self.node_name(node);
@@ -123,13 +139,13 @@ impl Builder<'_> {
         }
         match value {
             Value::Import(import) if host_provides(&import.name) => {
-                let import = Port { signature: port.signature.clone(), ..import.clone() };
+                let import = Port { name: import.name.clone(), kind: import.kind, ..port.clone() };
                 self.leave_to_host(&consumer, &port.name, &import);
                 ImportState::Host
             }
             Value::Import(import) => {
                 self.given_from_outside(&consumer, &port.name, &import.name, at);
-                ImportState::Unwired
+                ImportState::Open
             }
             Value::Unknown | Value::Later { .. } => ImportState::Unwired,
             Value::Instance(provider) => self.supply_instance(node, port, *provider, at),
@@ -166,16 +182,14 @@ impl Builder<'_> {
         let consumer = self.node_name(node);
         let name = self.node_name(provider);
         let exports = self.instances.get(provider).and_then(|i| i.ports).map(|p| p.exports.as_slice());
-        let functions = exports.unwrap_or_default().iter().filter(|e| e.kind == PortKind::Function);
-        let signature: Vec<_> =
-            functions.clone().flat_map(|f| f.signature.iter().map(|s| format!("{}: {s}", f.name))).collect();
-        let whole = Port { name: port.name.clone(), kind: PortKind::Interface, signature };
         if exports.is_none() {
             self.believe(provider, port);
             self.wire((&consumer, &port.name), (&name, &port.name));
             return self.trusted(provider);
         }
-        if let (Some(first), true) = (functions.map(|f| f.name.clone()).next(), mismatches(port, &whole).is_empty()) {
+        if instance_fits(port, exports.unwrap_or_default()) {
+            let first = exports.unwrap_or_default().iter().find(|e| e.kind == PortKind::Function);
+            let first = first.map(|f| f.name.clone()).unwrap_or_default();
             self.wire((&consumer, &port.name), (&name, &first));
             return ImportState::Wired;
         }
@@ -206,20 +220,19 @@ impl Builder<'_> {
     /// Whether an export (of a node) fits an import (of a node), and what to say if not.
     fn judge(&mut self, import: (&str, &Port), export: (&str, &Port), at: usize) -> ImportState {
         let ((consumer, import), (provider, export)) = (import, export);
-        let mut mismatches = mismatches(import, export).into_iter();
-        let problem = if let Some(first) = mismatches.next() {
+        let Err(why) = may_fit(import, export) else { return ImportState::Wired };
+        let problem = if let Reason::Shape(differences) = why.reason {
+            let mut sentences = differences.iter().map(|d| d.sentence(consumer, provider));
+            let first = sentences.next().unwrap_or_default();
             let message = format!("`{}` of `{provider}` does not fit what `{consumer}` imports: {first}", export.name);
-            let problem = mismatches.fold(self.doc.error(at, message), |p, m| p.remark(m.to_string(), None));
+            let problem = sentences.fold(self.doc.error(at, message), |p, more| p.remark(more, None));
             problem.help(format!("make the two copies of the WIT agree, or wire what was made for `{}`", import.name))
-        } else if let Some(note) = version_note(&import.name, &export.name)
-            && !names_fit(&import.name, &export.name)
-        {
+        } else {
+            let note = version_note(&import.name, &export.name).unwrap_or_default();
             let message =
                 format!("`{consumer}` imports `{}` and `{provider}` provides `{}`: {note}", import.name, export.name);
             let explain = format!("`studio explain {consumer}.{}` says how", short(&import.name));
             self.doc.error(at, message).help(format!("build both against one version; {explain}"))
-        } else {
-            return ImportState::Wired;
         };
         self.say(problem.component(consumer).port(&import.name));
         ImportState::Mismatch
@@ -264,52 +277,66 @@ impl Builder<'_> {
                     if fill {
                         self.open.push(Open { node: consumer.clone(), port: port.clone(), offset });
                     }
-                    if host_provides(&port.name) {
-                        self.leave_to_host(&consumer, &port.name, &port);
+                    let by_host = host_provides(&port.name);
+                    if by_host || !port.needs_provider() {
                         if !fill {
                             unsaid.push(port.name.clone());
                         }
+                        if !by_host {
+                            return ImportState::Types;
+                        }
+                        self.leave_to_host(&consumer, &port.name, &port);
                         return ImportState::Host;
                     }
-                    if port.kind != PortKind::Other || !fill {
-                        self.report_unwired(node, &port, fill, offset);
+                    if port.kind == PortKind::Other && fill {
+                        return ImportState::Open;
                     }
+                    self.unwired.push(Unwired { node, port: port.clone(), fill, offset });
                     ImportState::Unwired
                 });
                 import(&port, state)
             })
             .collect();
         if let Some(first) = unsaid.first() {
-            let more = match unsaid.len() {
-                1 => String::new(),
-                n => format!(" and {} more of the host's interfaces", n - 1),
+            let message = match unsaid.len() {
+                1 => format!("`{consumer}` imports `{first}`, and nothing is given for it"),
+                n => format!("`{consumer}` imports `{first}` and {} more, and nothing is given for them", n - 1),
             };
-            let problem =
-                self.error(offset, format!("`{consumer}` imports `{first}`{more}, and nothing is given for it"));
+            let problem = self.error(offset, message);
             problem.port = Some(first.clone());
             problem.component = Some(consumer);
-            problem.help = Some("add `...` as the last argument: it leaves to the host what is not wired".into());
+            problem.help = Some("add `...` as the last argument: it leaves open what is not wired".into());
         }
         imports
     }
 
-    fn report_unwired(&mut self, node: usize, port: &Port, fill: bool, offset: usize) {
+    /// Reports an import that needs a provider and has none.
+    fn report_unwired(&mut self, node: usize, port: &Port, fill: bool, offset: usize) -> ImportState {
         let consumer = self.node_name(node);
-        let (here, help) = self.who_could(node, port);
-        if here && self.doc.path.is_none() {
-            return; // `plug` has told why it wired none of them.
+        let (could, help) = self.who_could(node, port);
+        let name = &port.name;
+        let state = if fill && could == Could::Nobody { ImportState::Open } else { ImportState::Unwired };
+        if could == Could::Node && self.doc.path.is_none() {
+            return state; // `plug` has told why it wired none of them.
         }
-        let (severity, message) = match (fill, &self.doc.path) {
-            (true, Some(_)) => {
-                (Severity::Warning, format!("nothing provides `{}` to `{consumer}`; `...` leaves it open", port.name))
+        let (severity, message) = match (fill, state) {
+            (true, ImportState::Open) => (
+                Severity::Warning,
+                format!("`{consumer}` imports `{name}`, which nothing in this project provides; it stays open"),
+            ),
+            (true, _) => {
+                (Severity::Warning, format!("nothing provides `{name}` to `{consumer}`; `...` leaves it open"))
             }
-            (true, None) => (Severity::Error, format!("nothing provides `{}` to `{consumer}`", port.name)),
-            (false, _) => {
-                (Severity::Error, format!("`{consumer}` imports `{}`, and nothing is given for it", port.name))
-            }
+            (false, _) => (Severity::Error, format!("`{consumer}` imports `{name}`, and nothing is given for it")),
         };
-        let problem = self.doc.problem(severity, offset, message).component(consumer).port(&port.name).help(help);
+        // `...` is what leaves it to the host of the composition.
+        let help = match (fill, could) {
+            (false, Could::Nobody) => "add `...` as the last argument to leave it open, or wire a component".to_owned(),
+            _ => help,
+        };
+        let problem = self.doc.problem(severity, offset, message).component(consumer).port(name).help(help);
         self.say(problem);
+        state
     }
 }
 

@@ -3,9 +3,11 @@
 use wac_parser::{ExportOptions, ExportStatement};
 
 use crate::compose::graph::value::Value;
-use crate::compose::graph::{Builder, host_provides, import};
+use crate::compose::graph::{Builder, import};
 use crate::model::graph::{ENTRY, ImportState};
+use crate::model::host::host_provides;
 use crate::model::port::{Port, PortKind, short};
+use crate::model::signature::functions;
 
 impl Builder<'_> {
     pub(super) fn export(&mut self) {
@@ -40,7 +42,7 @@ impl Builder<'_> {
             Value::Import(port) if host_provides(&port.name) => (port.clone(), ImportState::Host),
             Value::Import(port) => (port.clone(), ImportState::Unwired),
             _ => {
-                let whole = Port { name: name.to_owned(), kind: PortKind::Interface, signature: Vec::new() };
+                let whole = Port::unknown(name, PortKind::Interface);
                 (whole, ImportState::Wired)
             }
         };
@@ -84,6 +86,7 @@ impl Builder<'_> {
                 ports.exports.iter().map(export).collect()
             }
             Value::Export { node, port } if port.kind == PortKind::Interface => functions(port)
+                .into_iter()
                 .map(|f| (f.name.clone(), Value::Inside { node: *node, interface: port.name.clone(), function: f }))
                 .collect(),
             _ => {
@@ -100,13 +103,4 @@ impl Builder<'_> {
             self.export_as(&name, &value, offset);
         }
     }
-}
-
-/// The functions of an interface, as ports.
-fn functions(interface: &Port) -> impl Iterator<Item = Port> + '_ {
-    interface.functions().map(|(name, signature)| Port {
-        name: name.into(),
-        kind: PortKind::Function,
-        signature: vec![signature.into()],
-    })
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::compose::graph::Builder;
+use crate::model::fits::exclusion;
 use crate::model::graph::{Merged, Wanted};
-use crate::model::mismatch::{Mismatch, mismatches};
 use crate::model::port::{InterfaceName, Port, names_fit};
 
 /// One import that `...` leaves to the composition.
@@ -53,29 +53,28 @@ impl Builder<'_> {
             let path = open.port.name.split('@').next().unwrap_or(&open.port.name);
             let others = firsts.entry(path).or_default();
             // Most ask for the very same thing, and whoever asked first was compared with the others.
-            if others.iter().any(|o| o.port == open.port) {
-                continue;
-            }
             // One difference a pair is enough: the first that asked otherwise.
-            let clash = others.iter().filter(|o| become_one(&o.port.name, &open.port.name)).find_map(|other| {
-                let differ = |m: Mismatch| match m {
-                    Mismatch::Different { wanted, found } => Some((wanted, found)),
-                    Mismatch::Kind | Mismatch::Missing { .. } => None,
-                };
-                let lines = mismatches(&other.port, &open.port).into_iter().find_map(differ)?;
-                Some((*other, lines))
-            });
+            let clash = others
+                .iter()
+                .filter(|o| become_one(&o.port.name, &open.port.name))
+                .find_map(|other| Some((*other, exclusion(&other.port, &open.port)?)));
             match clash {
-                Some((other, lines)) => {
-                    found.push((open.offset, open.node.clone(), open.port.name.clone(), other.node.clone(), lines));
+                Some((other, difference)) => {
+                    found.push((
+                        open.offset,
+                        open.node.clone(),
+                        open.port.name.clone(),
+                        other.node.clone(),
+                        difference,
+                    ));
                 }
                 None => others.push(open),
             }
         }
-        for (offset, node, port, other, (theirs, ours)) in found {
+        for (offset, node, port, other, difference) in found {
             let message = format!(
-                "`{other}` and `{node}` both leave `{port}` open and ask for it in shapes that exclude one another: \
-                 `{other}` wants `{theirs}`, `{node}` wants `{ours}`"
+                "`{other}` and `{node}` both leave `{port}` open and ask for it in shapes that exclude one another: {}",
+                difference.between_imports(&other, &node)
             );
             let problem = self.doc.error(offset, message).component(node).port(port);
             self.say(problem.help("build them against one WIT, or wire one of the two to a provider of its own"));

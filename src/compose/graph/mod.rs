@@ -9,6 +9,7 @@ mod connect;
 mod entry;
 mod later;
 mod merge;
+mod shared;
 mod value;
 mod walk;
 
@@ -46,20 +47,10 @@ pub(super) fn of(project: &Project, ports: &BTreeMap<String, Ports>, doc: &Docum
     builder.walk(ast);
     builder.connect();
     builder.export();
+    builder.report_unshared();
     builder.report_early();
     builder.report_conflicts();
     builder.finish()
-}
-
-/// Who provides a component's WASI import: the host, except for what a guest itself implements to be called.
-pub(super) fn host_provides(name: &str) -> bool {
-    crate::model::port::is_host(name) && !is_entry_interface(name)
-}
-
-/// Interfaces through which the outside starts a composition.
-pub(super) fn is_entry_interface(name: &str) -> bool {
-    let path = name.split('@').next().unwrap_or(name);
-    matches!(path, "wasi:cli/run" | "wasi:http/incoming-handler" | "wasi:http/handler")
 }
 
 /// One `new` of the text; its number is that of its node.
@@ -92,8 +83,12 @@ struct Builder<'a> {
     statements: Vec<(&'a ExportStatement<'a>, Value)>,
     /// What the composition exports.
     exports: Vec<Import>,
+    /// Imports that were given nothing, to be told of.
+    unwired: Vec<connect::Unwired>,
     /// Imports that nobody of the composition provides and `...` leaves to it.
     open: Vec<merge::Open>,
+    /// Wires over which a resource of another instance is passed.
+    unshared: Vec<Diagnostic>,
     /// The host's interfaces that somebody imports.
     host: BTreeMap<String, Port>,
 }
@@ -114,7 +109,9 @@ impl<'a> Builder<'a> {
             early: Vec::new(),
             statements: Vec::new(),
             exports: Vec::new(),
+            unwired: Vec::new(),
             open: Vec::new(),
+            unshared: Vec::new(),
             host: BTreeMap::new(),
         }
     }
@@ -174,7 +171,7 @@ impl<'a> Builder<'a> {
         // In the order of the text: the walk finds them in the order of its phases.
         self.problems.sort_by_key(|p| p.place.as_ref().map(|l| (l.line, l.column)));
         let merged = merge::merged(&self.open);
-        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems, merged }
+        Graph { nodes: self.nodes, wires: self.wires, problems: self.problems, unshared: self.unshared, merged }
     }
 }
 

@@ -5,6 +5,7 @@ use wac_parser::PostfixExpr;
 use crate::compose::graph::Builder;
 use crate::compose::text::matching;
 use crate::model::port::{Port, PortKind};
+use crate::model::signature::function;
 
 #[derive(Clone, Debug)]
 pub(super) enum Value {
@@ -88,7 +89,7 @@ impl Builder<'_> {
     fn export_of(&mut self, node: usize, step: &Step) -> Value {
         let Some(ports) = self.instances.get(node).and_then(|i| i.ports) else {
             // Nothing is known of this component: believe the text.
-            let port = Port { name: step.name.clone(), kind: PortKind::Other, signature: Vec::new() };
+            let port = Port::unknown(&step.name, PortKind::Other);
             return Value::Export { node, port };
         };
         let names = ports.exports.iter().map(|p| p.name.as_str());
@@ -120,16 +121,13 @@ impl Builder<'_> {
     }
 }
 
-/// A function of an interface, by its signature line.
+/// A function of an interface; one of which nothing is known may have it.
 fn function_in(port: &Port, name: &str) -> Option<Port> {
     if port.kind == PortKind::Function {
         return None;
     }
-    let prefix = format!("{name}: ");
-    let signature: Vec<_> = port.signature.iter().filter_map(|l| l.strip_prefix(&prefix).map(str::to_owned)).collect();
-    // An interface whose signature is not known may have it.
-    let known = !signature.is_empty() || port.signature.is_empty();
-    known.then(|| Port { name: name.to_owned(), kind: PortKind::Function, signature })
+    let unknown = || (!port.types.is_known()).then(|| Port::unknown(name, PortKind::Function));
+    function(port, name).or_else(unknown)
 }
 
 /// `a`, `b` and so on; `none` for no names.

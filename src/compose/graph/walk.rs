@@ -10,6 +10,7 @@ use crate::compose::graph::value::{Step, Value, list};
 use crate::compose::graph::{Builder, Instance};
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{Node, NodeKind};
+use crate::model::host::host_provides;
 use crate::model::port::{Port, PortKind};
 use crate::model::project::{BuildKind, Component, Project};
 
@@ -147,8 +148,8 @@ impl<'a> Builder<'a> {
             ImportType::Func(_) => (PortKind::Function, statement.id.string),
         };
         let name = statement.name.as_ref().map_or(inferred, ExternName::as_str);
-        let port = Port { name: name.to_owned(), kind, signature: Vec::new() };
-        if !crate::compose::graph::host_provides(name) {
+        let port = Port::unknown(name, kind);
+        if !host_provides(name) {
             let problem = self.doc.problem(
                 Severity::Warning,
                 statement.id.span.offset(),

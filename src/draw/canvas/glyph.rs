@@ -84,7 +84,7 @@ impl Glyphs {
     pub fn port(&self, state: PortState) -> char {
         let (unicode, ascii) = match state {
             PortState::Wired | PortState::Host => ('●', '*'),
-            PortState::Needed => ('○', 'o'),
+            PortState::Needed | PortState::Open => ('○', 'o'),
             PortState::Free => ('◌', '.'),
             PortState::Mismatch => ('✘', 'x'),
         };

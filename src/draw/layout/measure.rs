@@ -79,6 +79,8 @@ fn import_state(node: &Node, import: usize, hosted: bool) -> PortState {
         ImportState::Mismatch => PortState::Mismatch,
         _ if hosted => PortState::Host,
         ImportState::Unwired => PortState::Needed,
+        ImportState::Open => PortState::Open,
+        ImportState::Types => PortState::Free,
         ImportState::Wired | ImportState::Host => PortState::Wired,
     }
 }

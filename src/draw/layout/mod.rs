@@ -89,11 +89,13 @@ pub enum Side {
 /// What is known of a port; drawn by glyph, word and colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PortState {
-    /// An export nobody imports.
+    /// An export nobody imports, or an import of types alone.
     Free,
     /// The host provides it, or it is one of the host's own.
     Host,
     Wired,
+    /// An import that nothing in the project provides: the composition imports it.
+    Open,
     /// An import nobody provides.
     Needed,
     /// Wired to what does not fit.
@@ -104,6 +106,7 @@ impl PortState {
     /// The word beside the glyph, for what needs the user's hand.
     pub const fn word(self) -> Option<&'static str> {
         match self {
+            Self::Open => Some("open"),
             Self::Needed => Some("unwired"),
             Self::Mismatch => Some("mismatch"),
             Self::Free | Self::Host | Self::Wired => None,

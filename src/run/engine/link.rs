@@ -7,7 +7,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::compose::Live;
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::model::port::is_host;
+use crate::model::host::host_provides;
 use crate::run::engine::modules::Compiled;
 use crate::run::host;
 use crate::run::host::Host;
@@ -60,7 +60,7 @@ fn missing(live: &Live, component: &Component) -> Option<Diagnostic> {
     let engine = component.engine();
     let names: Vec<String> =
         ty.imports(engine).map(|(name, _)| name.to_string()).filter(|n| !ours.contains(n.as_str())).collect();
-    let name = names.iter().find(|n| !is_host(n))?;
+    let name = names.iter().find(|n| !host_provides(n))?;
     let message = format!("nothing provides `{name}`, which the composition needs");
     Some(
         Diagnostic::error(Origin::Run, message)

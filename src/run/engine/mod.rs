@@ -79,6 +79,10 @@ pub fn engine(
         .wasm_component_model_more_async_builtins(true)
         // Labelled capability imports: `(import "logger-wasi-cli-stdout" (implements "wasi:cli/stdout@0.2.3") …)`.
         .wasm_component_model_implements(true)
+        // Types that a newer WIT may have; what there is beyond these, `compose::lacking` names.
+        .wasm_component_model_map(true)
+        .wasm_component_model_fixed_length_lists(true)
+        .wasm_component_model_error_context(true)
         .epoch_interruption(true)
         .consume_fuel(counting == Counting::Fuel)
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(BACKTRACE_FRAMES))

@@ -187,7 +187,15 @@ mod tests {
 
     fn live(modules: Vec<CoreModule>) -> Live {
         let bytes = wat::parse_str("(component)").unwrap().into();
-        Live { bytes, modules, labels: Vec::new(), ports: Ports::default(), nodes: Vec::new(), providers: Vec::new() }
+        Live {
+            bytes,
+            modules,
+            labels: Vec::new(),
+            missing: Vec::new(),
+            ports: Ports::default(),
+            nodes: Vec::new(),
+            providers: Vec::new(),
+        }
     }
 
     #[test]

@@ -331,3 +331,64 @@ pub fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<boo
     }
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::host::all;
+    use crate::run::engine::{Allocation, Counting, engine};
+    use crate::run::host::*;
+    use wasmtime::component::ResourceType;
+
+    /// One function or resource of each interface that has one and is not called after it.
+    const ITEMS: &[(&str, &str)] = &[
+        ("environment", "get-environment"),
+        ("cli/stdin@0.2", "get-stdin"),
+        ("cli/stdout@0.2", "get-stdout"),
+        ("cli/stderr@0.2", "get-stderr"),
+        ("cli/stdin@0.3", "read-via-stream"),
+        ("cli/stdout@0.3", "write-via-stream"),
+        ("cli/stderr@0.3", "write-via-stream"),
+        ("terminal-stdin", "get-terminal-stdin"),
+        ("terminal-stdout", "get-terminal-stdout"),
+        ("terminal-stderr", "get-terminal-stderr"),
+        ("-clock", "now"),
+        ("wasi:filesystem/types", "descriptor"),
+        ("preopens", "get-directories"),
+        ("wasi:http/types", "fields"),
+        ("outgoing-handler", "handle"),
+        ("http/client", "send"),
+        ("streams", "input-stream"),
+        ("random/random", "get-random-bytes"),
+        ("random/insecure@", "get-insecure-random-bytes"),
+        ("insecure-seed@0.3", "get-insecure-seed"),
+        ("ip-name-lookup", "resolve-addresses"),
+        ("sockets/tcp@", "tcp-socket"),
+        ("sockets/udp@", "udp-socket"),
+        ("tcp-create-socket", "create-tcp-socket"),
+        ("udp-create-socket", "create-udp-socket"),
+        ("wasi:sockets/types@0.3", "tcp-socket"),
+        ("config/store", "get"),
+    ];
+
+    /// What is said to be the host's to give (`model::host`) is what the linker has.
+    #[test]
+    fn the_host_gives_what_it_is_said_to() {
+        let (engine, _) = engine(None, Allocation::OnDemand, Counting::Nothing).unwrap();
+        let mut linker = Linker::new(&engine);
+        standard(&mut linker).unwrap();
+        for name in all().filter(|name| !["wasi:cli/types@0.3", "wasi:clocks/types@0.3"].contains(&name.as_str())) {
+            let (path, version) = name.split_once('@').unwrap();
+            let whole = match (path, version) {
+                ("wasi:config/store", _) => "0.2.0-rc.1",
+                (_, "0.2") => "0.2.12",
+                _ => "0.3.0",
+            };
+            let same = path.rsplit('/').next().unwrap();
+            let item = ITEMS.iter().find(|(part, _)| name.contains(part)).map_or(same, |(_, item)| *item);
+            let mut instance = linker.instance(&format!("{path}@{whole}")).unwrap();
+            // What is there already cannot be defined once more.
+            let free = instance.resource(item, ResourceType::host::<u8>(), |_, _| Ok(()));
+            assert!(free.is_err(), "the linker has no `{item}` in `{path}@{whole}`");
+        }
+    }
+}

@@ -162,6 +162,8 @@ fn import_state(pen: &Pen, node: &Node, import: &Import) -> (&'static str, Style
         }
         ImportState::Host => (glyphs.host, theme.muted, "host".into()),
         ImportState::Unwired => (glyphs.unwired, theme.bad, "unwired".into()),
+        ImportState::Open => (glyphs.unwired, theme.muted, "open".into()),
+        ImportState::Types => (glyphs.queued, theme.muted, "types".into()),
         ImportState::Mismatch => (glyphs.bad, theme.bad, "mismatch".into()),
     }
 }

@@ -29,7 +29,7 @@ pub struct Case {
 }
 
 pub fn port(name: &str) -> Port {
-    Port { name: name.into(), kind: PortKind::Interface, signature: Vec::new() }
+    Port::unknown(name, PortKind::Interface)
 }
 
 pub fn node(name: &str, exports: Vec<Port>, imports: Vec<Import>) -> Node {

@@ -79,8 +79,7 @@ fn import(state: &State) -> Result<End, &'static str> {
             any.map(|w| w.from.clone()).ok_or("no node imports this: there is nothing to compare")
         }
         None => {
-            let bad =
-                |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Mismatch | ImportState::Unwired);
+            let bad = |i: &&crate::model::graph::Import| i.state.is_missing() || i.state == ImportState::Mismatch;
             let first = node.imports.iter().find(bad).ok_or("all of its imports fit; select one for details")?;
             Ok(end(&first.port.name))
         }

@@ -14,7 +14,6 @@ use crate::draw::canvas::{CanvasOptions, Cell, Hit, Role, WIDE_TAIL};
 use crate::draw::geometry;
 use crate::draw::layout::{PortRef, PortState, Side, text_width};
 use crate::model::graph::{Import, ImportState, Node, NodeKind};
-use crate::model::port::is_host;
 use crate::tui::command::Command;
 use crate::tui::hit::{HitMap, Target};
 use crate::tui::pane::graph::draw_map as graph_map;
@@ -157,7 +156,7 @@ const ROOM_FOR_WORDS: i32 = 64;
 /// How many imports are open, and the key that plans wires for them.
 fn unwired(pen: &Pen, words: bool) -> Vec<Span<'static>> {
     let state = pen.state;
-    let is_open = |import: &&Import| import.state == ImportState::Unwired && !is_host(&import.port.name);
+    let is_open = |import: &&Import| import.state == ImportState::Unwired;
     let open = state.app.graph.instances().flat_map(|node| &node.imports).filter(is_open).count();
     if open == 0 || state.view.overlays.plan().is_some() || Command::AutoWire.enabled(state).is_err() {
         return Vec::new();
@@ -297,7 +296,7 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
         Role::Border(_) if focused => theme.accent,
         Role::Border(_) | Role::Stub | Role::MapView => theme.faint,
         // What is wrong stays in sight.
-        Role::Port(PortState::Needed | PortState::Mismatch) | Role::PortWord(_) => theme.bad,
+        Role::Port(state @ (PortState::Needed | PortState::Mismatch)) | Role::PortWord(state) => port(pen, state),
         Role::NodeName(_) | Role::Port(_) | Role::PortName(_) | Role::BuildStatus | Role::Count if dim => theme.faint,
         Role::NodeName(NodeKind::Component) => {
             let style = named().map_or(theme.text, |n| pen.speaker(&n.name).1);
@@ -327,7 +326,7 @@ fn failed(pen: &Pen, node: &Node) -> bool {
 fn port(pen: &Pen, state: PortState) -> Style {
     match state {
         PortState::Wired => pen.theme().good,
-        PortState::Free | PortState::Host => pen.theme().muted,
+        PortState::Free | PortState::Host | PortState::Open => pen.theme().muted,
         PortState::Needed | PortState::Mismatch => pen.theme().bad,
     }
 }

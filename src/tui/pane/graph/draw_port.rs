@@ -167,6 +167,8 @@ fn state(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, width
     let mut rows = match import {
         ImportState::Wired => vec![line(glyphs.wired, theme.good, "wired")],
         ImportState::Host => vec![line(glyphs.host, theme.muted, "provided by the host (studio)")],
+        ImportState::Open => vec![line(glyphs.unwired, theme.muted, "open: the host of the composition provides it")],
+        ImportState::Types => vec![line(glyphs.queued, theme.muted, "only types: needs no provider")],
         ImportState::Unwired => vec![line(glyphs.unwired, theme.bad, "unwired: no node provides it")],
         ImportState::Mismatch => vec![line(glyphs.bad, theme.bad, "mismatch: what it is wired to does not fit")],
     };

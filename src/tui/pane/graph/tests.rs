@@ -9,7 +9,7 @@ use crate::app::event::{Composed, Event as AppEvent};
 use crate::compose::Document;
 use crate::draw::layout::Side;
 use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
-use crate::model::port::{Port, PortKind};
+use crate::model::port::Port;
 use crate::model::project::Project;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Input};
@@ -21,9 +21,8 @@ use crate::tui::screen::tests::draw;
 use crate::tui::view::Pane;
 
 fn interface(name: &str) -> Port {
-    let signature =
-        vec!["get: func(key: string) -> option<list<u8>>".into(), "set: func(key: string, value: list<u8>)".into()];
-    Port { name: name.into(), kind: PortKind::Interface, signature }
+    let lines = ["get: func(key: string) -> option<list<u8>>", "set: func(key: string, value: list<u8>)"];
+    crate::model::sample::interface(name, &lines)
 }
 
 /// Components in layers of five, each imports from two of the next layer, from the host, and something nobody has.

@@ -96,7 +96,9 @@ fn next(state: &mut State) -> Vec<Effect> {
         let Some(task) = task(state, &path, wanted) else { continue };
         state.edits.busy = true;
         let (project, document, ports) = (Arc::clone(&state.app.project), document(state), state.app.ports());
-        return vec![Effect::EditComposition(Box::new(EditRequest { project, ports, document, path, task }))];
+        let artifacts = state.app.current_artifacts().cloned().collect();
+        let request = EditRequest { project, ports, artifacts, document, path, task };
+        return vec![Effect::EditComposition(Box::new(request))];
     }
     Vec::new()
 }

@@ -14,9 +14,9 @@ use crate::build::Artifact;
 use crate::compose;
 use crate::compose::{Document, Live};
 use crate::draw::layout::Side;
-use crate::model::graph::ImportState;
-use crate::model::port::{Port, PortKind, Ports};
+use crate::model::port::{Port, Ports};
 use crate::model::project::Project;
+use crate::model::sample;
 use crate::tui::effect::{Effect, of_app};
 use crate::tui::event::{Event, Input};
 use crate::tui::fixture::{Session, component};
@@ -50,7 +50,7 @@ export web.run;
 ";
 
 fn interface(name: &str, line: &str) -> Port {
-    Port { name: name.into(), kind: PortKind::Interface, signature: vec![line.into()] }
+    sample::interface(name, &[line])
 }
 
 fn ports(component: &str) -> Ports {
@@ -58,7 +58,7 @@ fn ports(component: &str) -> Ports {
     let store = interface(STORE, "keep: func(item: string, price: u32)");
     let prices = interface(PRICES, "price: func(item: string) -> option<u32>");
     let stdout = interface("wasi:cli/stdout@0.2.3", "get-stdout: func() -> output-stream");
-    let run = Port { name: "run".into(), kind: PortKind::Function, signature: vec!["func()".into()] };
+    let run = sample::function("run", "func()");
     match component {
         "web" => Ports { imports: vec![cart, stdout], exports: vec![run] },
         "cart" => Ports { imports: vec![store, prices], exports: vec![cart] },
@@ -297,7 +297,7 @@ impl Shop {
 
     pub fn open(&self) -> usize {
         let imports = self.session.state.app.graph.instances().flat_map(|n| &n.imports);
-        imports.filter(|i| i.state == ImportState::Unwired).count()
+        imports.filter(|i| i.state.is_missing()).count()
     }
 }
 
@@ -306,16 +306,14 @@ fn composed(request: ComposeRequest) -> Composed {
     let document = request.document.unwrap_or_else(|| compose::plug(&request.project, &ports).document);
     let graph = compose::graph(&request.project, &ports, &document);
     // What is left open by `...` would be refused by the linker.
-    let open = graph.instances().flat_map(|n| &n.imports).any(|i| i.state == ImportState::Unwired);
+    let open = graph.instances().flat_map(|n| &n.imports).any(|i| i.state.is_missing());
     let fits = !open && graph.problems.iter().all(|p| !p.is_error());
     let live = Live {
         bytes: document.text.clone().into_bytes().into(),
         modules: Vec::new(),
         labels: Vec::new(),
-        ports: Ports {
-            imports: Vec::new(),
-            exports: vec![Port { name: "run".into(), kind: PortKind::Function, signature: vec!["func()".into()] }],
-        },
+        missing: Vec::new(),
+        ports: Ports { imports: Vec::new(), exports: vec![sample::function("run", "func()")] },
         nodes: Vec::new(),
         providers: Vec::new(),
     };

@@ -71,7 +71,7 @@ pub fn start(state: &State) -> Result<(Side, End), &'static str> {
     if let Some((side, port)) = &selection.port {
         return Ok((*side, end(port)));
     }
-    let needs = |i: &&crate::model::graph::Import| matches!(i.state, ImportState::Unwired | ImportState::Mismatch);
+    let needs = |i: &&crate::model::graph::Import| i.state.is_missing() || i.state == ImportState::Mismatch;
     let first = node.imports.iter().find(needs).ok_or("select one of its ports first (arrows)")?;
     Ok((Side::Import, end(&first.port.name)))
 }

@@ -1,13 +1,17 @@
-//! Two worlds' ports → every difference between them, as deep as the types go.
+//! An import's types and an export's → every difference between them, as deep as the types go. What fits is judged here
+//! and nowhere else.
+//!
+//! The rule is the component model's: an export serves an import if it has every function and type that the import
+//! names, each equal; what it has beyond that does not matter. A resource is what it is by its owner, not by its name.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use wit_parser::{Function, Handle, Interface, InterfaceId, Resolve, Span, Type, TypeDefKind, TypeId, TypeOwner};
+use wit_parser::{Function, Handle, InterfaceId, Resolve, Span, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
-use crate::inspect::signature::{kind_name, name_of, signature, type_name};
-use crate::inspect::world::{Item, Side, World};
 use crate::model::difference::{Difference, DifferenceKind as Kind};
-use crate::model::port::{InterfaceName, names_fit};
+use crate::model::port::{InterfaceName, Port, names_fit};
+use crate::model::signature::{kind_name, name_of, signature, type_name};
+use crate::model::types::{Item, Source, reachable};
 
 /// Types may name one another; nothing a person writes is deeper than this.
 const DEEPEST: usize = 64;
@@ -15,12 +19,21 @@ const DEEPEST: usize = 64;
 /// Names of an order that are worth reading.
 const MOST_LISTED: usize = 48;
 
-/// Every difference between an import of one world and an export of another; `None` where one has no such port.
-pub fn differences(import: (&World, &str), export: (&World, &str)) -> Option<Vec<Difference>> {
-    let ((a, import), (b, export)) = (import, export);
-    let (wanted, found) = (a.item(Side::Import, import)?, b.item(Side::Export, export)?);
-    let mut differ = Differ { a, b, own: None, seen: BTreeSet::new(), found: Vec::new() };
-    differ.versions(import, export);
+/// Differences that are looked for: a type that holds another twice, and that one another, has more than there is time.
+const MOST_FOUND: usize = 256;
+
+/// A difference, and where it is written on both sides.
+pub(crate) struct Found {
+    pub difference: Difference,
+    pub import_at: Option<Span>,
+    pub export_at: Option<Span>,
+}
+
+/// Every difference between an import and an export, their versions aside; `None` where the types of one are not known.
+pub(crate) fn differences(import: &Port, export: &Port) -> Option<Vec<Found>> {
+    let (a, wanted, source) = import.types.get()?;
+    let (b, found, _) = export.types.get()?;
+    let mut differ = Differ { a, b, source, own: None, seen: HashSet::new(), equal: HashSet::new(), found: Vec::new() };
     match (wanted, found) {
         (Item::Interface(x), Item::Interface(y)) => {
             differ.own = Some((x, y));
@@ -28,22 +41,40 @@ pub fn differences(import: (&World, &str), export: (&World, &str)) -> Option<Vec
         }
         (Item::Function(x), Item::Function(y)) => differ.functions("", x, y),
         (Item::Interface(_), Item::Function(y)) => {
-            differ.say("", Kind::Item, Some("interface".into()), Some(signature(&b.resolve, y)));
+            differ.say("", Kind::Item, Some("interface".into()), Some(signature(b, y)));
         }
         (Item::Function(x), Item::Interface(_)) => {
-            differ.say("", Kind::Item, Some(signature(&a.resolve, x)), Some("interface".into()));
+            differ.say("", Kind::Item, Some(signature(a, x)), Some("interface".into()));
         }
+        // Types are not wired.
+        (Item::Type(_), _) | (_, Item::Type(_)) => {}
     }
     Some(differ.found)
 }
 
+/// Where two names are of one interface in different versions: that, and whether the export's serves.
+pub(crate) fn version(import: &str, export: &str) -> Option<Difference> {
+    let (i, e) = (InterfaceName::parse(import)?, InterfaceName::parse(export)?);
+    if !i.same_interface(&e) || i.version == e.version {
+        return None;
+    }
+    let text = |v: &Option<semver::Version>| Some(v.as_ref().map_or("none".into(), ToString::to_string));
+    let difference = Difference::new("", Kind::Version, text(&i.version), text(&e.version));
+    Some(Difference { harmless: names_fit(import, export), ..difference })
+}
+
 struct Differ<'a> {
-    a: &'a World,
-    b: &'a World,
+    a: &'a Resolve,
+    b: &'a Resolve,
+    /// Where the import was read.
+    source: Source,
     /// The two interfaces that are compared: each one's own types correspond.
     own: Option<(InterfaceId, InterfaceId)>,
-    seen: BTreeSet<(TypeId, TypeId)>,
-    found: Vec<Difference>,
+    /// Named types that were compared: each has its place.
+    seen: HashSet<(TypeId, TypeId)>,
+    /// Types that were found equal, the unnamed ones too.
+    equal: HashSet<(TypeId, TypeId)>,
+    found: Vec<Found>,
 }
 
 type Text = Option<String>;
@@ -66,55 +97,38 @@ struct At<'p> {
 }
 
 impl<'a> Differ<'a> {
-    fn say(&mut self, path: &str, kind: Kind, import: Text, export: Text) -> &mut Difference {
-        let difference = Difference {
-            path: path.to_owned(),
-            kind,
-            import,
-            export,
-            import_at: None,
-            export_at: None,
-            harmless: matches!(kind, Kind::ExtraFunction | Kind::ExtraType),
-        };
+    fn say(&mut self, path: &str, kind: Kind, import: Text, export: Text) -> &mut Found {
+        let harmless = matches!(kind, Kind::ExtraFunction | Kind::ExtraType);
+        let difference = Difference { harmless, ..Difference::new(path, kind, import, export) };
         let last = self.found.len();
-        self.found.push(difference);
+        self.found.push(Found { difference, import_at: None, export_at: None });
         &mut self.found[last]
     }
 
     fn say_at(&mut self, path: &str, kind: Kind, texts: (Text, Text), spans: (Span, Span)) {
-        let (import_at, export_at) = (self.a.place(spans.0), self.b.place(spans.1));
-        let difference = self.say(path, kind, texts.0, texts.1);
-        (difference.import_at, difference.export_at) = (import_at, export_at);
-    }
-
-    fn versions(&mut self, import: &str, export: &str) {
-        let (Some(i), Some(e)) = (InterfaceName::parse(import), InterfaceName::parse(export)) else { return };
-        if !i.same_interface(&e) || i.version == e.version {
-            return;
-        }
-        let text = |v: &Option<semver::Version>| Some(v.as_ref().map_or("none".into(), ToString::to_string));
-        self.say("", Kind::Version, text(&i.version), text(&e.version)).harmless = names_fit(import, export);
+        let found = self.say(path, kind, texts.0, texts.1);
+        (found.import_at, found.export_at) = (Some(spans.0), Some(spans.1));
     }
 
     fn interfaces(&mut self, x: InterfaceId, y: InterfaceId) {
-        let (Some(wanted), Some(found)) = (self.a.resolve.interfaces.get(x), self.b.resolve.interfaces.get(y)) else {
+        let (Some(wanted), Some(found)) = (self.a.interfaces.get(x), self.b.interfaces.get(y)) else {
             return;
         };
-        let used = used(&self.a.resolve, wanted);
+        let used = reachable(self.a, wanted.functions.values());
         for (name, id) in &wanted.types {
             let before = self.found.len();
-            let span = self.a.resolve.types.get(*id).map_or(wanted.span, |t| t.span);
+            let span = self.a.types.get(*id).map_or(wanted.span, |t| t.span);
             match found.types.get(name) {
                 Some(other) => self.types(name, Type::Id(*id), Type::Id(*other), (span, found.span), 0),
                 None => self.say_at(name, Kind::MissingType, (Some(name.clone()), None), (span, found.span)),
             }
             // A build leaves out the types of an import that no function of it needs.
-            if !used.contains(id) {
-                self.found.iter_mut().skip(before).for_each(|d| d.harmless = true);
+            if self.source == Source::Declared && !used.contains(id) {
+                self.found.iter_mut().skip(before).for_each(|found| found.difference.harmless = true);
             }
         }
         for (name, id) in found.types.iter().filter(|(name, _)| !wanted.types.contains_key(*name)) {
-            let span = self.b.resolve.types.get(*id).map_or(found.span, |t| t.span);
+            let span = self.b.types.get(*id).map_or(found.span, |t| t.span);
             self.say_at(name, Kind::ExtraType, (None, Some(name.clone())), (wanted.span, span));
         }
         for (name, function) in &wanted.functions {
@@ -123,22 +137,23 @@ impl<'a> Differ<'a> {
             if let Some(other) = found.functions.get(name) {
                 self.functions(&path, function, other);
             } else {
-                let texts = (line(&self.a.resolve, function), None);
+                let texts = (line(self.a, function), None);
                 self.say_at(&path, Kind::MissingFunction, texts, (function.span, found.span));
             }
         }
         for (_, function) in found.functions.iter().filter(|(name, _)| !wanted.functions.contains_key(*name)) {
             let path = name_of(function);
-            let texts = (None, Some(format!("{path}: {}", signature(&self.b.resolve, function))));
+            let texts = (None, Some(format!("{path}: {}", signature(self.b, function))));
             self.say_at(&path, Kind::ExtraFunction, texts, (wanted.span, function.span));
         }
     }
 
     fn functions(&mut self, path: &str, x: &Function, y: &Function) {
         let spans = (x.span, y.span);
-        let whole = (Some(signature(&self.a.resolve, x)), Some(signature(&self.b.resolve, y)));
+        let (import, export) = (self.a, self.b);
+        let whole = || (Some(signature(import, x)), Some(signature(export, y)));
         if x.kind.is_async() != y.kind.is_async() {
-            self.say_at(path, Kind::Async, whole.clone(), spans);
+            self.say_at(path, Kind::Async, whole(), spans);
         }
         let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         if x.params.len() == y.params.len() {
@@ -150,7 +165,7 @@ impl<'a> Differ<'a> {
                 self.types(&inner(&p.name), p.ty, q.ty, (p.span, q.span), 0);
             }
         } else {
-            self.say_at(path, Kind::ParameterCount, whole.clone(), spans);
+            self.say_at(path, Kind::ParameterCount, whole(), spans);
             let theirs: HashMap<&str, _> = y.params.iter().map(|q| (q.name.as_str(), q)).collect();
             for p in &x.params {
                 if let Some(q) = theirs.get(p.name.as_str()) {
@@ -161,25 +176,45 @@ impl<'a> Differ<'a> {
         match (x.result, y.result) {
             (Some(p), Some(q)) => self.types(&inner("result"), p, q, spans, 0),
             (None, None) => {}
-            _ => self.say_at(path, Kind::Result, whole, spans),
+            _ => self.say_at(path, Kind::Result, whole(), spans),
         }
     }
 
     /// `spans` are where the types are used; a named type's own place is better.
-    #[allow(clippy::many_single_char_names)] // the two sides, pair by pair
     fn types(&mut self, path: &str, x: Type, y: Type, spans: (Span, Span), depth: usize) {
-        let (x, y) = (root(&self.a.resolve, x), root(&self.b.resolve, y));
+        let (x, y) = (root(self.a, x), root(self.b, y));
         let (Type::Id(i), Type::Id(j)) = (x, y) else {
             if x != y {
                 self.differ(path, Kind::Type, x, y, spans);
             }
             return;
         };
-        let (a, b) = (self.a, self.b);
-        let (Some(wanted), Some(found)) = (a.resolve.types.get(i), b.resolve.types.get(j)) else { return };
-        if depth > DEEPEST || wanted.name.is_some() && found.name.is_some() && !self.seen.insert((i, j)) {
+        let (Some(wanted), Some(found)) = (self.a.types.get(i), self.b.types.get(j)) else { return };
+        let named = wanted.name.is_some() && found.name.is_some();
+        if depth > DEEPEST
+            || self.found.len() > MOST_FOUND
+            || self.equal.contains(&(i, j))
+            || named && !self.seen.insert((i, j))
+        {
             return;
         }
+        let before = self.found.len();
+        self.definitions(path, (i, wanted), (j, found), spans, depth);
+        if self.found.len() == before {
+            self.equal.insert((i, j));
+        }
+    }
+
+    #[allow(clippy::many_single_char_names)] // the two sides, pair by pair
+    fn definitions(
+        &mut self,
+        path: &str,
+        (i, wanted): (TypeId, &'a TypeDef),
+        (j, found): (TypeId, &'a TypeDef),
+        spans: (Span, Span),
+        depth: usize,
+    ) {
+        let (x, y) = (Type::Id(i), Type::Id(j));
         // A type of the same name on both sides is a place of its own.
         let shared = wanted.name.as_deref().filter(|name| found.name.as_deref() == Some(*name));
         let path = shared.unwrap_or(path);
@@ -279,7 +314,7 @@ impl<'a> Differ<'a> {
             let text = |r: &Resolve, c: &wit_parser::Case| {
                 Some(c.ty.map_or_else(|| c.name.clone(), |ty| format!("{}({})", c.name, type_name(r, &ty))))
             };
-            let texts = (text(&self.a.resolve, p), text(&self.b.resolve, q));
+            let texts = (text(self.a, p), text(self.b, q));
             self.say_at(&format!("{}.{}", at.path, p.name), Kind::CasePayload, texts, (p.span, q.span));
         }
         let (wanted, found) = (v.cases.iter(), w.cases.iter());
@@ -288,7 +323,7 @@ impl<'a> Differ<'a> {
     }
 
     fn differ(&mut self, path: &str, kind: Kind, x: Type, y: Type, spans: (Span, Span)) {
-        let texts = (Some(spelt(&self.a.resolve, x)), Some(spelt(&self.b.resolve, y)));
+        let texts = (Some(spelt(self.a, x)), Some(spelt(self.b, y)));
         self.say_at(path, kind, texts, spans);
     }
 
@@ -314,14 +349,14 @@ impl<'a> Differ<'a> {
 
     /// Resources are what they are by their owner, not by their name.
     fn resources(&mut self, path: &str, i: TypeId, j: TypeId, spans: (Span, Span)) {
-        let owner = |world: &World, id: TypeId| match world.resolve.types.get(id).map(|t| t.owner) {
+        let owner = |world: &Resolve, id: TypeId| match world.types.get(id).map(|t| t.owner) {
             Some(TypeOwner::Interface(interface)) => Some(interface),
             _ => None,
         };
         let (p, q) = (owner(self.a, i), owner(self.b, j));
         let own = (self.own.map(|o| o.0), self.own.map(|o| o.1));
         let (p_own, q_own) = (p.is_some() && p == own.0, q.is_some() && q == own.1);
-        let name = |world: &World, id: Option<InterfaceId>| id.and_then(|id| world.resolve.id_of(id));
+        let name = |world: &Resolve, id: Option<InterfaceId>| id.and_then(|id| world.id_of(id));
         let (p_name, q_name) = (name(self.a, p), name(self.b, q));
         let same = match (&p_name, &q_name) {
             (Some(p), Some(q)) => names_fit(p, q) || names_fit(q, p),
@@ -330,8 +365,8 @@ impl<'a> Differ<'a> {
         if (p_own && q_own) || (!p_own && !q_own && same) {
             return;
         }
-        let spelt = |world: &World, id: TypeId, own: bool, owner: Text| {
-            let name = world.resolve.types.get(id).and_then(|t| t.name.clone()).unwrap_or_default();
+        let spelt = |world: &Resolve, id: TypeId, own: bool, owner: Text| {
+            let name = world.types.get(id).and_then(|t| t.name.clone()).unwrap_or_default();
             Some(match owner.filter(|_| !own) {
                 Some(owner) => format!("use {owner}.{{{name}}}"),
                 None => format!("resource {name}"),
@@ -348,32 +383,6 @@ fn listed(names: &Named<'_>, first: usize) -> String {
     let shown: Vec<_> = names.iter().skip(from).take(MOST_LISTED).map(|(name, _)| *name).collect();
     let (before, after) = (if from > 0 { "…, " } else { "" }, names.len() > from + shown.len());
     format!("{before}{}{}", shown.join(", "), if after { ", …" } else { "" })
-}
-
-/// The types that an interface's functions need, in whatever number of steps.
-fn used(resolve: &Resolve, interface: &Interface) -> BTreeSet<TypeId> {
-    let functions = interface.functions.values();
-    let mut waiting: Vec<Type> = functions.flat_map(|f| f.params.iter().map(|p| p.ty).chain(f.result)).collect();
-    let mut used = BTreeSet::new();
-    while let Some(next) = waiting.pop() {
-        let Type::Id(id) = next else { continue };
-        let Some(def) = resolve.types.get(id).filter(|_| used.insert(id)) else { continue };
-        match &def.kind {
-            TypeDefKind::Record(r) => waiting.extend(r.fields.iter().map(|f| f.ty)),
-            TypeDefKind::Variant(v) => waiting.extend(v.cases.iter().filter_map(|c| c.ty)),
-            TypeDefKind::Tuple(t) => waiting.extend(&t.types),
-            TypeDefKind::Option(ty)
-            | TypeDefKind::List(ty)
-            | TypeDefKind::FixedLengthList(ty, _)
-            | TypeDefKind::Type(ty) => waiting.push(*ty),
-            TypeDefKind::Map(key, value) => waiting.extend([*key, *value]),
-            TypeDefKind::Result(r) => waiting.extend(r.ok.into_iter().chain(r.err)),
-            TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => waiting.extend(*ty),
-            TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => waiting.push(Type::Id(*id)),
-            TypeDefKind::Resource | TypeDefKind::Flags(_) | TypeDefKind::Enum(_) | TypeDefKind::Unknown => {}
-        }
-    }
-    used
 }
 
 /// What an alias stands for in the end.

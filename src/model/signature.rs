@@ -1,35 +1,54 @@
 //! A world as ports: names, kinds and one WIT-like line for every type and function.
 //!
 //! WIT text and built components both come here as a `Resolve`, so that a port reads the same before and after its
-//! component's first build; `model::misfit` compares these lines.
+//! component's first build. The lines are for people; what fits is judged by the types ([`crate::model::differ`]).
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
 use wit_parser::{WorldId, WorldItem, WorldKey};
 
 use crate::model::port::{Port, PortKind, Ports};
+use crate::model::types::{Item, Source, Types};
 
 /// Both sides of a world.
-pub(super) fn ports(resolve: &Resolve, world: WorldId) -> Ports {
+pub(crate) fn ports(resolve: &Arc<Resolve>, world: WorldId, source: Source) -> Ports {
     let Some(world) = resolve.worlds.get(world) else { return Ports::default() };
     let side = |items: &wit_parser::IndexMap<WorldKey, WorldItem>| {
-        items.iter().map(|(key, item)| port(resolve, key, item)).collect()
+        items.iter().map(|(key, item)| port(resolve, key, item, source)).collect()
     };
     Ports { imports: side(&world.imports), exports: side(&world.exports) }
 }
 
-pub(super) fn port(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Port {
+pub(crate) fn port(resolve: &Arc<Resolve>, key: &WorldKey, item: &WorldItem, source: Source) -> Port {
     let name = match key {
         WorldKey::Name(name) => name.clone(),
         WorldKey::Interface(id) => resolve.id_of(*id).unwrap_or_default(),
     };
-    let (kind, signature) = match item {
-        WorldItem::Interface { id, .. } => (PortKind::Interface, interface(resolve, *id)),
-        WorldItem::Function(f) => (PortKind::Function, vec![signature(resolve, f)]),
-        WorldItem::Type { id, .. } => (PortKind::Other, definition(resolve, *id).into_iter().collect()),
+    let (kind, signature, item) = match item {
+        WorldItem::Interface { id, .. } => (PortKind::Interface, interface(resolve, *id), Item::Interface(*id)),
+        WorldItem::Function(f) => (PortKind::Function, vec![signature(resolve, f)], Item::Function(f)),
+        WorldItem::Type { id, .. } => {
+            (PortKind::Other, definition(resolve, *id).into_iter().collect(), Item::Type(*id))
+        }
     };
-    Port { name, kind, signature }
+    Port { name, kind, signature, types: Types::new(resolve, source, item) }
+}
+
+/// A function of an interface port, as a port of its own.
+pub(crate) fn function(interface: &Port, name: &str) -> Option<Port> {
+    let (function, types) = interface.types.function(name)?;
+    let (resolve, ..) = interface.types.get()?;
+    Some(Port { name: name.to_owned(), kind: PortKind::Function, signature: vec![signature(resolve, function)], types })
+}
+
+/// The functions of an interface port that belong to no resource.
+pub(crate) fn functions(interface: &Port) -> Vec<Port> {
+    let Some((resolve, Item::Interface(id), _)) = interface.types.get() else { return Vec::new() };
+    let Some(found) = resolve.interfaces.get(id) else { return Vec::new() };
+    let free = |f: &&Function| matches!(f.kind, FunctionKind::Freestanding | FunctionKind::AsyncFreestanding);
+    found.functions.values().filter(free).filter_map(|f| function(interface, &f.name)).collect()
 }
 
 fn interface(resolve: &Resolve, id: InterfaceId) -> Vec<String> {
@@ -40,7 +59,7 @@ fn interface(resolve: &Resolve, id: InterfaceId) -> Vec<String> {
 }
 
 /// `log` of a free function, `request.method`, `static fields.from-list`, `constructor fields` of a resource's.
-pub(super) fn name_of(function: &Function) -> String {
+pub(crate) fn name_of(function: &Function) -> String {
     let item = function.item_name();
     let bare = function.name.split(']').next_back().unwrap_or(item);
     match function.kind {
@@ -50,7 +69,7 @@ pub(super) fn name_of(function: &Function) -> String {
     }
 }
 
-pub(super) fn signature(resolve: &Resolve, function: &Function) -> String {
+pub(crate) fn signature(resolve: &Resolve, function: &Function) -> String {
     let mut text = String::from(if function.kind.is_async() { "async func(" } else { "func(" });
     let method = matches!(function.kind, FunctionKind::Method(_) | FunctionKind::AsyncMethod(_));
     let params = function.params.iter().skip(usize::from(method));
@@ -137,13 +156,13 @@ fn list(parts: impl Iterator<Item = String>) -> String {
     text
 }
 
-pub(super) fn type_name(resolve: &Resolve, ty: &Type) -> String {
+pub(crate) fn type_name(resolve: &Resolve, ty: &Type) -> String {
     let mut text = String::new();
     put_type(resolve, ty, &mut text);
     text
 }
 
-pub(super) fn kind_name(resolve: &Resolve, kind: &TypeDefKind) -> String {
+pub(crate) fn kind_name(resolve: &Resolve, kind: &TypeDefKind) -> String {
     let mut text = String::new();
     put_kind(resolve, kind, &mut text);
     text
@@ -230,7 +249,7 @@ fn put_of(resolve: &Resolve, name: &str, of: &[Option<Type>], out: &mut String) 
 
 #[cfg(test)]
 mod tests {
-    use crate::inspect::signature::*;
+    use crate::model::signature::*;
 
     #[test]
     fn a_type_that_holds_another_twice_and_that_one_another_is_not_written_out() {
