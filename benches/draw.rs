@@ -145,6 +145,7 @@ impl Session {
             parsed: true,
             live: None,
             shipped: None,
+            unchecked: Vec::new(),
             took: Duration::ZERO,
         })));
     }

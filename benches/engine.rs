@@ -173,7 +173,7 @@ impl Made {
             let taken_apart = Arc::new(compose::hoist(name, &bytes).expect("it can be taken apart"));
             hoisted.push(HoistedPart { component: name.clone(), hoisted: taken_apart, ports: ports.clone() });
             let checked = Arc::new(compose::check(name, &bytes).expect("it is valid"));
-            parts.push(Part { component: name.clone(), ports, checked });
+            parts.push(Part { component: name.clone(), ports, checked, stand_in: false });
         }
         Self { project, document: Document { path: Some("bench.wac".into()), text }, parts, hoisted }
     }

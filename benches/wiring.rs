@@ -74,7 +74,7 @@ impl Made {
 /// What a session does once for every built file.
 fn part(component: &str, bytes: &Arc<[u8]>) -> Part {
     let checked = Arc::new(compose::check(component, bytes).unwrap());
-    Part { component: component.into(), ports: inspect(bytes).unwrap(), checked }
+    Part { component: component.into(), ports: inspect(bytes).unwrap(), checked, stand_in: false }
 }
 
 /// Each node imports what the one before it exports, and has so many functions of its own.

@@ -107,5 +107,5 @@ fn finished(state: &mut State, revision: Revision, ok: bool, phases: &Phases) ->
         return compose_for_goal(state);
     }
     state.run.stale = state.run.generation > 0;
-    compose(state, Form::Graph)
+    compose(state, Form::Check)
 }

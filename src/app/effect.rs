@@ -59,6 +59,8 @@ pub struct ComposeRequest {
     /// What is built so far, and is as its WIT says.
     pub artifacts: Vec<Artifact>,
     pub form: Form,
+    /// Find out, whatever the form, what would keep it from being shipped.
+    pub ships: bool,
 }
 
 /// How far a composition goes.
@@ -66,6 +68,8 @@ pub struct ComposeRequest {
 pub enum Form {
     /// The graph alone, from whatever ports are known.
     Graph,
+    /// And whether the composer takes the text, over what is built and, for the rest, over its WIT.
+    Check,
     /// And the instrumented bytes that studio runs.
     Live,
     /// And the bytes that the user ships.

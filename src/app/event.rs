@@ -70,5 +70,7 @@ pub struct Composed {
     pub live: Option<Arc<Live>>,
     /// The shipped form, where it was asked for.
     pub shipped: Option<Arc<[u8]>>,
+    /// Components of which nothing is known yet, so that the text was not checked to its end.
+    pub unchecked: Vec<String>,
     pub took: Duration,
 }

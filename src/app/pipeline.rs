@@ -198,10 +198,8 @@ fn discovered(
         // The graph is drawn from what is known at once; the program follows the build.
         effects.extend(compose(state, Form::Graph));
         effects.extend(build(state, &to_build));
-    } else if state.building.is_some() || !may_build {
-        effects.extend(compose(state, Form::Graph));
     } else {
-        effects.extend(compose_for_goal(state));
+        effects.extend(recompose(state));
     }
     effects
 }
@@ -271,7 +269,7 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
         }
         return compose_for_goal(state);
     }
-    let Some(approval) = state.trusting.approval().cloned() else { return compose(state, Form::Graph) };
+    let Some(approval) = state.trusting.approval().cloned() else { return compose(state, Form::Check) };
     for component in &components {
         let entry: &mut ComponentState = state.components.entry(component.name.clone()).or_default();
         entry.wanted = state.revision;
@@ -293,13 +291,19 @@ fn build(state: &mut State, names: &[String]) -> Vec<Effect> {
 /// The composition's text is another one, and nothing else is.
 pub(crate) fn recompose(state: &mut State) -> Vec<Effect> {
     let may_run = state.trusted && state.options.goal > Goal::Graph;
-    if state.building.is_some() || !may_run { compose(state, Form::Graph) } else { compose_for_goal(state) }
+    match state.building {
+        Some(_) => compose(state, Form::Graph),
+        None if may_run => compose_for_goal(state),
+        // Edits and explanations are of the graph; composing may take much longer.
+        None if state.options.goal == Goal::Graph => compose(state, Form::Graph),
+        None => compose(state, Form::Check),
+    }
 }
 
 /// Composes as far as the session's goal wants and what is built allows.
 pub(super) fn compose_for_goal(state: &mut State) -> Vec<Effect> {
     let form = match state.options.goal {
-        _ if state.components.is_empty() || !state.all_built() => Form::Graph,
+        _ if !state.all_built() || state.components.is_empty() && state.project.active.is_none() => Form::Check,
         Goal::Graph => Form::Graph,
         Goal::Ship => Form::Shipped,
         Goal::Build | Goal::Run => Form::Live,
@@ -320,6 +324,8 @@ pub(super) fn compose(state: &mut State, form: Form) -> Vec<Effect> {
         ports: state.ports(),
         artifacts: state.current_artifacts().cloned().collect(),
         form,
+        // The live form is made of another text: every instance leaves open what it is not given.
+        ships: state.options.goal == Goal::Build,
     })]
 }
 
@@ -339,7 +345,8 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
         state.graph = composed.graph;
     }
     state.document = Some(composed.document);
-    if composed.form == Form::Graph {
+    state.unchecked = composed.unchecked;
+    if composed.form <= Form::Check {
         return Vec::new();
     }
     state.shipped = composed.shipped;

@@ -172,6 +172,8 @@ pub struct State {
     pub graph: Graph,
     pub graph_stale: bool,
     pub document: Option<Document>,
+    /// Components that the newest composition names and of which nothing is known: its text is not checked to its end.
+    pub unchecked: Vec<String>,
     /// The newest composition's live form, where everything fits.
     pub live: Option<Arc<Live>>,
     pub shipped: Option<Arc<[u8]>>,
@@ -234,6 +236,7 @@ impl State {
             graph: Graph::default(),
             graph_stale: false,
             document: None,
+            unchecked: Vec::new(),
             live: None,
             shipped: None,
             build_problems: Vec::new(),

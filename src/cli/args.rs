@@ -14,7 +14,7 @@ use crate::files::Links;
 #[derive(Debug, Parser)]
 #[command(name = "studio", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 success · 1 problems were found or the guest failed · 2 usage or environment error"
+    after_help = "Exit codes: 0 success · 1 problems were found or the guest failed · 2 usage or environment error · run: the guest's own"
 )]
 pub struct Arguments {
     /// The project's folder

@@ -17,6 +17,7 @@ pub fn run(args: &Check) -> anyhow::Result<u8> {
         out::json(&serde_json::json!({
             "ok": code == 0,
             "rust": trusted,
+            "unchecked": state.unchecked,
             "problems": session::problems_json(&state),
             "passed_over": passed_over_json(&state.project),
         }));
@@ -51,16 +52,34 @@ fn passed_over_json(project: &Project) -> serde_json::Value {
 
 fn summary(state: &State, trusted: bool) -> String {
     let plural = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
-    let rust = if trusted { "" } else { " (Rust not checked: the folder is not trusted)" };
-    let counts =
-        [(state.project.components.len(), "component"), (state.project.interface_packages.len(), "interface package")];
+    let counts = [
+        (state.project.components.len(), "component"),
+        (state.project.interface_packages.len(), "interface package"),
+        (state.documents.len(), "composition"),
+    ];
     let found: Vec<String> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, one)| plural(n, one)).collect();
-    if found.is_empty() {
+    let Some((last, others)) = found.split_last() else {
         return format!("there is nothing to check in `{}`", state.project.name);
-    }
+    };
+    let found = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
+    let rust = if trusted { "" } else { " (Rust not checked: the folder is not trusted)" };
     let passed_over = match state.project.passed_over.len() {
         0 => String::new(),
         n => format!(", {n} passed over (-v says why)"),
     };
-    format!("{} of `{}`: no problems{rust}{passed_over}", found.join(" and "), state.project.name)
+    format!("{found} of `{}`: no problems{rust}{passed_over}{}", state.project.name, unchecked(state))
+}
+
+/// What of the composition could not be checked, and what it takes to check it.
+fn unchecked(state: &State) -> String {
+    if state.unchecked.is_empty() {
+        return String::new();
+    }
+    let names: Vec<_> = state.unchecked.iter().map(|name| format!("`{name}`")).collect();
+    let file = state.document.as_ref().and_then(|d| d.path.as_ref());
+    let file = file.map_or_else(|| "the composition".to_owned(), |path| format!("`{}`", path.display()));
+    format!(
+        "\n{file} was not checked to its end: what {} imports and exports is known when it is built; `studio check --trust` builds it",
+        names.join(", ")
+    )
 }

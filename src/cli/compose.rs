@@ -19,12 +19,15 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
     let profile = if args.debug { Profile::Dev } else { Profile::Release };
     let options = session::options(&args.project.path, Goal::Ship, profile)?;
     let state = session::drive_trusted(options, &args.trust, |_, _| {}, State::settled)?;
-    if state.project.components.is_empty() {
+    if session::has_nothing(&state) {
         out::error_line(&session::nothing_to(&state, "compose"));
         return Ok(PROBLEMS);
     }
     let code = session::verdict(&state, args.project.json);
     let Some(bytes) = state.shipped.clone() else {
+        if code == 0 {
+            out::error_line("studio: nothing was composed, and no reason is known; this is a bug in studio");
+        }
         if args.project.json {
             out::json(&serde_json::json!({ "ok": false, "problems": session::problems_json(&state) }));
         }

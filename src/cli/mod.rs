@@ -1,6 +1,6 @@
 //! The verbs: one file each, all through the same pipeline as the terminal UI.
 //!
-//! Exit codes: 0 good, 1 problems were found or the guest failed, 2 usage or environment.
+//! Exit codes: 0 good, 1 problems were found or the guest failed, 2 usage or environment; of a run the guest's own.
 
 mod add;
 pub mod args;

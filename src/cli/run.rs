@@ -47,7 +47,7 @@ pub fn over(state: &State) -> bool {
 }
 
 fn finish(state: &State, json: bool) -> u8 {
-    if state.project.components.is_empty() {
+    if session::has_nothing(state) {
         out::error_line(&session::nothing_to(state, "run"));
         return PROBLEMS;
     }
@@ -57,13 +57,17 @@ fn finish(state: &State, json: bool) -> u8 {
     }
     match &state.run.status {
         RunStatus::Ended(Outcome::Refused(_)) => ENVIRONMENT,
-        // The guest's own code is a person's to read; as ours it would be mistaken for 2.
         RunStatus::Ended(Outcome::Exited(0) | Outcome::Returned(_)) => code,
+        RunStatus::Ended(Outcome::Exited(guests)) => *guests,
         RunStatus::Ended(Outcome::Stopped) if state.quit => 0,
         RunStatus::Ended(_) => PROBLEMS,
         // The wrong name on the command line.
         RunStatus::Never if state.options.entry.is_some() && !state.run_problems.is_empty() => ENVIRONMENT,
         RunStatus::Never | RunStatus::Starting if state.quit => session::INTERRUPTED,
+        RunStatus::Never if code == 0 => {
+            out::error_line("studio: nothing was run, and no reason is known; this is a bug in studio");
+            PROBLEMS
+        }
         _ => code,
     }
 }

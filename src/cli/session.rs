@@ -144,6 +144,11 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 /// As a shell tells a command that Ctrl-C ended.
 pub const INTERRUPTED: u8 = 130;
 
+/// Whether a folder has neither a component nor a composition, nor anything wrong that would be told.
+pub fn has_nothing(state: &State) -> bool {
+    state.project.components.is_empty() && state.project.active.is_none() && state.errors() == 0
+}
+
 /// The sentence for a folder without a component.
 pub fn nothing_to(state: &State, verb: &str) -> String {
     let root = state.project.root.display();

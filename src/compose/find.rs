@@ -27,10 +27,12 @@ pub(super) fn look_up<'a>(project: &'a Project, package: &str) -> Lookup<'a> {
                     Origin::Wac,
                     format!("`{package}` could be `{}` or `{}`: both have that package", first.name, second.name),
                 )
-                .help(format!(
-                    "name one by its own name, as in `new {}`, or give them different packages in their WIT",
-                    local(second)
-                )),
+                .help(match crate::compose::plug::reference(project, second) {
+                    Some(own) => format!(
+                        "name one by its own name, as in `new {own}`, or give them different packages in their WIT"
+                    ),
+                    None => "give them different packages in their WIT".into(),
+                }),
             ),
         ),
         [] if project.may_be_unread(package) => Lookup::Unread,

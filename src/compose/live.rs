@@ -41,6 +41,7 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
     let by_name = Parts {
         bytes: parts.iter().map(|p| (p.component.as_str(), Cow::Borrowed(&*p.hoisted.skeleton))).collect(),
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
+        stand_ins: BTreeSet::new(),
     };
     let (bytes, labels, graph) = resolve(project, doc, Form::Live, &by_name, |graph, resolution| {
         let mut composition = resolution.into_graph();

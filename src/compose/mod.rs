@@ -17,6 +17,7 @@ mod plug;
 mod refusal;
 mod resolve;
 mod ship;
+mod stand_in;
 mod text;
 mod validate;
 
@@ -34,6 +35,7 @@ pub use live::{HoistedPart, live};
 pub use part::{Checked, Part, check};
 pub use plug::{Plugged, plug};
 pub use ship::ship;
+pub use stand_in::stand_in;
 
 /// A composition's text and where it stands; `path` is `None` for one that studio plugged together itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,6 +22,8 @@ pub struct Part {
     pub component: String,
     pub ports: Ports,
     pub checked: Arc<Checked>,
+    /// Made from its WIT alone, which does not tell which of the host's interfaces its code uses.
+    pub stand_in: bool,
 }
 
 /// A component found valid, every function of it included.
@@ -99,7 +101,12 @@ mod tests {
         let part = |name: &str, value: u8| {
             let text = format!("(component (core module (func (result i32) i32.const {value})))");
             let bytes = wat::parse_str(text).unwrap().into();
-            Part { component: name.into(), ports: Ports::default(), checked: Arc::new(check(name, &bytes).unwrap()) }
+            Part {
+                component: name.into(),
+                ports: Ports::default(),
+                checked: Arc::new(check(name, &bytes).unwrap()),
+                stand_in: false,
+            }
         };
         let parts = [part("a", 1), part("b", 2)];
         let stub: Vec<_> = marked(&parts).collect();

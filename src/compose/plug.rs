@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::compose::Document;
-use crate::compose::find::{Lookup, look_up};
 use crate::compose::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::fits::fits;
@@ -97,7 +96,7 @@ fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &m
 /// The reference that means this component and no other: one of its packages, else its own name.
 pub(in crate::compose) fn reference(project: &Project, component: &Component) -> Option<String> {
     let is_it =
-        |package: &str| matches!(look_up(project, package), Lookup::One(found) if std::ptr::eq(found, component));
+        |package: &str| matches!(project.components_for(package).as_slice(), [one] if std::ptr::eq(*one, component));
     let bare = |package: &String| package.split('@').next().unwrap_or(package).to_owned();
     let spelt = component.packages.iter().filter(|p| is_package(&bare(p)));
     // As short as it can be told from the others.

@@ -1,7 +1,7 @@
 //! A document and its parts → wac's own graph.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use wac_graph::types::BorrowedPackageKey;
@@ -15,6 +15,7 @@ use crate::compose::{Document, graph, interface_packages};
 use crate::guard::guard;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::Graph;
+use crate::model::host::host_provides;
 use crate::model::port::Ports;
 use crate::model::project::Project;
 
@@ -23,6 +24,8 @@ pub(super) struct Parts<'a> {
     /// By the project's component: the bytes that wac gets.
     pub bytes: BTreeMap<&'a str, Cow<'a, [u8]>>,
     pub ports: BTreeMap<String, Ports>,
+    /// The components whose bytes are made from their WIT.
+    pub stand_ins: BTreeSet<&'a str>,
 }
 
 /// Which of the two forms a document is resolved for.
@@ -122,6 +125,9 @@ fn remove_idle(project: &Project, parts: &Parts<'_>, ast: &mut Ast<'_>) {
                 InstantiationArgument::Spread(_) | InstantiationArgument::Fill(_) => return true,
             };
             let used = matching(name, built.imports.iter().map(|p| p.name.as_str())).is_some();
+            if parts.stand_ins.contains(component.name.as_str()) && host_provides(name) {
+                return used;
+            }
             used || idle_import(component, built, name).is_none()
         });
     });

@@ -26,6 +26,7 @@ pub fn ship(project: &Project, doc: &Document, parts: &[Part]) -> Result<Vec<u8>
     let stub = Parts {
         bytes: marked(parts).collect(),
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
+        stand_ins: parts.iter().filter(|p| p.stand_in).map(|p| p.component.as_str()).collect(),
     };
     resolve(project, doc, Form::Shipped, &stub, |_, resolution| {
         let options = EncodeOptions { define_components: true, validate: false, processor: Some(PROCESSOR) };

@@ -18,7 +18,7 @@ pub use ports::inspect;
 pub use producers::{COMPOSER, is_composition};
 pub use sections::{Section, id, sections};
 pub use stub::stub;
-pub use wit::{Declared, Packaged, check_wit, declared, package, package_in, package_named, resolve};
+pub use wit::{Declared, Packaged, check_wit, declared, package, package_in, package_named, resolve, stand_in};
 pub use wit_files::wit_files;
 pub use wit_package::is_wit_package;
 pub use world::{Side, World, differences};

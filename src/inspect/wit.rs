@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{
-    Function, FunctionKind, PackageId, ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, SourceMap,
-    Span, WorldId,
+    Function, FunctionKind, LiftLowerAbi, ManglingAndAbi, PackageId, ParseError, ParseErrorKind, Resolve, ResolveError,
+    ResolveErrorKind, SourceMap, Span, WorldId,
 };
 
 use crate::files;
@@ -52,6 +53,18 @@ pub(super) fn world(root: &Path, wit_path: &Path, world: Option<&str>) -> Result
         ]
     })?;
     Ok((resolve, id))
+}
+
+/// A component of a world of a WIT folder or file whose functions do nothing: all that a composer asks of a component
+/// that is not built yet. `None` where there is no such world, or none that can be encoded.
+pub fn stand_in(root: &Path, wit_path: &Path, world: Option<&str>) -> Option<Vec<u8>> {
+    let (resolve, id) = self::world(root, wit_path, world).ok()?;
+    let encode = || {
+        let mut module = dummy_module(&resolve, id, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+        embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8).ok()?;
+        ComponentEncoder::default().module(&module).ok()?.encode().ok()
+    };
+    guard(encode).flatten()
 }
 
 /// The package that a WIT folder or file says it is, whatever else is wrong in it.

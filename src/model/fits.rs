@@ -7,7 +7,7 @@ use crate::model::differ;
 use crate::model::difference::{Difference, DifferenceKind};
 use crate::model::graph::{End, Graph, NodeKind};
 use crate::model::port::{InterfaceName, Port, PortKind, names_fit, version_serves};
-use crate::model::signature::functions;
+use crate::model::signature::items;
 
 /// How well an export serves an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,13 +145,14 @@ pub(crate) fn exclusion(one: &Port, other: &Port) -> Option<Difference> {
     differences(one, other).into_iter().find(apart)
 }
 
-/// Whether the functions of a whole instance are those of an interface.
+/// Whether what a whole instance exports is what an interface holds.
 pub(crate) fn instance_fits(import: &Port, exports: &[Port]) -> bool {
-    let wanted = functions(import);
-    // Types and methods are not what a component exports outside of an interface.
-    wanted.len() == import.signature.len()
-        && !wanted.is_empty()
-        && wanted.iter().all(|function| exports.iter().any(|e| e.name == function.name && fits(function, e).is_ok()))
+    // Types are told apart by what they say: one of them alone is wired nowhere.
+    let serves = |item: &Port, export: &Port| match item.kind {
+        PortKind::Other => export.kind == PortKind::Other && item.signature == export.signature,
+        PortKind::Interface | PortKind::Function => fits(item, export).is_ok(),
+    };
+    items(import).iter().all(|item| exports.iter().any(|e| e.name == item.name && serves(item, e)))
 }
 
 /// What is to be said of two versions of one interface; `None` for equal ones and for different interfaces.

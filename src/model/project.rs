@@ -216,8 +216,11 @@ impl Project {
         ranked.iter().filter(|(r, _)| Some(*r) == best).map(|(_, c)| *c).collect()
     }
 
-    /// Whether something here that can't be read as it stands may be what `ns:name` means.
+    /// Whether something here that can't be read as it stands, and whose problem is told, may be what `ns:name` means.
     pub fn may_be_unread(&self, package: &str) -> bool {
+        if !self.problems.iter().any(Diagnostic::is_error) {
+            return false;
+        }
         let bare = |package: &str| package.split('@').next().unwrap_or(package).to_owned();
         let unread = self.unread.iter().any(|names| names.is_empty() || names.iter().any(|n| bare(n) == bare(package)));
         unread || self.components.iter().any(Component::is_unread)

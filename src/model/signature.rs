@@ -43,12 +43,17 @@ pub(crate) fn function(interface: &Port, name: &str) -> Option<Port> {
     Some(Port { name: name.to_owned(), kind: PortKind::Function, signature: vec![signature(resolve, function)], types })
 }
 
-/// The functions of an interface port that belong to no resource.
-pub(crate) fn functions(interface: &Port) -> Vec<Port> {
+/// What an interface port holds, under the names that components know it by; nothing where its types are not known.
+pub(crate) fn items(interface: &Port) -> Vec<Port> {
     let Some((resolve, Item::Interface(id), _)) = interface.types.get() else { return Vec::new() };
     let Some(found) = resolve.interfaces.get(id) else { return Vec::new() };
-    let free = |f: &&Function| matches!(f.kind, FunctionKind::Freestanding | FunctionKind::AsyncFreestanding);
-    found.functions.values().filter(free).filter_map(|f| function(interface, &f.name)).collect()
+    let types = found.types.iter().map(|(name, id)| Port {
+        name: name.clone(),
+        kind: PortKind::Other,
+        signature: definition(resolve, *id).into_iter().collect(),
+        types: interface.types.named_type(*id),
+    });
+    types.chain(found.functions.keys().filter_map(|name| function(interface, name))).collect()
 }
 
 fn interface(resolve: &Resolve, id: InterfaceId) -> Vec<String> {

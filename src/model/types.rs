@@ -71,6 +71,12 @@ impl Types {
         Some((function, Self::new(&typed.resolve, typed.source, Item::Function(function))))
     }
 
+    /// A type that stands beside these.
+    pub(crate) fn named_type(&self, id: TypeId) -> Self {
+        let new = |typed: &Arc<Typed>| Self::new(&typed.resolve, typed.source, Item::Type(id));
+        self.0.as_ref().map(new).unwrap_or_default()
+    }
+
     /// Whether there is nothing in it that somebody must provide: neither a function nor a resource. As Wasmtime's
     /// linker, which asks for nothing where an imported instance holds types alone.
     pub(crate) fn is_types_only(&self) -> bool {

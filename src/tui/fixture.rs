@@ -109,18 +109,26 @@ impl Session {
         self.discovered(Project { root: ROOT.into(), name: "neon".into(), ..Project::default() });
         self.event(Event::App(AppEvent::Composed(Composed {
             revision: self.state.app.revision,
-            form: Form::Graph,
+            form: self.asked(),
             document: Document { path: None, text: String::new() },
             graph: Graph::default(),
             parsed: true,
             live: None,
             shipped: None,
+            unchecked: Vec::new(),
             took: Duration::from_micros(90),
         })))
     }
 
     pub fn neon(&mut self) -> &mut Self {
-        self.discovered(neon()).composed(Form::Graph)
+        self.discovered(neon());
+        let form = self.asked();
+        self.composed(form)
+    }
+
+    /// The form that the application waits for, as far as it needs nothing built.
+    fn asked(&self) -> Form {
+        self.state.app.composing.map_or(Form::Graph, |(_, form)| form.min(Form::Check))
     }
 
     pub fn composed(&mut self, form: Form) -> &mut Self {
@@ -150,6 +158,7 @@ impl Session {
             parsed: true,
             live: (form == Form::Live).then(|| Arc::new(live)),
             shipped: None,
+            unchecked: Vec::new(),
             took: Duration::from_millis(4),
         })))
     }

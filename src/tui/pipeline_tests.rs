@@ -36,6 +36,7 @@ fn composed(revision: Revision, form: Form, parsed: bool) -> Event {
         parsed,
         live: None,
         shipped: None,
+        unchecked: Vec::new(),
         took: Duration::ZERO,
     }))
 }

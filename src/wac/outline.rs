@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use wac_parser::lexer::{Lexer, Token};
-use wac_parser::{Document as Ast, Expr, Ident, InstantiationArgument, NewExpr, PrimaryExpr, Statement};
+use wac_parser::{
+    Document as Ast, Expr, Ident, ImportType, InstantiationArgument, NewExpr, PrimaryExpr, Statement, TypeDecl,
+    TypeStatement,
+};
 
 use crate::model::graph::{ENTRY, HOST};
 use crate::model::project::numbered;
@@ -12,17 +15,18 @@ use crate::model::project::numbered;
 /// wac's parser is recursive: text nested deeper than this is refused before it can exhaust the stack.
 const DEEPEST: u32 = 128;
 
-/// Where a text is nested too deeply to be parsed.
+/// Where a text is nested too deeply to be parsed. Brackets in comments and strings nest nothing.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0_u32;
-    text.bytes().position(|byte| {
-        match byte {
-            b'(' | b'{' | b'<' => depth += 1,
-            b')' | b'}' | b'>' => depth = depth.saturating_sub(1),
+    let found = tokens(text).into_iter().find(|(token, _)| {
+        match token {
+            Token::OpenParen | Token::OpenBrace | Token::OpenAngle => depth += 1,
+            Token::CloseParen | Token::CloseBrace | Token::CloseAngle => depth = depth.saturating_sub(1),
             _ => {}
         }
         depth > DEEPEST
-    })
+    });
+    found.map(|(_, range)| range.start)
 }
 
 pub(crate) fn parse(text: &str) -> Option<Ast<'_>> {
@@ -69,6 +73,10 @@ pub(crate) enum How {
     /// An argument without a name of its own.
     Inferred,
     Spread,
+    /// What an import is of the type of.
+    Import,
+    /// A word of a declaration that may mean what the text declares elsewhere: what is declared stays below it.
+    Declaration,
 }
 
 /// One use of a name.
@@ -89,7 +97,11 @@ impl<'a> Outline<'a> {
             match statement {
                 Statement::Let(statement) => outline.expression(&statement.expr, Some(statement.id.string), number),
                 Statement::Export(statement) => outline.expression(&statement.expr, None, number),
-                Statement::Import(_) | Statement::Type(_) => {}
+                Statement::Import(statement) => match &statement.ty {
+                    ImportType::Ident(id) => outline.name_used(id, number, How::Import),
+                    _ => outline.declaration(number),
+                },
+                Statement::Type(_) => outline.declaration(number),
             }
         }
         outline
@@ -131,7 +143,8 @@ impl<'a> Outline<'a> {
         let defines = match statement {
             Statement::Let(statement) => Some(&statement.id),
             Statement::Import(statement) => Some(&statement.id),
-            Statement::Type(_) | Statement::Export(_) => None,
+            Statement::Type(statement) => Some(declared(statement)),
+            Statement::Export(_) => None,
         };
         let defines = defines.map(|id| (id.string, id.span.offset()..id.span.offset() + id.span.len()));
         Placed { range: start..end, defines }
@@ -165,6 +178,24 @@ impl<'a> Outline<'a> {
         self.nodes.push(NodeAt { name, new, statement, variable });
     }
 
+    /// The words of a declaration that may name something of the text.
+    fn declaration(&mut self, statement: usize) {
+        let Some(placed) = self.statements.get(statement) else { return };
+        let first = self.tokens.partition_point(|(_, range)| range.start < placed.range.start);
+        let inside = self.tokens.iter().skip(first).take_while(|(_, range)| range.start < placed.range.end);
+        let words = inside.filter(|(token, _)| *token == Token::Ident).map(|(_, range)| range.clone());
+        let own = placed.defines.as_ref().map(|(_, range)| range.start);
+        let uses: Vec<_> = words
+            .filter(|range| Some(range.start) != own)
+            .map(|range| {
+                let name = crate::wac::slice(self.text, range.clone());
+                let name = name.strip_prefix('%').unwrap_or(name);
+                Use { name, range, statement, how: How::Declaration }
+            })
+            .collect();
+        self.uses.extend(uses);
+    }
+
     fn name_used(&mut self, id: &Ident<'a>, statement: usize, how: How) {
         let range = id.span.offset()..id.span.offset() + id.span.len();
         self.uses.push(Use { name: id.string, range, statement, how });
@@ -182,6 +213,21 @@ impl<'a> Outline<'a> {
             }
         }
         names
+    }
+}
+
+/// What a type statement declares.
+pub(crate) fn declared<'a, 's>(statement: &'s TypeStatement<'a>) -> &'s Ident<'a> {
+    match statement {
+        TypeStatement::Interface(interface) => &interface.id,
+        TypeStatement::World(world) => &world.id,
+        TypeStatement::Type(ty) => match ty {
+            TypeDecl::Variant(variant) => &variant.id,
+            TypeDecl::Record(record) => &record.id,
+            TypeDecl::Flags(flags) => &flags.id,
+            TypeDecl::Enum(cases) => &cases.id,
+            TypeDecl::Alias(alias) => &alias.id,
+        },
     }
 }
 

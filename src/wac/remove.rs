@@ -3,7 +3,7 @@
 use wac_parser::Statement;
 
 use crate::model::graph::{ENTRY, HOST};
-use crate::wac::outline::{Outline, parse};
+use crate::wac::outline::{How, Outline, parse};
 use crate::wac::{Edit, arguments, cut, patch, statement};
 
 /// Why an instance cannot be removed.
@@ -51,7 +51,8 @@ fn without_one_use(text: &str, node: &str) -> Result<Option<String>, RemoveError
     if let Some(inner) = outline.nodes.iter().find(|n| n.statement == at.statement && n.name != node) {
         return Err(RemoveError::Holds { node: node.to_owned(), inner: inner.name.clone() });
     }
-    let Some(usage) = outline.uses.iter().find(|u| u.name == variable) else { return Ok(None) };
+    let usage = outline.uses.iter().find(|u| u.name == variable && u.how != How::Declaration);
+    let Some(usage) = usage else { return Ok(None) };
     // The innermost `new` around the use takes it as an argument.
     let around = outline.nodes.iter().filter(|n| {
         let start = n.new.span.offset();
@@ -69,6 +70,9 @@ fn without_one_use(text: &str, node: &str) -> Result<Option<String>, RemoveError
         }
         Some(Statement::Let(alias)) => {
             Err(RemoveError::Alias { node: node.to_owned(), user: alias.id.string.to_owned() })
+        }
+        Some(Statement::Import(import)) => {
+            Err(RemoveError::Alias { node: node.to_owned(), user: import.id.string.to_owned() })
         }
         _ => Err(RemoveError::Unreadable),
     }

@@ -52,7 +52,9 @@ pub fn rename(text: &str, graph: &Graph, node: &str, to: &str) -> Result<Edit, R
         .collect();
     for usage in outline.uses.iter().filter(|u| u.name == variable) {
         let with = match usage.how {
-            How::Expression | How::Spread => new.clone(),
+            How::Expression | How::Spread | How::Import => new.clone(),
+            // It means a type, which no instance is.
+            How::Declaration => continue,
             // Its name said which import it is for: that has to be said now.
             How::Inferred => {
                 let user = outline.nodes.iter().filter(|n| {

@@ -48,6 +48,7 @@ fn a_truncated_and_a_core_only_wasm() {
         assert!(problem["message"].as_str().unwrap().contains(word), "{problem:#}");
     }
     // The rest still works.
+    assert!(project.verb(&["run"]).status.success());
     let (graph, _) = project.json(&["graph", "--json"]);
     assert!(graph["nodes"].as_array().unwrap().iter().any(|n| n["name"] == "logger"));
 }

@@ -46,11 +46,11 @@ impl Case {
         Self { project, parts: Vec::new(), declared: BTreeMap::new(), built: BTreeMap::new() }
     }
 
-    fn part(&mut self, name: &str, package: &str, bytes: Vec<u8>) {
+    pub(crate) fn part(&mut self, name: &str, package: &str, bytes: Vec<u8>) {
         let ports = inspect(&bytes).unwrap();
         self.built.insert(name.into(), ports.clone());
         let checked = Arc::new(compose::check(name, &bytes.into()).unwrap());
-        self.parts.push(Part { component: name.into(), ports, checked });
+        self.parts.push(Part { component: name.into(), ports, checked, stand_in: false });
         self.project.components.push(Component {
             name: name.into(),
             build_kind: BuildKind::File(self.project.root.join(format!("{name}.wasm"))),

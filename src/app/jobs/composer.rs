@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parking_lot::Mutex;
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelExtend as _, ParallelIterator as _,
+};
 
 use crate::app::effect::{ComposeRequest, Form};
 use crate::app::event::Composed;
@@ -15,6 +17,7 @@ use crate::compose::{Checked, Document, Hoisted, HoistedPart, Part};
 use crate::guard::{Panicked, caught};
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
 use crate::model::graph::Graph;
+use crate::model::project::Project;
 
 /// Composes, and keeps what it made of every artifact of the last composition.
 #[derive(Default)]
@@ -36,14 +39,24 @@ impl Composer {
             problem.place = document.path.clone().map(|file| Place { file, line: 0, column: 0 });
             let graph = Graph { problems: vec![problem], ..Graph::default() };
             let took = began.elapsed();
-            Composed { revision, form, document, graph, parsed: false, live: None, shipped: None, took }
+            Composed {
+                revision,
+                form,
+                document,
+                graph,
+                parsed: false,
+                live: None,
+                shipped: None,
+                unchecked: Vec::new(),
+                took,
+            }
         })
     }
 
     /// The graph of a revision, and its bytes as far as they were asked for.
     fn made(&self, request: ComposeRequest) -> Composed {
         let began = Instant::now();
-        let ComposeRequest { revision, project, document, ports, artifacts, form } = request;
+        let ComposeRequest { revision, project, document, ports, artifacts, form, ships } = request;
         let (document, mut problems) = if let Some(document) = document {
             (document, Vec::new())
         } else {
@@ -61,15 +74,27 @@ impl Composer {
                 Err(found) => problems.extend(found),
             }
         }
+        let mut unchecked = Vec::new();
+        if fits && parsed && form == Form::Check {
+            let parts = self.known_parts(&project, &artifacts, &used);
+            let has = |name: &&str| parts.as_ref().is_ok_and(|parts| parts.iter().any(|p| p.component == **name));
+            match &parts {
+                Ok(_) if !used.iter().all(|name| has(&name)) => {
+                    unchecked = used.iter().filter(|name| !has(name)).map(|name| (*name).to_owned()).collect();
+                }
+                Ok(parts) => problems.extend(compose::ship(&project, &document, parts).err().into_iter().flatten()),
+                Err(found) => problems.extend(found.iter().cloned()),
+            }
+        }
         // Only the shipped form is held to a world.
-        if fits && (form == Form::Shipped || live.is_some() && document.has_target()) {
+        if fits && (form == Form::Shipped || live.is_some() && (ships || document.has_target())) {
             match self.parts(&artifacts, &used).and_then(|parts| compose::ship(&project, &document, &parts)) {
                 Ok(bytes) => shipped = (form == Form::Shipped).then(|| bytes.into()),
                 Err(found) => problems.extend(found),
             }
         }
         graph.problems.extend(problems);
-        Composed { revision, form, document, graph, parsed, live, shipped, took: began.elapsed() }
+        Composed { revision, form, document, graph, parsed, live, shipped, unchecked, took: began.elapsed() }
     }
 
     fn hoisted(&self, artifacts: &[Artifact], used: &BTreeSet<&str>) -> Result<Vec<HoistedPart>, Vec<Diagnostic>> {
@@ -84,9 +109,27 @@ impl Composer {
 
     fn parts(&self, artifacts: &[Artifact], used: &BTreeSet<&str>) -> Result<Vec<Part>, Vec<Diagnostic>> {
         let checked = self.checked.all(artifacts, used, |a| compose::check(&a.component, &a.bytes))?;
-        let part =
-            |(a, checked): (&Artifact, _)| Part { component: a.component.clone(), ports: a.ports.clone(), checked };
+        let part = |(a, checked): (&Artifact, _)| Part {
+            component: a.component.clone(),
+            ports: a.ports.clone(),
+            checked,
+            stand_in: false,
+        };
         Ok(checked.into_iter().map(part).collect())
+    }
+
+    /// The parts, and for those that are used and not built what their WIT says of them.
+    fn known_parts(
+        &self,
+        project: &Project,
+        artifacts: &[Artifact],
+        used: &BTreeSet<&str>,
+    ) -> Result<Vec<Part>, Vec<Diagnostic>> {
+        let mut parts = self.parts(artifacts, used)?;
+        let missing = used.iter().filter(|name| !artifacts.iter().any(|a| a.component == **name));
+        let missing: Vec<_> = missing.filter_map(|name| project.component(name)).collect();
+        parts.par_extend(missing.into_par_iter().filter_map(|component| compose::stand_in(&project.root, component)));
+        Ok(parts)
     }
 }
 

@@ -1,14 +1,13 @@
 //! For an import nobody serves: who could.
 
-use std::collections::BTreeSet;
-
 use crate::compose::graph::Builder;
-use crate::compose::graph::value::{Value, list};
+use crate::compose::graph::value::list;
 use crate::compose::plug::reference;
 use crate::compose::text::{access, identifier, written};
 use crate::model::fits::{fits, version_note};
+use crate::model::host::host_provides;
 use crate::model::port::{InterfaceName, Port, names_fit, short};
-use crate::model::project::{kebab, numbered};
+use crate::model::project::{Component, kebab, numbered};
 
 /// Who could provide what nobody does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,43 +30,58 @@ impl Builder<'_> {
             format!("{name}: {}", access(instance, &export.name, exports))
         };
         let others = || self.nodes.iter().enumerate().filter(|(i, _)| *i != node);
-        let mut here: Vec<_> = others()
-            .filter_map(|(i, n)| Some((i, n.exports.iter().find(serves)?)))
-            .filter_map(|(i, export)| Some((i, self.variable(i)?, export)))
-            .collect();
-        if !here.is_empty() {
-            // What takes from this node cannot give to it.
-            let takers = self.takers(node);
-            here.retain(|(i, ..)| self.nodes.get(*i).is_some_and(|n| !takers.contains(n.name.as_str())));
-        }
+        // What takes from the importer, or is made inside it, cannot give to it.
+        let can_give = |provider: usize| self.path(provider, node).is_none();
+        let all: Vec<_> = others().filter_map(|(i, n)| Some((i, n, n.exports.iter().find(serves)?))).collect();
+        let is_here = !all.is_empty();
+        let here: Vec<_> = all.into_iter().filter(|(i, ..)| can_give(*i)).collect();
+        let consumer = self.node_name(node);
         match here.as_slice() {
             [] => {}
-            [(at, provider, export)] => {
-                let exports = self.nodes.get(*at).map(|n| n.exports.as_slice()).unwrap_or_default();
-                let argument = argument(provider, export, exports);
-                let order = if *at > node { format!("move `let {provider}` above this, and ") } else { String::new() };
-                return (Could::Node, format!("`{provider}` exports it: {order}write `{argument}`"));
+            [(number, provider, export)] => {
+                let (name, variable) = (&provider.name, self.instances.get(*number).and_then(|i| i.variable));
+                let help = match variable {
+                    None => {
+                        format!("`{name}` exports it: give that instance a name with `let` above this, and wire it")
+                    }
+                    Some(variable) if self.stands_above(*number, node) => {
+                        let argument = argument(&identifier(variable), export, &provider.exports);
+                        format!("`{name}` exports it: write `{argument}`")
+                    }
+                    Some(_) => format!(
+                        "`{name}` exports it: `studio wire {consumer}.{} {name}.{}` moves it above this and wires it",
+                        port.name, export.name
+                    ),
+                };
+                return (Could::Node, help);
             }
             several => {
-                let names = list(several.iter().map(|(_, name, _)| name.as_str()), "nobody");
+                let names = list(several.iter().map(|(_, n, _)| n.name.as_str()), "nobody");
                 return (Could::Node, format!("{names} export it: wire one of them"));
             }
         }
+        // One more instance of the importer's own component would lack the same.
         let own = self.nodes.get(node).and_then(|n| n.component.as_deref());
         let elsewhere = self.project.components.iter().filter(|c| Some(c.name.as_str()) != own).find_map(|c| {
             let exports = &self.ports.get(&c.name)?.exports;
-            Some((c, exports.iter().find(serves)?, exports, reference(self.project, c)?))
+            let export = exports.iter().find(serves)?;
+            Some((c, reference(self.project, c)?, export, exports))
         });
-        if let Some((component, export, exports, package)) = elsewhere {
-            let taken = |name: &str| self.names.contains_key(name) || self.nodes.iter().any(|n| n.name == name);
+        if let Some((component, package, export, exports)) = elsewhere {
+            let taken = |name: &str| self.defined.contains_key(name) || self.nodes.iter().any(|n| n.name == name);
             let name = identifier(&numbered(&kebab(&component.name), "-n", taken));
             let argument = argument(&name, export, exports);
+            let imports = self.ports.get(&component.name).map(|p| p.imports.as_slice()).unwrap_or_default();
+            let needs = imports.iter().filter(|i| !host_provides(&i.name)).map(|i| i.name.as_str());
+            let needs = list(needs, "");
+            let also =
+                if needs.is_empty() { needs } else { format!("; it imports {needs} itself, which is to be wired too") };
             let message = format!(
-                "the component `{}` exports it: add `let {name} = new {package} {{ ... }};` above, and `{argument}` here",
+                "the component `{}` exports it: add `let {name} = new {package} {{ ... }};` above, and `{argument}` here{also}",
                 component.name
             );
             // Where nobody wrote a text all are in it, and `plug` has told why this one is not wired.
-            let could = if self.doc.path.is_none() { Could::Node } else { Could::Component };
+            let could = if is_here || self.doc.path.is_none() { Could::Node } else { Could::Component };
             return (could, message);
         }
         let same = |e: &Port| match (InterfaceName::parse(&port.name), InterfaceName::parse(&e.name)) {
@@ -80,25 +94,35 @@ impl Builder<'_> {
         let Some((provider, alike)) = near else {
             return (Could::Nobody, "it can be shipped so; to run it here, add a component that exports it".into());
         };
+        if serves(&alike) {
+            let why = format!("`{}` exports it, but imports from `{consumer}` itself", provider.name);
+            return (Could::Node, format!("{why}: add another component that exports it"));
+        }
         let why = version_note(&port.name, &alike.name).filter(|_| !names_fit(&port.name, &alike.name));
         let why = why.map(|note| format!(": {note}")).unwrap_or_default();
         let could = if same(alike) { Could::Component } else { Could::Nobody };
         (could, format!("`{}` exports `{}`, which does not fit{why}", provider.name, alike.name))
     }
-    /// What the text calls an instance; `None` where it stands inside an expression and cannot be referred to.
-    fn variable(&self, node: usize) -> Option<String> {
-        let is_it = |value: &Value| matches!(value, Value::Instance(i) if *i == node);
-        self.names.iter().find(|(_, value)| is_it(value)).map(|(name, _)| identifier(name))
+
+    /// How to define a name that the text uses and nothing defines.
+    pub(super) fn how_to_define(&self, name: &str) -> String {
+        let is_it = |c: &&Component| kebab(&c.name) == name || c.packages.iter().any(|p| last_word(p) == name);
+        let found = self.project.components.iter().find(is_it).and_then(|c| reference(self.project, c));
+        match found {
+            Some(package) => format!("define it above: `let {} = new {package} {{ ... }};`", identifier(name)),
+            None => "correct the name, or define it above with `let`".into(),
+        }
     }
 
-    /// The nodes that take something from this one, in whatever number of steps.
-    fn takers(&self, node: usize) -> BTreeSet<&str> {
-        let Some(first) = self.nodes.get(node).map(|n| n.name.as_str()) else { return BTreeSet::new() };
-        let (mut found, mut waiting) = (BTreeSet::new(), vec![first]);
-        while let Some(giver) = waiting.pop() {
-            let takers = self.wires.iter().filter(|w| w.to.node == giver).map(|w| w.from.node.as_str());
-            waiting.extend(takers.filter(|taker| found.insert(*taker)));
-        }
-        found
+    /// Whether an instance is made before another one's arguments are read.
+    fn stands_above(&self, provider: usize, user: usize) -> bool {
+        let offset = |node: usize| self.instances.get(node).map(|i| i.offset);
+        offset(provider) < offset(user)
     }
+}
+
+/// `core` of `cyber:core@1.0.0`.
+fn last_word(package: &str) -> &str {
+    let bare = package.split('@').next().unwrap_or(package);
+    bare.rsplit(':').next().unwrap_or(bare)
 }

@@ -5,9 +5,9 @@ use wac_parser::{InstantiationArgument, InstantiationArgumentName};
 use crate::compose::find::idle_import;
 use crate::compose::graph::advice::Could;
 use crate::compose::graph::merge::Open;
-use crate::compose::graph::value::{Value, list};
+use crate::compose::graph::value::{Imported, Items, Value, list};
 use crate::compose::graph::{Builder, import};
-use crate::compose::text::{access, matching};
+use crate::compose::text::{access, identifier, matching, written};
 use crate::model::diagnostic::Severity;
 use crate::model::fits::{Reason, instance_fits, may_fit, version_note};
 use crate::model::graph::{Import, ImportState};
@@ -23,6 +23,7 @@ pub(super) struct Unwired {
     port: Port,
     /// Whether `...` leaves it to the composition.
     fill: bool,
+    /// Where the node's package is named.
     offset: usize,
 }
 
@@ -31,7 +32,7 @@ impl Builder<'_> {
         for node in 0..self.instances.len() {
             self.connect_node(node);
         }
-        // Who could be wired is known when all wires are.
+        // Who could provide them depends on every wire: one that closes a cycle is no advice.
         for Unwired { node, port, fill, offset } in std::mem::take(&mut self.unwired) {
             let state = self.report_unwired(node, &port, fill, offset);
             let imports = self.nodes.get_mut(node).into_iter().flat_map(|n| &mut n.imports);
@@ -59,7 +60,7 @@ impl Builder<'_> {
                 }
                 InstantiationArgument::Inferred(id) => {
                     let names = slots.iter().map(|(p, _)| p.name.as_str());
-                    let own = value.own_name().filter(|own| names.clone().any(|n| n == *own));
+                    let own = value.own_names().find(|own| names.clone().any(|n| n == *own));
                     let found = own.or_else(|| matching(id.string, names)).unwrap_or(id.string);
                     (found.to_owned(), id.span.offset())
                 }
@@ -138,14 +139,41 @@ impl Builder<'_> {
             return ImportState::Unwired;
         }
         match value {
-            Value::Import(import) if host_provides(&import.name) => {
-                let import = Port { name: import.name.clone(), kind: import.kind, ..port.clone() };
-                self.leave_to_host(&consumer, &port.name, &import);
+            Value::Import(Imported { item, .. }) if is_another_kind(item.kind, port.kind) => {
+                let kind = |kind| if kind == PortKind::Function { "a function" } else { "an interface" };
+                let message = format!(
+                    "`{}` does not fit `{}` of `{consumer}`: expected {}, found {}",
+                    item.name,
+                    port.name,
+                    kind(port.kind),
+                    kind(item.kind)
+                );
+                let problem = self.error(at, message);
+                problem.component = Some(consumer);
+                problem.port = Some(port.name.clone());
+                ImportState::Mismatch
+            }
+            Value::Import(Imported { import, item, .. }) if host_provides(import) => {
+                // What is inside an interface says nothing of the rest of it.
+                let given = match item.name == *import {
+                    true => Port { name: import.clone(), kind: PortKind::Interface, ..port.clone() },
+                    false => Port::unknown(import, PortKind::Interface),
+                };
+                self.leave_to_host(&consumer, &port.name, &given);
                 ImportState::Host
             }
-            Value::Import(import) => {
-                self.given_from_outside(&consumer, &port.name, &import.name, at);
+            Value::Import(imported) => {
+                self.given_from_outside(&consumer, &port.name, &imported.import, at);
                 ImportState::Open
+            }
+            Value::Type { .. } if port.kind == PortKind::Other => ImportState::Wired,
+            Value::Type { name, .. } => {
+                let what = if port.kind == PortKind::Function { "a function" } else { "an interface" };
+                let message = format!("`{name}` is a type, and `{consumer}` imports {what}, `{}`", port.name);
+                let problem = self.error(at, message);
+                problem.component = Some(consumer);
+                problem.port = Some(port.name.clone());
+                ImportState::Mismatch
             }
             Value::Unknown | Value::Later { .. } => ImportState::Unwired,
             Value::Instance(provider) => self.supply_instance(node, port, *provider, at),
@@ -159,10 +187,10 @@ impl Builder<'_> {
                 self.wire((&consumer, &port.name), (&name, &export.name));
                 self.judge((&consumer, port), (&name, export), at)
             }
-            Value::Inside { node: provider, interface, function } => {
+            Value::Inside { node: provider, interface, item } => {
                 let provider = self.node_name(*provider);
                 self.wire((&consumer, &port.name), (&provider, interface));
-                self.judge((&consumer, port), (&provider, function), at)
+                self.judge((&consumer, port), (&provider, item), at)
             }
         }
     }
@@ -187,14 +215,22 @@ impl Builder<'_> {
             self.wire((&consumer, &port.name), (&name, &port.name));
             return self.trusted(provider);
         }
-        if instance_fits(port, exports.unwrap_or_default()) {
-            let first = exports.unwrap_or_default().iter().find(|e| e.kind == PortKind::Function);
-            let first = first.map(|f| f.name.clone()).unwrap_or_default();
-            self.wire((&consumer, &port.name), (&name, &first));
+        if !port.types.is_known() || instance_fits(port, exports.unwrap_or_default()) {
+            if let Some(first) = exports.unwrap_or_default().iter().find(|e| e.kind != PortKind::Interface) {
+                self.wire((&consumer, &port.name), (&name, &first.name));
+            }
             return ImportState::Wired;
         }
         let fitting = exports.unwrap_or_default().iter().find(|e| names_fit(&port.name, &e.name)).map(|e| &e.name);
-        let help = fitting.map(|e| format!("write `{}`", access(&name, e, exports.unwrap_or_default())));
+        let variable = self.instances.get(provider).and_then(|i| i.variable).map(identifier);
+        let imports = self.instances.get(node).and_then(|i| i.ports).map(|p| p.imports.as_slice());
+        let help = fitting.map(|e| match &variable {
+            Some(variable) => {
+                let argument = written(&port.name, imports.unwrap_or_default());
+                format!("write `{argument}: {}`", access(variable, e, exports.unwrap_or_default()))
+            }
+            None => format!("put `{}` behind it", access("", e, exports.unwrap_or_default())),
+        });
         let message = format!("`{name}` is a whole instance, and `{consumer}` wants its `{}`", short(&port.name));
         let problem = self.error(at, message);
         problem.component = Some(consumer);
@@ -239,30 +275,53 @@ impl Builder<'_> {
     }
 
     fn spread(&mut self, node: usize, slots: &mut Slots, known: bool, at: usize, value: &Value) {
-        let Value::Instance(provider) = value else {
-            if !matches!(value, Value::Unknown) {
-                self.error(at, "only a whole instance can be spread with `...`");
+        let exports = match self.items(value) {
+            Items::Known(exports) => exports,
+            Items::Unknown => return self.spread_unknown(node, slots, value),
+            Items::None => {
+                self.error(at, "only an instance can be spread with `...`");
+                return;
             }
-            return;
-        };
-        let Some(exports) = self.instances.get(*provider).and_then(|i| i.ports).map(|p| p.exports.clone()) else {
-            return;
         };
         let mut found = false;
         for slot in slots.iter_mut().filter(|(_, state)| state.is_none()) {
-            let exact = exports.iter().find(|e| e.name == slot.0.name);
-            let port = exact.or_else(|| exports.iter().find(|e| compatible(&slot.0.name, &e.name)));
-            if let Some(port) = port {
+            let exact = exports.iter().find(|(name, _)| *name == slot.0.name);
+            let export = exact.or_else(|| exports.iter().find(|(name, _)| compatible(&slot.0.name, name)));
+            if let Some((_, value)) = export {
                 found = true;
-                let value = Value::Export { node: *provider, port: port.clone() };
-                slot.1 = Some(self.supply(node, &slot.0.clone(), &value, at));
+                slot.1 = Some(self.supply(node, &slot.0.clone(), value, at));
             }
         }
         if !found && known {
-            let (consumer, provider) = (self.node_name(node), self.node_name(*provider));
-            let there = list(exports.iter().map(|e| e.name.as_str()), "nothing");
+            let consumer = self.node_name(node);
+            let provider = match value {
+                Value::Instance(provider) => self.node_name(*provider),
+                other => other.own_name().unwrap_or_default().to_owned(),
+            };
+            let there = list(exports.iter().map(|(name, _)| name.as_str()), "nothing");
             let message = format!("`{provider}` has nothing that `{consumer}` still needs; it exports {there}");
             self.error(at, message).component = Some(consumer);
+        }
+    }
+
+    /// What is spread may give anything, and is believed to give what the host does not.
+    fn spread_unknown(&mut self, node: usize, slots: &mut Slots, value: &Value) {
+        let provider = match value {
+            Value::Instance(provider) => Some(*provider),
+            other => other.source().map(|(provider, _)| provider),
+        };
+        let consumer = self.node_name(node);
+        for (port, state) in slots.iter_mut().filter(|(port, state)| state.is_none() && !host_provides(&port.name)) {
+            *state = Some(match (provider, value) {
+                (Some(provider), Value::Instance(_)) => {
+                    let name = self.node_name(provider);
+                    self.believe(provider, port);
+                    self.wire((&consumer, &port.name), (&name, &port.name));
+                    self.trusted(provider)
+                }
+                (Some(provider), _) => self.trusted(provider),
+                (None, _) => ImportState::Unwired,
+            });
         }
     }
 
@@ -274,6 +333,7 @@ impl Builder<'_> {
             .into_iter()
             .map(|(port, state)| {
                 let state = state.unwrap_or_else(|| {
+                    let twice = fill && self.tell_imported_twice(node, &port, offset);
                     if fill {
                         self.open.push(Open { node: consumer.clone(), port: port.clone(), offset });
                     }
@@ -287,6 +347,9 @@ impl Builder<'_> {
                         }
                         self.leave_to_host(&consumer, &port.name, &port);
                         return ImportState::Host;
+                    }
+                    if twice {
+                        return ImportState::Unwired;
                     }
                     if port.kind == PortKind::Other && fill {
                         return ImportState::Open;
@@ -308,6 +371,21 @@ impl Builder<'_> {
             problem.help = Some("add `...` as the last argument: it leaves open what is not wired".into());
         }
         imports
+    }
+
+    /// Whether `...` would import what the text imports by that name already, of which wac makes no one import.
+    fn tell_imported_twice(&mut self, node: usize, port: &Port, offset: usize) -> bool {
+        let Some(variable) = self.explicit.get(&port.name).copied() else { return false };
+        let consumer = self.node_name(node);
+        let imports = self.instances.get(node).and_then(|i| i.ports).map(|p| p.imports.as_slice());
+        let argument = format!("{}: {}", written(&port.name, imports.unwrap_or_default()), identifier(variable));
+        let message =
+            format!("`...` leaves `{}` of `{consumer}` open, and the text imports it as `{variable}`", port.name);
+        let problem = self.error(offset, message);
+        problem.component = Some(consumer);
+        problem.port = Some(port.name.clone());
+        problem.help = Some(format!("write `{argument}`"));
+        true
     }
 
     /// Reports an import that needs a provider and has none.
@@ -338,6 +416,11 @@ impl Builder<'_> {
         self.say(problem);
         state
     }
+}
+
+/// Whether one is a function and the other an instance.
+fn is_another_kind(a: PortKind, b: PortKind) -> bool {
+    a != b && a != PortKind::Other && b != PortKind::Other
 }
 
 /// Whether a spread takes this export for that import, as wac decides it: the same line of versions.

@@ -2,12 +2,12 @@
 
 use wac_parser::{ExportOptions, ExportStatement};
 
-use crate::compose::graph::value::Value;
+use crate::compose::graph::value::{Items, Value};
 use crate::compose::graph::{Builder, import};
+use crate::compose::text::access;
 use crate::model::graph::{ENTRY, ImportState};
 use crate::model::host::host_provides;
 use crate::model::port::{Port, PortKind, short};
-use crate::model::signature::functions;
 
 impl Builder<'_> {
     pub(super) fn export(&mut self) {
@@ -29,6 +29,13 @@ impl Builder<'_> {
     }
 
     fn export_as(&mut self, name: &str, value: &Value, offset: usize) {
+        if self.is_declared(name) {
+            let message = format!("`{name}` is a type that the text declares, and is exported as such already");
+            let problem = self.error(offset, message);
+            problem.port = Some(name.to_owned());
+            problem.help = Some(format!("give this export another name, as in `as \"other-{name}\"`"));
+            return;
+        }
         if self.exports.iter().any(|e| e.port.name == name) {
             let problem = self.error(offset, format!("`{name}` is exported twice"));
             problem.port = Some(name.to_owned());
@@ -36,11 +43,18 @@ impl Builder<'_> {
             return;
         }
         let (port, state) = match value {
-            Value::Export { node, port } | Value::Inside { node, function: port, .. } => {
+            Value::Export { node, port } | Value::Inside { node, item: port, .. } => {
                 (port.clone(), self.trusted(*node))
             }
-            Value::Import(port) if host_provides(&port.name) => (port.clone(), ImportState::Host),
-            Value::Import(port) => (port.clone(), ImportState::Unwired),
+            Value::Import(imported) if imported.item.name != imported.import => {
+                (imported.item.clone(), ImportState::Unwired)
+            }
+            Value::Import(imported) if host_provides(&imported.import) => (imported.item.clone(), ImportState::Host),
+            Value::Import(imported) => (imported.item.clone(), ImportState::Unwired),
+            Value::Type { .. } => {
+                let ty = Port::unknown(name, PortKind::Other);
+                (ty, ImportState::Wired)
+            }
             _ => {
                 let whole = Port::unknown(name, PortKind::Interface);
                 (whole, ImportState::Wired)
@@ -59,43 +73,47 @@ impl Builder<'_> {
         self.exports.push(import(&Port { name: name.to_owned(), ..port }, state));
     }
 
+    /// Whether the text declares a type of this name.
+    fn is_declared(&self, name: &str) -> bool {
+        matches!(self.names.get(name), Some(Value::Type { .. }))
+    }
+
     fn nameless(&mut self, statement: &ExportStatement<'_>, value: &Value) {
         let span = statement.expr.span;
         let text = self.doc.slice(span.offset(), span.len()).trim().to_owned();
-        let first = match value {
-            Value::Instance(node) => {
-                self.instances.get(*node).and_then(|i| i.ports).and_then(|p| p.exports.first()).map(|e| e.name.clone())
-            }
+        if let Value::Type { .. } = value {
+            let problem = self.error(span.offset(), format!("`{text}` is exported as `{text}` where it is declared"));
+            problem.help =
+                Some(format!("remove this, or export it under another name: `export {text} as \"other-{text}\";`"));
+            return;
+        }
+        let exports = match value {
+            Value::Instance(node) => self.instances.get(*node).and_then(|i| i.ports).map(|p| p.exports.as_slice()),
             _ => None,
         };
-        let problem = self.error(span.offset(), format!("`{text}` is a whole instance; an export needs a name"));
-        problem.help = Some(match first {
-            Some(export) => format!(
-                "export what is in it: `export {text}...;` for all, `export {text}.{};` for one",
-                short(&export)
-            ),
+        let help = match exports {
+            Some([]) => format!("name it: `export {text} as \"instance\";`"),
+            Some(exports @ [first, ..]) => {
+                let one = access(&text, &first.name, exports);
+                format!("export what is in it: `export {text}...;` for all, `export {one};` for one")
+            }
             None => format!("export all that is in it with `export {text}...;`, or name it with `as`"),
-        });
+        };
+        self.error(span.offset(), format!("`{text}` is a whole instance; an export needs a name")).help = Some(help);
     }
 
     fn export_all(&mut self, value: &Value, offset: usize) {
-        let exports: Vec<(String, Value)> = match value {
-            Value::Instance(node) => {
-                let Some(ports) = self.instances.get(*node).and_then(|i| i.ports) else { return };
-                let export = |p: &Port| (p.name.clone(), Value::Export { node: *node, port: p.clone() });
-                ports.exports.iter().map(export).collect()
-            }
-            Value::Export { node, port } if port.kind == PortKind::Interface => functions(port)
-                .into_iter()
-                .map(|f| (f.name.clone(), Value::Inside { node: *node, interface: port.name.clone(), function: f }))
-                .collect(),
-            _ => {
+        let exports = match self.items(value) {
+            Items::Known(exports) => exports,
+            // Which they are is known once it is built.
+            Items::Unknown => return,
+            Items::None => {
                 self.error(offset, "only an instance can be exported with `...`");
                 return;
             }
         };
-        let new: Vec<_> =
-            exports.into_iter().filter(|(name, _)| !self.exports.iter().any(|e| e.port.name == *name)).collect();
+        let is_new = |name: &String| !self.is_declared(name) && !self.exports.iter().any(|e| e.port.name == *name);
+        let new: Vec<_> = exports.into_iter().filter(|(name, _)| is_new(name)).collect();
         if new.is_empty() {
             self.error(offset, "nothing is left to export here: there is nothing in it, or all is exported already");
         }

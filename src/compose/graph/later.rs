@@ -68,7 +68,7 @@ impl Builder<'_> {
     }
 
     /// The nodes from `from` to `to` along what imports from what.
-    fn path(&self, from: usize, to: usize) -> Option<Vec<String>> {
+    pub(super) fn path(&self, from: usize, to: usize) -> Option<Vec<String>> {
         let (from, to) = (self.node_name(from), self.node_name(to));
         let mut seen = BTreeSet::new();
         let mut paths = vec![vec![from]];

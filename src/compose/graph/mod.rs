@@ -58,6 +58,8 @@ struct Instance<'a> {
     ports: Option<&'a Ports>,
     /// Where the package is named.
     offset: usize,
+    /// What `let` calls it; an instance made inside an expression has no name to refer to.
+    variable: Option<&'a str>,
     /// The arguments as written, each with its value where it has an expression.
     arguments: Vec<(&'a InstantiationArgument<'a>, Value)>,
 }
@@ -74,7 +76,9 @@ struct Builder<'a> {
     /// What `let` and `import` have named so far.
     names: BTreeMap<&'a str, Value>,
     /// The interfaces that the composition imports by name, each with who imports it.
-    imported: BTreeMap<&'a str, &'a str>,
+    imported: BTreeMap<String, &'a str>,
+    /// What the text imports, each with what it calls it.
+    explicit: BTreeMap<String, &'a str>,
     /// What the whole text names somewhere.
     defined: BTreeMap<&'a str, usize>,
     /// Names used above their definition.
@@ -105,6 +109,7 @@ impl<'a> Builder<'a> {
             problems: Vec::new(),
             names: BTreeMap::new(),
             imported: BTreeMap::new(),
+            explicit: BTreeMap::new(),
             defined: BTreeMap::new(),
             early: Vec::new(),
             statements: Vec::new(),

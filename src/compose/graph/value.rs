@@ -5,7 +5,7 @@ use wac_parser::PostfixExpr;
 use crate::compose::graph::Builder;
 use crate::compose::text::matching;
 use crate::model::port::{Port, PortKind};
-use crate::model::signature::function;
+use crate::model::signature::items;
 
 #[derive(Clone, Debug)]
 pub(super) enum Value {
@@ -13,14 +13,38 @@ pub(super) enum Value {
     Instance(usize),
     /// One export of an instance.
     Export { node: usize, port: Port },
-    /// A function inside an exported interface.
-    Inside { node: usize, interface: String, function: Port },
+    /// Something inside an exported interface.
+    Inside { node: usize, interface: String, item: Port },
     /// Something the composition itself imports.
-    Import(Port),
+    Import(Imported),
+    /// A type, an interface or a world that the text declares; for an interface, the name others know it by.
+    Type { name: String, interface: Option<String> },
     /// A name that the text defines further down, with what is taken from it.
     Later { name: String, offset: usize, steps: Vec<Step> },
     /// Something a problem was already told of.
     Unknown,
+}
+
+/// What an import of the composition is, or something inside it.
+#[derive(Clone, Debug)]
+pub(super) struct Imported {
+    /// The composition's import.
+    pub import: String,
+    /// What the value is: the import, or something inside it.
+    pub item: Port,
+    /// What is in it, where the text spells that out.
+    pub items: Option<Vec<Port>>,
+    /// The interface it was imported as, where it has a name.
+    pub interface: Option<String>,
+}
+
+/// What an instance holds.
+pub(super) enum Items {
+    Known(Vec<(String, Value)>),
+    /// It may hold anything.
+    Unknown,
+    /// It is no instance.
+    None,
 }
 
 /// `.name` or `["name"]`.
@@ -46,12 +70,19 @@ impl Step {
 }
 
 impl Value {
-    /// The name this would have as an export or an inferred argument.
+    /// The names this would have as an inferred argument, the first of them as an export.
+    pub(super) fn own_names(&self) -> impl Iterator<Item = &str> {
+        let (interface, name) = match self {
+            Self::Export { port, .. } | Self::Inside { item: port, .. } => (None, Some(&port.name)),
+            Self::Import(imported) => (imported.interface.as_ref(), Some(&imported.item.name)),
+            Self::Instance(_) | Self::Type { .. } | Self::Later { .. } | Self::Unknown => (None, None),
+        };
+        interface.into_iter().chain(name).map(String::as_str)
+    }
+
+    /// The name this would have as an export.
     pub(super) fn own_name(&self) -> Option<&str> {
-        match self {
-            Self::Export { port, .. } | Self::Import(port) | Self::Inside { function: port, .. } => Some(&port.name),
-            Self::Instance(_) | Self::Later { .. } | Self::Unknown => None,
-        }
+        self.own_names().next()
     }
 
     /// The node it comes from, and the export of that node.
@@ -74,15 +105,62 @@ impl Builder<'_> {
                 Value::Later { name, offset, steps }
             }
             Value::Instance(node) => self.export_of(node, &step),
-            Value::Export { node, port } => match function_in(&port, &step.name) {
-                Some(function) => Value::Inside { node, interface: port.name, function },
+            Value::Export { node, port } => match item_of(&port, &step.name) {
+                Some(item) => Value::Inside { node, interface: port.name, item },
                 None => self.nothing_inside(&port, &step),
             },
-            Value::Import(port) => match function_in(&port, &step.name) {
-                Some(function) => Value::Import(function),
-                None => self.nothing_inside(&port, &step),
+            Value::Inside { node, interface, item } => match item_of(&item, &step.name) {
+                Some(item) => Value::Inside { node, interface, item },
+                None => self.nothing_inside(&item, &step),
             },
-            Value::Inside { function, .. } => self.nothing_inside(&function, &step),
+            Value::Import(Imported { import, item, items, .. }) => {
+                let inner = match &items {
+                    Some(items) => items.iter().find(|i| i.name == step.name).cloned(),
+                    None => item_of(&item, &step.name),
+                };
+                match inner {
+                    Some(item) => Value::Import(Imported { import, item, items: None, interface: None }),
+                    None => self.nothing_inside(&item, &step),
+                }
+            }
+            Value::Type { name, .. } => {
+                self.error(
+                    step.offset,
+                    format!("`{name}` is a type that the text declares, and nothing can be taken from it"),
+                );
+                Value::Unknown
+            }
+        }
+    }
+
+    /// What a value holds, if it is an instance.
+    pub(super) fn items(&self, value: &Value) -> Items {
+        let known = |items: Vec<Port>, value: &dyn Fn(Port) -> Value| match items.is_empty() {
+            true => Items::Unknown,
+            false => Items::Known(items.into_iter().map(|item| (item.name.clone(), value(item))).collect()),
+        };
+        match value {
+            Value::Instance(node) => match self.instances.get(*node).and_then(|i| i.ports) {
+                Some(ports) => {
+                    let export = |p: &Port| (p.name.clone(), Value::Export { node: *node, port: p.clone() });
+                    Items::Known(ports.exports.iter().map(export).collect())
+                }
+                None => Items::Unknown,
+            },
+            Value::Export { port, .. } | Value::Inside { item: port, .. } if !may_be_instance(port) => Items::None,
+            Value::Export { node, port } => {
+                known(items(port), &|item| Value::Inside { node: *node, interface: port.name.clone(), item })
+            }
+            Value::Inside { .. } => Items::Unknown,
+            Value::Import(imported) => match &imported.items {
+                Some(items) => known(items.clone(), &|item| {
+                    Value::Import(Imported { import: imported.import.clone(), item, items: None, interface: None })
+                }),
+                None if may_be_instance(&imported.item) => Items::Unknown,
+                None => Items::None,
+            },
+            Value::Type { .. } => Items::None,
+            Value::Later { .. } | Value::Unknown => Items::Unknown,
         }
     }
 
@@ -114,20 +192,31 @@ impl Builder<'_> {
     fn nothing_inside(&mut self, port: &Port, step: &Step) -> Value {
         let message = match port.kind {
             PortKind::Function => format!("`{}` is a function and has nothing inside it", port.name),
-            _ => format!("`{}` has no function `{}`", port.name, step.name),
+            PortKind::Other => format!("`{}` is a type and has nothing inside it", port.name),
+            PortKind::Interface => {
+                let there = list(items(port).iter().map(|i| i.name.as_str()), "nothing");
+                format!("`{}` has no `{}`; it has {there}", port.name, step.name)
+            }
         };
         self.error(step.offset, message);
         Value::Unknown
     }
 }
 
-/// A function of an interface; one of which nothing is known may have it.
-fn function_in(port: &Port, name: &str) -> Option<Port> {
-    if port.kind == PortKind::Function {
+/// Whether something may be an instance, as far as is known.
+fn may_be_instance(port: &Port) -> bool {
+    port.kind == PortKind::Interface || port.kind == PortKind::Other && !port.types.is_known()
+}
+
+/// What an interface holds under a name. Of one whose types are not known everything is believed.
+fn item_of(interface: &Port, name: &str) -> Option<Port> {
+    if !may_be_instance(interface) {
         return None;
     }
-    let unknown = || (!port.types.is_known()).then(|| Port::unknown(name, PortKind::Function));
-    function(port, name).or_else(unknown)
+    if !interface.types.is_known() {
+        return Some(Port::unknown(name, PortKind::Other));
+    }
+    items(interface).into_iter().find(|item| item.name == name)
 }
 
 /// `a`, `b` and so on; `none` for no names.

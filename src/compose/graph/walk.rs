@@ -1,18 +1,19 @@
 //! The statements and expressions, in wac's order.
 
 use wac_parser::{
-    Document as Ast, Expr, ExternName, ImportStatement, ImportType, InstantiationArgument, NewExpr, PrimaryExpr,
-    Statement,
+    Document as Ast, Expr, ExternName, ImportStatement, ImportType, InlineInterface, InstantiationArgument,
+    InterfaceItem, ItemTypeDecl, NewExpr, PrimaryExpr, Statement, TypeStatement,
 };
 
 use crate::compose::find::{Lookup, look_up};
-use crate::compose::graph::value::{Step, Value, list};
+use crate::compose::graph::value::{Imported, Step, Value, list};
 use crate::compose::graph::{Builder, Instance};
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{Node, NodeKind};
 use crate::model::host::host_provides;
 use crate::model::port::{Port, PortKind};
 use crate::model::project::{BuildKind, Component, Project};
+use crate::wac::outline::declared;
 
 /// What to do about an import of the composition itself.
 pub(super) const NOT_HERE: &str = "it can be shipped so, but not run here: wire a component instead";
@@ -23,7 +24,8 @@ impl<'a> Builder<'a> {
             let id = match statement {
                 Statement::Let(statement) => &statement.id,
                 Statement::Import(statement) => &statement.id,
-                Statement::Type(_) | Statement::Export(_) => continue,
+                Statement::Type(statement) => declared(statement),
+                Statement::Export(_) => continue,
             };
             self.defined.entry(id.string).or_insert_with(|| id.span.offset());
         }
@@ -43,7 +45,15 @@ impl<'a> Builder<'a> {
                     self.statements.push((statement, value));
                 }
                 // Types declared in the text have no place in the picture.
-                Statement::Type(_) => {}
+                Statement::Type(statement) => {
+                    let id = declared(statement);
+                    let of_package = || match &ast.directive.package.version {
+                        Some(version) => format!("{own}/{}@{version}", id.string),
+                        None => format!("{own}/{}", id.string),
+                    };
+                    let interface = matches!(statement, TypeStatement::Interface(_)).then(of_package);
+                    self.name(id.string, id.span.offset(), Value::Type { name: id.string.into(), interface });
+                }
             }
         }
     }
@@ -83,12 +93,13 @@ impl<'a> Builder<'a> {
             return Value::Later { name: name.to_owned(), offset, steps: Vec::new() };
         }
         let known = list(self.names.keys().copied(), "nothing yet");
+        let help = self.how_to_define(name);
         let problem = self.error(offset, format!("`{name}` is not defined; defined here are: {known}"));
-        problem.help = Some(format!("define it above, as in `let {name} = new ns:{name} {{ ... }};`"));
+        problem.help = Some(help);
         Value::Unknown
     }
 
-    fn instantiate(&mut self, new: &'a NewExpr<'a>, name: Option<&str>, own: &'a str) -> Value {
+    fn instantiate(&mut self, new: &'a NewExpr<'a>, name: Option<&'a str>, own: &'a str) -> Value {
         let arguments: Vec<_> = new
             .arguments
             .iter()
@@ -123,7 +134,7 @@ impl<'a> Builder<'a> {
             imports: Vec::new(),
             exports: ports.map(|p| p.exports.clone()).unwrap_or_default(),
         });
-        self.instances.push(Instance { ports, offset, arguments });
+        self.instances.push(Instance { ports, offset, variable: name, arguments });
         Value::Instance(node)
     }
 
@@ -142,40 +153,61 @@ impl<'a> Builder<'a> {
     }
 
     fn import_statement(&mut self, statement: &'a ImportStatement<'a>) -> Value {
-        let (kind, inferred) = match &statement.ty {
-            ImportType::Package(path) => (PortKind::Interface, path.string),
-            ImportType::Interface(_) | ImportType::Ident(_) => (PortKind::Interface, statement.id.string),
-            ImportType::Func(_) => (PortKind::Function, statement.id.string),
+        let id = &statement.id;
+        let (kind, inferred, interface, items) = match &statement.ty {
+            ImportType::Package(path) => (PortKind::Interface, path.string, Some(path.string.to_owned()), None),
+            ImportType::Interface(inline) => (PortKind::Interface, id.string, None, spelt_out(inline)),
+            ImportType::Func(_) => (PortKind::Function, id.string, None, None),
+            ImportType::Ident(of) => match self.look_up(of.string, of.span.offset()) {
+                Value::Type { interface: interface @ Some(_), .. } => (PortKind::Interface, id.string, interface, None),
+                Value::Import(Imported { item, items, interface, .. }) => (item.kind, id.string, interface, items),
+                Value::Instance(_) => (PortKind::Interface, id.string, None, None),
+                Value::Export { port, .. } | Value::Inside { item: port, .. } => (port.kind, id.string, None, None),
+                Value::Type { .. } | Value::Later { .. } | Value::Unknown => (PortKind::Other, id.string, None, None),
+            },
         };
         let name = statement.name.as_ref().map_or(inferred, ExternName::as_str);
-        let port = Port::unknown(name, kind);
+        self.explicit.insert(name.to_owned(), id.string);
         if !host_provides(name) {
             let problem = self.doc.problem(
                 Severity::Warning,
-                statement.id.span.offset(),
+                id.span.offset(),
                 format!("the composition imports `{name}`, which the host does not provide"),
             );
             self.say(problem.port(name).help(NOT_HERE));
         }
         // wac knows an interface by its own name, and imports one of a name once.
-        let one = match &statement.ty {
-            ImportType::Package(path) => Some(path.string),
-            ImportType::Ident(id) => Some(id.string),
-            ImportType::Interface(_) | ImportType::Func(_) => None,
-        };
-        if let Some(interface) = one {
-            let id = &statement.id;
-            if let Some(first) = self.imported.insert(interface, id.string) {
-                let message = format!(
-                    "`{first}` and `{}` import one interface, `{interface}`: the composer makes one import of the two",
-                    id.string
-                );
-                self.error(id.span.offset(), message).help =
-                    Some("import it once, or spell one of the two out as `interface { … }`".into());
-            }
+        if let Some(interface) = &interface
+            && let Some(first) = self.imported.insert(interface.clone(), id.string)
+        {
+            let message = format!(
+                "`{first}` and `{}` import one interface, `{interface}`: the composer makes one import of the two",
+                id.string
+            );
+            self.error(id.span.offset(), message).help =
+                Some("import it once, or spell one of the two out as `interface { … }`".into());
         }
-        Value::Import(port)
+        let item = Port::unknown(name, kind);
+        Value::Import(Imported { import: name.to_owned(), item, items, interface })
     }
+}
+
+/// What an interface holds that the text spells out; `None` where its names alone do not tell.
+fn spelt_out(interface: &InlineInterface<'_>) -> Option<Vec<Port>> {
+    let mut items = Vec::new();
+    let mut item = |name: &str, kind| items.push(Port::unknown(name, kind));
+    for member in &interface.items {
+        match member {
+            InterfaceItem::Use(used) => {
+                used.items.iter().for_each(|u| item(u.as_id.unwrap_or(u.id).string, PortKind::Other));
+            }
+            // Its methods are items too.
+            InterfaceItem::Type(ItemTypeDecl::Resource(_)) => return None,
+            InterfaceItem::Type(ty) => item(ty.id().string, PortKind::Other),
+            InterfaceItem::Export(export) => item(export.id.string, PortKind::Function),
+        }
+    }
+    Some(items)
 }
 
 /// The file a person would open for this component.

@@ -7,7 +7,7 @@ mod bounds_compile;
 mod files;
 mod guest;
 mod guest_files;
-mod hostile;
+pub mod hostile;
 mod leaving;
 mod stranger;
 mod terminal;

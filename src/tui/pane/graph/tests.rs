@@ -110,6 +110,7 @@ fn composed(session: &mut Session, graph: Graph) {
         parsed: true,
         live: None,
         shipped: None,
+        unchecked: Vec::new(),
         took: Duration::from_millis(2),
     })));
     lay_out(session);

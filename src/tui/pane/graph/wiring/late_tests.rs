@@ -57,6 +57,7 @@ fn a_composition_that_was_made_before_an_edit_is_not_shown() {
         parsed: true,
         live: None,
         shipped: None,
+        unchecked: Vec::new(),
         took: Duration::ZERO,
     }));
     shop.focus("cart", STORE);

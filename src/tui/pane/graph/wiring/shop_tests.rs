@@ -325,6 +325,7 @@ fn composed(request: ComposeRequest) -> Composed {
         graph,
         live: (fits && request.form == Form::Live).then(|| Arc::new(live)),
         shipped: None,
+        unchecked: Vec::new(),
         took: Duration::from_millis(1),
     }
 }
