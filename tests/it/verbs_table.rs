@@ -158,7 +158,7 @@ fn says_error(stderr: &str) -> bool {
 fn wrong(ended: &Ended) -> Option<String> {
     let code = ended.code.map_or(-1, i64::from);
     // What `explain` finds is its answer, on stdout.
-    let said = says_error(&ended.stderr) || ended.stdout.starts_with("nothing comes near ");
+    let said = says_error(&ended.stderr) || ended.stdout.starts_with("no export resembles ");
     match (code, said) {
         (0, false) | (1 | 2, true) => None,
         (0, true) => Some(format!("it says an error and its exit code is 0: {}", ended.stderr)),
