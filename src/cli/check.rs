@@ -5,6 +5,7 @@ use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::cli::args::Check;
 use crate::cli::{out, session};
+use crate::compose;
 use crate::model::project::{PassedOver, Project};
 
 pub fn run(args: &Check) -> anyhow::Result<u8> {
@@ -70,16 +71,24 @@ fn summary(state: &State, trusted: bool) -> String {
     format!("{found} of `{}`: no problems{rust}{passed_over}{}", state.project.name, unchecked(state))
 }
 
+/// Names that a sentence lists.
+const SHOWN: usize = 5;
+
 /// What of the composition could not be checked, and what it takes to check it.
 fn unchecked(state: &State) -> String {
     if state.unchecked.is_empty() {
         return String::new();
     }
-    let names: Vec<_> = state.unchecked.iter().map(|name| format!("`{name}`")).collect();
+    let shown = state.unchecked.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let names = match state.unchecked.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    };
     let file = state.document.as_ref().and_then(|d| d.path.as_ref());
     let file = file.map_or_else(|| "the composition".to_owned(), |path| format!("`{}`", path.display()));
     format!(
-        "\n{file} was not checked to its end: what {} imports and exports is known when it is built; `studio check --trust` builds it",
-        names.join(", ")
+        "\n{file} was not checked to its end: what {names} imports and exports is known when it is built, or takes long to \
+         compose (more than {} KiB); `studio check --trust` builds and composes it",
+        compose::LARGE >> 10
     )
 }

@@ -32,7 +32,7 @@ pub use edit::{Change, EditError, Edited, edit, to_write};
 pub use graph::{graph, text_only};
 pub use hoist::{Hoisted, hoist};
 pub use live::{HoistedPart, live};
-pub use part::{Checked, Part, check};
+pub use part::{Checked, LARGE, Part, check};
 pub use plug::{Plugged, plug};
 pub use ship::ship;
 pub use stand_in::stand_in;

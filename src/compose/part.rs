@@ -14,6 +14,9 @@ use crate::model::port::Ports;
 /// The custom section by which a hollow part is known again in what was composed of it.
 const MARK: &str = "studio:part";
 
+/// Bytes of a component without its code, or of a composition's text, that are composed in no time.
+pub const LARGE: usize = 256 << 10;
+
 /// A built component that a composition may instantiate. Checking is the caller's to remember: by the digest of the
 /// component's bytes.
 #[derive(Clone, Debug)]
@@ -37,6 +40,13 @@ impl Checked {
     /// The component as it was built.
     pub fn bytes(&self) -> &Arc<[u8]> {
         &self.bytes
+    }
+}
+
+impl Part {
+    /// Whether a composer would take long over what it imports and exports, which grows with the square of their number.
+    pub fn is_large(&self) -> bool {
+        self.checked.stub.len() > LARGE
     }
 }
 

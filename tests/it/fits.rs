@@ -188,7 +188,7 @@ fn a_component_is_not_advised_to_wire_itself() {
     assert!(!said.contains("write `"), "{said}");
     project.write("app.wac", "package t:a;\nlet first = new local:log { ... };\nlet second = new local:log { ... };\n");
     let (_, said) = code(&project, &["check"]);
-    assert!(said.contains("move `let second` above this, and write `log: second.log`"), "{said}");
+    assert!(said.contains("`studio wire first.t:k/log second.t:k/log` moves it above this and wires it"), "{said}");
     project.write(
         "app.wac",
         "package t:a;\nlet second = new local:log { ... };\nlet first = new local:log { log: second.log };\n",

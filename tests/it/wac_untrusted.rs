@@ -48,6 +48,17 @@ fn what_could_not_be_checked_is_said() {
     assert_eq!((code, &report["unchecked"]), (0, &serde_json::json!(["made"])), "{report:#}");
 }
 
+/// The composer takes minutes over an interface of so many functions: a folder that nobody trusts does not get them.
+#[test]
+fn what_takes_long_to_compose_is_not_checked_without_trust() {
+    let project = hostile::project();
+    let functions: String =
+        (0..12_000).map(|n| format!("  function-number-{n}: func(text: string) -> u32;\n")).collect();
+    project.write("wit/deps/dep/api.wit", format!("package their:dep;\n\ninterface api {{\n{functions}}}\n"));
+    let (report, code) = project.json(&["check", "--json"]);
+    assert_eq!((code, &report["unchecked"]), (0, &serde_json::json!(["part"])), "{report:#}");
+}
+
 #[test]
 fn a_folder_with_only_a_text_is_checked_and_composed() {
     let project = crate::support::Project::empty();

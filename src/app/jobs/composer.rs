@@ -77,7 +77,11 @@ impl Composer {
         let mut unchecked = Vec::new();
         if fits && parsed && form == Form::Check {
             let parts = self.known_parts(&project, &artifacts, &used);
-            let has = |name: &&str| parts.as_ref().is_ok_and(|parts| parts.iter().any(|p| p.component == **name));
+            // Nobody has allowed anything of this folder yet: what would take long waits until it is.
+            let is_small = |part: &Part| document.text.len() <= compose::LARGE && !part.is_large();
+            let has = |name: &&str| {
+                parts.as_ref().is_ok_and(|parts| parts.iter().any(|p| p.component == **name && is_small(p)))
+            };
             match &parts {
                 Ok(_) if !used.iter().all(|name| has(&name)) => {
                     unchecked = used.iter().filter(|name| !has(name)).map(|name| (*name).to_owned()).collect();
