@@ -6,15 +6,17 @@ use wasmparser::{ComponentExternalKind, Encoding, Parser, Payload};
 
 use crate::guard::guard;
 use crate::inspect::componentize::assemble;
+use crate::inspect::producers::is_composition;
 
-/// Whether a `.wasm` or `.wat` file holds an encoded WIT package.
+/// Whether a `.wasm` or `.wat` file holds an encoded WIT package. A composition of types alone reads as one, and is none.
 pub fn is_wit_package(bytes: &[u8], file: &Path) -> bool {
     let is_text = file.extension().is_some_and(|e| e == "wat");
     // Whatever has code has this; a long text need not be assembled to learn it.
     if is_text && bytes.windows(6).any(|word| word == b"(core ") {
         return false;
     }
-    guard(|| assemble(bytes, file).is_ok_and(|binary| has_types_alone(&binary))).unwrap_or(false)
+    guard(|| assemble(bytes, file).is_ok_and(|binary| has_types_alone(&binary) && !is_composition(&binary)))
+        .unwrap_or(false)
 }
 
 fn has_types_alone(binary: &[u8]) -> bool {
