@@ -205,9 +205,9 @@ impl Language {
         for text in texts {
             let (taken, why) = self.judge(&text);
             if taken {
-                good += 1
+                good += 1;
             } else {
-                bad += 1
+                bad += 1;
             }
             if let Some(why) = why {
                 let said = self.theirs(&text).err().map(|e| format!(" (wac: {e})")).unwrap_or_default();

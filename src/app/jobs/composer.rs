@@ -83,7 +83,7 @@ impl Composer {
                 parts.as_ref().is_ok_and(|parts| parts.iter().any(|p| p.component == **name && is_small(p)))
             };
             match &parts {
-                Ok(_) if !used.iter().all(|name| has(name)) => {
+                Ok(_) if !used.iter().all(&has) => {
                     unchecked = used.iter().filter(|name| !has(name)).map(|name| (*name).to_owned()).collect();
                 }
                 Ok(parts) => problems.extend(compose::ship(&project, &document, parts).err().into_iter().flatten()),
