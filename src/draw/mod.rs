@@ -4,3 +4,5 @@ pub mod canvas;
 pub mod geometry;
 pub mod layout;
 pub mod route;
+#[cfg(test)]
+pub mod samples;

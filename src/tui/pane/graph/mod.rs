@@ -5,6 +5,8 @@ pub(crate) mod draw_map;
 pub(crate) mod draw_port;
 #[cfg(test)]
 mod draw_tests;
+#[cfg(test)]
+mod fit_tests;
 pub mod picture;
 pub mod selection;
 pub mod table;

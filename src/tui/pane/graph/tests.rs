@@ -101,7 +101,7 @@ pub fn session(count: usize) -> Session {
 }
 
 /// The graph comes, and what is laid out off the loop is laid out here.
-fn composed(session: &mut Session, graph: Graph) {
+pub fn composed(session: &mut Session, graph: Graph) {
     session.event(Event::App(AppEvent::Composed(Composed {
         revision: session.state.app.revision,
         form: Form::Graph,

@@ -1,0 +1,87 @@
+//! How much of a graph is seen without panning, over many graphs and three sizes of terminal, as the panes open.
+//!
+//! `cargo test --lib a_graph_fits -- --nocapture` prints the table of docs/benchmarks.md.
+
+use crate::draw::samples::{Sample, all, crossings_and_bends};
+use crate::model::graph::NodeKind;
+use crate::model::project::Project;
+use crate::tui::fixture::{Session, component};
+use crate::tui::pane::graph::tests::composed;
+use crate::tui::screen::tests::{draw, text};
+use crate::tui::view::Pane;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
+
+struct Seen {
+    whole: bool,
+    /// Every component's name is on the screen, uncut.
+    named: bool,
+    crossings: usize,
+    bends: usize,
+}
+
+fn session(sample: &Sample) -> Session {
+    let mut session = Session::new(true);
+    let nodes = sample.graph.nodes.iter().filter(|n| n.kind == NodeKind::Component);
+    let components = nodes.map(|n| component(&n.name, "shop:part")).collect();
+    session.discovered(Project {
+        root: session.state.app.options.root.clone(),
+        name: "shop".into(),
+        components,
+        ..Project::default()
+    });
+    composed(&mut session, sample.graph.clone());
+    session
+}
+
+fn seen(sample: &Sample, (columns, rows): (u16, u16)) -> Seen {
+    let mut session = session(sample);
+    let screen = text(&draw(&mut session, columns, rows));
+    let body = session.state.view.hits.body(Pane::Graph);
+    let (first, last) = (usize::from(body.y), usize::from(body.bottom()));
+    let inside = |line: &str| -> String {
+        line.chars().skip(usize::from(body.x)).take(usize::from(body.width)).collect::<String>()
+    };
+    let shown: Vec<String> = screen.lines().skip(first).take(last - first).map(inside).collect();
+    let word = |name: &str| {
+        shown.iter().any(|line| line.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == name))
+    };
+    let size = (body.width, body.height);
+    let drawn = session.state.view.picture.at(session.state.graph_level(size));
+    let window = session.state.graph_window(size);
+    let (crossings, bends) = crossings_and_bends(&drawn.routes);
+    Seen {
+        whole: window.union(&drawn.extent()) == window,
+        named: sample.graph.instances().all(|node| word(&node.name)),
+        crossings,
+        bends,
+    }
+}
+
+#[test]
+fn a_graph_fits_its_pane() {
+    let samples = all();
+    println!(
+        "| terminal | whole | every name readable | up to 12 components: readable | up to 30 | crossings | bends |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    for size in SIZES {
+        let seen: Vec<(usize, Seen)> = samples.iter().map(|s| (s.components, seen(s, size))).collect();
+        let share = |most: usize, of: fn(&Seen) -> bool| {
+            let counted = seen.iter().filter(|(n, _)| *n <= most);
+            format!("{} of {}", counted.clone().filter(|(_, s)| of(s)).count(), counted.count())
+        };
+        println!(
+            "| {} × {} | {} | {} | {} | {} | {} | {} |",
+            size.0,
+            size.1,
+            share(60, |s| s.whole),
+            share(60, |s| s.named),
+            share(12, |s| s.named),
+            share(30, |s| s.named),
+            seen.iter().map(|(_, s)| s.crossings).sum::<usize>(),
+            seen.iter().map(|(_, s)| s.bends).sum::<usize>(),
+        );
+    }
+    assert_eq!(samples.len(), 40);
+}
