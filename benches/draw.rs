@@ -112,8 +112,8 @@ impl Session {
     fn event(&mut self, event: Event) {
         for effect in update(&mut self.state, event) {
             match effect {
-                Effect::LayOut { before, graph, unfolded } => {
-                    self.event(Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
+                Effect::LayOut { before, graph, unfolded, wish } => {
+                    self.event(Event::LaidOut(Box::new(before.following(&graph, &unfolded, wish))));
                 }
                 Effect::Read(path) => {
                     let text: String =

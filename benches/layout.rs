@@ -170,10 +170,10 @@ fn main() {
         let drawn = measure(&format!("{size}: draw 200×50"), draw_limit, |round| {
             put(&draw(&placed, &routes, &canvas, pan(round)), &mut buffer);
         });
-        let dots = Options { detail: Detail::Dots, ..Options::default() };
-        let placed = layout(&graph, &dots, None, &pins);
+        let names = Options { detail: Detail::Names, ..Options::default() };
+        let placed = layout(&graph, &names, None, &pins);
         let routes = route(&placed);
-        measure(&format!("{size}: draw 200×50 as dots"), draw_limit, |round| {
+        measure(&format!("{size}: draw 200×50 as names"), draw_limit, |round| {
             put(&draw(&placed, &routes, &canvas, pan(round)), &mut buffer);
         });
         let (their_layout, their_draw) = peer(&size, &graph);

@@ -1,6 +1,5 @@
 //! Forty graphs of two to sixty components, for tests and measurements: shapes that projects have, and random ones.
 
-use crate::draw::route::{Line, Routes};
 use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
 use crate::model::port::{Port, PortKind};
 
@@ -141,17 +140,4 @@ pub fn sample(name: String, count: usize, calls: &[(usize, usize)]) -> Sample {
     let hosted = HOSTED.iter().map(|name| interface((*name).into())).collect();
     nodes.push(node(HOST.into(), NodeKind::Host, Vec::new(), hosted));
     Sample { name, components: count, graph: Graph { nodes, wires, ..Graph::default() } }
-}
-
-/// Crossings of wires that belong to different ports, and corners of all wires.
-pub fn crossings_and_bends(routes: &Routes) -> (usize, usize) {
-    let crosses = |row: &&Line, column: &Line| {
-        let net = |line: &Line| line.owner.map(|(net, _)| net);
-        net(row) != net(column)
-            && (row.from..=row.to).contains(&column.at)
-            && (column.from..=column.to).contains(&row.at)
-    };
-    let crossed = |column: &Line| routes.rows.iter().filter(|row| row.owner.is_some() && crosses(row, column)).count();
-    let bends = routes.paths.iter().map(|path| path.points.len().saturating_sub(2)).sum();
-    (routes.columns.iter().map(crossed).sum(), bends)
 }

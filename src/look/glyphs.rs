@@ -31,7 +31,7 @@ pub struct Glyphs {
     pub stdout: &'static str,
     pub stderr: &'static str,
     /// One a node, over and over.
-    pub nodes: [&'static str; 6],
+    pub nodes: [&'static str; 12],
     pub dash: &'static str,
     pub times: &'static str,
     /// Left, up, down, right.
@@ -64,7 +64,7 @@ impl Glyphs {
             prompt: "❯",
             stdout: "│",
             stderr: "┃",
-            nodes: ["●", "◆", "▲", "■", "◗", "✦"],
+            nodes: ["●", "◆", "▲", "■", "◗", "✦", "▼", "★", "◐", "✚", "◈", "▮"],
             dash: "–",
             times: "×",
             directions: ["←", "↑", "↓", "→"],
@@ -105,7 +105,7 @@ impl Glyphs {
             prompt: ">",
             stdout: "|",
             stderr: "!",
-            nodes: ["*", "#", "^", "=", "%", "+"],
+            nodes: ["*", "#", "^", "=", "%", "+", "&", "@", "$", "!", "?", "/"],
             dash: "-",
             times: "x",
             directions: ["<", "^", "v", ">"],

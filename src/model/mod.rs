@@ -19,6 +19,7 @@ pub mod guest_text;
 pub mod host;
 pub mod limits;
 pub mod line_index;
+pub mod marks;
 pub mod outline;
 pub mod phases;
 pub mod plain;

@@ -1,9 +1,11 @@
 //! How a folder was left: what is remembered from one session to the next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+use crate::model::marks::Marks;
 
 /// Everything may be missing, and what nobody knows any more is passed over: an older or newer studio wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +59,6 @@ pub enum Tab {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Graph {
-    pub level: Option<Level>,
     /// The node that has the focus, or whose port has.
     pub node: Option<String>,
     /// Full names.
@@ -66,6 +67,9 @@ pub struct Graph {
     /// Nodes whose host imports are listed one by one.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unfolded: BTreeSet<String>,
+    /// The sign and colour of every node.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: Marks,
 }
 
 /// How the log is looked at.
@@ -86,17 +90,6 @@ pub enum Times {
     Run,
     Delta,
     Off,
-    #[serde(other)]
-    Unknown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    Chips,
-    Ports,
-    Compact,
-    Dots,
     #[serde(other)]
     Unknown,
 }
@@ -140,11 +133,11 @@ mod tests {
             row: Some("src/lib.rs".into()),
             log: Log { filter: "level:warn \"a b\"".into(), wrap: true, times: Some(Times::Delta) },
             graph: Graph {
-                level: Some(Level::Compact),
                 node: Some("logger".into()),
                 export: Some("neon:core/log-handler@0.1.0".into()),
                 import: None,
                 unfolded: ["core-logic".into()].into(),
+                marks: [("logger".into(), 13)].into(),
             },
             splits: Splits { project: Some(250), output: Some(600), ..Splits::default() },
             toggled: ["logger".into()].into(),
@@ -168,12 +161,7 @@ mod tests {
     fn what_another_studio_wrote_is_read_as_far_as_it_is_known() {
         let session: Session =
             toml::from_str("focus = 'requests'\nzoom = true\nlater = [1]\n[graph]\nlevel = 'dots'\nx = 1\n").unwrap();
-        let expected = Session {
-            focus: Some(Pane::Unknown),
-            zoom: true,
-            graph: Graph { level: Some(Level::Dots), ..Graph::default() },
-            ..Session::default()
-        };
+        let expected = Session { focus: Some(Pane::Unknown), zoom: true, ..Session::default() };
         assert_eq!(session, expected);
     }
 }

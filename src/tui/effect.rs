@@ -18,7 +18,7 @@ use crate::model::code::Text;
 use crate::model::graph::Graph;
 use crate::model::project::{Project, Revision};
 use crate::model::session::Session;
-use crate::tui::pane::graph::picture::Picture;
+use crate::tui::pane::graph::picture::{Picture, Wish};
 use crate::tui::pane::graph::wiring::{ExplainRequest, FixRequest, Places};
 use crate::tui::svg::Colours;
 
@@ -31,6 +31,7 @@ pub enum Effect {
         before: Box<Picture>,
         graph: Graph,
         unfolded: BTreeSet<String>,
+        wish: Wish,
     },
     /// List the project's files, and where interfaces are defined.
     Outline(Arc<Project>),

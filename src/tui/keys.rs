@@ -45,8 +45,9 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
         }
         // The next frame measures the terminal itself. Of what was on it, who knows what is left: sizes may have come
         // and gone between two frames.
-        Input::Resize { .. } => {
+        Input::Resize { columns, rows } => {
             state.view.repaint = true;
+            state.view.hits.set_screen(ratatui::layout::Rect::new(0, 0, columns, rows));
             state.view.hits.forget_question();
             Vec::new()
         }

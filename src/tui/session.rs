@@ -7,7 +7,6 @@ use crate::log::filter::Filter;
 use crate::model::session;
 use crate::model::session::Session;
 use crate::tui::effect::Effect;
-use crate::tui::pane::graph::picture::Level;
 use crate::tui::pane::graph::selection::Selection;
 use crate::tui::pane::output::logs::Times;
 use crate::tui::pane::source::SourceFile;
@@ -40,16 +39,11 @@ pub fn taken(state: &State) -> Session {
             times: TIMES.iter().find(|(t, _)| *t == view.log.times).map(|(_, name)| *name),
         },
         graph: session::Graph {
-            level: view.graph.level.map(|level| match level {
-                Level::Chips => session::Level::Chips,
-                Level::Ports => session::Level::Ports,
-                Level::Compact => session::Level::Compact,
-                Level::Dots => session::Level::Dots,
-            }),
             node: view.graph.selection.as_ref().map(|selection| selection.node.clone()),
             import: port(view.graph.selection.as_ref(), Side::Import),
             export: port(view.graph.selection.as_ref(), Side::Export),
             unfolded: view.graph.unfolded.clone(),
+            marks: view.marks.clone(),
         },
         splits: session::Splits {
             project: view.splits.project,
@@ -93,13 +87,6 @@ pub fn resume(state: &mut State, session: Session) -> Vec<Effect> {
         None => Pane::default(),
     };
     view.tab = session.tab.and_then(|tab| TABS.iter().find(|(_, name)| *name == tab).map(|(t, _)| *t));
-    view.graph.level = match session.graph.level {
-        Some(session::Level::Chips) => Some(Level::Chips),
-        Some(session::Level::Ports) => Some(Level::Ports),
-        Some(session::Level::Compact) => Some(Level::Compact),
-        Some(session::Level::Dots) => Some(Level::Dots),
-        Some(session::Level::Unknown) | None => None,
-    };
     let import = session.graph.import.map(|name| (Side::Import, name));
     let port = import.or(session.graph.export.map(|name| (Side::Export, name)));
     view.graph.selection = session.graph.node.map(|node| Selection { node, port });
@@ -110,6 +97,7 @@ pub fn resume(state: &mut State, session: Session) -> Vec<Effect> {
     let times = session.log.times.and_then(|times| TIMES.iter().find(|(_, name)| *name == times));
     view.log.times = times.map_or(Times::default(), |(times, _)| *times);
     view.graph.unfolded = session.graph.unfolded;
+    view.marks = session.graph.marks;
     view.splits = Splits {
         project: session.splits.project,
         source: session.splits.source,

@@ -29,7 +29,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if let Some(record) = &mut state.record {
         record.push(event.clone());
     }
-    let effects = match event {
+    let mut effects = match event {
         Event::App(event) => news(state, event),
         Event::Input { input, at } => keys::update(state, input, at),
         Event::Tick(now) => {
@@ -97,6 +97,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     };
     logs::keep_up(state);
     themes::preview(state);
+    effects.extend(graph::refit(state));
     // Errors that come or go take the output pane with them, whatever the user had it show before; but not from under
     // somebody's fingers: what is typed would become commands.
     let errors = state.app.errors() > 0;

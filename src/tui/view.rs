@@ -8,14 +8,16 @@ use crate::draw::geometry::Point;
 use crate::log::clock::Zone;
 use crate::look::Look;
 use crate::model::diagnostic::Place;
+use crate::model::marks::Marks;
 use crate::model::project::{BuildKind, Component};
 use crate::tui::hit::{HitMap, Target};
 use crate::tui::jobs::clipboard::Clipboard;
 use crate::tui::keymap::{Key, Keymap};
 use crate::tui::overlay::Overlays;
 use crate::tui::overlay::messages::Messages;
-use crate::tui::pane::graph::picture::{Level, Picture};
+use crate::tui::pane::graph::picture::{Level, Picture, Wish};
 use crate::tui::pane::graph::selection::Selection;
+use crate::tui::pane::graph::tidy::Untidy;
 use crate::tui::pane::graph::wiring::{Drag, Places, Wire};
 use crate::tui::pane::output::logs;
 use crate::tui::pane::output::logs::LogView;
@@ -64,7 +66,7 @@ impl Tab {
 }
 
 /// Where the graph is looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct GraphView {
     /// Cells that the window is moved by from where it would stand by itself.
     pub x: i32,
@@ -77,6 +79,10 @@ pub struct GraphView {
     pub kept: bool,
     /// Nodes whose host imports are listed one by one.
     pub unfolded: BTreeSet<String>,
+    /// How the picture that is laid out off the loop will be arranged.
+    pub awaited: Option<Wish>,
+    /// How it stood before it was tidied, until it is edited.
+    pub untidy: Option<Box<Untidy>>,
     /// Everything in sight wears a label, and one of them is awaited.
     pub jump: Option<Jump>,
 }
@@ -125,6 +131,8 @@ pub struct View {
     pub log: LogView,
     pub graph: GraphView,
     pub picture: Picture,
+    /// The sign and colour of every node there is or was.
+    pub marks: Marks,
     /// A wire that is being drawn.
     pub wire: Option<Wire>,
     /// Where the user put nodes.

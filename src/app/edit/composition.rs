@@ -196,7 +196,8 @@ pub fn changed(
             compose::confirm_wire(&edited.graph, bytes, from, to)?;
         }
         (document, graph) = (edited.document, edited.graph);
-        if let (Change::Add { component, .. }, Some(name)) = (change, edited.name) {
+        // Who chose its name means that instance by it, and another by the component's name.
+        if let (Change::Add { component, name: None }, Some(name)) = (change, edited.name) {
             added = Some((component, name));
         }
     }

@@ -12,7 +12,7 @@ pub(crate) fn draw(canvas: &mut Canvas, layout: &Layout, options: &CanvasOptions
     for (node, b) in layout.boxes.iter().enumerate().filter(|(_, b)| b.rect.intersects(&view)) {
         let mut pen = Pen { canvas: &mut *canvas, glyphs, node, b, detail: layout.detail };
         match layout.detail {
-            Detail::Dots => pen.dot(),
+            Detail::Names => pen.name(),
             Detail::Compact => {
                 pen.frame("", options.chips.get(&b.name));
                 pen.summary();
@@ -132,7 +132,7 @@ impl Pen<'_> {
             x = self.text(x, y, &exports.label, Role::Count, hit) + 1;
         }
         self.text(x, y, &self.b.title, Role::NodeName(self.b.kind), hit);
-        if let Some(imports) = self.b.imports.first() {
+        if let Some(imports) = self.b.imports.first().filter(|row| !row.label.is_empty()) {
             self.glyph(Side::Import, 0, imports.state);
             let x = self.b.rect.right() - 2 - text_width(&imports.label);
             self.text(x, y, &imports.label, Role::Count, hit);
@@ -144,11 +144,17 @@ impl Pen<'_> {
         self.canvas.put(at.x, at.y, self.glyphs.port(state), Role::Port(state), hit);
     }
 
-    /// The node in one cell, in the worst of its ports' states.
-    fn dot(&mut self) {
-        let rows = self.b.exports.iter().chain(&self.b.imports);
-        let worst = rows.map(|r| r.state).filter(|s| *s >= PortState::Needed).max().unwrap_or(PortState::Wired);
-        let glyph = self.glyphs.node(self.b.kind, worst);
-        self.canvas.put(self.b.rect.x, self.b.rect.y, glyph, Role::Port(worst), Hit::Node(self.node));
+    /// `● name ●`, without a sign where nothing is wired that could be.
+    fn name(&mut self) {
+        let (y, hit) = (self.b.rect.y, Hit::Node(self.node));
+        for x in self.b.rect.x..self.b.rect.right() {
+            self.canvas.put(x, y, ' ', Role::Blank, hit);
+        }
+        self.text(self.b.rect.x + 2, y, &self.b.title, Role::NodeName(self.b.kind), hit);
+        for side in [Side::Export, Side::Import] {
+            if let Some(row) = self.b.rows(side).first().filter(|row| row.state != PortState::Host) {
+                self.glyph(side, 0, row.state);
+            }
+        }
     }
 }

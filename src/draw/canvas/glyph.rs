@@ -1,7 +1,6 @@
 //! Characters: of ports, of borders, and of wires from the directions in which they leave a cell.
 
 use crate::draw::layout::PortState;
-use crate::model::graph::NodeKind;
 
 /// The four directions out of a cell, two bits each, which hold a [`weight`].
 pub(crate) mod direction {
@@ -89,17 +88,6 @@ impl Glyphs {
             PortState::Mismatch => ('✘', 'x'),
         };
         if self.ascii { ascii } else { unicode }
-    }
-
-    /// A node in one cell.
-    pub fn node(&self, kind: NodeKind, worst: PortState) -> char {
-        match (kind, self.ascii) {
-            (NodeKind::Entry, false) => '▸',
-            (NodeKind::Entry, true) => '>',
-            (NodeKind::Host, false) => '◇',
-            (NodeKind::Host, true) => '@',
-            (NodeKind::Component, _) => self.port(worst),
-        }
     }
 
     /// Our own signs in this set; letters of names are left alone.

@@ -39,6 +39,29 @@ pub fn clip(text: &str, width: i32) -> String {
     clipped
 }
 
+/// `text` in at most `width` cells, its middle left out: names of one family differ at their ends.
+pub fn shorten(text: &str, width: i32) -> String {
+    let all = text_width(text);
+    if all <= width || width < 3 {
+        return clip(text, width);
+    }
+    let mut end = 0;
+    let head = |c: &char| {
+        end += char_width(*c);
+        end <= width / 2
+    };
+    let start: String = text.chars().take_while(head).collect();
+    let tail = width - 1 - text_width(&start);
+    let mut passed = 0;
+    let middle = |c: &char| {
+        let at = passed;
+        passed += char_width(*c);
+        at < all - tail
+    };
+    let rest: String = text.chars().skip_while(middle).collect();
+    format!("{start}…{rest}").chars().filter(|c| char_width(*c) > 0).collect()
+}
+
 /// The shortest names that tell these ports apart: `types` alone, but `http/types` beside `filesystem/types`, and the
 /// full names where even those agree (two versions of one interface).
 pub fn distinct(names: &[&str]) -> Vec<String> {
@@ -81,6 +104,14 @@ mod tests {
         assert_eq!(clip("日本語", 4), "日…", "half a wide character is never drawn");
         assert_eq!(clip("a\u{1b}[31mb", 9), "a[31mb", "the escape character takes no cell");
         assert_eq!(clip("logger", 0), "");
+    }
+
+    #[test]
+    fn a_long_name_keeps_both_its_ends() {
+        assert_eq!(shorten("session-store-api", 17), "session-store-api");
+        assert_eq!(shorten("session-store-api", 10), "sessi…-api");
+        assert_eq!(shorten("日本語日本語", 7), "日…本語", "never wider than it may be");
+        assert_eq!(shorten("logger", 2), "l…");
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! From nothing: the longest path from the entry, so that every call that is not part of a cycle runs to the right.
 //! From a previous layout: where it stood, and only what a new wire forces is moved.
+//!
+//! That gives *layers*. Where a picture may have fewer columns than there are layers, the next layer after the last
+//! column stands below, in the first one again: a band of columns below the other.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +12,13 @@ use crate::draw::geometry::index;
 use crate::model::graph::NodeKind;
 
 use crate::draw::layout::nets::Link;
-use crate::draw::layout::{Layout, NodeBox, Place};
+use crate::draw::layout::{Layout, NodeBox, Options, Place};
 
 /// The first column of components; the entry's is 0, also when there is none, so that it may come and go.
 const FIRST: usize = 1;
+
+/// More columns than any picture has.
+const UNBOUNDED: usize = 1_000_000;
 
 /// Calls between components, each pair once, self-calls left out.
 struct Calls {
@@ -53,37 +59,67 @@ impl Calls {
 pub(crate) fn assign(
     boxes: &mut [NodeBox],
     links: &[Option<Link>],
+    options: &Options,
     previous: Option<&Layout>,
     pinned: &BTreeMap<String, Place>,
 ) -> usize {
     let calls = Calls::new(boxes, links);
-    let pins: Vec<Option<usize>> = boxes
-        .iter()
-        .map(|b| pinned.get(&b.name).filter(|_| b.kind == NodeKind::Component).map(|p| index(p.0).clamp(FIRST, 999)))
-        .collect();
-    let old = previous.map(|p| standing(boxes, p));
-    let columns = match &old {
-        Some(old) => moved(boxes, &calls, old, &pins),
-        None => longest_paths(boxes, &calls, &pins),
+    let most = options.shape.columns.unwrap_or(UNBOUNDED).max(1);
+    let old = previous.map(|p| standing(boxes, p, most));
+    let pin = |(i, b): (usize, &NodeBox)| {
+        let place = pinned.get(&b.name).filter(|_| b.kind == NodeKind::Component)?;
+        let column = index(place.0).clamp(FIRST, 999);
+        // A node that stood in a lower band stays in it.
+        let band = old.as_ref().and_then(|old| old[i]).map_or(0, |layer| (layer - FIRST) / most);
+        Some(column + band * most)
     };
-    let last = (0..boxes.len())
-        .filter(|&i| boxes[i].kind == NodeKind::Component)
-        .map(|i| columns[i])
-        .max()
-        .unwrap_or(FIRST - 1);
+    let pins: Vec<Option<usize>> = boxes.iter().enumerate().map(pin).collect();
+    let layers = if let Some(old) = &old {
+        moved(boxes, &calls, old, &pins)
+    } else {
+        let mut layers = longest_paths(boxes, &calls);
+        if let Some(rows) = options.shape.rows {
+            split(boxes, &calls, &mut layers, rows, options.margin());
+        }
+        layers.iter().zip(&pins).map(|(layer, pin)| pin.unwrap_or(*layer)).collect()
+    };
+    let column = |layer: usize| FIRST + (layer - FIRST) % most;
+    let components = || (0..boxes.len()).filter(|&i| boxes[i].kind == NodeKind::Component);
+    let last = components().map(|i| column(layers[i])).max().unwrap_or(FIRST - 1);
     let mut host = false;
-    for (b, column) in boxes.iter_mut().zip(columns) {
-        b.column = match b.kind {
-            NodeKind::Entry => 0,
-            NodeKind::Component => column,
-            NodeKind::Host => last + 1,
+    for (b, layer) in boxes.iter_mut().zip(layers) {
+        (b.column, b.band) = match b.kind {
+            NodeKind::Entry => (0, 0),
+            NodeKind::Component => (column(layer), (layer - FIRST) / most),
+            NodeKind::Host => (last + 1, 0),
         };
         host |= b.kind == NodeKind::Host;
     }
     last + 1 + usize::from(host)
 }
 
-fn longest_paths(boxes: &[NodeBox], calls: &Calls, pins: &[Option<usize>]) -> Vec<usize> {
+/// Makes several layers of each that is higher than `rows`. What is called stands left of what calls on.
+fn split(boxes: &[NodeBox], calls: &Calls, layers: &mut [usize], rows: i32, margin: i32) {
+    let mut nodes: Vec<usize> = (0..boxes.len()).filter(|&i| boxes[i].kind == NodeKind::Component).collect();
+    let calls_on = |node: usize| (calls.callees[node].len(), std::cmp::Reverse(calls.callers[node].len()));
+    nodes.sort_by_key(|&node| (layers[node], calls_on(node)));
+    let (mut more, mut used, mut before) = (0, 0, None);
+    for node in nodes {
+        let height = boxes[node].rect.height;
+        if before == Some(layers[node]) {
+            used += margin + height;
+            if used > rows {
+                (more, used) = (more + 1, height);
+            }
+        } else {
+            used = height;
+        }
+        before = Some(layers[node]);
+        layers[node] += more;
+    }
+}
+
+fn longest_paths(boxes: &[NodeBox], calls: &Calls) -> Vec<usize> {
     let (order, forward) = unroll(boxes, calls);
     let mut columns = vec![FIRST; boxes.len()];
     for &node in &order {
@@ -100,9 +136,6 @@ fn longest_paths(boxes: &[NodeBox], calls: &Calls, pins: &[Option<usize>]) -> Ve
         }
     }
     scatter(boxes, calls, &mut columns);
-    for (column, pin) in columns.iter_mut().zip(pins) {
-        *column = pin.unwrap_or(*column);
-    }
     columns
 }
 
@@ -163,10 +196,11 @@ fn scatter(boxes: &[NodeBox], calls: &Calls, columns: &mut [usize]) {
     }
 }
 
-/// The previous column of each node that was there.
-fn standing(boxes: &[NodeBox], previous: &Layout) -> Vec<Option<usize>> {
-    let old: BTreeMap<&str, usize> =
-        previous.boxes.iter().filter(|b| b.kind == NodeKind::Component).map(|b| (b.name.as_str(), b.column)).collect();
+/// The previous layer of each node that was there.
+fn standing(boxes: &[NodeBox], previous: &Layout, most: usize) -> Vec<Option<usize>> {
+    let layer = |b: &NodeBox| if most == UNBOUNDED { b.column } else { b.column + b.band * most };
+    let components = previous.boxes.iter().filter(|b| b.kind == NodeKind::Component);
+    let old: BTreeMap<&str, usize> = components.map(|b| (b.name.as_str(), layer(b))).collect();
     boxes.iter().map(|b| old.get(b.name.as_str()).copied()).collect()
 }
 

@@ -4,23 +4,34 @@ use crate::draw::geometry::{Rect, cells};
 use crate::model::graph::{Graph, ImportState, Node, NodeKind};
 use crate::model::port::InterfaceName;
 
-use crate::draw::layout::label::{clip, distinct, text_width};
+use crate::draw::layout::label::{clip, distinct, shorten, text_width};
 use crate::draw::layout::nets::Link;
-use crate::draw::layout::{Detail, HostView, NodeBox, Options, PortState, Row};
+use crate::draw::layout::{Detail, Gaps, HostView, NodeBox, Options, PortState, Row};
 
 /// The widest a title may be, in cells.
 const TITLE: i32 = 32;
 /// Between the names of an export and an import that share a row.
-const BETWEEN: i32 = 3;
+const fn between(gaps: Gaps) -> i32 {
+    match gaps {
+        Gaps::Comfortable => 3,
+        Gaps::Tight => 2,
+    }
+}
+
 /// No box is narrower, so that a column of small ones still reads as one.
-const NARROWEST: i32 = 11;
+const fn narrowest(gaps: Gaps) -> i32 {
+    match gaps {
+        Gaps::Comfortable => 11,
+        Gaps::Tight => 0,
+    }
+}
 
 /// How many rows below the top of its box a port lies.
 pub(crate) fn row_offset(detail: Detail, row: usize) -> i32 {
     match detail {
         Detail::Full => 1 + cells(row),
         Detail::Compact => 1,
-        Detail::Dots => 0,
+        Detail::Names => 0,
     }
 }
 
@@ -41,17 +52,36 @@ pub(crate) fn measure(graph: &Graph, links: &[Option<Link>], options: &Options) 
         .map(|(i, node)| {
             let (exports, imports) = match options.detail {
                 Detail::Full => (exports(node, &called[i], options), imports(node, &hosted[i], options)),
-                Detail::Compact | Detail::Dots => {
+                Detail::Compact | Detail::Names => {
                     let exports = (0..node.exports.len()).map(|e| export_state(node, called[i][e]));
                     let imports = (0..node.imports.len()).map(|m| import_state(node, m, hosted[i][m]));
-                    (counted(exports, |n| format!("→{n}")), counted(imports, |n| format!("{n}→")))
+                    let own = |_: &PortState| true;
+                    let wired = |state: &PortState| options.host != HostView::Counted || *state != PortState::Host;
+                    (counted(exports, own, |n| format!("→{n}")), counted(imports, wired, |n| format!("{n}→")))
                 }
             };
+            if node.kind == NodeKind::Host && options.host == HostView::Counted {
+                return undrawn(node);
+            }
             let title = title(graph, node, options);
             let rect = size(&title, node.kind, &exports, &imports, options);
-            NodeBox { name: node.name.clone(), title, kind: node.kind, column: 0, rect, exports, imports }
+            NodeBox { name: node.name.clone(), title, kind: node.kind, column: 0, band: 0, rect, exports, imports }
         })
         .collect()
+}
+
+/// A host whose interfaces the nodes count.
+fn undrawn(node: &Node) -> NodeBox {
+    NodeBox {
+        name: node.name.clone(),
+        title: node.name.clone(),
+        kind: node.kind,
+        column: 0,
+        band: 0,
+        rect: Rect::default(),
+        exports: Vec::new(),
+        imports: Vec::new(),
+    }
 }
 
 /// The node's name; beside it the component's, where one component stands in several places.
@@ -87,12 +117,12 @@ fn import_state(node: &Node, import: usize, hosted: bool) -> PortState {
 
 fn exports(node: &Node, called: &[bool], options: &Options) -> Vec<Row> {
     let names: Vec<&str> = node.exports.iter().map(|p| p.name.as_str()).collect();
-    if node.kind == NodeKind::Host && options.host == HostView::Folded {
+    if node.kind == NodeKind::Host && options.host != HostView::Open {
         return packages(&names, options);
     }
     let labels = distinct(&names);
     let row = |(i, label): (usize, &String)| Row {
-        label: clip(label, options.label_width),
+        label: shorten(label, options.label_width),
         state: export_state(node, called[i]),
         ports: vec![i],
     };
@@ -115,7 +145,7 @@ fn packages(names: &[&str], options: &Options) -> Vec<Row> {
     for row in &mut rows {
         let label =
             if row.ports.len() > 1 { format!("{} ×{}", row.label, row.ports.len()) } else { row.label.clone() };
-        row.label = clip(&label, options.label_width);
+        row.label = shorten(&label, options.label_width);
     }
     rows
 }
@@ -124,18 +154,18 @@ fn packages(names: &[&str], options: &Options) -> Vec<Row> {
 fn imports(node: &Node, hosted: &[bool], options: &Options) -> Vec<Row> {
     let names: Vec<&str> = node.imports.iter().map(|i| i.port.name.as_str()).collect();
     let labels = distinct(&names);
-    let folds = options.host == HostView::Folded && !options.unfolded.contains(&node.name);
+    let folds = options.host != HostView::Open && !options.unfolded.contains(&node.name);
     let (mut rows, mut folded): (Vec<Row>, Vec<usize>) = (Vec::new(), Vec::new());
     for (i, label) in labels.iter().enumerate() {
         let state = import_state(node, i, hosted[i]);
         if state == PortState::Host && folds {
             folded.push(i);
         } else {
-            rows.push(Row { label: clip(label, options.label_width), state, ports: vec![i] });
+            rows.push(Row { label: shorten(label, options.label_width), state, ports: vec![i] });
         }
     }
     if let [only] = folded.as_slice() {
-        rows.push(Row { label: clip(&labels[*only], options.label_width), state: PortState::Host, ports: folded });
+        rows.push(Row { label: shorten(&labels[*only], options.label_width), state: PortState::Host, ports: folded });
     } else if !folded.is_empty() {
         rows.push(Row { label: format!("host ×{}", folded.len()), state: PortState::Host, ports: folded });
     }
@@ -143,10 +173,15 @@ fn imports(node: &Node, hosted: &[bool], options: &Options) -> Vec<Row> {
 }
 
 /// All ports of a side in one row, in the worst of their states.
-fn counted(states: impl ExactSizeIterator<Item = PortState>, label: impl Fn(usize) -> String) -> Vec<Row> {
-    let count = states.len();
-    let worst = states.max();
-    worst.map(|state| Row { label: label(count), state, ports: (0..count).collect() }).into_iter().collect()
+fn counted(
+    states: impl ExactSizeIterator<Item = PortState> + Clone,
+    counts: impl Fn(&PortState) -> bool,
+    label: impl Fn(usize) -> String,
+) -> Vec<Row> {
+    let (all, count) = (states.len(), states.clone().filter(counts).count());
+    let label = if count > 0 { label(count) } else { String::new() };
+    let row = |state| Row { label: label.clone(), state, ports: (0..all).collect() };
+    states.max().map(row).into_iter().collect()
 }
 
 fn size(title: &str, kind: NodeKind, exports: &[Row], imports: &[Row], options: &Options) -> Rect {
@@ -160,19 +195,20 @@ fn size(title: &str, kind: NodeKind, exports: &[Row], imports: &[Row], options: 
             let rows = exports.len().max(imports.len());
             let widest = (0..rows)
                 .map(|i| match (exports.get(i), imports.get(i)) {
-                    (Some(e), Some(m)) => width(e) + BETWEEN + width(m) + word(m),
+                    (Some(e), Some(m)) => width(e) + between(options.gaps) + width(m) + word(m),
                     (Some(e), None) => width(e) + 2,
                     (None, Some(m)) => width(m) + word(m) + 2,
                     (None, None) => 0,
                 })
                 .max()
                 .unwrap_or(0);
-            Rect::new(0, 0, widest.max(named).max(NARROWEST), cells(rows) + 2)
+            Rect::new(0, 0, widest.max(named).max(narrowest(options.gaps)), cells(rows) + 2)
         }
         Detail::Compact => {
             let counts: i32 = [exports, imports].iter().filter_map(|rows| rows.first()).map(|r| width(r) - 1).sum();
-            Rect::new(0, 0, (text_width(title) + 4 + counts + build_status).max(NARROWEST), 3)
+            Rect::new(0, 0, (text_width(title) + 4 + counts + build_status).max(narrowest(options.gaps)), 3)
         }
-        Detail::Dots => Rect::new(0, 0, 1, 1),
+        // `● name ●`
+        Detail::Names => Rect::new(0, 0, text_width(title) + 4, 1),
     }
 }

@@ -26,7 +26,7 @@ use crate::draw::route::channel::Channel;
 use crate::model::graph::{Graph, NodeKind};
 
 pub use label::{char_width, clip, text_width};
-pub(crate) use nets::{Drawn, Net, Pin};
+pub(crate) use nets::{Drawn, Link, Net, Pin};
 
 /// How much of a node is drawn; what a zoom is elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -36,8 +36,8 @@ pub enum Detail {
     Full,
     /// The name and how many ports; all wires of a side meet in one place.
     Compact,
-    /// One cell a node.
-    Dots,
+    /// One row a node: its name between the ends of its wires.
+    Names,
 }
 
 /// How what the host provides is shown.
@@ -46,8 +46,29 @@ pub enum HostView {
     /// One dashed row a node, ending in a stub; the host lists its packages.
     #[default]
     Folded,
+    /// One row a node that says how many; the host itself is not drawn.
+    Counted,
     /// A row and a dashed wire for every interface.
     Open,
+}
+
+/// How much is kept free between things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Gaps {
+    #[default]
+    Comfortable,
+    /// What wires need, and no more.
+    Tight,
+}
+
+/// How large the block of columns may be. A longer chain of calls goes on below, from the left again, as text does; a
+/// higher column becomes several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// The most columns of components.
+    pub columns: Option<usize>,
+    /// The most rows that the boxes of one column take.
+    pub rows: Option<i32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +81,15 @@ pub struct Options {
     pub label_width: i32,
     /// Cells kept free beside every component's name, for a chip such as `✔ 0.4 s`.
     pub status_width: i32,
+    pub gaps: Gaps,
+    pub shape: Shape,
+}
+
+impl Options {
+    /// Free rows between two boxes.
+    pub(crate) fn margin(&self) -> i32 {
+        i32::from(self.detail != Detail::Names && self.gaps == Gaps::Comfortable)
+    }
 }
 
 impl Default for Options {
@@ -70,6 +100,8 @@ impl Default for Options {
             unfolded: BTreeSet::new(),
             label_width: 28,
             status_width: 0,
+            gaps: Gaps::Comfortable,
+            shape: Shape::default(),
         }
     }
 }
@@ -141,6 +173,9 @@ pub struct NodeBox {
     pub title: String,
     pub kind: NodeKind,
     pub column: usize,
+    /// Where the chain of calls goes on below: how often it began again from the left.
+    pub(crate) band: usize,
+    /// Empty for a host that is not drawn.
     pub rect: Rect,
     pub exports: Vec<Row>,
     pub imports: Vec<Row>,
@@ -207,10 +242,10 @@ impl Layout {
         b.rows(port.side).get(port.row).map(|_| b.port(self.detail, port.side, port.row))
     }
 
-    /// The nodes in reading order: column by column, each from top to bottom.
+    /// The drawn nodes in reading order: column by column, each from top to bottom.
     pub fn walk(&self) -> Vec<usize> {
-        let mut nodes: Vec<usize> = (0..self.boxes.len()).collect();
-        nodes.sort_by_key(|&n| (self.boxes[n].column, self.boxes[n].rect.y));
+        let mut nodes: Vec<usize> = (0..self.boxes.len()).filter(|&n| !self.boxes[n].rect.is_empty()).collect();
+        nodes.sort_by_key(|&n| (self.boxes[n].band, self.boxes[n].column, self.boxes[n].rect.y));
         nodes
     }
 
@@ -237,30 +272,108 @@ impl Layout {
 /// column, or if a box above it grew. Without, the picture is the best this knows. `pinned` nodes stand where the user
 /// put them, and all others make room.
 pub fn layout(graph: &Graph, options: &Options, previous: Option<&Layout>, pinned: &BTreeMap<String, Place>) -> Layout {
-    let links = nets::resolve(graph);
-    let mut boxes = measure::measure(graph, &links, options);
-    let (mut nets, drawn) = nets::nets(graph, &links, &boxes, options);
-    let count = layers::assign(&mut boxes, &links, previous, pinned);
-    let stubs = nets::stubs(&boxes, &nets, options);
-    nets::reserve_lanes(&mut nets, &boxes);
+    Measured::new(graph, options).arranged(options, previous, pinned, None).unwrap_or_default()
+}
 
-    let detail = options.detail;
-    let same_scale = previous.filter(|p| p.detail == detail);
-    if same_scale.is_none() {
-        let mut strata = strata::Strata::new(&boxes, &nets, detail, count);
-        strata.level_host(&boxes, &stubs, detail);
-        order::order(&mut strata, &boxes, previous);
-        place::place(&mut strata);
-        strata.write(&mut boxes, &mut nets);
-    }
-    if same_scale.is_some() || !pinned.is_empty() {
-        settle::settle(&mut boxes, &mut nets, detail, count, same_scale, pinned);
+/// Columns and rows that a picture is to fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Room {
+    pub columns: i32,
+    pub rows: i32,
+}
+
+/// What of a picture is the same wherever its boxes stand.
+pub(crate) struct Measured {
+    links: Vec<Option<Link>>,
+    pub boxes: Vec<NodeBox>,
+    nets: Vec<Net>,
+    drawn: Vec<Drawn>,
+}
+
+impl Measured {
+    pub fn new(graph: &Graph, options: &Options) -> Self {
+        let links = nets::resolve(graph);
+        let boxes = measure::measure(graph, &links, options);
+        let (nets, drawn) = nets::nets(graph, &links, &boxes, options);
+        Self { links, boxes, nets, drawn }
     }
 
-    let channels = channel::plan(&boxes, &nets, &stubs, detail, count);
-    let mut layout = Layout { detail, boxes, nets, stubs, drawn, channels, ..Layout::default() };
-    stretch(&mut layout, count, same_scale);
-    layout
+    /// Boxes and wires that are to be placed: what a layout costs.
+    pub fn weight(&self) -> usize {
+        self.boxes.len() + self.nets.len()
+    }
+
+    /// Columns that the boxes would stand in.
+    pub fn columns(&self, options: &Options) -> usize {
+        let mut boxes = self.boxes.clone();
+        layers::assign(&mut boxes, &self.links, options, None, &BTreeMap::new())
+    }
+
+    /// Everything in its place.
+    ///
+    /// # Errors
+    /// Where it is plain at once that it does not fit the room.
+    pub fn arranged(
+        &self,
+        options: &Options,
+        previous: Option<&Layout>,
+        pinned: &BTreeMap<String, Place>,
+        room: Option<Room>,
+    ) -> Result<Layout, Misfit> {
+        let mut boxes = self.boxes.clone();
+        let count = layers::assign(&mut boxes, &self.links, options, previous, pinned);
+        if let Some(room) = room {
+            could_fit(&boxes, count, options, room)?;
+        }
+        let (mut nets, detail) = (self.nets.clone(), options.detail);
+        let stubs = nets::stubs(&boxes, &nets, options);
+        nets::reserve_lanes(&mut nets, &boxes);
+        let same_scale = previous.filter(|p| p.detail == detail);
+        if same_scale.is_none() {
+            let mut strata = strata::Strata::new(&boxes, &nets, options, count);
+            let rows = room.map(|room| room.rows);
+            if rows.is_some_and(|rows| strata.height() > rows) {
+                return Err(Misfit::High);
+            }
+            strata.level_host(&boxes, &stubs, detail);
+            order::order(&mut strata, &boxes, previous);
+            place::place(&mut strata, rows);
+            strata.write(&mut boxes, &mut nets);
+        }
+        if same_scale.is_some() || !pinned.is_empty() {
+            settle::settle(&mut boxes, &mut nets, options, count, same_scale, pinned);
+        }
+        let channels = channel::plan(&boxes, &nets, &stubs, options, count);
+        let drawn = self.drawn.clone();
+        let mut layout = Layout { detail, boxes, nets, stubs, drawn, channels, ..Layout::default() };
+        stretch(&mut layout, count, same_scale);
+        Ok(layout)
+    }
+}
+
+/// Why a picture does not fit; of both, that it is too wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misfit {
+    /// It takes so many columns, at least.
+    Wide(i32),
+    High,
+}
+
+/// Whether the boxes alone, as close as they may stand, fit the room.
+fn could_fit(boxes: &[NodeBox], count: usize, options: &Options, room: Room) -> Result<(), Misfit> {
+    let mut columns = vec![(0, 0); count];
+    for b in boxes.iter().filter(|b| !b.rect.is_empty()) {
+        let (width, height) = &mut columns[b.column];
+        *width = b.rect.width.max(*width);
+        *height += b.rect.height + if *height > 0 { options.margin() } else { 0 };
+    }
+    let used = columns.iter().filter(|c| c.0 > 0);
+    let least = channel::narrowest(options.gaps);
+    let width = used.clone().map(|c| c.0 + least).sum::<i32>() - least;
+    if width > room.columns {
+        return Err(Misfit::Wide(width));
+    }
+    if used.map(|c| c.1).max().unwrap_or(0) > room.rows { Err(Misfit::High) } else { Ok(()) }
 }
 
 /// Gives columns and boxes their `x`: each channel as wide as looks well, but where it was before if that will do.

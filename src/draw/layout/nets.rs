@@ -52,7 +52,7 @@ impl Net {
 /// How a wire of the graph is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Drawn {
-    /// Not at all: one of its ends does not exist.
+    /// Not at all: one of its ends does not exist, or is not drawn.
     Nowhere,
     /// As a stub at the row it starts from: the host is folded.
     Stub(Pin),
@@ -101,12 +101,15 @@ pub(crate) fn nets(
     let mut nets: Vec<Net> = Vec::new();
     let mut by_end: BTreeMap<Pin, usize> = BTreeMap::new();
     let mut draw = |wire: usize, link: &Link| {
+        let [starts_at_host, dashed] = [link.from.0, link.to.0].map(|node| graph.nodes[node].kind == NodeKind::Host);
+        if options.host == HostView::Counted && (starts_at_host || dashed) {
+            return Drawn::Nowhere;
+        }
         let from = Pin { node: link.from.0, row: imports[link.from.0][link.from.1] };
-        let to = Pin { node: link.to.0, row: exports[link.to.0][link.to.1] };
-        let dashed = graph.nodes[to.node].kind == NodeKind::Host;
         if dashed && options.host == HostView::Folded {
             return Drawn::Stub(from);
         }
+        let to = Pin { node: link.to.0, row: exports[link.to.0][link.to.1] };
         let net = *by_end.entry(to).or_insert_with(|| {
             let port = &graph.nodes[to.node].exports[boxes[to.node].exports[to.row].ports[0]].name;
             let key = (graph.nodes[to.node].name.clone(), port.clone());
@@ -140,7 +143,7 @@ pub(crate) fn reserve_lanes(nets: &mut [Net], boxes: &[NodeBox]) {
 
 /// The rows that end in a dashed stub instead of a wire: the host's side of things while it is folded.
 pub(crate) fn stubs(boxes: &[NodeBox], nets: &[Net], options: &Options) -> Vec<PortRef> {
-    if options.detail == Detail::Dots {
+    if options.detail == Detail::Names || options.host == HostView::Counted {
         return Vec::new();
     }
     let wired: HashSet<(Pin, Side)> =

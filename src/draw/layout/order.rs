@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::draw::geometry::cells;
 
-use crate::draw::layout::strata::{Link, Strata, Thing};
+use crate::draw::layout::strata::{Item, Link, Strata, Thing};
 use crate::draw::layout::{Layout, NodeBox};
 
 /// There and back; more changes nothing on graphs of any size a person draws.
@@ -62,9 +62,9 @@ fn depth_first(strata: &mut Strata) {
         }
     }
     // A lane that bends around a box belongs right below it.
-    let key = |i: &usize| match strata.items[*i].beside {
-        Some(beside) => (met[beside], 1, met[*i]),
-        None => (met[*i], 0, 0),
+    let key = |i: &usize| match strata.items[*i] {
+        Item { beside: Some(beside), band, .. } => (band, met[beside], 1, met[*i]),
+        Item { band, .. } => (band, met[*i], 0, 0),
     };
     for column in &mut strata.columns {
         column.sort_by_key(key);
@@ -104,16 +104,16 @@ fn sort_column(strata: &mut Strata, column: usize, held: &[bool], side: fn(&Stra
         let sum: i64 = links.iter().map(|l| PART * i64::from(strata.items[l.other].y + l.there) + PART / 2).sum();
         sum / count
     };
-    let keyed = |item: usize| match strata.items[item].beside {
-        Some(beside) => (key(beside), 1),
-        None => (key(item), 0),
+    let keyed = |item: usize| match strata.items[item] {
+        Item { beside: Some(beside), band, .. } => (band, key(beside), 1),
+        Item { band, .. } => (band, key(item), 0),
     };
     let (fixed, mut free): (Vec<usize>, Vec<usize>) = strata.columns[column].iter().partition(|i| held[**i]);
     free.sort_by_cached_key(|&i| keyed(i));
     let mut sorted = Vec::with_capacity(fixed.len() + free.len());
     let mut free = free.into_iter().peekable();
     for item in fixed {
-        while let Some(before) = free.next_if(|&f| keyed(f) < (strata.middle(item), 0)) {
+        while let Some(before) = free.next_if(|&f| keyed(f) < (strata.items[item].band, strata.middle(item), 0)) {
             sorted.push(before);
         }
         sorted.push(item);
@@ -130,7 +130,7 @@ fn swap_neighbours(strata: &mut Strata, held: &[bool]) {
         for c in 0..strata.columns.len() {
             for k in 1..strata.columns[c].len() {
                 let (above, below) = (strata.columns[c][k - 1], strata.columns[c][k]);
-                if held[above] && held[below] {
+                if (held[above] && held[below]) || strata.items[above].band != strata.items[below].band {
                     continue;
                 }
                 if crossings_between(strata, below, above) < crossings_between(strata, above, below) {

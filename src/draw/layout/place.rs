@@ -12,19 +12,20 @@ const SWEEPS: usize = 3;
 const LAZY: i32 = 1;
 const WIRE: i32 = 16;
 
-pub(crate) fn place(strata: &mut Strata) {
+/// Places every item, no column higher than `rows` where there is such a bound.
+pub(crate) fn place(strata: &mut Strata, rows: Option<i32>) {
     let count = strata.columns.len();
     for _ in 0..SWEEPS {
         for c in 0..count {
-            solve(strata, c, |s, i| s.items[i].left.iter().chain([].iter()));
+            solve(strata, c, rows, |s, i| s.items[i].left.iter().chain([].iter()));
         }
         for c in (0..count).rev() {
-            solve(strata, c, |s, i| s.items[i].right.iter().chain([].iter()));
+            solve(strata, c, rows, |s, i| s.items[i].right.iter().chain([].iter()));
         }
     }
     for _ in 0..SWEEPS {
         for c in 0..count {
-            solve(strata, c, |s, i| s.items[i].left.iter().chain(s.items[i].right.iter()));
+            solve(strata, c, rows, |s, i| s.items[i].left.iter().chain(s.items[i].right.iter()));
         }
     }
 }
@@ -53,7 +54,7 @@ impl Pool {
     }
 }
 
-fn solve(strata: &mut Strata, column: usize, links: for<'a> fn(&'a Strata, usize) -> Links<'a>) {
+fn solve(strata: &mut Strata, column: usize, rows: Option<i32>, links: for<'a> fn(&'a Strata, usize) -> Links<'a>) {
     let order = &strata.columns[column];
     // Rows each item lies below the first one when all stand close: the constraint becomes "does not decrease".
     let mut close = Vec::with_capacity(order.len());
@@ -83,11 +84,15 @@ fn solve(strata: &mut Strata, column: usize, links: for<'a> fn(&'a Strata, usize
         }
         pools.push(pool);
     }
+    // The nearest solution between bounds is the nearest one without, cut to the bounds.
+    let last = rows.map_or(i32::MAX, |rows| (rows - y).max(0));
+    let first = if rows.is_some() { 0 } else { i32::MIN };
     let mut k = 0;
     for pool in pools {
+        let at = pool.at.clamp(first, last);
         for _ in 0..pool.members {
             let item = strata.columns[column][k];
-            strata.items[item].y = pool.at + close[k];
+            strata.items[item].y = at + close[k];
             k += 1;
         }
     }

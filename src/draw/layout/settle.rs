@@ -8,7 +8,7 @@ use crate::model::graph::NodeKind;
 
 use crate::draw::layout::measure::row_offset;
 use crate::draw::layout::nets::{Net, Pin};
-use crate::draw::layout::{Detail, Layout, NodeBox, Place};
+use crate::draw::layout::{Detail, Layout, NodeBox, Options, Place};
 
 /// Rows of a column that are taken, as ranges with an exclusive end, sorted and apart.
 #[derive(Clone, Debug, Default)]
@@ -46,36 +46,36 @@ impl Shelf {
     }
 }
 
-/// Free rows between two boxes.
-const MARGIN: i32 = 1;
-
 pub(crate) fn settle(
     boxes: &mut [NodeBox],
     nets: &mut [Net],
-    detail: Detail,
+    options: &Options,
     count: usize,
     previous: Option<&Layout>,
     pinned: &BTreeMap<String, Place>,
 ) {
     let mut shelves = vec![Shelf::default(); count];
-    settle_boxes(boxes, nets, detail, &mut shelves, previous, pinned);
-    settle_lanes(boxes, nets, detail, &mut shelves, previous);
+    settle_boxes(boxes, nets, options, &mut shelves, previous, pinned);
+    settle_lanes(boxes, nets, options.detail, &mut shelves, previous);
 }
 
 fn settle_boxes(
     boxes: &mut [NodeBox],
     nets: &[Net],
-    detail: Detail,
+    options: &Options,
     shelves: &mut [Shelf],
     previous: Option<&Layout>,
     pinned: &BTreeMap<String, Place>,
 ) {
+    let (detail, margin) = (options.detail, options.margin());
     let (mut pins, mut kept, mut new) = (Vec::new(), Vec::new(), Vec::new());
     let old: HashMap<&str, &NodeBox> =
         previous.iter().flat_map(|p| p.boxes.iter().map(|b| (b.name.as_str(), b))).collect();
     for (i, b) in boxes.iter_mut().enumerate() {
         let pin = pinned.get(&b.name).filter(|_| b.kind == NodeKind::Component);
-        let stood = old.get(b.name.as_str()).filter(|o| o.column == b.column || b.kind != NodeKind::Component);
+        let stood = old
+            .get(b.name.as_str())
+            .filter(|o| (o.column, o.band) == (b.column, b.band) || b.kind != NodeKind::Component);
         match (pin, stood) {
             (Some(pin), _) => {
                 b.rect.y = pin.1.clamp(-FAR, FAR);
@@ -95,16 +95,16 @@ fn settle_boxes(
     let mut placed = vec![false; boxes.len()];
     for i in pins.into_iter().chain(kept) {
         let (column, rect) = (boxes[i].column, boxes[i].rect);
-        let y = shelves[column].below(rect.y, rect.height, MARGIN);
+        let y = shelves[column].below(rect.y, rect.height, margin);
         shelves[column].take(y, y + rect.height);
         boxes[i].rect.y = y;
         placed[i] = true;
     }
     for i in new {
         let (column, height) = (boxes[i].column, boxes[i].rect.height);
-        let lowest = || shelves[column].taken.last().map_or(0, |t| t.1 + MARGIN);
+        let lowest = || shelves[column].taken.last().map_or(0, |t| t.1 + margin);
         let wish = wish(boxes, nets, detail, i, &placed).unwrap_or_else(lowest);
-        let y = shelves[column].nearest(wish, height, MARGIN);
+        let y = shelves[column].nearest(wish, height, margin);
         shelves[column].take(y, y + height);
         boxes[i].rect.y = y;
         placed[i] = true;

@@ -5,7 +5,7 @@ use crate::model::graph::NodeKind;
 use crate::draw::layout::measure::row_offset;
 use crate::draw::layout::nets::{Net, Pin};
 use crate::draw::layout::order::PART;
-use crate::draw::layout::{Detail, NodeBox, PortRef, Side};
+use crate::draw::layout::{Detail, NodeBox, Options, PortRef, Side};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Thing {
@@ -30,6 +30,9 @@ pub(crate) struct Link {
 pub(crate) struct Item {
     pub thing: Thing,
     pub column: usize,
+    /// What is of a lower band stands below: twice the band and one for boxes, twice the band for what passes between
+    /// it and the band above.
+    pub band: usize,
     pub height: i32,
     pub y: i32,
     pub left: Vec<Link>,
@@ -43,18 +46,22 @@ pub(crate) struct Strata {
     pub items: Vec<Item>,
     /// The items of each column, from top to bottom.
     pub columns: Vec<Vec<usize>>,
+    /// Free rows between two boxes.
+    margin: i32,
 }
 
 impl Strata {
-    pub fn new(boxes: &[NodeBox], nets: &[Net], detail: Detail, count: usize) -> Self {
-        let mut strata = Self { items: Vec::new(), columns: vec![Vec::new(); count] };
+    pub fn new(boxes: &[NodeBox], nets: &[Net], options: &Options, count: usize) -> Self {
+        let (detail, margin) = (options.detail, options.margin());
+        let mut strata = Self { items: Vec::new(), columns: vec![Vec::new(); count], margin };
         for (i, b) in boxes.iter().enumerate() {
-            strata.add(Thing::Box(i), b.column, b.rect.height);
+            strata.add(Thing::Box(i), b.column, 2 * b.band + 1, b.rect.height);
         }
         for (i, net) in nets.iter().enumerate() {
             let first_lane = strata.items.len();
+            let band = lane_band(boxes, net);
             for lane in &net.lanes {
-                strata.add(Thing::Lane(i), lane.column, 1);
+                strata.add(Thing::Lane(i), lane.column, band, 1);
             }
             let lane_in =
                 |column: usize| net.lanes.iter().position(|l| l.column == column).map(|k| (first_lane + k, 0));
@@ -73,16 +80,16 @@ impl Strata {
                 let last = lane.column + 1 == end;
                 strata.link(lane_in(lane.column), if last { Some(row(&net.to)) } else { lane_in(lane.column + 1) });
             }
-            if let Some((lane, _)) = lane_in(end) {
+            if let Some((lane, _)) = lane_in(end).filter(|_| band == 2 * boxes[net.to.node].band + 1) {
                 strata.items[lane].beside = Some(net.to.node);
             }
         }
         strata
     }
 
-    fn add(&mut self, thing: Thing, column: usize, height: i32) {
+    fn add(&mut self, thing: Thing, column: usize, band: usize, height: i32) {
         self.columns[column].push(self.items.len());
-        self.items.push(Item { thing, column, height, y: 0, left: Vec::new(), right: Vec::new(), beside: None });
+        self.items.push(Item { thing, column, band, height, y: 0, left: Vec::new(), right: Vec::new(), beside: None });
     }
 
     fn link(&mut self, left: Option<(usize, i32)>, right: Option<(usize, i32)>) {
@@ -112,7 +119,16 @@ impl Strata {
     /// Free rows between two neighbours of a column: boxes keep apart, lanes may be packed.
     pub fn gap(&self, above: usize, below: usize) -> i32 {
         let boxed = |i: usize| matches!(self.items[i].thing, Thing::Box(_));
-        i32::from(boxed(above) && boxed(below))
+        if boxed(above) && boxed(below) { self.margin } else { 0 }
+    }
+
+    /// Rows of the highest column, as close as its items may stand.
+    pub fn height(&self) -> i32 {
+        let column = |column: &Vec<usize>| -> i32 {
+            let gaps: i32 = column.windows(2).map(|pair| self.gap(pair[0], pair[1])).sum();
+            gaps + column.iter().map(|&item| self.items[item].height).sum::<i32>()
+        };
+        self.columns.iter().map(column).max().unwrap_or(0)
     }
 
     /// Stacks every column from row 0, as close as can be.
@@ -152,5 +168,16 @@ impl Strata {
     /// The middle of an item, in parts of a row.
     pub fn middle(&self, item: usize) -> i64 {
         PART * i64::from(self.items[item].y) + PART / 2 * i64::from(self.items[item].height)
+    }
+}
+
+/// The band in which a net passes columns: its callee's own, or the gap above it for wires that come from elsewhere.
+fn lane_band(boxes: &[NodeBox], net: &Net) -> usize {
+    let end = boxes[net.to.node].band;
+    let starts = || net.from.iter().map(|pin| boxes[pin.node].band);
+    match (starts().min(), starts().max()) {
+        (Some(first), _) if first < end => 2 * end,
+        (_, Some(last)) if last > end => 2 * (end + 1),
+        _ => 2 * end + 1,
     }
 }

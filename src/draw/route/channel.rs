@@ -14,13 +14,26 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::draw::geometry::cells;
-use crate::draw::layout::{Detail, Net, NodeBox, PortRef, Side};
+use crate::draw::layout::{Gaps, Net, NodeBox, Options, PortRef, Side};
 
-/// Cells between the boxes and the nearest track, and where there are stubs; one less when it must be.
-const PAD: i32 = 2;
-const STUB_PAD: i32 = 4;
+/// Cells between the boxes and the nearest track, and where there are stubs. Comfortable ones shrink by one when they must.
+const fn pad(gaps: Gaps, stub: bool) -> i32 {
+    match (gaps, stub) {
+        (Gaps::Comfortable, false) => 2,
+        (Gaps::Comfortable, true) => 4,
+        (Gaps::Tight, false) => 1,
+        (Gaps::Tight, true) => 3,
+    }
+}
+
 /// No gap between two columns of boxes is narrower.
-const NARROWEST: i32 = 5;
+pub(crate) const fn narrowest(gaps: Gaps) -> i32 {
+    match gaps {
+        Gaps::Comfortable => 5,
+        Gaps::Tight => 3,
+    }
+}
+
 /// With more tracks than this they stand side by side, without a cell between them.
 const ROOMY: usize = 12;
 
@@ -52,6 +65,7 @@ pub(crate) struct Channel {
     pub trunks: Vec<Trunk>,
     tracks: usize,
     stubs: (bool, bool),
+    gaps: Gaps,
 }
 
 impl Channel {
@@ -61,24 +75,22 @@ impl Channel {
     }
 
     fn pads(&self) -> (i32, i32) {
-        let pad = |stub| if stub { STUB_PAD } else { PAD };
-        (pad(self.stubs.0), pad(self.stubs.1))
+        (pad(self.gaps, self.stubs.0), pad(self.gaps, self.stubs.1))
     }
 
     /// How many cells the channel is best given. A `tight` one, right of a column without boxes, needs none for the eye.
     pub fn width(&self, tight: bool) -> i32 {
         let (left, right) = self.pads();
-        let spacing = if self.tracks > ROOMY { 1 } else { 2 };
         match self.tracks {
             0 if tight && !self.stubs.1 => 0,
-            _ => (left + self.used(spacing) + right).max(NARROWEST),
+            _ => (left + self.used(self.spacing()) + right).max(narrowest(self.gaps)),
         }
     }
 
     /// How many cells it can do with, so that one more wire need not move the columns to the right.
     pub fn least_width(&self, tight: bool) -> i32 {
         let (left, right) = self.pads();
-        self.width(tight).min(left + self.used(1) + right - 2)
+        self.width(tight).min(left + self.used(1) + right - self.slack())
     }
 
     /// Gives the tracks their cells, in the middle between the columns' edges. The outermost channels have one edge.
@@ -88,13 +100,23 @@ impl Channel {
         let (left, right) = self.pads();
         let slack = |spacing| to - from - left - self.used(spacing) - right;
         // Where it is cramped the pads shrink by a cell each, then the tracks close up.
-        let spacing = if slack(2) >= -2 { 2 } else { 1 };
+        let spacing = if slack(2) >= -self.slack() { 2 } else { 1 };
         // Without tracks all pass straight, and any cell will do.
         let first = if self.tracks == 0 { from } else { from + left + slack(spacing).div_euclid(2) };
         for trunk in &mut self.trunks {
             trunk.left_x = first + cells(trunk.tracks.0) * spacing;
             trunk.right_x = first + cells(trunk.tracks.1) * spacing;
         }
+    }
+
+    /// Cells from one track to the next, at best.
+    fn spacing(&self) -> i32 {
+        if self.gaps == Gaps::Tight || self.tracks > ROOMY { 1 } else { 2 }
+    }
+
+    /// Cells by which the pads may shrink.
+    fn slack(&self) -> i32 {
+        if self.gaps == Gaps::Tight { 0 } else { 2 }
     }
 
     fn trunk(&mut self, net: usize) -> &mut Trunk {
@@ -107,8 +129,15 @@ impl Channel {
 }
 
 /// All channels of a picture whose boxes and lanes have their rows.
-pub(crate) fn plan(boxes: &[NodeBox], nets: &[Net], stubs: &[PortRef], detail: Detail, count: usize) -> Vec<Channel> {
-    let mut channels = vec![Channel::default(); count + 1];
+pub(crate) fn plan(
+    boxes: &[NodeBox],
+    nets: &[Net],
+    stubs: &[PortRef],
+    options: &Options,
+    count: usize,
+) -> Vec<Channel> {
+    let (detail, gaps) = (options.detail, options.gaps);
+    let mut channels = vec![Channel { gaps, ..Channel::default() }; count + 1];
     for (n, net) in nets.iter().enumerate() {
         for pin in &net.from {
             let b = &boxes[pin.node];

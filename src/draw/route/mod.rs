@@ -55,6 +55,27 @@ pub struct Routes {
     pub(crate) joins: Vec<Point>,
 }
 
+impl Routes {
+    /// Places where wires of different ports cross.
+    pub fn crossings(&self) -> usize {
+        let crossed = |column: &Line| {
+            let first = self.rows.partition_point(|row| row.at < column.from);
+            let rows = self.rows[first..].iter().take_while(|row| row.at <= column.to);
+            let net = |line: &Line| line.owner.map(|(net, _)| net);
+            let crosses = |row: &&Line| {
+                row.owner.is_some() && net(row) != net(column) && (row.from..=row.to).contains(&column.at)
+            };
+            rows.filter(crosses).count()
+        };
+        self.columns.iter().map(crossed).sum()
+    }
+
+    /// Corners of all wires.
+    pub fn bends(&self) -> usize {
+        self.paths.iter().map(|path| path.points.len().saturating_sub(2)).sum()
+    }
+}
+
 /// Leads the wires of a laid-out graph along what the layout has kept free for them.
 pub fn route(layout: &Layout) -> Routes {
     let mut routes = Routes::default();

@@ -57,6 +57,7 @@ pub enum Command {
     ExportLog,
     MarkLog,
     CentreGraph,
+    Tidy,
     FitGraph,
     Detail,
     MoreDetail,

@@ -66,6 +66,7 @@ mod tests {
         ("K", &["pan-up", "select-up"], "HJKL reach further than hjkl"),
         ("L", &["log-level", "pan-right"], "HJKL scroll the graph; a log has levels, and nothing to scroll with them"),
         ("N", &["previous-match", "previous-node"], "the previous of what n goes through"),
+        ("T", &["log-times", "tidy"], "the graph is tidied; a log has times, and nothing to tidy"),
         ("[", &["previous-file", "previous-tab"], "the previous tab of what has the focus"),
         ("]", &["next-file", "next-tab"], "the next tab of what has the focus"),
         ("a", &["add", "add-grant"], "adds to what has the focus"),

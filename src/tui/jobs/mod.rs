@@ -196,8 +196,8 @@ impl Stages for ScreenJobs {
                 let lost = move |problem: Diagnostic| made(Err(problem.message));
                 self.job(lost, move || made(new::made(template, &folder)));
             }
-            Effect::LayOut { before, graph, unfolded } => {
-                self.job(lost, move || Event::LaidOut(Box::new(before.following(&graph, &unfolded))));
+            Effect::LayOut { before, graph, unfolded, wish } => {
+                self.job(lost, move || Event::LaidOut(Box::new(before.following(&graph, &unfolded, wish))));
             }
             Effect::EditComposition(request) => {
                 let (path, task) = (request.path.clone(), request.task.clone());

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+pub use crate::tui::screen::needs::Needs;
 use crate::tui::splits::Edge;
 use crate::tui::view::{Pane, Upper, View};
 
@@ -37,10 +38,14 @@ pub struct Layout {
 }
 
 /// No pane is made smaller.
-const LEAST: (u16, u16) = (20, 7);
+const LEAST: (u16, u16) = (16, 7);
+/// The project is not made wider by itself.
+const PROJECT: u16 = 36;
+/// The inspector is not made narrower by itself, nor wider.
+const INSPECTOR: (u16, u16) = (30, 46);
 
 /// `None` where the terminal is too small.
-pub fn layout(area: Rect, view: &View) -> Option<Layout> {
+pub fn layout(area: Rect, view: &View, needs: &Needs) -> Option<Layout> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
@@ -53,9 +58,9 @@ pub fn layout(area: Rect, view: &View) -> Option<Layout> {
         let there = Pane::ALL.into_iter().filter(|p| *p != Pane::Source || view.source.is_open());
         vec![Slot { area: panes, pane: view.focus, shared: there.collect() }]
     } else if area.width < WIDE.0 || area.height < WIDE.1 {
-        stacked(panes, view)
+        stacked(panes, view, needs)
     } else {
-        wide(panes, view)
+        wide(panes, view, needs)
     };
     Some(Layout { status, panes, edges: edges(&slots), slots, footer })
 }
@@ -85,11 +90,11 @@ fn edges(slots: &[Slot]) -> Vec<(Edge, Rect)> {
 }
 
 /// Project and graph (or inspector) above, output below.
-fn stacked(body: Rect, view: &View) -> Vec<Slot> {
-    let rows = (LEAST.1, body.height - LEAST.1);
-    let upper = view.splits.cells(Edge::Output, body.height * 2 / 5 + 1, body.height, rows);
+fn stacked(body: Rect, view: &View, needs: &Needs) -> Vec<Slot> {
     let columns = (LEAST.0, body.width - LEAST.0);
-    let left = view.splits.cells(Edge::Project, (body.width / 3).min(30), body.width, columns);
+    let by_itself = beside_graph(body.width, needs, body.width / 3);
+    let left = view.splits.cells(Edge::Project, by_itself, body.width, columns);
+    let upper = upper_rows(body, view, needs, body.width - left, body.height * 2 / 5 + 1);
     let pane = upper_pane(view);
     let shared = if view.source.is_open() {
         vec![Pane::Graph, Pane::Source, Pane::Inspector]
@@ -103,6 +108,26 @@ fn stacked(body: Rect, view: &View) -> Vec<Slot> {
     ]
 }
 
+/// Columns of the project beside a graph in so many columns: those that the graph needs go to the graph, except what
+/// names need.
+fn beside_graph(columns: u16, needs: &Needs, most: u16) -> u16 {
+    let (least, best) = needs.project;
+    let most = best.min(most).clamp(LEAST.0, PROJECT);
+    columns.saturating_sub(needs.graph.0).clamp(least.clamp(LEAST.0, most), most)
+}
+
+/// Rows above the output. Where that has little to show, it has little room; else the graph has what it needs, within
+/// bounds.
+fn upper_rows(body: Rect, view: &View, needs: &Needs, columns: u16, usual: u16) -> u16 {
+    let by_itself = if needs.busy {
+        let most = body.height - (body.height / 4).max(LEAST.1);
+        needs.graph_rows(columns).min(most).max(usual)
+    } else {
+        body.height - LEAST.1
+    };
+    view.splits.cells(Edge::Output, by_itself, body.height, (LEAST.1, body.height - LEAST.1))
+}
+
 fn upper_pane(view: &View) -> Pane {
     match view.upper {
         Upper::Source if view.source.is_open() => Pane::Source,
@@ -113,23 +138,26 @@ fn upper_pane(view: &View) -> Pane {
 
 /// Project, graph and inspector side by side; output below the first two. An open file stands beside the graph where
 /// there is room for both, and has more rows.
-fn wide(body: Rect, view: &View) -> Vec<Slot> {
+fn wide(body: Rect, view: &View, needs: &Needs) -> Vec<Slot> {
     let open = view.source.is_open();
     let abreast = open && body.width >= TWO_ABREAST;
     let splits = &view.splits;
     let least_middle = if abreast { LEAST.0 * 2 } else { LEAST.0 };
     let columns = (LEAST.0, body.width - least_middle - LEAST.0);
-    let left = splits.cells(Edge::Project, (body.width / 5).clamp(28, 36), body.width, columns);
+    let inspector = (body.width / 4).clamp(INSPECTOR.0, INSPECTOR.1);
+    let left = splits.cells(Edge::Project, beside_graph(body.width - inspector, needs, PROJECT), body.width, columns);
     let columns = (left + least_middle, body.width - LEAST.0);
-    let by_itself = body.width - (body.width / 4).clamp(30, 46);
+    // An open file takes what the graph leaves.
+    let wanted = if abreast { body.width } else { left.saturating_add(needs.graph.0) };
+    let by_itself = wanted.clamp(body.width - inspector, body.width - INSPECTOR.0);
     let right = body.width - splits.cells(Edge::Inspector, by_itself, body.width, columns);
     let middle = body.width - left - right;
-    let rows = (LEAST.1, body.height - LEAST.1);
-    let upper = splits.cells(Edge::Output, body.height * if open { 12 } else { 9 } / 20, body.height, rows);
+    let upper = upper_rows(body, view, needs, middle, body.height * if open { 12 } else { 9 } / 20);
     let graph = Rect { x: body.x + left, width: middle, height: upper, ..body };
     let graphs = if abreast {
         let columns = (left + LEAST.0, left + middle - LEAST.0);
-        let half = splits.cells(Edge::Source, left + middle * 9 / 20, body.width, columns) - left;
+        let by_itself = needs.graph.0.clamp(middle * 9 / 20, middle * 3 / 5);
+        let half = splits.cells(Edge::Source, left + by_itself, body.width, columns) - left;
         let source = Rect { x: graph.x + half, width: graph.width - half, ..graph };
         vec![alone(Pane::Graph, Rect { width: half, ..graph }), alone(Pane::Source, source)]
     } else if open {
@@ -168,14 +196,16 @@ mod tests {
             for (n, edge) in [Edge::Project, Edge::Source, Edge::Inspector, Edge::Output].into_iter().enumerate() {
                 view.splits.set(edge, place(u16::try_from(n).unwrap()));
             }
-            let Some(layout) = layout(area, &view) else {
+            let needs =
+                Needs { project: (width % 40, width % 40 + 9), graph: (height * 3, width % 50), busy: height % 2 == 0 };
+            let Some(layout) = layout(area, &view, &needs) else {
                 assert!(width < SMALLEST.0 || height < SMALLEST.1);
                 continue;
             };
             let cells: u32 = layout.slots.iter().map(|s| s.area.area()).sum();
             assert_eq!(cells, u32::from(width) * u32::from(height - 2), "{width}×{height}");
             for (index, slot) in layout.slots.iter().enumerate() {
-                assert!(slot.area.width >= 20 && slot.area.height >= 7, "{width}×{height}: {slot:?}");
+                assert!(slot.area.width >= 16 && slot.area.height >= 7, "{width}×{height}: {slot:?}");
                 assert!(area.union(slot.area) == area);
                 let others = layout.slots.iter().skip(index + 1);
                 assert!(others.clone().all(|o| !o.area.intersects(slot.area)), "{width}×{height}");

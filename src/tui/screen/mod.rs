@@ -7,6 +7,7 @@ mod footer_tests;
 pub(crate) mod frame;
 pub mod guest;
 pub mod layout;
+pub mod needs;
 pub(crate) mod pen;
 pub(crate) mod status;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use crate::tui::hit::{HitMap, Target};
 use crate::tui::overlay::{self, Owner};
 use crate::tui::state::State;
 use crate::tui::view::{Pane, Tab};
+use needs::Needs;
 use pen::Pen;
 
 /// Draws one frame. Its work is bounded by the screen, not by the project or the log.
@@ -52,7 +54,7 @@ fn fill(state: &State, now: Instant, buffer: &mut Buffer) -> (HitMap, Option<(u1
     let area = buffer.area;
     let mut pen = Pen::new(buffer, state, now);
     pen.hits.set_screen(area);
-    match layout::layout(area, &state.view) {
+    match layout::layout(area, &state.view, &Needs::of(state)) {
         Some(mut layout) => {
             let plan_place = plan_area(&layout);
             if let (Some(foot), [alone]) = (state.view.overlays.plan().map(|_| plan_place), layout.slots.as_mut_slice())

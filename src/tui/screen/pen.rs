@@ -1,6 +1,5 @@
 //! What every part of the screen draws with.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use ratatui::buffer::Buffer;
@@ -12,6 +11,7 @@ use ratatui::widgets::{Clear, Widget};
 use crate::look::Glyphs;
 use crate::look::Theme;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::marks::looks;
 use crate::tui::hit::{HitMap, Target, TextRow};
 use crate::tui::screen::text;
 use crate::tui::state::State;
@@ -26,21 +26,11 @@ pub struct Pen<'a> {
     pub cursor: Option<(u16, u16)>,
     /// First error first; asked for all over the screen and sorted once.
     pub problems: Vec<&'a Diagnostic>,
-    /// The nodes that have a sign and a colour, and which.
-    speakers: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Pen<'a> {
     pub fn new(buffer: &'a mut Buffer, state: &'a State, now: Instant) -> Self {
-        Self {
-            buffer,
-            hits: HitMap::default(),
-            state,
-            now,
-            cursor: None,
-            problems: state.app.problems(),
-            speakers: state.speakers().into_iter().enumerate().map(|(index, name)| (name, index)).collect(),
-        }
+        Self { buffer, hits: HitMap::default(), state, now, cursor: None, problems: state.app.problems() }
     }
 
     pub fn errors(&self) -> usize {
@@ -49,7 +39,7 @@ impl<'a> Pen<'a> {
 
     /// Columns of the longest node name.
     pub fn longest_speaker(&self) -> usize {
-        self.speakers.keys().map(|name| text::width(name)).max().unwrap_or(0)
+        self.state.speakers().into_iter().map(text::width).max().unwrap_or(0)
     }
 
     pub fn theme(&self) -> &'a Theme {
@@ -130,8 +120,11 @@ impl<'a> Pen<'a> {
 
     /// The sign and colour of a node: the same in the project, the graph and the logs.
     pub fn speaker(&self, node: &str) -> (&'static str, Style) {
-        match self.speakers.get(node) {
-            Some(index) => (self.glyphs().node(*index), self.theme().node(*index)),
+        match self.state.view.marks.get(node) {
+            Some(mark) => {
+                let (sign, colour) = looks(*mark);
+                (self.glyphs().node(sign.into()), self.theme().node(colour.into()))
+            }
             None => (" ", self.theme().text),
         }
     }

@@ -20,6 +20,8 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 
 /// Draws one frame as the loop does, and keeps its hit map.
 pub(crate) fn draw(session: &mut Session, columns: u16, rows: u16) -> Buffer {
+    session.state.view.hits.set_screen(ratatui::layout::Rect::new(0, 0, columns, rows));
+    crate::tui::pane::graph::arrange(&mut session.state);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     let mut hits = None;
     terminal.draw(|frame| hits = Some(crate::tui::screen::draw(&session.state, session.now, frame))).unwrap();

@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 
 use studio::draw::canvas::CanvasOptions;
-use studio::draw::layout::{Detail, HostView, Options, Place};
+use studio::draw::layout::{Detail, Gaps, HostView, Options, Place};
 use studio::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, Wire};
 use studio::model::port::{Port, PortKind, is_host};
 
@@ -93,8 +93,13 @@ fn view(case: &mut Case, words: &str) {
         let mut next = || words.next().expect("a word more").to_owned();
         match word {
             "compact" => case.options.detail = Detail::Compact,
-            "dots" => case.options.detail = Detail::Dots,
+            "names" => case.options.detail = Detail::Names,
             "open" => case.options.host = HostView::Open,
+            "counted" => case.options.host = HostView::Counted,
+            "tight" => case.options.gaps = Gaps::Tight,
+            "columns" => case.options.shape.columns = Some(next().parse().expect("how many")),
+            "rows" => case.options.shape.rows = Some(next().parse().expect("how many")),
+            "labels" => case.options.label_width = next().parse().expect("how wide"),
             "unfold" => drop(case.options.unfolded.insert(next())),
             "ascii" => case.canvas.ascii = true,
             "chip" => {

@@ -45,12 +45,11 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     if let (Some(lit), Some(wire)) = (&focus.lit, &state.view.wire) {
         wiring::draw(pen, drawn, view, inside, lit, wire);
     }
-    // Where only the host is cut off, everybody knows what is there.
-    let cut = extent.width > view.width + view.width / 4 || extent.height > view.height;
+    let cut = view.union(&extent) != view;
     if state.view.graph.jump.is_some() {
         graph_map::labels(pen, size, view, inside);
     } else if cut {
-        graph_map::draw(pen, &drawn.layout, extent, view, inside, focus.area);
+        graph_map::draw(pen, &drawn.layout, extent, view, inside);
     }
 }
 

@@ -13,30 +13,13 @@ use crate::tui::hit::Target;
 use crate::tui::pane::graph;
 use crate::tui::screen::pen::Pen;
 
-/// Below this the map would hide more than it shows.
-const ROOM: (u16, u16) = (48, 12);
+/// Columns and rows of the map, borders included: the first that stands somewhere where nothing else is.
+const SIZES: [(u16, u16); 4] = [(28, 9), (22, 7), (16, 6), (12, 4)];
 
-/// Draws the map into the lower right corner, or the lower left one where the focus is beneath it.
-pub fn draw(
-    pen: &mut Pen,
-    layout: &Layout,
-    whole: geometry::Rect,
-    view: geometry::Rect,
-    inside: Rect,
-    focus: Option<geometry::Rect>,
-) {
-    if inside.width < ROOM.0 || inside.height < ROOM.1 {
-        return;
-    }
-    let (width, height) = ((inside.width / 5).clamp(12, 28), (inside.height / 4).clamp(4, 9));
-    let right = Rect { x: inside.right() - width, y: inside.bottom() - height, width, height };
-    let cell = |at: i32, start: i32, from: u16| i32::from(from) + at - start;
-    let hidden = focus.is_some_and(|f| {
-        let (x, y) = (cell(f.x, view.x, inside.x), cell(f.y, view.y, inside.y));
-        x + f.width > i32::from(right.x) && y + f.height > i32::from(right.y)
-    });
-    let area = if hidden { Rect { x: inside.x, ..right } } else { right };
-    pen.clear(area);
+/// Draws the map into a corner that holds nothing; nowhere where each holds a part of the graph.
+pub fn draw(pen: &mut Pen, layout: &Layout, whole: geometry::Rect, view: geometry::Rect, inside: Rect) {
+    let Some(area) = free_corner(pen, inside) else { return };
+    let (width, height) = (area.width, area.height);
     let theme = pen.theme();
     Block::bordered().border_set(pen.glyphs().border).border_style(theme.faint).render(area, pen.buffer);
     let body = Rect { x: area.x + 1, y: area.y + 1, width: width - 2, height: height - 2 };
@@ -56,6 +39,19 @@ pub fn draw(
     }
     pen.hits.add(area, Target::Map);
     pen.hits.set_map(body, map);
+}
+
+fn free_corner(pen: &Pen, inside: Rect) -> Option<Rect> {
+    let holds_nothing = |area: &Rect| {
+        let cell = |at| pen.buffer.cell(at).is_none_or(|cell| cell.symbol() == " ");
+        area.positions().all(cell)
+    };
+    let fits = |(width, height): &(u16, u16)| *width <= inside.width / 3 && *height <= inside.height / 2;
+    SIZES.into_iter().filter(fits).find_map(|(width, height)| {
+        let (right, bottom) = (inside.right() - width, inside.bottom() - height);
+        let corners = [(right, bottom), (inside.x, bottom), (right, inside.y), (inside.x, inside.y)];
+        corners.into_iter().map(|(x, y)| Rect { x, y, width, height }).find(holds_nothing)
+    })
 }
 
 /// Draws the label of every port and node in sight; those that the typed letters rule out step back.

@@ -29,8 +29,8 @@ fn labels_to_jump_to() {
 }
 
 #[test]
-fn as_dots_and_compact() {
-    screens_at("graph_dots", |columns, rows| at(columns, rows, "2 z d d d d"));
+fn as_names_and_compact() {
+    screens_at("graph_names", |columns, rows| at(columns, rows, "2 z d d d d"));
     screens_at("graph_compact", |columns, rows| at(columns, rows, "2 z d d d n n"));
 }
 

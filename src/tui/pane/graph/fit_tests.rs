@@ -2,8 +2,9 @@
 //!
 //! `cargo test --lib a_graph_fits -- --nocapture` prints the table of docs/benchmarks.md.
 
-use crate::draw::samples::{Sample, all, crossings_and_bends};
+use crate::draw::samples::{Sample, all, sample};
 use crate::model::graph::NodeKind;
+use crate::model::marks::{Marks, assign, looks};
 use crate::model::project::Project;
 use crate::tui::fixture::{Session, component};
 use crate::tui::pane::graph::tests::composed;
@@ -34,8 +35,11 @@ fn session(sample: &Sample) -> Session {
     session
 }
 
-fn seen(sample: &Sample, (columns, rows): (u16, u16)) -> Seen {
+fn seen(sample: &Sample, (columns, rows): (u16, u16), zoomed: bool) -> Seen {
     let mut session = session(sample);
+    if zoomed {
+        session.keys("2 z");
+    }
     let screen = text(&draw(&mut session, columns, rows));
     let body = session.state.view.hits.body(Pane::Graph);
     let (first, last) = (usize::from(body.y), usize::from(body.bottom()));
@@ -49,12 +53,11 @@ fn seen(sample: &Sample, (columns, rows): (u16, u16)) -> Seen {
     let size = (body.width, body.height);
     let drawn = session.state.view.picture.at(session.state.graph_level(size));
     let window = session.state.graph_window(size);
-    let (crossings, bends) = crossings_and_bends(&drawn.routes);
     Seen {
         whole: window.union(&drawn.extent()) == window,
         named: sample.graph.instances().all(|node| word(&node.name)),
-        crossings,
-        bends,
+        crossings: drawn.routes.crossings(),
+        bends: drawn.routes.bends(),
     }
 }
 
@@ -66,7 +69,7 @@ fn a_graph_fits_its_pane() {
     );
     println!("|---|---|---|---|---|---|---|");
     for size in SIZES {
-        let seen: Vec<(usize, Seen)> = samples.iter().map(|s| (s.components, seen(s, size))).collect();
+        let seen: Vec<(usize, Seen)> = samples.iter().map(|s| (s.components, seen(s, size, false))).collect();
         let share = |most: usize, of: fn(&Seen) -> bool| {
             let counted = seen.iter().filter(|(n, _)| *n <= most);
             format!("{} of {}", counted.clone().filter(|(_, s)| of(s)).count(), counted.count())
@@ -84,4 +87,32 @@ fn a_graph_fits_its_pane() {
         );
     }
     assert_eq!(samples.len(), 40);
+    let all_named = |most: usize, size: (u16, u16), zoomed: bool| {
+        for sample in samples.iter().filter(|s| s.components <= most) {
+            let seen = seen(sample, size, zoomed);
+            assert!(seen.named && seen.whole, "{} at {size:?}, zoomed: {zoomed}", sample.name);
+        }
+    };
+    for zoomed in [false, true] {
+        all_named(2, SIZES[0], zoomed);
+        all_named(12, SIZES[1], zoomed);
+        all_named(30, SIZES[2], zoomed);
+    }
+}
+
+#[test]
+fn neighbours_differ_in_sign_and_colour_and_nobody_changes() {
+    let calls: Vec<(usize, usize)> = (1..30).map(|to| ((to - 1) / 3, to)).chain([(2, 26), (0, 25), (1, 24)]).collect();
+    let graph = sample("services".into(), 30, &calls).graph;
+    let mut marks = Marks::new();
+    assign(&mut marks, &graph);
+    for wire in &graph.wires {
+        let (Some(from), Some(to)) = (marks.get(&wire.from.node), marks.get(&wire.to.node)) else { continue };
+        assert!(looks(*from).0 != looks(*to).0 && looks(*from).1 != looks(*to).1, "{wire:?}");
+    }
+    let before = marks.clone();
+    let more = sample("more".into(), 40, &[(0, 35)]).graph;
+    assign(&mut marks, &more);
+    assert_eq!(marks.len(), 40);
+    assert!(before.iter().all(|(name, mark)| marks.get(name) == Some(mark)));
 }

@@ -12,15 +12,21 @@ pub mod selection;
 pub mod table;
 #[cfg(test)]
 pub mod tests;
+pub mod tidy;
 pub mod wiring;
 
+use std::borrow::Cow;
+
 use crate::draw::geometry::{Point, Rect};
-use crate::draw::layout::{PortRef, Side};
-use crate::model::graph::{NodeKind, Wire};
+use crate::draw::layout::{PortRef, Room, Side};
+use crate::model::graph::{Graph, NodeKind, Wire};
+use crate::model::marks;
 use crate::tui::effect::Effect;
-use crate::tui::pane::graph::picture::{Level, Picture, window};
+use crate::tui::pane::graph::picture::{Level, Picture, Wish, window};
 use crate::tui::pane::graph::selection::{Direction, Selection};
 use crate::tui::pane::graph::wiring::{Plan, places};
+use crate::tui::screen::layout;
+use crate::tui::screen::layout::Needs;
 use crate::tui::state::State;
 use crate::tui::view::Pane;
 use crate::tui::view::{GraphView, Jump, Row};
@@ -44,8 +50,8 @@ impl State {
     }
 
     /// How much is shown of the nodes in a pane of this size.
-    pub fn graph_level(&self, size: (u16, u16)) -> Level {
-        self.view.graph.level.unwrap_or_else(|| self.view.picture.fitting(size.0, size.1))
+    pub fn graph_level(&self, _: (u16, u16)) -> Level {
+        self.view.graph.level.unwrap_or_else(|| self.view.picture.fitting())
     }
 
     /// What part of the picture a pane of this size shows.
@@ -58,17 +64,19 @@ impl State {
 
     /// How far a window must move, at least, to have what has the focus in sight.
     fn out_of_sight(&self, window: &Rect, size: (u16, u16)) -> (i32, i32) {
-        let area = self.selection().and_then(|selection| self.view.picture.area(self.graph_level(size), &selection));
+        let level = self.graph_level(size);
+        let area = self.selection().and_then(|selection| self.view.picture.area(level, &selection));
         let Some(area) = area else { return (0, 0) };
-        // A box larger than the pane is seen from its start.
-        let shift = |from: i32, length: i32, start: i32, room: i32| {
+        let extent = self.view.picture.at(level).extent();
+        // A box larger than the pane is seen from its start. No margin is made beyond the picture's own edge.
+        let shift = |from: i32, length: i32, (start, room): (i32, i32), (first, all): (i32, i32)| {
             let margin = if length + 2 * MARGIN <= room { MARGIN } else { 0 };
-            let late = (from + length + margin - (start + room)).max(0);
-            let early = (from - margin - (start + late)).min(0);
+            let late = ((from + length + margin).min(first + all) - (start + room)).max(0);
+            let early = ((from - margin).max(first) - (start + late)).min(0);
             late + early
         };
-        let x = shift(area.x, area.width, window.x, window.width);
-        (x, shift(area.y, area.height, window.y, window.height))
+        let x = shift(area.x, area.width, (window.x, window.width), (extent.x, extent.width));
+        (x, shift(area.y, area.height, (window.y, window.height), (extent.y, extent.height)))
     }
 
     /// What has the focus in the graph, if it is still there; else the node of what is selected in the project.
@@ -88,35 +96,96 @@ impl State {
     }
 }
 
+/// The graph that is to be seen: with what is planned, while a plan is looked at.
+fn seen(state: &State) -> Cow<'_, Graph> {
+    state.view.overlays.plan().map(Plan::drawn).map_or(Cow::Borrowed(&state.app.graph), Cow::Owned)
+}
+
+/// How it is to be arranged: for the pane that the next frame gives it.
+fn wish(state: &State) -> Wish {
+    let screen = state.view.hits.screen();
+    let slots = layout::layout(screen, &state.view, &Needs::of(state)).map(|layout| layout.slots);
+    let slot = slots.into_iter().flatten().find(|slot| slot.pane == Pane::Graph);
+    let inside = |cells: u16| i32::from(cells.saturating_sub(2));
+    let room = slot.map(|slot| Room { columns: inside(slot.area.width), rows: inside(slot.area.height) });
+    Wish {
+        places: places::current(state),
+        room: room.unwrap_or(state.view.picture.wish().room),
+        level: state.view.graph.level,
+    }
+}
+
 /// Lays the graph out again if it is another one: at once, or off the loop where that would take longer than a frame.
 pub fn follow(state: &mut State) -> Vec<Effect> {
+    marks::assign(&mut state.view.marks, &state.app.graph);
     wiring::wire::refresh(state);
     if state.view.overlays.plan().is_some_and(|plan| !plan.is_of(&state.app.graph)) {
         state.view.overlays.take_plan();
     }
-    let planned = state.view.overlays.plan().map(Plan::drawn);
-    let graph = planned.as_ref().unwrap_or(&state.app.graph);
-    let (unfolded, places) = (&state.view.graph.unfolded, places::current(state));
-    if state.view.picture.shows(graph, unfolded) && *state.view.picture.places() == places {
+    let (graph, wish) = (seen(state).into_owned(), wish(state));
+    let unfolded = state.view.graph.unfolded.clone();
+    if state.view.picture.shows(&graph, &unfolded, &wish) {
+        state.view.graph.awaited = None;
         return Vec::new();
     }
-    let before = state.view.picture.with_places(places);
-    if Picture::is_small(graph) {
-        state.view.picture = before.following(graph, unfolded);
+    if Picture::is_small(&graph) {
+        let picture = state.view.picture.following(&graph, &unfolded, wish);
+        show(state, picture);
         return Vec::new();
     }
-    let (graph, unfolded) = (graph.clone(), unfolded.clone());
-    vec![Effect::LayOut { before: Box::new(before), graph, unfolded }]
+    state.view.graph.awaited = Some(wish.clone());
+    vec![Effect::LayOut { before: Box::new(state.view.picture.clone()), graph, unfolded, wish }]
+}
+
+/// Arranges the graph anew where the pane's size or what is wished of it is another one than it was arranged for.
+pub fn refit(state: &mut State) -> Vec<Effect> {
+    let wish = wish(state);
+    let awaited = state.view.graph.awaited.as_ref();
+    if awaited.map_or(*state.view.picture.wish() == wish, |awaited| *awaited == wish) {
+        return Vec::new();
+    }
+    follow(state)
+}
+
+/// Arranges the graph where nobody waits for a frame.
+pub fn arrange(state: &mut State) {
+    marks::assign(&mut state.view.marks, &state.app.graph);
+    for _ in 0..2 {
+        // What the graph needs decides how large its pane is, and is known once it was arranged.
+        let (wish, unfolded) = (wish(state), &state.view.graph.unfolded);
+        if !state.view.picture.shows(&seen(state), unfolded, &wish) {
+            let picture = state.view.picture.following(&seen(state), unfolded, wish);
+            show(state, picture);
+        }
+    }
 }
 
 /// A picture that was laid out off the loop.
 pub fn laid_out(state: &mut State, picture: Picture) {
     // A newer graph has a newer picture under way.
-    let planned = state.view.overlays.plan().map(Plan::drawn);
-    let graph = planned.as_ref().unwrap_or(&state.app.graph);
-    if picture.shows(graph, &state.view.graph.unfolded) && *picture.places() == places::current(state) {
-        state.view.picture = picture;
+    if picture.shows(&seen(state), &state.view.graph.unfolded, &wish(state)) {
+        state.view.graph.awaited = None;
+        show(state, picture);
     }
+}
+
+/// Puts a picture in the place of the one before. Where it is another arrangement, one looks at it from its start, or
+/// at what has the focus.
+fn show(state: &mut State, picture: Picture) {
+    let arrangement = |state: &State| state.view.picture.at(state.shown_level()).arrangement;
+    let before = arrangement(state);
+    state.view.picture = picture;
+    if arrangement(state) != before {
+        (state.view.graph.x, state.view.graph.y) = (0, 0);
+        state.view.graph.kept = state.view.graph.selection.is_some();
+    }
+}
+
+/// Whether all of the graph is in sight.
+pub fn is_whole(state: &State) -> bool {
+    let extent = state.view.picture.at(state.shown_level()).extent();
+    let window = state.graph_window(state.graph_size());
+    window.union(&extent) == window
 }
 
 /// Gives a spot the focus, and shows it. The project's selection goes with it.

@@ -3,86 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::draw::canvas;
+use crate::draw::fit::Subject;
 use crate::draw::geometry::Rect;
-use crate::draw::layout;
-use crate::draw::layout::{Detail, Layout, Options, Place, PortRef, Side};
-use crate::draw::route;
-use crate::draw::route::Routes;
-use crate::model::graph::{Graph, ImportState, Node, NodeKind};
+use crate::draw::layout::{Place, PortRef, Room, Side};
+use crate::model::graph::{Graph, HOST, ImportState, Node, NodeKind};
 use crate::tui::pane::graph::selection::Selection;
 
-/// Cells kept free on a node for its build chip, as in `✔ 0.42 s`.
-const STATUS: i32 = 10;
+pub use crate::draw::fit::{Drawn, Level};
 
-/// How much is shown of the nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// Every port, and room for build chips.
-    Chips,
-    Ports,
-    /// Names, and how many ports.
-    Compact,
-    /// One cell a node.
-    Dots,
-}
-
-impl Level {
-    pub const ALL: [Self; 4] = [Self::Chips, Self::Ports, Self::Compact, Self::Dots];
-
-    fn options(self, unfolded: &BTreeSet<String>) -> Options {
-        let (detail, status_width) = match self {
-            Self::Chips => (Detail::Full, STATUS),
-            Self::Ports => (Detail::Full, 0),
-            Self::Compact => (Detail::Compact, 0),
-            Self::Dots => (Detail::Dots, 0),
-        };
-        Options { detail, status_width, unfolded: unfolded.clone(), ..Options::default() }
-    }
-
-    /// Whether every port has a row of its own.
-    pub const fn has_ports(self) -> bool {
-        matches!(self, Self::Chips | Self::Ports)
-    }
-
-    /// The word for it; none for what one expects to see.
-    pub const fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Chips | Self::Ports => None,
-            Self::Compact => Some("compact"),
-            Self::Dots => Some("dots"),
-        }
-    }
-
-    /// One step less, or more, of the nodes.
-    #[must_use]
-    pub fn stepped(self, by: isize) -> Self {
-        let place = Self::ALL.iter().position(|l| *l == self).unwrap_or(0);
-        let next = place.saturating_add_signed(by).min(Self::ALL.len() - 1);
-        Self::ALL.get(next).copied().unwrap_or(self)
-    }
-}
-
-/// One graph at one level.
-#[derive(Clone, Debug, Default)]
-pub struct Drawn {
-    pub layout: Layout,
-    pub routes: Routes,
-}
-
-impl Drawn {
-    pub fn extent(&self) -> Rect {
-        canvas::extent(&self.layout, &self.routes)
-    }
-
-    /// Columns of what is the user's own: the host stands last and may be cut off.
-    fn own_width(&self) -> i32 {
-        let boxes = self.layout.boxes.iter().filter(|b| b.kind != NodeKind::Host);
-        boxes.map(|b| b.rect.right()).max().unwrap_or(0) - self.extent().x
-    }
-}
-
-/// The graph at the levels that a pane chooses from.
+/// The graph at every level, arranged for the pane it is shown in.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     /// Where each node stands in `graph`: a frame asks for hundreds by name.
@@ -90,74 +19,96 @@ pub struct Picture {
     /// What was laid out. Indices of the drawn are indices of this, whatever the state's graph is by now.
     graph: Graph,
     unfolded: BTreeSet<String>,
-    /// Where the user put nodes, at the levels that show ports.
-    places: BTreeMap<String, Place>,
+    wish: Wish,
+    /// Columns and rows that the whole takes where it has all the room it likes.
+    natural: (i32, i32),
+    /// The fullest level that fits; else the fullest that says what every port is.
+    fitting: Level,
     levels: [Drawn; 4],
 }
 
+/// What a picture is arranged by, beside the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Where the user put nodes, at the levels that show ports.
+    pub places: BTreeMap<String, Place>,
+    pub room: Room,
+    /// The user's choice; `None` is as much as fits.
+    pub level: Option<Level>,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { places: BTreeMap::new(), room: Room { columns: 80, rows: 20 }, level: None }
+    }
+}
+
 /// Nodes and wires that are laid out between two frames; larger graphs are laid out off the loop.
-const AT_ONCE: usize = 80;
+const AT_ONCE: usize = 24;
 
 impl Picture {
-    /// Whether it shows this graph, with the host's rows open on these nodes.
-    pub fn shows(&self, graph: &Graph, unfolded: &BTreeSet<String>) -> bool {
+    /// Whether it shows this graph as wished, with the host's rows open on these nodes.
+    pub fn shows(&self, graph: &Graph, unfolded: &BTreeSet<String>, wish: &Wish) -> bool {
+        self.wish == *wish && self.is_of(graph, unfolded)
+    }
+
+    fn is_of(&self, graph: &Graph, unfolded: &BTreeSet<String>) -> bool {
         self.graph.nodes == graph.nodes && self.graph.wires == graph.wires && self.unfolded == *unfolded
     }
 
     pub fn is_small(graph: &Graph) -> bool {
-        graph.nodes.len() + graph.wires.len() <= AT_ONCE
+        let own = graph.wires.iter().filter(|wire| wire.to.node != HOST).count();
+        graph.nodes.len() + own <= AT_ONCE
     }
 
-    /// The same picture of another graph; what can stay where it was stays.
+    /// The same picture of another graph, or for another pane. What can stay where it was stays, and while what was shown
+    /// still fits it keeps its arrangement.
     #[must_use]
-    pub fn following(&self, graph: &Graph, unfolded: &BTreeSet<String>) -> Self {
-        let before = !self.graph.nodes.is_empty();
-        let draw = |(level, drawn): (Level, &Drawn)| {
-            let previous = before.then_some(&drawn.layout);
-            let places = self.places_at(level, graph);
-            let layout = layout::layout(graph, &level.options(unfolded), previous, &places);
-            let routes = route::route(&layout);
-            Drawn { layout, routes }
-        };
-        let [chips, ports, compact, dots] = &self.levels;
-        let levels = [(Level::Chips, chips), (Level::Ports, ports), (Level::Compact, compact), (Level::Dots, dots)];
+    pub fn following(&self, graph: &Graph, unfolded: &BTreeSet<String>, wish: Wish) -> Self {
+        let same_pane = self.wish.room == wish.room && self.wish.level == wish.level;
+        let same_graph = self.is_of(graph, unfolded) && self.wish.places == wish.places;
+        let before = |level: Level| (!self.graph.nodes.is_empty()).then(|| self.at(level));
+        let places: [BTreeMap<String, Place>; 4] = Level::ALL.map(|level| places_at(level, graph, &wish.places));
+        let subject = |level: Level| Subject { graph, unfolded, pinned: &places[level as usize], room: wish.room };
+        let current = wish.level.unwrap_or(self.fitting);
+        let shown = before(current).filter(|_| same_pane);
+        let kept = shown.and_then(|shown| subject(current).kept(shown)).filter(|kept| kept.fits(wish.room));
+        let mut found = kept.map(|kept| (current, kept));
+        if found.is_none() {
+            let levels = wish.level.map_or(Level::ALL.to_vec(), |level| vec![level]);
+            found = levels.into_iter().find_map(|level| Some((level, subject(level).search(level)?)));
+        }
+        let fitting = found.as_ref().map_or(Level::Ports, |(level, _)| *level);
+        let levels = Level::ALL.map(|level| match &found {
+            Some((shown, drawn)) if *shown == level => match before(level) {
+                // Nothing moves because a pane grew.
+                Some(before) if same_graph && before.arrangement == drawn.arrangement && before.fits(wish.room) => {
+                    before.clone()
+                }
+                _ => drawn.clone(),
+            },
+            _ => subject(level).unfit(level, before(level)),
+        });
+        let natural = if same_graph { self.natural } else { subject(Level::Ports).natural() };
         let index = graph.nodes.iter().enumerate().map(|(number, node)| (node.name.clone(), number)).collect();
         Self {
             index: Arc::new(index),
-            levels: levels.map(draw),
             graph: graph.clone(),
             unfolded: unfolded.clone(),
-            places: self.places.clone(),
+            wish,
+            natural,
+            fitting,
+            levels,
         }
     }
 
-    /// The same picture, with the user's places for the next one.
-    #[must_use]
-    pub fn with_places(&self, places: BTreeMap<String, Place>) -> Self {
-        Self { places, ..self.clone() }
+    pub fn wish(&self) -> &Wish {
+        &self.wish
     }
 
-    pub fn places(&self) -> &BTreeMap<String, Place> {
-        &self.places
-    }
-
-    /// The user's places at a level. They are rows of the levels that show ports; where boxes are lower, a node that was
-    /// put so many boxes down stands so many boxes down.
-    fn places_at(&self, level: Level, graph: &Graph) -> BTreeMap<String, Place> {
-        let mut places = self.places.clone();
-        let pitch = match level {
-            Level::Chips | Level::Ports => return places,
-            Level::Compact => 4,
-            Level::Dots => 2,
-        };
-        let components = || graph.nodes.iter().filter(|n| n.kind == NodeKind::Component);
-        // A row a port, two of border, and the one between two boxes.
-        let rows: usize = components().map(|n| n.exports.len().max(own_imports(n)) + 3).sum();
-        let full = i32::try_from(rows / components().count().max(1)).unwrap_or(pitch).max(pitch);
-        for (_, row) in places.values_mut() {
-            *row = row.saturating_mul(pitch) / full;
-        }
-        places
+    /// Columns and rows that the whole takes where it has all the room it likes.
+    pub fn natural(&self) -> (i32, i32) {
+        self.natural
     }
 
     pub fn graph(&self) -> &Graph {
@@ -169,23 +120,18 @@ impl Picture {
     }
 
     pub fn at(&self, level: Level) -> &Drawn {
-        let [chips, ports, compact, dots] = &self.levels;
+        let [chips, ports, compact, names] = &self.levels;
         match level {
             Level::Chips => chips,
             Level::Ports => ports,
             Level::Compact => compact,
-            Level::Dots => dots,
+            Level::Names => names,
         }
     }
 
-    /// The fullest level that fits a pane of this size, else the fullest that says what every port is.
-    pub fn fitting(&self, columns: u16, rows: u16) -> Level {
-        let fits = |level: &Level| {
-            let drawn = self.at(*level);
-            let width = if *level == Level::Chips { drawn.extent().width } else { drawn.own_width() };
-            width <= i32::from(columns) && drawn.extent().height <= i32::from(rows)
-        };
-        [Level::Chips, Level::Ports, Level::Compact].into_iter().find(fits).unwrap_or(Level::Ports)
+    /// The fullest level that fits the pane; else the fullest that says what every port is.
+    pub fn fitting(&self) -> Level {
+        self.fitting
     }
 
     pub fn node(&self, name: &str) -> Option<usize> {
@@ -241,6 +187,25 @@ impl Picture {
         };
         self.graph.wires.iter().enumerate().filter(|(_, w)| touches(w)).map(|(index, _)| index).collect()
     }
+}
+
+/// The user's places at a level. They are rows of the levels that show ports; where boxes are lower, a node that was put
+/// so many boxes down stands so many boxes down.
+fn places_at(level: Level, graph: &Graph, places: &BTreeMap<String, Place>) -> BTreeMap<String, Place> {
+    let mut places = places.clone();
+    let pitch = match level {
+        Level::Chips | Level::Ports => return places,
+        Level::Compact => 4,
+        Level::Names => 2,
+    };
+    let components = || graph.nodes.iter().filter(|n| n.kind == NodeKind::Component);
+    // A row a port, two of border, and the one between two boxes.
+    let rows: usize = components().map(|n| n.exports.len().max(own_imports(n)) + 3).sum();
+    let full = i32::try_from(rows / components().count().max(1)).unwrap_or(pitch).max(pitch);
+    for (_, row) in places.values_mut() {
+        *row = row.saturating_mul(pitch) / full;
+    }
+    places
 }
 
 /// Rows that a node's imports take while the host's are folded into one.

@@ -7,7 +7,7 @@ use crate::tui::command::{Command, Group, Reason, row, unless};
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{Owner, explanation};
 use crate::tui::pane::graph::picture::Level;
-use crate::tui::pane::graph::{self, wiring};
+use crate::tui::pane::graph::{self, tidy, wiring};
 use crate::tui::state::State;
 use crate::tui::view::Pane;
 
@@ -59,11 +59,16 @@ pub const GROUP: Group = Group {
         row(Command::FitGraph, "fit-graph", "fit", "show as much of the graph as fits")
             .keys(&[(Graph, "0")])
             .rank(67)
-            .when(|state| unless(!state.view.graph.is_moved(), "the graph is not moved or resized"))
+            .when(can_fit)
             .does(|state, _| {
                 graph::fit(state);
                 Vec::new()
             }),
+        row(Command::Tidy, "tidy", "tidy", "lay the whole graph out anew, unpinned")
+            .keys(&[(Graph, "T")])
+            .rank(68)
+            .when(any)
+            .does(tidy::tidy),
         row(Command::Detail, "detail", "detail", "switch the level of detail").keys(&[(Graph, "d")]).rank(68).does(
             |state, _| {
                 next_level(state);
@@ -109,6 +114,18 @@ pub const GROUP: Group = Group {
     ],
 };
 
+/// Fitting undoes what was panned and chosen.
+fn can_fit(state: &State) -> Reason {
+    if state.view.graph.is_moved() {
+        return Ok(());
+    }
+    Err(if graph::is_whole(state) {
+        "all of the graph is in sight"
+    } else {
+        "the graph is larger than its pane; zoom it (z), or show less of each node (-)"
+    })
+}
+
 fn any(state: &State) -> Reason {
     unless(state.view.picture.graph().nodes.is_empty(), "there is no graph yet")
 }
@@ -133,7 +150,7 @@ fn next_node(state: &mut State, back: bool) {
 fn next_level(state: &mut State) {
     let level = match state.view.graph.level {
         None => Some(Level::Chips),
-        Some(Level::Dots) => None,
+        Some(Level::Names) => None,
         Some(level) => Some(level.stepped(1)),
     };
     graph::show_level(state, level);

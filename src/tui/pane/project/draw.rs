@@ -113,7 +113,7 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     let (project, theme) = (&pen.state.app.project, pen.theme());
     let fold = fold_sign(pen, row);
     let shown = |path: &std::path::Path| project.relative(path).display().to_string();
-    let (sign, name, note) = match row {
+    let (sign, name, mut note) = match row {
         Row::Component(index) => {
             let Some(component) = project.components.get(index) else { return };
             let instance = pen.state.node_of(&component.name);
@@ -141,14 +141,23 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
         }
         Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::PassedOverOne(_) => return,
     };
-    let room = usize::from(inside.width).saturating_sub(5 + text::width(&note.0));
+    let room = |note: &str| usize::from(inside.width).saturating_sub(4 + text::width(note));
+    if text::width(&name) > room(&note.0) {
+        // The name is worth more than words and figures: a sign stays of them.
+        let sign = note.0.split(' ').next().unwrap_or_default();
+        let fits = text::width(sign) <= 2 && text::width(&name) <= room(sign);
+        note.0 = if fits { sign.to_owned() } else { String::new() };
+    }
+    let room = room(&note.0);
+    // The blank at the end goes first.
+    let end = if text::width(&name) < room { " " } else { "" };
     let name = text::fit(&name, room, pen.glyphs().more).into_owned();
     pen.row(
         inside,
         line,
         [Span::styled(fold, theme.muted), Span::styled(sign.0, sign.1), Span::raw(" "), Span::raw(name)],
     );
-    pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
+    pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(end)]);
 }
 
 /// The build state of a component: its sign, its figure, and the word for it where there is room.

@@ -5,7 +5,7 @@ use crate::draw::layout::Side;
 use crate::model::fits::{Fit, fits};
 use crate::model::graph::{End, ImportState, Node, NodeKind};
 use crate::model::port::{Port, short};
-use crate::model::project::Component;
+use crate::model::project::{Component, kebab, numbered};
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::pane::graph::wiring::edits;
@@ -33,6 +33,7 @@ pub fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
     state.view.landing = None;
     let mut items = Vec::new();
     if let Some((side, end)) = wanted {
+        items.extend(inserted(state, *side, end));
         items.extend(there(state, *side, end));
         items.extend(fitting(state, *side, end));
     }
@@ -102,6 +103,35 @@ fn fitting(state: &State, side: Side, end: &End) -> Vec<Item> {
         let detail = format!("{}: {}, {more} and connect it", short(&other.name), how(fit));
         let label = format!("add {}, wired to {}", component.name, end.node);
         found.push((fit, item(component.name.clone(), detail, label, changes)));
+    }
+    found.sort_by_key(|(fit, _)| *fit);
+    found.into_iter().map(|(_, item)| item).collect()
+}
+
+/// Components that fit into the wire that begins at an import: they take what it leads to, and give what it asks for.
+fn inserted(state: &State, side: Side, from: &End) -> Vec<Item> {
+    let graph = &state.app.graph;
+    let Some(to) = graph.provider(&from.node, &from.port).filter(|_| side == Side::Import) else { return Vec::new() };
+    let asked = graph.node(&from.node).and_then(|n| port(n, Side::Import, &from.port));
+    let given = graph.node(&to.node).filter(|n| n.kind != NodeKind::Host).and_then(|n| port(n, Side::Export, &to.port));
+    let (Some(asked), Some(given)) = (asked, given) else { return Vec::new() };
+    let mut found: Vec<(Fit, Item)> = Vec::new();
+    let known = state.app.ports();
+    for component in &state.app.project.components {
+        let Some(ports) = known.get(&component.name) else { continue };
+        let gives = ports.exports.iter().filter_map(|e| Some((fits(asked, e).ok()?, e))).min_by_key(|(fit, _)| *fit);
+        let takes = ports.imports.iter().filter_map(|i| Some((fits(i, given).ok()?, i))).min_by_key(|(fit, _)| *fit);
+        let (Some((one, export)), Some((other, import))) = (gives, takes) else { continue };
+        // A second instance has a name of its own: the first may be at an end of this very wire.
+        let node = numbered(&kebab(&component.name), "-n", |name| graph.node(name).is_some());
+        let new = |port: &Port| End { node: node.clone(), port: port.name.clone() };
+        let name = (node != component.name).then(|| node.clone());
+        let mut changes = vec![Change::Add { component: component.name.clone(), name }];
+        changes.extend(wiring(from, &new(export)).1);
+        changes.push(Change::Wire { from: new(import), to: to.clone() });
+        let detail = format!("between {} and {}: {} at both ends", from.node, to.node, how(one.max(other)));
+        let label = format!("insert {node} between {} and {}", from.node, to.node);
+        found.push((one.max(other), item(component.name.clone(), detail, label, changes)));
     }
     found.sort_by_key(|(fit, _)| *fit);
     found.into_iter().map(|(_, item)| item).collect()

@@ -76,7 +76,7 @@ fn cutting(wire: &Wire) -> Change {
 
 pub fn can_undo(state: &State) -> Reason {
     let fix_applied = state.view.overlays.explaining().is_some_and(|e| e.fix_applied);
-    let any = fix_applied || state.edits.next_undo(&edits::path(state)).is_some();
+    let any = fix_applied || state.view.graph.untidy.is_some() || state.edits.next_undo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing to undo") }
 }
 

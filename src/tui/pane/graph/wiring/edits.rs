@@ -199,6 +199,7 @@ fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant)
         state.app.graph = graph;
         state.app.graph_stale = false;
     }
+    state.view.graph.untidy = None;
     state.app.revision = state.app.revision.next();
     state.app.edited = state.app.revision;
     state.app.reload.under_way = Phases::default();

@@ -154,6 +154,11 @@ fn take(state: &mut State, from: Press) -> Option<Drag> {
             let (name, corner) = (there.name.clone(), there.rect);
             movable.then(|| Drag::Node { name, grip: (corner.x - at.x, corner.y - at.y), moved: false })
         }
+        Target::Port(_) | Target::Node(_) => {
+            let text = "ports are not shown here: press + until they are, then drag";
+            state.view.flash(text, from.at);
+            Some(Drag::Nothing)
+        }
         _ => None,
     }
 }

@@ -31,6 +31,12 @@ pub fn current(state: &State) -> BTreeMap<String, Place> {
     state.view.places.get(&key(state)).cloned().unwrap_or_default()
 }
 
+/// Other places for the composition that shows.
+pub fn set(state: &mut State, places: BTreeMap<String, Place>) {
+    let key = key(state);
+    state.view.places.insert(key, places);
+}
+
 /// Reads what a folder remembers; nothing where there is nothing, or nothing that can be read.
 pub fn load(root: &Path, trusted: bool) -> Places {
     remembered::read(root, Keep::of(trusted), FILE).ok().flatten().map(|text| parse(&text)).unwrap_or_default()

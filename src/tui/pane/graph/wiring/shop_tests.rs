@@ -64,6 +64,7 @@ fn ports(component: &str) -> Ports {
         "cart" => Ports { imports: vec![store, prices], exports: vec![cart] },
         "store" => Ports { imports: Vec::new(), exports: vec![store] },
         "store-two" => Ports { imports: vec![prices], exports: vec![store] },
+        "audit" => Ports { imports: vec![store.clone()], exports: vec![store] },
         "old-prices" => Ports {
             imports: Vec::new(),
             exports: vec![interface("shop:prices/prices@0.9.0", "price: func(item: string) -> u32")],

@@ -6,6 +6,7 @@ use crate::tui::command::Context::{Explanation, Graph, Wiring};
 use crate::tui::command::{Command, Group, row};
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{explanation, plan};
+use crate::tui::pane::graph::tidy;
 use crate::tui::pane::graph::wiring::edits::{self, Wanted};
 use crate::tui::pane::graph::wiring::{add, commands, places, wire};
 use crate::tui::state::State;
@@ -97,9 +98,12 @@ pub const GROUP: Group = Group {
     ],
 };
 
-fn undo(state: &mut State, _: Instant) -> Vec<Effect> {
+fn undo(state: &mut State, now: Instant) -> Vec<Effect> {
     if state.view.overlays.explaining().is_some() {
         return explanation::undo(state);
+    }
+    if let Some(effects) = tidy::undo(state, now) {
+        return effects;
     }
     edits::ask(state, Wanted::Undo)
 }

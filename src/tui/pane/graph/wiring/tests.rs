@@ -429,7 +429,7 @@ fn what_is_pinned_stands_in_its_column_and_order_at_every_level() {
         let there = shop.session.state.view.picture.at(level).layout.node(node).unwrap().clone();
         (there.column, there.rect.y)
     };
-    let levels = [Level::Chips, Level::Ports, Level::Compact, Level::Dots];
+    let levels = [Level::Chips, Level::Ports, Level::Compact, Level::Names];
     let (upper, lower) = if place(&shop, Level::Ports, "store").1 < place(&shop, Level::Ports, "prices").1 {
         ("store", "prices")
     } else {
@@ -559,4 +559,60 @@ fn a_mismatch_is_explained_and_fixed_by_a_digit() {
     assert_eq!(shop.wac(), text);
     shop.keys("esc");
     assert!(shop.session.state.view.overlays.explaining().is_none());
+}
+
+#[test]
+fn what_fits_both_ends_is_inserted_into_a_wire_in_one_step() {
+    let mut shop = Shop::wired();
+    let components = ["web", "cart", "store", "prices", "audit"];
+    let mut wider = Shop::new(&components, Some(&shop.wac()));
+    shop.keys("esc");
+    wider.focus("cart", Some((Side::Import, "store")));
+    wider.keys("a");
+    let Some(Overlay::Picker(picker)) = wider.session.state.view.overlays.top() else { panic!("a list") };
+    assert_eq!(picker.items()[0].detail, "between cart and store: fits at both ends");
+    wider.keys("enter");
+    assert_eq!(wider.wires(), ["audit.store → store", "cart.prices → prices", "cart.store → audit", "web.cart → cart"]);
+    wider.focus("cart", Some((Side::Import, "store")));
+    wider.keys("a");
+    let Some(Overlay::Picker(picker)) = wider.session.state.view.overlays.top() else { panic!("a list") };
+    assert_eq!(picker.items()[0].detail, "between cart and audit: fits at both ends");
+    wider.keys("enter");
+    let twice = ["audit-n2.store → audit", "audit.store → store", "cart.prices → prices", "cart.store → audit-n2"];
+    assert_eq!(wider.wires()[..4], twice, "{}\n{}", wider.flash(), wider.wac());
+    wider.keys("u u");
+    assert_eq!(wider.wires().len(), 3, "each was one step");
+}
+
+#[test]
+fn a_drag_where_no_ports_are_shown_says_how_to_show_them() {
+    let mut shop = Shop::wired();
+    shop.keys("d d d");
+    shop.draw();
+    assert_eq!(shop.session.state.shown_level(), Level::Compact);
+    let node = shop.session.state.view.picture.node("cart").unwrap();
+    let area = shop.session.state.view.hits.places().iter().find(|(_, t)| *t == Target::Node(node)).unwrap().0;
+    shop.drag((area.x + 2, area.y + 1), (area.x + 9, area.y + 3));
+    assert!(shop.flash().contains("press + until they are"), "{}", shop.flash());
+}
+
+#[test]
+fn a_tidied_graph_lets_go_of_what_was_put_somewhere_and_the_undo_puts_it_back() {
+    let mut shop = Shop::wired();
+    let stands = |shop: &Shop| {
+        let b = shop.session.state.view.picture.at(Level::Ports).layout.node("prices").unwrap().clone();
+        (b.column, b.rect.y)
+    };
+    shop.draw();
+    let fresh = stands(&shop);
+    shop.focus("prices", None);
+    shop.keys("ctrl-down ctrl-down ctrl-down");
+    let moved = stands(&shop);
+    assert_ne!(fresh, moved);
+    shop.keys("T");
+    assert!(shop.session.state.view.places.values().all(std::collections::BTreeMap::is_empty));
+    assert_ne!(stands(&shop), moved);
+    shop.keys("u");
+    assert_eq!(stands(&shop), moved);
+    assert_eq!(shop.wires().len(), 3, "no edit was taken back");
 }
