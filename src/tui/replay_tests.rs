@@ -1,8 +1,10 @@
 //! What happened, told again to a new state, makes the same state and the same screens.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io;
+use std::rc::Rc;
 use std::time::Instant;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -41,10 +43,16 @@ struct Watched {
     said: VecDeque<Input>,
     size: (u16, u16),
     frames: Vec<Frame>,
+    /// News that are still to come.
+    left: Rc<Cell<usize>>,
 }
 
 impl Console for Watched {
     async fn next(&mut self) -> ConsoleEvent {
+        if self.said.is_empty() && self.left.get() > 0 {
+            // How many news a turn takes is a matter of time; nobody leaves before the last.
+            return pending().await;
+        }
         let input = self.said.pop_front().unwrap_or_else(|| Input::Key(press("ctrl-c")));
         if let Input::Resize { columns, rows } = input {
             self.size = (columns, rows);
@@ -69,6 +77,15 @@ impl Console for Watched {
 struct OneATurn {
     events: VecDeque<Event>,
     turn: bool,
+    left: Rc<Cell<usize>>,
+}
+
+impl OneATurn {
+    fn taken(&mut self) -> Option<Event> {
+        let event = self.events.pop_front();
+        self.left.set(self.events.len());
+        event
+    }
 }
 
 impl Stages for OneATurn {
@@ -76,12 +93,15 @@ impl Stages for OneATurn {
     type Effect = Effect;
 
     async fn next(&mut self) -> Event {
-        pending().await
+        match self.taken() {
+            Some(event) => event,
+            None => pending().await,
+        }
     }
 
     fn try_next(&mut self) -> Option<Event> {
         self.turn = !self.turn;
-        if self.turn { self.events.pop_front() } else { None }
+        if self.turn { self.taken() } else { None }
     }
 
     fn perform(&mut self, _: Effect) {}
@@ -125,8 +145,9 @@ fn a_recorded_session_makes_the_same_state_and_every_frame_again() {
     };
     let mut first = fresh();
     first.record = Some(Vec::new());
-    let mut console = Watched { said: inputs(), size: (80, 24), frames: Vec::new() };
-    let mut stages = OneATurn { events, turn: false };
+    let left = Rc::new(Cell::new(told));
+    let mut console = Watched { said: inputs(), size: (80, 24), frames: Vec::new(), left: Rc::clone(&left) };
+    let mut stages = OneATurn { events, turn: false, left };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(drive(&mut first, &mut console, &mut stages)).unwrap();
     let record = first.record.take().unwrap();
