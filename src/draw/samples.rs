@@ -111,14 +111,14 @@ pub fn sample(name: String, count: usize, calls: &[(usize, usize)]) -> Sample {
         0 => NAMES[n % NAMES.len()].to_owned(),
         again => format!("{}-{}", NAMES[n % NAMES.len()], again + 1),
     };
-    let interface = |name: String| Port { name, kind: PortKind::Interface, signature: Vec::new() };
+    let interface = |name: String| Port::unknown(name, PortKind::Interface);
     let api = |n: usize| interface(format!("shop:{}/{}-api@1.0.0", called(n), called(n)));
     let end = |node: &str, port: &Port| End { node: node.into(), port: port.name.clone() };
     let node = |name: String, kind, imports, exports| {
         let component = (kind == NodeKind::Component).then(|| name.clone());
         Node { name, kind, component, package: None, source: None, imports, exports }
     };
-    let run = Port { name: "run".into(), kind: PortKind::Function, signature: Vec::new() };
+    let run = Port::unknown("run", PortKind::Function);
     let wired = |port: Port, state| Import { port, state };
     let (mut nodes, mut wires) = (Vec::new(), Vec::new());
     nodes.push(node(ENTRY.into(), NodeKind::Entry, vec![wired(run.clone(), ImportState::Wired)], Vec::new()));
