@@ -6,14 +6,16 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 /// What is protected, for a person.
 pub const PROTECTED: &str = "studio.toml, .studio/, .git/, .cargo/, rust-toolchain*, Cargo.toml, Cargo.lock, *.rs, *.wac, \
-                             *.wit, the packages' own folders (src, wit, target, tests, ...), what their commands read \
+                             *.wit, *.wasm, *.wat, .gitignore, .ignore, the packages' own folders (src, wit, target, tests, ...), what their commands read \
                              and write";
 
 /// Known by its name, wherever in the project it is.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 17] = [
     ".cargo",
     ".git",
+    ".gitignore",
     ".gitmodules",
+    ".ignore",
     ".studio",
     ".vscode",
     "cargo.lock",
@@ -27,8 +29,9 @@ const NAMES: [&str; 15] = [
     "rust-toolchain.toml",
     "studio.toml",
 ];
-/// Files that cargo or studio reads, by how their names end.
-const ENDINGS: [&str; 3] = ["rs", "wac", "wit"];
+/// Files that cargo or studio reads, by how their names end: sources, and components that were built elsewhere, which run
+/// with grants of their own.
+const ENDINGS: [&str; 5] = ["rs", "wac", "wasm", "wat", "wit"];
 /// Known by its name beside a `Cargo.toml`, and in the project's own folder.
 const OF_PACKAGES: [&str; 6] = ["benches", "examples", "src", "target", "tests", "wit"];
 
@@ -155,6 +158,11 @@ mod tests {
             "out/debug/x",
             "web/a/b.ts",
             "dist/app.wasm",
+            "logger.wasm",
+            "deps/ns/name.WASM",
+            "data/x.wat",
+            "data/.gitignore",
+            ".ignore",
         ] {
             assert!(covers(path), "{path}");
         }

@@ -1,19 +1,16 @@
-//! What a `.cargo/config.toml` has cargo do: the programs it names first. Pure.
+//! What a `.cargo/config.toml` has cargo do: the programs it names first.
 
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use crate::trust::item::shown;
-use crate::trust::packages::{absolute, patches};
-
-/// More lines than this are counted, not listed.
-const LISTED: usize = 40;
+use crate::trust::packages::{patches, places};
 
 /// A configuration, as far as it matters here.
 #[derive(Debug, Default)]
 pub struct CargoConfig {
-    /// `key = value`, what names a program first.
+    /// `key = value`, all of them; what names a program first.
     pub lines: Vec<String>,
     /// Files it includes, absolute.
     pub includes: Vec<PathBuf>,
@@ -34,20 +31,18 @@ pub fn read(text: &str, file: &Path) -> Option<CargoConfig> {
     let base = folder.parent().unwrap_or(folder);
     let mut flat = Vec::new();
     flatten("", &table, &mut flat);
-    flat.sort_by_key(|(key, _)| !names_a_program(key));
+    flat.sort_by_key(|(key, _)| (!names_a_program(key), !key.starts_with("env.")));
     let mut values = Vec::new();
     let mut search = Vec::new();
     for (key, value) in flat.iter().filter(|(key, _)| !key.starts_with("include")) {
-        let texts = if key.starts_with("env.PATH") { &mut search } else { &mut values };
-        texts_of(value, texts);
+        texts_of(value, &mut values);
+        if is_search_path(key) {
+            texts_of(value, &mut search);
+        }
     }
     let overrides = table.get("paths").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let packages = patches(&table).chain(overrides).map(|path| absolute(base, path)).collect();
-    let mut lines: Vec<String> =
-        flat.iter().take(LISTED).map(|(key, value)| shown(&format!("{key} = {value}"))).collect();
-    if flat.len() > LISTED {
-        lines.push(format!("and {} more settings", flat.len() - LISTED));
-    }
+    let packages = patches(&table).chain(overrides).flat_map(|path| places(base, path)).collect();
+    let lines = flat.iter().map(|(key, value)| shown(&format!("{key} = {value}"))).collect();
     Some(CargoConfig { lines, includes: includes(&table, folder), values, search, packages, base: base.to_owned() })
 }
 
@@ -70,6 +65,11 @@ fn flatten<'t>(prefix: &str, table: &'t Table, flat: &mut Vec<(String, &'t Value
     }
 }
 
+/// Whether it is `PATH` of `[env]`, and no other variable that begins so.
+fn is_search_path(key: &str) -> bool {
+    key == "env.PATH" || key.starts_with("env.PATH.")
+}
+
 /// Whether cargo, rustc or rustdoc run what this key says, or pass it to what they run.
 fn names_a_program(key: &str) -> bool {
     let last = key.rsplit('.').next().unwrap_or(key);
@@ -86,7 +86,11 @@ fn names_a_program(key: &str) -> bool {
             | "credential-provider"
             | "global-credential-providers"
             | "git-fetch-with-cli"
-    ) || key.starts_with("env.")
+            | "ar"
+            | "path"
+            | "paths"
+            | "include"
+    ) || is_search_path(key)
         || key.starts_with("credential-alias.")
         || key.starts_with("doc.browser")
 }
@@ -121,6 +125,17 @@ mod tests {
         for value in ["./wrap.sh", "ld", "tools/run", "-x", "cargo:token"] {
             assert!(config.values.iter().any(|v| v == value), "{value} is missing in {:?}", config.values);
         }
+    }
+
+    #[test]
+    fn nothing_is_cut_and_many_variables_hide_no_program() {
+        let many: String = (0..45).map(|n| format!("A{n} = 'x'\n")).collect();
+        let text = format!(
+            "[env]\n{many}PATH_TO_GEN = {{ value = 'tools/g.sh', relative = true }}\n[build]\nrustc-wrapper = './w'\n"
+        );
+        let config = read(&text, Path::new("/p/.cargo/config.toml")).unwrap();
+        assert_eq!((config.lines.len(), config.lines[0].as_str()), (48, "build.rustc-wrapper = \"./w\""));
+        assert!(config.values.contains(&"tools/g.sh".into()) && config.search.is_empty(), "{config:?}");
     }
 
     #[test]

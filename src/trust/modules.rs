@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files;
 use crate::files::Kind as FileKind;
-use crate::trust::packages::absolute;
+use crate::trust::packages::places;
 
 /// Sources of one script that are looked at, at most, and names that one of them is asked for.
 const MOST_MODULES: usize = 256;
@@ -46,7 +46,7 @@ fn named(file: &Path, text: &str) -> (Vec<PathBuf>, bool) {
             files.extend([folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")]);
         }
     }
-    files.extend(paths.iter().map(|path| absolute(folder, path)));
+    files.extend(paths.iter().flat_map(|path| places(folder, path)));
     files.retain(|file| file.is_file());
     (files, names.len() < MOST_NAMES && paths.len() < MOST_NAMES)
 }

@@ -85,7 +85,8 @@ impl Manifests {
         let mut folders = Vec::new();
         let mut inherited = BTreeSet::new();
         for (key, entry) in entries(manifest) {
-            folders.extend(entry.get("path").and_then(Value::as_str).map(|path| absolute(folder, path)));
+            let path = entry.get("path").and_then(Value::as_str);
+            folders.extend(path.into_iter().flat_map(|path| places(folder, path)));
             if entry.get("workspace").and_then(Value::as_bool) == Some(true) {
                 inherited.insert(key.as_str());
             }
@@ -97,7 +98,7 @@ impl Manifests {
                 let shared = root.get("workspace").and_then(Value::as_table).into_iter();
                 let shared =
                     shared.flat_map(|w| tables(w, "dependencies")).filter(|(key, _)| inherited.contains(key.as_str()));
-                folders.extend(shared.filter_map(|(_, e)| e.get("path")?.as_str()).map(|p| absolute(&workspace, p)));
+                folders.extend(shared.filter_map(|(_, e)| e.get("path")?.as_str()).flat_map(|p| places(&workspace, p)));
             }
         }
         folders
@@ -108,7 +109,7 @@ impl Manifests {
         let manifest = self.get(folder);
         let named = manifest.as_ref().as_ref().ok().and_then(|m| package(m.as_ref()?)?.get("workspace")?.as_str());
         let mut candidates: Vec<PathBuf> = folder.ancestors().map(Path::to_owned).collect();
-        candidates.extend(named.map(|path| real(&absolute(folder, path))));
+        candidates.extend(named.into_iter().flat_map(|path| places(folder, path)).map(|place| real(&place)));
         let is_workspace = |manifest: &Manifest| matches!(&**manifest, Ok(Some(m)) if m.contains_key("workspace"));
         candidates.retain(|candidate| is_workspace(&self.get(candidate)));
         candidates
@@ -119,7 +120,7 @@ impl Manifests {
         let manifest = self.get(folder);
         let Ok(Some(manifest)) = &*manifest else { return Vec::new() };
         let replaced = tables(manifest, "replace").filter_map(|(_, entry)| entry.get("path")?.as_str());
-        patches(manifest).chain(replaced).map(|path| absolute(folder, path)).collect()
+        patches(manifest).chain(replaced).flat_map(|path| places(folder, path)).collect()
     }
 
     /// Flags for rustc that a manifest's profiles hold: they can name a linker as a configuration's can.
@@ -186,8 +187,8 @@ fn scripts(folder: &Path, manifest: &Table) -> Vec<PathBuf> {
     let package = package(manifest);
     match package.and_then(|p| p.get("build")) {
         Some(Value::Boolean(false)) => Vec::new(),
-        Some(Value::String(path)) => vec![absolute(folder, path)],
-        Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).map(|p| absolute(folder, p)).collect(),
+        Some(Value::String(path)) => places(folder, path),
+        Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).flat_map(|p| places(folder, p)).collect(),
         _ => {
             let usual = folder.join("build.rs");
             // `symlink_metadata`: a link to nothing yet may lead somewhere later.
@@ -216,6 +217,22 @@ fn is_proc_macro(manifest: &Table) -> bool {
     let flag = ["proc-macro", "proc_macro"].iter().any(|k| library.get(*k).and_then(Value::as_bool) == Some(true));
     let kinds = library.get("crate-type").or_else(|| library.get("crate_type")).and_then(Value::as_array);
     flag || kinds.is_some_and(|kinds| kinds.iter().any(|k| k.as_str() == Some("proc-macro")))
+}
+
+/// Where `path` leads to from `folder`. The system follows a link before it goes up from there; shells and cargo take
+/// `link/..` out of the text first. Both count. A link at the end stays: what it is called says where its modules lie.
+pub fn places(folder: &Path, path: &str) -> Vec<PathBuf> {
+    let mut places = vec![absolute(folder, path)];
+    let joined = folder.join(path);
+    if joined.components().any(|part| part == Component::ParentDir) {
+        let found = match (joined.parent(), joined.file_name()) {
+            (Some(parent), Some(name)) => parent.canonicalize().map(|parent| parent.join(name)),
+            _ => joined.canonicalize(),
+        };
+        let found = found.ok().filter(|found| found.symlink_metadata().is_ok() && !places.contains(found));
+        places.extend(found);
+    }
+    places
 }
 
 /// `folder/path` without `.` and `..`; links are not followed.

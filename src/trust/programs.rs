@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::files;
 use crate::files::{Kind as FileKind, walk};
 use crate::trust::item::{Item, Kind, UNREADABLE};
-use crate::trust::packages::absolute;
+use crate::trust::packages::places;
 use crate::trust::read;
 use crate::trust::read::Found;
 use crate::trust::words;
@@ -20,8 +20,12 @@ const MOST_LOOKUPS: usize = 20_000;
 /// Files that are listed of a folder of programs, at most.
 const MOST_OF_A_FOLDER: usize = 256;
 
-/// The beginning of a WebAssembly binary: data for the machine, and often what a command reads and writes.
+/// The beginning of a WebAssembly binary.
 const WASM: &[u8] = b"\0asm";
+
+/// The digest of a `.wasm` file that begins as one: data for the machine, and what a command reads and writes, so its
+/// content is not compared. It is listed, so that becoming something else, or having been something else, is a change.
+const WASM_DATA: &str = "WebAssembly";
 
 /// Tools, and the files in which they look for what to run.
 const RECIPES: &[(&[&str], &[&str])] = &[
@@ -33,6 +37,8 @@ const RECIPES: &[(&[&str], &[&str])] = &[
     (&["ninja"], &["build.ninja"]),
     (&["cmake"], &["CMakeLists.txt"]),
     (&["rake"], &["Rakefile"]),
+    (&["python", "python3"], &["__main__.py"]),
+    (&["node"], &["package.json", "index.js"]),
     (&["zig"], &["build.zig"]),
     (&["cargo"], &["Cargo.toml", "build.rs"]),
 ];
@@ -52,10 +58,7 @@ impl<'r> Programs<'r> {
     /// The words of a command that is started in `folder`; false where there are more than can be looked up.
     pub fn command(&mut self, folder: &Path, words: &[String]) -> bool {
         let names = words::names(words.iter().map(String::as_str));
-        let mut folders = BTreeSet::from([folder.to_owned()]);
-        // A script may go there first, and `make -C` does.
-        let named = names.iter().map(|name| (absolute(folder, name), *name));
-        folders.extend(named.filter(|(path, name)| self.is_ours(path, name) && path.is_dir()).map(|(path, _)| path));
+        let folders = self.folders_of(folder, words);
         let called = |tools: &[&str]| {
             names.iter().any(|name| name.rsplit('/').next().is_some_and(|program| tools.contains(&program)))
         };
@@ -64,21 +67,37 @@ impl<'r> Programs<'r> {
         self.names(&names, &folders) && self.names(&recipes, &folders)
     }
 
+    /// The folder where a command is started, and those that its words name: a script may go there first, and `make -C`
+    /// does.
+    pub fn folders_of(&self, folder: &Path, words: &[String]) -> BTreeSet<PathBuf> {
+        let names = words::names(words.iter().map(String::as_str));
+        let named = names.into_iter().flat_map(|name| places(folder, name).into_iter().map(move |path| (path, name)));
+        let named = named.filter(|(path, name)| self.is_ours(path, name) && path.is_dir()).map(|(path, _)| path);
+        std::iter::once(folder.to_owned()).chain(named).collect()
+    }
+
     /// The values of a configuration, which are taken from any of these folders; false as above.
     pub fn values<'w>(&mut self, values: impl IntoIterator<Item = &'w str>, folders: &BTreeSet<PathBuf>) -> bool {
         self.names(&words::names(values), folders)
     }
 
-    /// All files of a folder in which programs are looked for; false where there are more than are listed.
-    pub fn folder(&mut self, folder: &Path, written: &str) -> bool {
-        if !self.is_ours(folder, written) {
-            return true;
+    /// All files of a folder in which programs are looked for, as it is written from `base`; false where there are more
+    /// than are listed.
+    pub fn folder(&mut self, base: &Path, written: &str) -> bool {
+        let mut all = true;
+        for folder in places(base, written) {
+            if !self.is_ours(&folder, written) {
+                continue;
+            }
+            // A link is followed here: it is where programs are looked for.
+            let Ok(folder) = folder.canonicalize() else { continue };
+            let Ok((entries, more)) = walk::list(&folder, MOST_OF_A_FOLDER) else { continue };
+            for entry in entries {
+                self.look(entry.path);
+            }
+            all &= !more;
         }
-        let Ok((entries, more)) = walk::list(folder, MOST_OF_A_FOLDER) else { return true };
-        for entry in entries {
-            self.look(entry.path);
-        }
-        !more
+        all
     }
 
     pub fn into_items(self) -> impl Iterator<Item = Item> {
@@ -87,8 +106,7 @@ impl<'r> Programs<'r> {
 
     fn names(&mut self, names: &BTreeSet<&str>, folders: &BTreeSet<PathBuf>) -> bool {
         for name in names {
-            for folder in folders {
-                let path = absolute(folder, name);
+            for path in folders.iter().flat_map(|folder| places(folder, name)) {
                 if !self.is_ours(&path, name) {
                     continue;
                 }
@@ -105,7 +123,9 @@ impl<'r> Programs<'r> {
     /// What is named from here belongs to whoever made the folder; what is named absolutely and lies elsewhere is the
     /// machine's.
     fn is_ours(&self, path: &Path, written: &str) -> bool {
-        path.starts_with(self.root) || Path::new(written).is_relative()
+        Path::new(written).is_relative()
+            || path.starts_with(self.root)
+            || path.canonicalize().is_ok_and(|path| path.starts_with(self.root))
     }
 
     fn look(&mut self, path: PathBuf) {
@@ -113,12 +133,16 @@ impl<'r> Programs<'r> {
     }
 }
 
-/// A file that may be run, or be part of what is run; `None` where there is none.
+/// A file that may be run, or be part of what is run, where it really is; `None` where there is none.
 pub fn program(path: &Path) -> Option<Item> {
+    let path = &path.canonicalize().ok()?;
     let about = path.metadata().ok()?;
-    if about.is_dir() || (about.is_file() && files::read::head(path, WASM.len() as u64).is_ok_and(|head| head == WASM))
-    {
+    if about.is_dir() {
         return None;
+    }
+    let is_wasm = about.is_file() && path.extension().is_some_and(|ending| ending == "wasm");
+    if is_wasm && files::read::head(path, WASM.len() as u64).is_ok_and(|head| head == WASM) {
+        return Some(Item::new(Kind::Program, path, WASM_DATA).detail("WebAssembly: its content is not compared"));
     }
     match read::read(path, FileKind::Program) {
         Found::Text { digest, .. } => Some(Item::new(Kind::Program, path, digest)),
@@ -142,7 +166,16 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let above = scratch.path().canonicalize().unwrap();
         let root = above.join("p");
-        for file in ["build.sh", "tools/gen.py", "Makefile", "sub/Makefile", "package.json", "src/main.rs", "x"] {
+        for file in [
+            "build.sh",
+            "tools/gen.py",
+            "Makefile",
+            "sub/Makefile",
+            "package.json",
+            "src/main.rs",
+            "x",
+            "sub/__main__.py",
+        ] {
             write(&root.join(file), file);
         }
         write(&root.join("out.wasm"), "\0asm....");
@@ -157,7 +190,8 @@ mod tests {
             (&["make", "-C", "sub"], &["Makefile", "sub/Makefile"]),
             (&["sh", "-c", "exec /usr/bin/make -Csub all"], &["Makefile", "sub/Makefile"]),
             (&["npm", "run", "build"], &["package.json"]),
-            (&["wasm-tools", "component", "new", "out.wasm"], &[]),
+            (&["wasm-tools", "component", "new", "out.wasm"], &["out.wasm"]),
+            (&["python3", "sub"], &["sub/__main__.py"]),
             (&["tool", "src", "/bin/sh"], &[]),
             (&["sh", &absolute], &["build.sh"]),
             (&["sh", &elsewhere], &[]),
@@ -176,6 +210,53 @@ mod tests {
     }
 
     #[test]
+    fn a_program_stays_listed_whatever_it_becomes() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = scratch.path().canonicalize().unwrap();
+        for (name, before, after, changes) in [
+            ("b.sh", "echo", "\0asm\ntouch S", true),
+            ("b.sh", "\0asm\necho", "\0asm\ntouch S", true),
+            ("b.wasm", "echo", "\0asm\ntouch S", true),
+            ("b.wasm", "\0asm....", "touch S", true),
+            ("b.wasm", "\0asm....", "\0asm,,,,", false),
+        ] {
+            let item = |text| {
+                write(&root.join(name), text);
+                program(&root.join(name)).unwrap()
+            };
+            assert_eq!(item(before).holds_the_same(&item(after)), !changes, "{name}: {before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn links_are_followed_as_the_system_does() {
+        let scratch = tempfile::tempdir().unwrap();
+        let above = scratch.path().canonicalize().unwrap();
+        let root = above.join("p");
+        for file in ["p/x", "else/x", "else/bin/cc", "else/in/y"] {
+            write(&above.join(file), file);
+        }
+        std::os::unix::fs::symlink("../else/in", root.join("link")).unwrap();
+        let listed = |programs: Programs| -> Vec<PathBuf> {
+            programs.into_items().map(|i| i.place.strip_prefix(&above).unwrap().to_owned()).collect()
+        };
+        for (words, expected) in [
+            (&["sh", "link/../x"][..], &["else/x", "p/x"][..]),
+            (&["sh", "-c", "cd link && ../x"], &["else/x", "p/x"]),
+            (&["sh", "link/y"], &["else/in/y"]),
+        ] {
+            let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+            let mut programs = Programs::new(&root);
+            assert!(programs.command(&root, &words));
+            let found: BTreeSet<PathBuf> = listed(programs).into_iter().collect();
+            assert_eq!(found, expected.iter().map(PathBuf::from).collect(), "{words:?}");
+        }
+        let mut programs = Programs::new(&root);
+        assert!(programs.folder(&root, "link/../bin"));
+        assert_eq!(listed(programs), [Path::new("else/bin/cc")]);
+    }
+
+    #[test]
     fn what_is_no_file_is_never_the_same_and_lookups_end() {
         let scratch = tempfile::tempdir().unwrap();
         let root = scratch.path().canonicalize().unwrap();
@@ -189,6 +270,6 @@ mod tests {
         for n in 0..=MOST_OF_A_FOLDER {
             write(&root.join(format!("bin/{n}")), "");
         }
-        assert!(!Programs::new(&root).folder(&root.join("bin"), "bin"));
+        assert!(!Programs::new(&root).folder(&root, "bin"));
     }
 }

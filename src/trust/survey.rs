@@ -11,13 +11,16 @@ use crate::trust::cargo_config::CargoConfig;
 use crate::trust::identity::identity;
 use crate::trust::item::{Item, Kind, UNREADABLE};
 use crate::trust::packages;
-use crate::trust::packages::{Manifests, absolute, real};
+use crate::trust::packages::{Manifests, real};
 use crate::trust::programs::Programs;
 use crate::trust::read;
 use crate::trust::read::{Found, digest};
 
 /// Included configurations are followed so deep.
 const MAX_INCLUDES: usize = 16;
+
+/// Lines of one file that the question shows; a file of more cannot be allowed, for nobody reads it.
+const MOST_LINES: usize = 400;
 
 /// The list of what would run, and of which folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +51,8 @@ pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey 
                 built.extend(component.path_dependencies.iter().cloned());
             }
             BuildKind::Command { command, .. } => {
-                bases.insert(component.folder.clone());
+                // Where it may call cargo.
+                bases.extend(programs.folders_of(&component.folder, command));
                 let all = programs.command(&component.folder, command);
                 items.insert(build_command(root, &component.name, command, all));
             }
@@ -88,6 +92,17 @@ pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey 
     let mut items: Vec<Item> = items.into_iter().collect();
     items.dedup_by(|b, a| a.is(b));
     Survey { root: root.to_owned(), identity: identity(root).unwrap_or_else(|_| UNREADABLE.into()), items }
+}
+
+/// With every line of a file; where there are too many to be read, it is never allowed.
+fn says<'l>(item: Item, lines: impl IntoIterator<Item = &'l str>) -> Item {
+    let mut lines = lines.into_iter();
+    let item = lines.by_ref().take(MOST_LINES).fold(item, Item::detail);
+    match lines.count() {
+        0 => item,
+        more => Item { digest: UNREADABLE.into(), ..item }
+            .detail(&format!("and {more} more lines: too many to be shown, so it cannot be trusted; shorten the file")),
+    }
 }
 
 /// What names more than can be looked up: what of it would run is not known.
@@ -164,7 +179,7 @@ impl Configurations {
             folders.insert(config.base.clone());
             let mut all = programs.values(config.values.iter().map(String::as_str), &folders);
             for name in config.search.iter().flat_map(|path| path.split(':')).filter(|name| !name.is_empty()) {
-                all &= folders.iter().all(|folder| programs.folder(&absolute(folder, name), name));
+                all &= folders.iter().all(|folder| programs.folder(folder, name));
             }
             if all { item } else { uncountable(item) }
         };
@@ -200,7 +215,7 @@ fn configurations(bases: &BTreeSet<PathBuf>) -> Configurations {
                 let lines = std::mem::take(&mut config.lines);
                 let all = followed <= MAX_INCLUDES;
                 let item = Item::new(Kind::CargoConfig, &file, if all { digest } else { UNREADABLE.into() });
-                let item = lines.iter().fold(item, |item, line| item.detail(line));
+                let item = says(item, lines.iter().map(String::as_str));
                 if all {
                     files.extend(std::mem::take(&mut config.includes));
                     found.files.push((item, Some(config)));
@@ -247,14 +262,15 @@ fn toolchain(file: PathBuf, programs: &mut Programs) -> Option<Item> {
         Found::Nothing => None,
         Found::Unreadable(reason) => Some(Item::new(Kind::Toolchain, file, UNREADABLE).detail(&reason)),
         Found::Text { text, digest } => {
-            let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(20);
-            let item = Item::new(Kind::Toolchain, &file, digest);
-            let item = lines.fold(item, Item::detail);
+            // What looks like a comment may be part of a text.
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            let (paths, others): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.contains("path"));
+            let item = says(Item::new(Kind::Toolchain, &file, digest), paths.into_iter().chain(others));
             // A toolchain of the folder's own is programs of the folder.
             let table = toml::from_str::<toml::Table>(&text).ok();
             let path = table.as_ref().and_then(|t| t.get("toolchain")?.get("path")?.as_str()).map(ToOwned::to_owned);
-            let bin = path.map(|path| absolute(file.parent().unwrap_or(&file), &path).join("bin"));
-            let all = bin.is_none_or(|bin| programs.folder(&bin, "/"));
+            let folder = file.parent().unwrap_or(&file);
+            let all = path.is_none_or(|path| programs.folder(folder, &format!("{path}/bin")));
             Some(if all { item } else { uncountable(item) })
         }
     }
@@ -380,6 +396,45 @@ mod tests {
             assert!(titles.contains(&format!("program: {file}")), "{file} is missing in {titles:#?}");
         }
         assert!(titles.contains(&"cargo configuration: Cargo.toml".into()), "{titles:#?}");
+    }
+
+    #[test]
+    fn every_line_is_shown_or_the_file_is_never_allowed() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = scratch.path().canonicalize().unwrap();
+        let toolchain = |lines: usize| {
+            let list = "'x',\n".repeat(lines);
+            write(&root.join("rust-toolchain.toml"), &format!("[toolchain]\ntargets = [\n{list}]\npath = '/evil'\n"));
+            survey(&root, &[], &Grants::default()).items.remove(0)
+        };
+        let shown = toolchain(45);
+        assert_eq!((shown.details.len(), shown.details[0].as_str()), (49, "path = '/evil'"));
+        assert!(shown.holds_the_same(&shown));
+        let long = toolchain(MOST_LINES);
+        assert_eq!((long.digest.as_str(), long.details[0].as_str()), (UNREADABLE, "path = '/evil'"));
+        fs::remove_file(root.join("rust-toolchain.toml")).unwrap();
+        let many: String = (0..=MOST_LINES).map(|n| format!("A{n} = 'x'\n")).collect();
+        write(&root.join(".cargo/config.toml"), &format!("[env]\n{many}"));
+        assert_eq!(survey(&root, &[], &Grants::default()).items[0].digest, UNREADABLE);
+    }
+
+    #[test]
+    fn folders_that_a_command_names_are_where_cargo_may_be_called() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = scratch.path().canonicalize().unwrap();
+        write(&root.join("sub/.cargo/config.toml"), "[build]\nrustc-wrapper = './w.sh'\n");
+        write(&root.join("sub/w.sh"), "");
+        write(&root.join("sub/rust-toolchain"), "nightly\n");
+        let mut component = cargo("a", &root, &root);
+        let command = ["sh", "-c", "cd sub && cargo build"].map(String::from).to_vec();
+        component.build_kind = BuildKind::Command { command, output: root.join("x.wasm"), watch: Vec::new() };
+        let found = survey(&root, &[component], &Grants::default());
+        let titles: Vec<String> = found.items.iter().map(|i| i.title(&root)).collect();
+        for title in
+            ["cargo configuration: sub/.cargo/config.toml", "toolchain: sub/rust-toolchain", "program: sub/w.sh"]
+        {
+            assert!(titles.contains(&title.into()), "{title} is missing in {titles:#?}");
+        }
     }
 
     #[test]

@@ -64,6 +64,7 @@ pub(super) fn project() -> tempfile::TempDir {
         ".cargo",
         ".studio",
         "target/studio",
+        "deps/ns",
         "web",
         "outside",
     ];
@@ -89,6 +90,9 @@ pub(super) fn project() -> tempfile::TempDir {
         ("make.sh", ""),
         ("data/staged/main.ts", "//"),
         ("web/app.wasm", ""),
+        ("logger.wasm", "prebuilt"),
+        ("deps/ns/name.wat", "prebuilt"),
+        (".gitignore", ""),
         ("data/note", "a note"),
     ];
     make(root.path(), &folders, &files);
@@ -172,6 +176,16 @@ const SOURCES: &[&str] = &[
     "one: symlink ../comp/src /p/data/mine",
     "one: symlink data/note /p/Cargo.lock",
     "one: symlink sub /p/data/.git",
+    // Components that were built elsewhere, and what decides which files are any.
+    "one: write /p/logger.wasm",
+    "one: rename /p/data/note /p/logger.wasm",
+    "one: link /p/logger.wasm /p/data/mine",
+    "one: link /p/data/note /p/data/new.wasm",
+    "one: symlink note /p/data/new.wasm",
+    "one: remove /p/deps/ns/name.wat",
+    "one: rename /p/deps /p/data/deps",
+    "one: write /p/.gitignore",
+    "one: write /p/data/.ignore",
     // Through links that are there.
     "one: write /p/data/link/lib.rs",
     "one: write /p/data/link/new.txt",

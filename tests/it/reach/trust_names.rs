@@ -51,6 +51,29 @@ fn every_word_of_a_build_command_that_names_a_file_is_compared() {
     }
 }
 
+/// What begins as WebAssembly does is a program like others where a shell is given it; a link is followed as the system
+/// does.
+#[test]
+fn no_content_and_no_link_takes_a_program_off_the_list() {
+    for (what, word) in [("WebAssembly", "b.sh"), ("a link", "link/../b.sh")] {
+        let hostile = Hostile::new();
+        write(
+            &hostile.root.join("studio.toml"),
+            &format!("[components.x]\ncommand = ['sh', '{word}']\noutput = 'x.wasm'\n"),
+        );
+        let folder = if what == "a link" { hostile.root.join("deep/er") } else { hostile.root.clone() };
+        fs::create_dir_all(hostile.root.join("deep/er/in")).unwrap();
+        symlink("deep/er/in", hostile.root.join("link")).unwrap();
+        write(&folder.join("b.sh"), "true\n");
+        assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success(), "{what}");
+        let begin = if what == "a link" { "" } else { "\0asm" };
+        write(&folder.join("b.sh"), &format!("{begin}\ntouch '{}'\n", hostile.sprung.display()));
+        let output = hostile.as_maker(&["build"]);
+        assert!(!hostile.is_sprung(), "{what}: {}", stderr(&output));
+        assert!(stderr(&output).contains("changed: program: "), "{what}: {}", stderr(&output));
+    }
+}
+
 #[test]
 fn what_make_reads_is_compared() {
     let hostile = Hostile::new();
