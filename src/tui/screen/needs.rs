@@ -36,7 +36,8 @@ impl Needs {
             busy: match state.tab() {
                 Tab::Logs => state.app.log.len() > FEW,
                 Tab::Problems => state.app.errors() > 0,
-                Tab::Requests => state.app.requests.len() > FEW,
+                // The selected one shows its lines, and the others are still to be seen.
+                Tab::Requests => state.app.requests.len() > 1,
             },
         }
     }
