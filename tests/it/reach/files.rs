@@ -24,7 +24,7 @@ const FILES: &[&str] = &[
     "loose/a.wit",
     "app.wac",
     "other.wat",
-    "part.wasm",
+    "piece.wasm",
     "deps/my/part.wasm",
     ".gitignore",
     ".ignore",
