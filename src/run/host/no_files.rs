@@ -60,7 +60,7 @@ pub fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> was
             let path = node.folder(&folder.host);
             let text =
                 format!("the folder {} is granted, but on this system studio gives guests no folders", path.display());
-            node.tell(format!("files {folder}"), &text);
+            node.log_once(format!("files {folder}"), &text);
         }
         Ok((Vec::new(),)) as wasmtime::Result<(Vec<(Resource<Descriptor>, String)>,)>
     })
