@@ -159,6 +159,8 @@ fn a_switch_under_gits_lock_is_delivered_when_it_is_whole() {
     watched.write(".git/index.lock", "");
     watched.write("a.rs", "new");
     watched.write("b.rs", "new");
+    // Both are seen while git still holds the lock.
+    std::thread::sleep(Duration::from_millis(300));
     fs::remove_file(watched.root.join(".git/index.lock")).unwrap();
     assert_eq!(watched.next().paths, ["a.rs", "b.rs"], "the first one waits until git is done");
 }

@@ -82,7 +82,7 @@ fn a_package_that_nobody_has_is_told_where_it_is_named() {
     for args in ASKING.iter().copied().chain([NAMING[2]]) {
         let said = refused(&project, args);
         assert!(said.contains("neon.wac:4:18: no component of this project is `cyber:core`"), "{args:?}: {said}");
-        assert!(said.ends_with("correct the name, or add a component whose WIT package it is"), "{args:?}: {said}");
+        assert!(said.contains("correct the name, or add a component whose WIT package it is"), "{args:?}: {said}");
     }
     assert_eq!(refused(&project, NAMING[0]), "refused: the project has no component `logger`; it has `core-logic`");
 }
