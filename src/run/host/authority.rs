@@ -59,12 +59,13 @@ impl Authority {
         self.handle.spawn(work);
     }
 
-    /// Tells what is not told yet.
+    /// Reports what is not reported yet. Whatever is sent after this returns arrives after it.
     pub async fn flush(&self) {
-        let fresh = std::mem::take(&mut self.record.lock().fresh);
-        if !fresh.is_empty() {
-            self.tap.send(RunEvent::Ledger(fresh)).await;
+        if self.record.lock().fresh.is_empty() {
+            return;
         }
+        // Taken no sooner than there is room: another flush would find nothing left and not wait for this one.
+        self.tap.send_with(|| RunEvent::Ledger(std::mem::take(&mut self.record.lock().fresh))).await;
     }
 }
 
@@ -163,5 +164,42 @@ impl Node {
             generation: self.generation,
             request: self.request,
         }]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use tokio::sync::mpsc;
+
+    use crate::run::Outcome;
+    use crate::run::host::authority::*;
+
+    #[tokio::test]
+    async fn what_a_run_used_is_reported_before_its_end_though_another_task_was_about_to() {
+        let (tx, mut rx) = mpsc::channel(3);
+        let tap = Tap::new(tx.clone(), Handle::current());
+        let authority = Authority::new(None, Arc::clone(&tap), Handle::current());
+        let node = Node { name: "a".into(), generation: 1, request: None, authority: Arc::clone(&authority) };
+        for _ in 0..3 {
+            let _ = tx.try_send(RunEvent::Lost(0));
+        }
+        node.used(Kind::Clock, "clock".into(), String::new());
+        let mut delayed = pin!(authority.flush());
+        assert!(futures::poll!(&mut delayed).is_pending(), "there is no room");
+        while rx.try_recv().is_ok() {}
+        authority.flush().await;
+        tap.send(RunEvent::Ended { generation: 1, outcome: Outcome::Returned(None) }).await;
+        delayed.await;
+        let mut reported = Ledger::default();
+        while let Ok(event) = rx.try_recv() {
+            match event {
+                RunEvent::Ledger(more) => reported.merge(more),
+                RunEvent::Ended { .. } => break,
+                _ => {}
+            }
+        }
+        assert_eq!(reported.of("a").map(|(kind, _, entry)| (kind, entry.used)).collect::<Vec<_>>(), [(Kind::Clock, 1)]);
     }
 }
