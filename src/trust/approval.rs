@@ -163,8 +163,8 @@ impl Approval {
 /// while the folder is open changes: everything else was asked about.
 pub(super) fn edited(allowed: &[Item], now: &[Item]) -> Vec<Item> {
     let item = |known: &Item| {
-        let mends = |item: &&Item| item.is(known) && !item.kind.compares_content(false) && item.digest != UNREADABLE;
-        now.iter().find(mends).filter(|_| known.kind != Kind::Grant).unwrap_or(known).clone()
+        let is_newer = |item: &&Item| item.is(known) && !item.kind.compares_content(false) && item.digest != UNREADABLE;
+        now.iter().find(is_newer).filter(|_| known.kind != Kind::Grant).unwrap_or(known).clone()
     };
     let comes = |item: &&Item| {
         !item.kind.compares_presence(false) && item.digest != UNREADABLE && !allowed.iter().any(|known| known.is(item))

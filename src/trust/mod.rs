@@ -118,6 +118,12 @@ pub fn list() -> Result<Vec<Entry>, TrustError> {
 mod tests {
     use crate::trust::*;
 
+    /// Writes a file, and the folders that lead to it.
+    pub(super) fn write(path: &std::path::Path, text: &str) {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
     #[test]
     fn a_path_never_leads_into_the_folder() {
         let kept = |path: &str| without_relative(OsStr::new(path)).map(|p| p.into_string().unwrap());

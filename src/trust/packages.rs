@@ -256,12 +256,8 @@ pub fn real(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use crate::trust::packages::*;
+    use crate::trust::tests::write;
     use std::fs;
-
-    fn write(path: &Path, text: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
 
     #[test]
     fn every_way_to_name_a_script_or_a_macro_is_seen() {

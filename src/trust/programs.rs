@@ -154,12 +154,7 @@ pub fn program(path: &Path) -> Option<Item> {
 #[cfg(test)]
 mod tests {
     use crate::trust::programs::*;
-    use std::fs;
-
-    fn write(path: &Path, text: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    use crate::trust::tests::write;
 
     #[test]
     fn every_file_that_a_command_names_is_listed() {

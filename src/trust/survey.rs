@@ -60,7 +60,9 @@ pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey 
         }
     }
     bases.extend(workspaces.iter().cloned());
-    built.extend(configurations(&bases).packages());
+    let mut configurations = Configurations::default();
+    configurations.read(&bases);
+    built.extend(configurations.packages().cloned());
     for workspace in &workspaces {
         items.insert(cargo_build(root, workspace, components));
         for candidate in manifests.workspaces(workspace).into_iter().chain([workspace.clone()]) {
@@ -81,7 +83,8 @@ pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey 
     }
     // And where packages lie.
     bases.extend(built);
-    items.extend(configurations(&bases).items(&mut programs, &bases));
+    configurations.read(&bases);
+    items.extend(configurations.items(&mut programs, &bases));
     items.extend(toolchains(&bases, &mut programs));
     items.extend(programs.into_items());
     for (node, granted) in grants.nodes() {
@@ -158,17 +161,65 @@ fn upwards(bases: &BTreeSet<PathBuf>) -> BTreeSet<&Path> {
     bases.iter().flat_map(|base| base.ancestors()).collect()
 }
 
-/// What the configurations say that apply to a folder.
+/// The `.cargo/config.toml` that apply, and what they include.
 #[derive(Default)]
 struct Configurations {
     /// A file each; and what it says, where it could be read.
     files: Vec<(Item, Option<CargoConfig>)>,
+    /// Every path that was looked at.
+    seen: BTreeSet<PathBuf>,
+    /// How many files the others include.
+    included: usize,
 }
 
 impl Configurations {
+    /// Reads every one from these folders upwards that was not read yet; the user's own for all projects, in
+    /// `CARGO_HOME`, is not the folder's.
+    fn read(&mut self, bases: &BTreeSet<PathBuf>) {
+        let folders = upwards(bases).into_iter().map(|folder| folder.join(".cargo"));
+        let home = cargo_home();
+        let theirs = folders.filter(|folder| !home.as_ref().is_some_and(|home| is_home(folder, home)));
+        let mut files: Vec<PathBuf> = theirs.flat_map(|f| [f.join("config.toml"), f.join("config")]).collect();
+        while let Some(file) = files.pop() {
+            if self.seen.insert(file.clone()) {
+                files.extend(self.read_file(&file));
+            }
+        }
+    }
+
+    /// Reads one, and names those that it includes.
+    fn read_file(&mut self, file: &Path) -> Vec<PathBuf> {
+        // What is not followed is not known, and what is not known is never allowed.
+        let unknown = |reason: &str| Item::new(Kind::CargoConfig, file, UNREADABLE).detail(reason);
+        let (text, digest) = match read::read(file, FileKind::Settings) {
+            Found::Nothing => return Vec::new(),
+            Found::Unreadable(reason) => {
+                self.files.push((unknown(&reason), None));
+                return Vec::new();
+            }
+            Found::Text { text, digest } => (text, digest),
+        };
+        let Some(mut config) = cargo_config::read(&text, file) else {
+            self.files.push((unknown("is no TOML that studio can read"), None));
+            return Vec::new();
+        };
+        self.included += config.includes.len();
+        let all = self.included <= MAX_INCLUDES;
+        let item = Item::new(Kind::CargoConfig, file, if all { digest } else { UNREADABLE.into() });
+        let item = says(item, config.lines.iter().map(String::as_str));
+        let includes = std::mem::take(&mut config.includes);
+        if all {
+            self.files.push((item, Some(config)));
+            return includes;
+        }
+        let text = format!("more than {MAX_INCLUDES} included files are not read");
+        self.files.push((item.detail(&text), Some(config)));
+        Vec::new()
+    }
+
     /// Folders of packages that they put in the place of others.
-    fn packages(self) -> impl Iterator<Item = PathBuf> {
-        self.files.into_iter().filter_map(|(_, config)| config).flat_map(|config| config.packages)
+    fn packages(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().filter_map(|(_, config)| config.as_ref()).flat_map(|config| &config.packages)
     }
 
     /// The items; what they name is looked up where they begin their paths and in the folders that tools are started in.
@@ -185,48 +236,6 @@ impl Configurations {
         };
         self.files.into_iter().map(item).collect()
     }
-}
-
-/// Every `.cargo/config.toml` from these folders upwards, and what it includes; the user's own for all projects, in
-/// `CARGO_HOME`, is not the folder's.
-fn configurations(bases: &BTreeSet<PathBuf>) -> Configurations {
-    let folders = upwards(bases).into_iter().map(|folder| folder.join(".cargo"));
-    let home = cargo_home();
-    let theirs = folders.filter(|folder| !home.as_ref().is_some_and(|home| is_home(folder, home)));
-    let mut files: Vec<PathBuf> = theirs.flat_map(|f| [f.join("config.toml"), f.join("config")]).collect();
-    let mut found = Configurations::default();
-    let mut seen = BTreeSet::new();
-    let mut followed = 0;
-    while let Some(file) = files.pop() {
-        if !seen.insert(file.clone()) {
-            continue;
-        }
-        // What is not followed is not known, and what is not known is never allowed.
-        let unknown = |reason: &str| Item::new(Kind::CargoConfig, &file, UNREADABLE).detail(reason);
-        match read::read(&file, FileKind::Settings) {
-            Found::Nothing => {}
-            Found::Unreadable(reason) => found.files.push((unknown(&reason), None)),
-            Found::Text { text, digest } => {
-                let Some(mut config) = cargo_config::read(&text, &file) else {
-                    found.files.push((unknown("is no TOML that studio can read"), None));
-                    continue;
-                };
-                followed += config.includes.len();
-                let lines = std::mem::take(&mut config.lines);
-                let all = followed <= MAX_INCLUDES;
-                let item = Item::new(Kind::CargoConfig, &file, if all { digest } else { UNREADABLE.into() });
-                let item = says(item, lines.iter().map(String::as_str));
-                if all {
-                    files.extend(std::mem::take(&mut config.includes));
-                    found.files.push((item, Some(config)));
-                } else {
-                    let text = format!("more than {MAX_INCLUDES} included files are not read");
-                    found.files.push((item.detail(&text), Some(config)));
-                }
-            }
-        }
-    }
-    found
 }
 
 /// `CARGO_HOME`, or where it is by default.
@@ -280,6 +289,7 @@ fn toolchain(file: PathBuf, programs: &mut Programs) -> Option<Item> {
 mod tests {
     use crate::model::project::{Bindings, CargoPackage};
     use crate::trust::survey::*;
+    use crate::trust::tests::write;
     use std::fs;
 
     fn cargo(name: &str, folder: &Path, workspace: &Path) -> Component {
@@ -301,11 +311,6 @@ mod tests {
             wit: None,
             declared: None,
         }
-    }
-
-    fn write(path: &Path, text: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
     }
 
     #[test]
