@@ -12,7 +12,6 @@ use wasmparser::{Validator, WasmFeatures};
 
 use crate::compose::hoist::Hoisted;
 use crate::compose::label::{is_labelled, label};
-use crate::compose::lacking::lacking;
 use crate::compose::refusal::Refusal;
 use crate::compose::resolve::{Form, Parts, resolve};
 use crate::compose::{Document, Label, Live};
@@ -142,7 +141,7 @@ fn open_imports(doc: &Document, graph: &Graph) -> Vec<Diagnostic> {
 
 /// What studio's engine does not run of a component.
 fn not_run(part: &HoistedPart) -> Option<Diagnostic> {
-    let lacking = lacking(&part.hoisted.skeleton);
+    let lacking = &part.hoisted.lacking;
     if lacking.is_empty() {
         return None;
     }

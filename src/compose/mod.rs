@@ -83,7 +83,7 @@ pub struct Live {
     pub bytes: Arc<[u8]>,
     pub modules: Vec<CoreModule>,
     pub labels: Vec<Label>,
-    /// What nobody provides, told as what keeps it from running here; where there is none it can.
+    /// What nobody provides, reported as what keeps it from running here; where there is none it can.
     pub missing: Vec<Diagnostic>,
     /// What the composition exports and (labels and modules left out) imports.
     pub ports: Ports,

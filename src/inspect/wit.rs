@@ -69,9 +69,14 @@ pub fn stand_in(root: &Path, wit_path: &Path, world: Option<&str>) -> Option<Vec
 
 /// The package that a WIT folder or file says it is, whatever else is wrong in it.
 pub fn package_named(root: &Path, path: &Path) -> Option<String> {
-    let files = wit_files(root, path);
-    let own = |file: &&std::path::PathBuf| file.as_path() == path || file.parent() == Some(path);
-    files.iter().filter(own).find_map(|file| package_in(&files::text(file, Kind::Wit).ok()?))
+    own_files(root, path).iter().find_map(|file| package_in(&files::text(file, Kind::Wit).ok()?))
+}
+
+/// The files of the package itself, those of its `deps` left out.
+fn own_files(root: &Path, path: &Path) -> Vec<PathBuf> {
+    let mut files = wit_files(root, path);
+    files.retain(|file| file == path || file.parent() == Some(path));
+    files
 }
 
 /// The package that a WIT text says it is, as in `a:b` or `a:b@1.0.0`.
@@ -141,8 +146,7 @@ fn resolved(root: &Path, path: &Path) -> Result<(Resolve, PackageId), Box<Diagno
 
 /// The first world of the package's own files, else where its first file begins.
 fn where_worlds_stand(root: &Path, path: &Path) -> Place {
-    let mut files = wit_files(root, path);
-    files.retain(|f| f == path || f.parent() == Some(path));
+    let files = own_files(root, path);
     let world = |file: &PathBuf| {
         let text = files::text(file, Kind::Wit).ok()?;
         let line = text.lines().position(|l| l.trim_start().starts_with("world "))?;
@@ -235,9 +239,10 @@ fn named_in(sources: &SourceMap, path: &Path, message: &str) -> Place {
     found.unwrap_or_else(|| begin(files.first().copied().unwrap_or(path)))
 }
 
-type ConsoleEvent = (Span, String, Option<String>);
+/// Where an error stands, its sentence and the next step.
+type Message = (Span, String, Option<String>);
 
-fn parse_message(kind: &ParseErrorKind) -> ConsoleEvent {
+fn parse_message(kind: &ParseErrorKind) -> Message {
     let text = kind.to_string();
     let mut lines = text.lines();
     let message = lines.next().unwrap_or("the WIT cannot be read").to_owned();
@@ -245,7 +250,7 @@ fn parse_message(kind: &ParseErrorKind) -> ConsoleEvent {
     (kind.span(), message, (!hint.is_empty()).then_some(hint))
 }
 
-fn resolve_message(kind: &ResolveErrorKind) -> ConsoleEvent {
+fn resolve_message(kind: &ResolveErrorKind) -> Message {
     if let ResolveErrorKind::PackageNotFound { requested, known, .. } = kind {
         let known: Vec<_> = known.iter().map(|k| format!("`{k}`")).collect();
         let there =

@@ -10,6 +10,7 @@ use wit_parser::{Resolve, Span, WorldId, WorldItem, WorldKey};
 
 use crate::files;
 use crate::files::Kind;
+use crate::inspect::stub;
 use crate::inspect::wit;
 use crate::inspect::world_of_bytes::world_of_bytes;
 use crate::model::diagnostic::{Diagnostic, Origin, Place};
@@ -52,7 +53,7 @@ impl World {
     /// # Errors
     /// Where the bytes have no WIT.
     pub fn of_bytes(bytes: &[u8]) -> Result<Self, Diagnostic> {
-        match world_of_bytes(bytes) {
+        match stub(bytes).ok().and_then(|stub| world_of_bytes(&stub)) {
             Some(DecodedWasm::Component(resolve, id)) => {
                 Ok(Self { resolve: Arc::new(resolve), id, source: Source::Built, sources: Mutex::default() })
             }

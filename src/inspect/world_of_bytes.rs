@@ -17,13 +17,12 @@ use wit_parser::{Resolve, WorldId, WorldKey};
 
 use crate::guard::guard;
 use crate::inspect::sections::{Section, id, sections};
-use crate::inspect::stub;
 
-/// A component's world, or the package that it encodes; `None` where WIT has no words for it.
-pub(super) fn world_of_bytes(component: &[u8]) -> Option<DecodedWasm> {
-    let stub = stub(component).ok()?;
+/// The world of a component, or the package that it encodes, from its [stub](crate::inspect::stub); `None` where WIT has
+/// no words for it.
+pub(super) fn world_of_bytes(stub: &[u8]) -> Option<DecodedWasm> {
     let read = |bytes: &[u8]| guard(|| decode(bytes)).and_then(Result::ok);
-    let Some(without) = without_reexports(&stub).ok().flatten() else { return read(&stub) };
+    let Some(without) = without_reexports(stub).ok().flatten() else { return read(stub) };
     let mut decoded = read(&without.bytes)?;
     if let DecodedWasm::Component(resolve, world) = &mut decoded {
         without.reexports.into_iter().for_each(|(export, import)| put_back(resolve, *world, export, &import));

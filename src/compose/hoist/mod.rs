@@ -21,6 +21,7 @@ use wasmparser::{
 
 use crate::compose::CoreModule;
 use crate::compose::hoist::module_type::module_type;
+use crate::compose::lacking::lacking;
 use crate::inspect::{Section, id, sections};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::kebab;
@@ -32,6 +33,8 @@ pub struct Hoisted {
     pub skeleton: Arc<[u8]>,
     /// In the order of their imports.
     pub modules: Vec<CoreModule>,
+    /// What the component uses and studio's engine does not have, as a person knows it.
+    pub lacking: Vec<&'static str>,
 }
 
 /// Modules of components nested deeper than this stay where they are: recursion needs an end.
@@ -46,7 +49,8 @@ pub fn hoist(component: &str, bytes: &Arc<[u8]>) -> Result<Hoisted, Diagnostic> 
         return Err(broken(component, "is not a component"));
     }
     let root = sections(bytes).map_err(|_| broken(component, "is cut short"))?;
-    let unchanged = || Hoisted { skeleton: bytes.clone(), modules: Vec::new() };
+    let hoisted = |skeleton: Arc<[u8]>, modules| Hoisted { lacking: lacking(&skeleton), skeleton, modules };
+    let unchanged = || hoisted(bytes.clone(), Vec::new());
     if !indices_are_ours(&root).map_err(|_| broken(component, "cannot be read"))? {
         return Ok(unchanged());
     }
@@ -55,7 +59,7 @@ pub fn hoist(component: &str, bytes: &Arc<[u8]>) -> Result<Hoisted, Diagnostic> 
     // A module's type is derived here and a body is only moved; so what does not validate now was hoisted wrongly or
     // was never valid, and the one who compiles the original has the better sentence for the latter.
     let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(&skeleton).is_ok();
-    Ok(if valid { Hoisted { skeleton: skeleton.into(), modules: hoisting.modules } } else { unchanged() })
+    Ok(if valid { hoisted(skeleton.into(), hoisting.modules) } else { unchanged() })
 }
 
 /// Whether the root's core modules and core types all come from module sections, so that importing them first moves no
