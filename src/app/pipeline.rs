@@ -386,7 +386,7 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
 }
 
 /// What keeps a composition from running here is an error where it is to be run, and a warning elsewhere; the graph may
-/// have told of it. It is told once.
+/// have reported it. It is reported once.
 fn not_here(problems: &mut Vec<Diagnostic>, missing: Vec<Diagnostic>, runs: bool) {
     let same = |a: &Diagnostic, b: &Diagnostic| (&a.port, &a.component) == (&b.port, &b.component);
     if runs {

@@ -276,7 +276,7 @@ impl State {
         all
     }
 
-    /// Whether a build only repeats what reading the folder has told: the same place's error, cargo's words on a
+    /// Whether a build only repeats what reading the folder has reported: the same place's error, cargo's words on a
     /// manifest that can't be read, or what generated code lacks of the crate that the manifest should bring.
     fn is_known(&self, problem: &Diagnostic) -> bool {
         let Some(place) = &problem.place else { return false };

@@ -69,8 +69,8 @@ impl Known {
 
 /// Brings the file `path` of the package in `folder` up to date with the WIT at `wit` (a folder or a file).
 ///
-/// The world is the named one, or the only one. `root` is the project's folder, out of which no link leads. Errors are problems of the WIT, with absolute places, or the reason
-/// the file could not be written.
+/// The world is the named one, or the only one. `root` is the project's folder, out of which no link leads. Errors are
+/// problems of the WIT, with absolute places, or the reason the file could not be written.
 pub fn write(
     root: &Path,
     folder: &Path,

@@ -11,7 +11,7 @@ use crate::build::environment;
 use crate::build::environment::TARGET;
 use crate::build::process::{Stream, Tree};
 use crate::build::rustc;
-use crate::build::said::{ConsoleEvent, Word};
+use crate::build::said::{CargoStderr, Word};
 use crate::files;
 use crate::files::Kind;
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -36,7 +36,7 @@ pub enum News {
 #[derive(Debug)]
 pub struct Cargo {
     tree: Tree,
-    said: ConsoleEvent,
+    said: CargoStderr,
     workspace: PathBuf,
     root: PathBuf,
 }
@@ -55,7 +55,7 @@ impl Cargo {
             .env("CARGO_TERM_PROGRESS_WHEN", "never")
             .env("CARGO_TERM_QUIET", "false")
             .env("CARGO_TERM_VERBOSE", "false");
-        Ok(Self { tree: Tree::spawn(command)?, said: ConsoleEvent::default(), workspace, root: root.to_owned() })
+        Ok(Self { tree: Tree::spawn(command)?, said: CargoStderr::default(), workspace, root: root.to_owned() })
     }
 
     /// The next thing worth knowing; `None` when cargo has nothing more to say.

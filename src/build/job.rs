@@ -211,8 +211,8 @@ impl Job {
         components.into_iter().filter(|(c, _)| !broken.contains(&c.name)).collect()
     }
 
-    /// One cargo for all packages of a workspace. It is told of those `beside` too, always: which features a dependency
-    /// has follows from all the packages that are named. What it says of them is told when they are asked for.
+    /// One cargo for all packages of a workspace. Those `beside` are named to it too, always: which features a dependency
+    /// has follows from all the packages that are named. What it says of them is reported when they are asked for.
     async fn cargo(&mut self, components: &[(&Component, &CargoPackage)], beside: &[&CargoPackage]) {
         let mut packages: Vec<&CargoPackage> =
             components.iter().map(|(_, p)| *p).chain(beside.iter().copied()).collect();

@@ -47,7 +47,7 @@ pub struct BuildRequest {
     pub root: PathBuf,
     /// Only what changed (or everything, the first time).
     pub components: Vec<Component>,
-    /// The project's other components: cargo is told of them, so that it resolves the same features whatever changed.
+    /// The project's other components: they are named to cargo, so that it resolves the same features whatever changed.
     pub beside: Vec<Component>,
     pub profile: Profile,
     /// What of the folder may run; what it does not cover is not built.

@@ -14,14 +14,15 @@ pub enum Word {
     Progress(String),
 }
 
-/// Collects cargo's words; [`ConsoleEvent::line`] gives what is worth showing at once, [`ConsoleEvent::problems`] what went wrong.
+/// Collects what cargo writes; [`CargoStderr::line`] gives what is worth showing at once, [`CargoStderr::problems`] what
+/// went wrong.
 #[derive(Debug, Default)]
-pub struct ConsoleEvent {
+pub struct CargoStderr {
     errors: Vec<Vec<String>>,
     in_error: bool,
 }
 
-impl ConsoleEvent {
+impl CargoStderr {
     pub fn line(&mut self, line: &str) -> Option<Word> {
         let text = line.trim_end();
         if let Some(first) = text.strip_prefix("error: ") {
@@ -146,7 +147,7 @@ mod tests {
     use crate::build::said::*;
 
     fn said(text: &str) -> (Vec<Word>, Vec<Diagnostic>) {
-        let mut said = ConsoleEvent::default();
+        let mut said = CargoStderr::default();
         let words = text.lines().filter_map(|l| said.line(l)).collect();
         (words, said.problems(Path::new("/ws"), Path::new("/ws")))
     }

@@ -12,6 +12,7 @@ use crate::build::process::Tree;
 use crate::files;
 use crate::files::{Kind, walk};
 use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::guest_text::shell_word;
 
 /// What building needs and this machine lacks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +43,7 @@ impl Missing {
             Self::Cargo | Self::Rustc => "Install Rust from https://rustup.rs, then start studio again.".into(),
             Self::Target { rustup: true, toolchain, folder, .. } => {
                 let toolchain = toolchain.as_ref().map(|name| format!(" --toolchain {name}")).unwrap_or_default();
-                let folder = quoted(folder);
+                let folder = shell_word(&folder.display().to_string());
                 format!(
                     "Run `rustup target add {TARGET}{toolchain}`, or let studio do it: `studio doctor --fix {folder}`."
                 )
@@ -113,13 +114,13 @@ async fn look(folder: &Path) -> Option<Missing> {
 }
 
 async fn target_missing(folder: &Path) -> Missing {
-    let toolchain = if is_on_path("rustup") { active_toolchain(folder).await } else { None };
+    let is_there = is_on_path("rustup");
+    let toolchain = if is_there { active_toolchain(folder).await } else { None };
     // One that is a folder is nothing rustup can add to.
-    let rustup = is_on_path("rustup") && !toolchain.as_ref().is_some_and(|name| name.contains(['/', '\\']));
+    let rustup = is_there && !toolchain.as_ref().is_some_and(|name| name.contains(['/', '\\']));
     let release =
         ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|f| files::text(Path::new(f), Kind::System).ok());
-    let command =
-        if is_on_path("rustup") { None } else { distribution_command(release.as_deref().unwrap_or_default()) };
+    let command = if is_there { None } else { distribution_command(release.as_deref().unwrap_or_default()) };
     Missing::Target { folder: folder.to_owned(), toolchain, rustup, command }
 }
 
@@ -133,13 +134,6 @@ async fn active_toolchain(folder: &Path) -> Option<String> {
 
 fn whose(toolchain: Option<&String>, folder: &Path) -> String {
     toolchain.map(|name| format!(" for the toolchain `{name}`, which `{}` uses", folder.display())).unwrap_or_default()
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn is_on_path(program: &str) -> bool {

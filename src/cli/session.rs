@@ -144,7 +144,7 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 /// As a shell tells a command that Ctrl-C ended.
 pub const INTERRUPTED: u8 = 130;
 
-/// Whether a folder has neither a component nor a composition, nor anything wrong that would be told.
+/// Whether a folder has neither a component nor a composition, nor anything wrong that would be reported.
 pub fn has_nothing(state: &State) -> bool {
     state.project.components.is_empty() && state.project.active.is_none() && state.errors() == 0
 }

@@ -127,7 +127,7 @@ pub fn edit(
         return Err(EditError::SpreadProvides { provider: provider.node.clone(), node, port });
     }
     let old = |p: &&Diagnostic| !before.problems.iter().any(|b| b.is_error() && b.port == p.port);
-    // What lies in several wires is mended by one edit after the other.
+    // What lies in several wires is fixed by one edit after the other.
     let alone = |p: &&Diagnostic| !after.unshared.contains(p);
     if let Some(problem) = after.problems.iter().filter(|p| p.is_error()).filter(alone).find(old) {
         return Err(EditError::Breaks(problem.message.clone()));

@@ -3,7 +3,7 @@
 use crate::model::alike::alike;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::port::{Port, Ports};
-use crate::model::project::{Component, LOCAL, Project, kebab};
+use crate::model::project::{Component, Project, local_package, package_name};
 
 use crate::compose::text::matching;
 
@@ -12,7 +12,7 @@ pub(super) enum Lookup<'a> {
     /// More than one claims the package; the first is shown, the problem says who they are.
     Several(&'a Component, Box<Diagnostic>),
     None(Box<Diagnostic>),
-    /// Nobody, as long as another file is broken: that one's problem is the one to tell.
+    /// Nobody, as long as another file is broken: that one's problem is the one to report.
     Unread,
 }
 
@@ -41,14 +41,13 @@ pub(super) fn look_up<'a>(project: &'a Project, package: &str) -> Lookup<'a> {
 }
 
 fn unknown(project: &Project, package: &str) -> Diagnostic {
-    let called = |c: &Component| c.packages.first().cloned().unwrap_or_else(|| local(c));
+    let called = |c: &Component| c.packages.first().cloned().unwrap_or_else(|| local_package(&c.name));
     let known: Vec<_> = project.components.iter().map(|c| format!("`{}` ({})", called(c), c.name)).collect();
     let there = if known.is_empty() { "it has no components".into() } else { format!("it has {}", known.join(", ")) };
     let names: Vec<String> =
-        project.components.iter().flat_map(|c| c.packages.iter().cloned().chain([local(c)])).collect();
+        project.components.iter().flat_map(|c| c.packages.iter().cloned().chain([local_package(&c.name)])).collect();
     // The same name in another namespace or version is nearer than one that is only spelt alike.
-    let short = |name: &str| name.split('@').next().and_then(|n| n.rsplit(':').next()).map(str::to_owned);
-    let near = names.iter().map(String::as_str).find(|name| short(name) == short(package));
+    let near = names.iter().map(String::as_str).find(|name| package_name(name) == package_name(package));
     let near = near.or_else(|| alike(package, names.iter().map(String::as_str)));
     let file = package.replace([':', '@'], "/");
     let help = match near {
@@ -60,10 +59,6 @@ fn unknown(project: &Project, package: &str) -> Diagnostic {
         ),
     };
     Diagnostic::error(Origin::Wac, format!("no component of this project is `{package}`; {there}")).help(help)
-}
-
-fn local(component: &Component) -> String {
-    format!("{LOCAL}{}", kebab(&component.name))
 }
 
 /// The import that `name` means in a component's WIT, if its built code (whose ports are `built`) does not use it.

@@ -9,7 +9,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::fits::fits;
 use crate::model::host::{host_provides, is_entry};
 use crate::model::port::{Port, PortKind, Ports, names_fit};
-use crate::model::project::{Component, LOCAL, Project, kebab, numbered};
+use crate::model::project::{Component, Project, kebab, local_package, numbered};
 
 /// A composition nobody wrote, and what could not be decided for its author.
 #[derive(Clone, Debug)]
@@ -99,9 +99,9 @@ pub(in crate::compose) fn reference(project: &Project, component: &Component) ->
         |package: &str| matches!(project.components_for(package).as_slice(), [one] if std::ptr::eq(*one, component));
     let bare = |package: &String| package.split('@').next().unwrap_or(package).to_owned();
     let spelt = component.packages.iter().filter(|p| is_package(&bare(p)));
-    // As short as it can be told from the others.
+    // As short as it can be and still mean no other.
     let packages = spelt.clone().map(bare).chain(spelt.cloned());
-    packages.chain([format!("{LOCAL}{}", kebab(&component.name))]).find(|package| is_it(package))
+    packages.chain([local_package(&component.name)]).find(|package| is_it(package))
 }
 
 /// Whether WAC can spell a package reference.

@@ -64,10 +64,8 @@ pub struct Chosen<'c> {
 impl<'c> Candidate<'c> {
     /// What its component is called: the package's name, or a binary's where several are components.
     pub fn name(&self) -> &'c str {
-        let several = |package: &Package| package.main_binaries().len() > 1;
-        let is_main = |binary: &Binary| self.package.main_binaries().iter().any(|b| b.name == binary.name);
         match self.binary {
-            Some(binary) if self.has_cdylib() || several(self.package) || !is_main(binary) => &binary.name,
+            Some(binary) if !self.is_main() || self.package.main_binaries().len() > 1 => &binary.name,
             _ => &self.package.name,
         }
     }
@@ -114,16 +112,24 @@ impl<'c> Candidate<'c> {
 
     /// Whether the package says by itself that this target is a component.
     fn says_so(&self, context: &Context<'_>) -> bool {
-        if self.package.component.is_some() || is_for_wasi(context.root, self.found) {
-            return self.is_main();
-        }
-        if self.binary.is_some() {
-            // Nobody depends on a guest's bindings in a program for the host.
-            return self.is_main() && guest_crate(&self.found.dependencies, Use::Always).is_some();
-        }
-        let has_wit = self.found.manifest.folder.join("wit").is_dir();
-        let bound = guest_crate(&self.found.dependencies, Use::SomeTargets).is_some() || self.found.local_guest_crate;
-        !self.is_for_browsers() && (has_wit || bound)
+        // What is read from files comes last: most targets are decided before.
+        self.is_main()
+            && (self.package.component.is_some()
+                || match self.binary {
+                    // Nobody depends on a guest's bindings in a program for the host.
+                    Some(_) => guest_crate(&self.found.dependencies, Use::Always).is_some(),
+                    None => !self.is_for_browsers() && (self.is_bound() || self.has_wit()),
+                }
+                || is_for_wasi(context.root, self.found))
+    }
+
+    /// Whether its package depends on bindings, be it through another package of the folder.
+    fn is_bound(&self) -> bool {
+        guest_crate(&self.found.dependencies, Use::SomeTargets).is_some() || self.found.local_guest_crate
+    }
+
+    fn has_wit(&self) -> bool {
+        self.found.manifest.folder.join("wit").is_dir()
     }
 
     fn is_for_browsers(&self) -> bool {
@@ -194,7 +200,7 @@ fn candidates(found: &Found) -> Vec<Candidate<'_>> {
     let Some(package) = &found.manifest.package else { return Vec::new() };
     let library = package.library.as_ref().filter(|l| l.cdylib).map(|_| Candidate { found, package, binary: None });
     let binaries = package.binaries.iter().map(|binary| Candidate { found, package, binary: Some(binary) });
-    // One that is to be a component and has no target is told, not passed over.
+    // One that is to be a component and has no target is a problem, not passed over.
     let neither = package.component.is_some() && library.is_none() && package.binaries.is_empty();
     let neither = neither.then_some(Candidate { found, package, binary: None });
     library.into_iter().chain(binaries).chain(neither).collect()

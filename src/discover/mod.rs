@@ -1,8 +1,8 @@
-//! A folder → a [`Project`]: what in it is a component, a contract, a composition. Parses, never runs anything.
+//! A folder → a [`Project`]: what in it is a component, an interface package, a composition. Parses, never runs anything.
 //!
 //! ```text
 //! scan (the folder's files) ─▶ workspaces (cargo's manifests) ─▶ choice (which are components) ─▶ packages (how)
-//!                           └▶ wasm_files (.wasm, .wat)  └▶ settings (studio.toml)  └▶ contracts (WIT nobody builds)
+//!                           └▶ wasm_files (.wasm, .wat)  └▶ settings (studio.toml)  └▶ interface_packages (WIT nobody builds)
 //! ```
 //!
 //! A problem in one file is a diagnostic of the project; everything else is still found.
@@ -94,9 +94,9 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     for problem in &mut problems {
         relative_to(&root, problem);
     }
-    let mut told = HashSet::new();
+    let mut reported = HashSet::new();
     // WIT that several components share is wrong once.
-    problems.retain(|p| told.insert((p.message.clone(), p.place.clone())));
+    problems.retain(|p| reported.insert((p.message.clone(), p.place.clone())));
     let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
     Ok(Project {
         root,
@@ -121,7 +121,7 @@ fn compositions(root: &Path, scan: &Scan, config: &Config) -> (Vec<PathBuf>, Vec
         return (samples, Vec::new());
     }
     let passed_over = |file: PathBuf| PassedOver {
-        name: file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        name: wasm_files::stem(&file),
         reason: samples::REASON.to_owned(),
         change: format!("composition = \"{}\" in {}", file.strip_prefix(root).unwrap_or(&file).display(), config::FILE),
         file,
@@ -130,7 +130,7 @@ fn compositions(root: &Path, scan: &Scan, config: &Config) -> (Vec<PathBuf>, Vec
 }
 
 /// Takes what cannot be read as a component out of the project where no composition names it and it is not all there
-/// is: it is told, and nothing waits for it. `broken` names the components; those of the others are problems as before.
+/// is: it is reported, and nothing waits for it. `broken` names the components; those of the others are problems as before.
 pub fn leave_out(project: &mut Project, broken: Vec<Diagnostic>) {
     let named: BTreeSet<String> = wasm_files::packages_named(&project.compositions)
         .iter()

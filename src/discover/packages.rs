@@ -17,7 +17,7 @@ fn wit_bindgen(dependencies: &[Dependency]) -> Option<&Dependency> {
     dependencies.iter().find(|d| d.package == "wit-bindgen" || d.package == "wit-bindgen-rt")
 }
 
-/// The component that a chosen target becomes; `None` where it cannot be one, which is told.
+/// The component that a chosen target becomes; `None` where it cannot be one, which is reported.
 pub fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<Diagnostic>) -> Option<Component> {
     let (found, package, name) = (chosen.found, chosen.package, chosen.name());
     let manifest = &found.manifest;

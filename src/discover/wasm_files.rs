@@ -10,7 +10,7 @@ use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
 use crate::inspect::is_composition;
-use crate::model::project::{BuildKind, Component, LOCAL, PassedOver, kebab};
+use crate::model::project::{BuildKind, Component, PassedOver, kebab, local_package, package_name};
 
 /// The `.wasm` and `.wat` files of a folder, by what they are to it.
 #[derive(Debug, Default)]
@@ -78,13 +78,7 @@ impl Files {
     }
 }
 
-/// The last part of a package's name, its version left out.
-fn bare(package: &str) -> &str {
-    let name = package.split('@').next().unwrap_or(package);
-    name.rsplit(':').next().unwrap_or(name)
-}
-
-fn stem(file: &Path) -> String {
+pub fn stem(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -98,7 +92,7 @@ pub fn component(root: &Path, file: &Path) -> Component {
     let package = dependency_name(file);
     Component {
         // Below `deps/` the file may be called after its version alone.
-        name: package.as_deref().map_or_else(|| stem(file), |package| bare(package).to_owned()),
+        name: package.as_deref().map_or_else(|| stem(file), |package| package_name(package).to_owned()),
         packages: package.into_iter().collect(),
         build_kind: BuildKind::File(file.to_owned()),
         folder: file.parent().unwrap_or(root).to_owned(),
@@ -146,7 +140,7 @@ fn dependency_name(file: &Path) -> Option<String> {
 
 /// Whether a package that a composition names is the component of this name.
 pub fn is_local(package: &str, name: &str) -> bool {
-    package.strip_prefix(LOCAL) == Some(kebab(name).as_str())
+    package == local_package(name)
 }
 
 /// The packages (`ns:name`, versions left out) that compositions instantiate, broken ones included as far as they go.

@@ -6,8 +6,8 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 /// What is protected, for a person.
 pub const PROTECTED: &str = "studio.toml, .studio/, .git/, .cargo/, rust-toolchain*, Cargo.toml, Cargo.lock, *.rs, *.wac, \
-                             *.wit, *.wasm, *.wat, .gitignore, .ignore, the packages' own folders (src, wit, target, tests, ...), what their commands read \
-                             and write";
+                             *.wit, *.wasm, *.wat, .gitignore, .ignore, the packages' own folders (src, wit, \
+                             target, tests, ...), what their commands read and write";
 
 /// Known by its name, wherever in the project it is.
 const NAMES: [&str; 17] = [

@@ -129,10 +129,9 @@ pub fn may_fit(import: &Port, export: &Port) -> Result<(), Mismatches> {
 
 /// Everything but versions that keeps an export from serving an import; nothing where one of the two has no known types.
 fn differences(import: &Port, export: &Port) -> Vec<Difference> {
-    if import.kind != export.kind && ![import.kind, export.kind].contains(&PortKind::Other) {
-        let word =
-            |port: &Port| Some(if port.kind == PortKind::Function { "a function" } else { "an interface" }.into());
-        return vec![Difference::new("", DifferenceKind::Item, word(import), word(export))];
+    if import.kind.excludes(export.kind) {
+        let phrase = |port: &Port| Some(port.kind.phrase().to_owned());
+        return vec![Difference::new("", DifferenceKind::Item, phrase(import), phrase(export))];
     }
     let found = differ::differences(import, export).unwrap_or_default();
     found.into_iter().map(|found| found.difference).filter(|difference| !difference.harmless).collect()

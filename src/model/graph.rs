@@ -148,7 +148,7 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     pub wires: Vec<Wire>,
     pub problems: Vec<Diagnostic>,
-    /// Those of the problems that lie in several wires together, so that one edit need not mend them: a resource of one
+    /// Those of the problems that lie in several wires together, so that one edit may not fix them: a resource of one
     /// instance is passed where that of another is meant.
     pub unshared: Vec<Diagnostic>,
     pub merged: Vec<Merged>,

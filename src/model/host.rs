@@ -5,24 +5,25 @@ use semver::Version;
 
 use crate::model::port::InterfaceName;
 
+/// Of `wasi:cli`, in 0.2 and 0.3.
+const CLI: &[&str] = &[
+    "environment",
+    "exit",
+    "stdin",
+    "stdout",
+    "stderr",
+    "terminal-input",
+    "terminal-output",
+    "terminal-stdin",
+    "terminal-stdout",
+    "terminal-stderr",
+];
+
 /// Of WASI 0.2, by package.
 const P2: &[(&str, &[&str])] = &[
-    (
-        "cli",
-        &[
-            "environment",
-            "exit",
-            "stdin",
-            "stdout",
-            "stderr",
-            "terminal-input",
-            "terminal-output",
-            "terminal-stdin",
-            "terminal-stdout",
-            "terminal-stderr",
-        ],
-    ),
+    ("cli", CLI),
     ("clocks", &["monotonic-clock", "wall-clock"]),
+    ("config", &["store"]),
     ("filesystem", &["types", "preopens"]),
     ("http", &["types", "outgoing-handler"]),
     ("io", &["error", "poll", "streams"]),
@@ -35,22 +36,8 @@ const P2: &[(&str, &[&str])] = &[
 
 /// Of WASI 0.3.
 const P3: &[(&str, &[&str])] = &[
-    (
-        "cli",
-        &[
-            "environment",
-            "exit",
-            "types",
-            "stdin",
-            "stdout",
-            "stderr",
-            "terminal-input",
-            "terminal-output",
-            "terminal-stdin",
-            "terminal-stdout",
-            "terminal-stderr",
-        ],
-    ),
+    ("cli", CLI),
+    ("cli", &["types"]),
     ("clocks", &["types", "monotonic-clock", "system-clock"]),
     ("filesystem", &["types", "preopens"]),
     ("http", &["types", "client"]),
@@ -65,13 +52,12 @@ pub fn host_provides(name: &str) -> bool {
         table.iter().any(|(package, interfaces)| *package == name.package && interfaces.contains(&name.interface))
     };
     match &name.version {
-        Some(Version { major: 0, minor: 2, .. }) if (name.package, name.interface) == ("config", "store") => true,
-        // Drafts promise nothing to what came of them.
-        Some(version) if !version.pre.is_empty() => false,
+        // Drafts promise nothing to what came of them; `wasi:config` has been nothing else.
+        Some(version) if !version.pre.is_empty() && name.package != "config" => false,
         Some(Version { major: 0, minor: 2, .. }) => has(P2),
         Some(Version { major: 0, minor: 3, .. }) => has(P3),
         // As it is spelt where the version is still to be learnt.
-        None => has(P2) || has(P3) || (name.package, name.interface) == ("config", "store"),
+        None => has(P2) || has(P3),
         Some(_) => false,
     }
 }
@@ -89,7 +75,7 @@ pub(crate) fn all() -> impl Iterator<Item = String> {
             interfaces.iter().map(move |interface| format!("wasi:{package}/{interface}@{minor}"))
         })
     };
-    of(P2, "0.2").chain(of(P3, "0.3")).chain(["wasi:config/store@0.2".to_owned()])
+    of(P2, "0.2").chain(of(P3, "0.3"))
 }
 
 #[cfg(test)]

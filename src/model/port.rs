@@ -17,6 +17,22 @@ pub enum PortKind {
     Other,
 }
 
+impl PortKind {
+    /// As a sentence names it: `a function`.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Interface => "an interface",
+            Self::Function => "a function",
+            Self::Other => "a type, a module or a component",
+        }
+    }
+
+    /// Whether one is a function and the other an interface.
+    pub fn excludes(self, other: Self) -> bool {
+        self != other && self != Self::Other && other != Self::Other
+    }
+}
+
 /// One import or export of a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Port {
@@ -39,9 +55,7 @@ impl Port {
     pub fn needs_provider(&self) -> bool {
         !self.types.is_types_only()
     }
-}
 
-impl Port {
     /// Name and signature of each function of an interface; methods of its resources are none.
     pub fn functions(&self) -> impl Iterator<Item = (&str, &str)> {
         self.signature.iter().filter_map(|line| {

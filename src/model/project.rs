@@ -1,4 +1,4 @@
-//! What was found in a folder: components, contracts, compositions.
+//! What was found in a folder: components, interface packages, compositions.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -118,6 +118,17 @@ pub struct PassedOver {
 /// The namespace of components that go by their own name, as in `local:logger`.
 pub const LOCAL: &str = "local:";
 
+/// The package reference that means the component of this name.
+pub fn local_package(component: &str) -> String {
+    format!("{LOCAL}{}", kebab(component))
+}
+
+/// The name of a package without its namespace and version: `core` of `cyber:core@1.0.0`.
+pub fn package_name(package: &str) -> &str {
+    let unversioned = package.split('@').next().unwrap_or(package);
+    unversioned.rsplit(':').next().unwrap_or(unversioned)
+}
+
 /// `studio.toml`, as far as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -216,7 +227,7 @@ impl Project {
         ranked.iter().filter(|(r, _)| Some(*r) == best).map(|(_, c)| *c).collect()
     }
 
-    /// Whether something here that can't be read as it stands, and whose problem is told, may be what `ns:name` means.
+    /// Whether something here that can't be read as it stands, and whose problem is reported, may be what `ns:name` means.
     pub fn may_be_unread(&self, package: &str) -> bool {
         if !self.problems.iter().any(Diagnostic::is_error) {
             return false;

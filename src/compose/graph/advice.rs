@@ -7,7 +7,7 @@ use crate::compose::text::{access, identifier, written};
 use crate::model::fits::{fits, version_note};
 use crate::model::host::host_provides;
 use crate::model::port::{InterfaceName, Port, names_fit, short};
-use crate::model::project::{Component, kebab, numbered};
+use crate::model::project::{Component, kebab, numbered, package_name};
 
 /// Who could provide what nobody does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Builder<'_> {
                 "the component `{}` exports it: add `let {name} = new {package} {{ ... }};` above, and `{argument}` here{also}",
                 component.name
             );
-            // Where nobody wrote a text all are in it, and `plug` has told why this one is not wired.
+            // Where nobody wrote a text all are in it, and `plug` has reported why this one is not wired.
             let could = if is_here || self.doc.path.is_none() { Could::Node } else { Could::Component };
             return (could, message);
         }
@@ -106,7 +106,7 @@ impl Builder<'_> {
 
     /// How to define a name that the text uses and nothing defines.
     pub(super) fn how_to_define(&self, name: &str) -> String {
-        let is_it = |c: &&Component| kebab(&c.name) == name || c.packages.iter().any(|p| last_word(p) == name);
+        let is_it = |c: &&Component| kebab(&c.name) == name || c.packages.iter().any(|p| package_name(p) == name);
         let found = self.project.components.iter().find(is_it).and_then(|c| reference(self.project, c));
         match found {
             Some(package) => format!("define it above: `let {} = new {package} {{ ... }};`", identifier(name)),
@@ -119,10 +119,4 @@ impl Builder<'_> {
         let offset = |node: usize| self.instances.get(node).map(|i| i.offset);
         offset(provider) < offset(user)
     }
-}
-
-/// `core` of `cyber:core@1.0.0`.
-fn last_word(package: &str) -> &str {
-    let bare = package.split('@').next().unwrap_or(package);
-    bare.rsplit(':').next().unwrap_or(bare)
 }

@@ -139,14 +139,13 @@ impl Builder<'_> {
             return ImportState::Unwired;
         }
         match value {
-            Value::Import(Imported { item, .. }) if is_another_kind(item.kind, port.kind) => {
-                let kind = |kind| if kind == PortKind::Function { "a function" } else { "an interface" };
+            Value::Import(Imported { item, .. }) if item.kind.excludes(port.kind) => {
                 let message = format!(
                     "`{}` does not fit `{}` of `{consumer}`: expected {}, found {}",
                     item.name,
                     port.name,
-                    kind(port.kind),
-                    kind(item.kind)
+                    port.kind.phrase(),
+                    item.kind.phrase()
                 );
                 let problem = self.error(at, message);
                 problem.component = Some(consumer);
@@ -168,7 +167,7 @@ impl Builder<'_> {
             }
             Value::Type { .. } if port.kind == PortKind::Other => ImportState::Wired,
             Value::Type { name, .. } => {
-                let what = if port.kind == PortKind::Function { "a function" } else { "an interface" };
+                let what = port.kind.phrase();
                 let message = format!("`{name}` is a type, and `{consumer}` imports {what}, `{}`", port.name);
                 let problem = self.error(at, message);
                 problem.component = Some(consumer);
@@ -333,7 +332,7 @@ impl Builder<'_> {
             .into_iter()
             .map(|(port, state)| {
                 let state = state.unwrap_or_else(|| {
-                    let twice = fill && self.tell_imported_twice(node, &port, offset);
+                    let twice = fill && self.report_imported_twice(node, &port, offset);
                     if fill {
                         self.open.push(Open { node: consumer.clone(), port: port.clone(), offset });
                     }
@@ -374,7 +373,7 @@ impl Builder<'_> {
     }
 
     /// Whether `...` would import what the text imports by that name already, of which wac makes no one import.
-    fn tell_imported_twice(&mut self, node: usize, port: &Port, offset: usize) -> bool {
+    fn report_imported_twice(&mut self, node: usize, port: &Port, offset: usize) -> bool {
         let Some(variable) = self.explicit.get(&port.name).copied() else { return false };
         let consumer = self.node_name(node);
         let imports = self.instances.get(node).and_then(|i| i.ports).map(|p| p.imports.as_slice());
@@ -395,7 +394,7 @@ impl Builder<'_> {
         let name = &port.name;
         let state = if fill && could == Could::Nobody { ImportState::Open } else { ImportState::Unwired };
         if could == Could::Node && self.doc.path.is_none() {
-            return state; // `plug` has told why it wired none of them.
+            return state; // `plug` has reported why it wired none of them.
         }
         let (severity, message) = match (fill, state) {
             (true, ImportState::Open) => (
@@ -416,11 +415,6 @@ impl Builder<'_> {
         self.say(problem);
         state
     }
-}
-
-/// Whether one is a function and the other an instance.
-fn is_another_kind(a: PortKind, b: PortKind) -> bool {
-    a != b && a != PortKind::Other && b != PortKind::Other
 }
 
 /// Whether a spread takes this export for that import, as wac decides it: the same line of versions.

@@ -46,11 +46,11 @@ impl Builder<'_> {
             Value::Export { node, port } | Value::Inside { node, item: port, .. } => {
                 (port.clone(), self.trusted(*node))
             }
-            Value::Import(imported) if imported.item.name != imported.import => {
-                (imported.item.clone(), ImportState::Unwired)
+            Value::Import(imported) => {
+                let is_whole = imported.item.name == imported.import;
+                let is_hosts = is_whole && host_provides(&imported.import);
+                (imported.item.clone(), if is_hosts { ImportState::Host } else { ImportState::Unwired })
             }
-            Value::Import(imported) if host_provides(&imported.import) => (imported.item.clone(), ImportState::Host),
-            Value::Import(imported) => (imported.item.clone(), ImportState::Unwired),
             Value::Type { .. } => {
                 let ty = Port::unknown(name, PortKind::Other);
                 (ty, ImportState::Wired)

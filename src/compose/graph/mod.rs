@@ -87,7 +87,7 @@ struct Builder<'a> {
     statements: Vec<(&'a ExportStatement<'a>, Value)>,
     /// What the composition exports.
     exports: Vec<Import>,
-    /// Imports that were given nothing, to be told of.
+    /// Imports that were given nothing, to be reported.
     unwired: Vec<connect::Unwired>,
     /// Imports that nobody of the composition provides and `...` leaves to it.
     open: Vec<merge::Open>,

@@ -1,7 +1,7 @@
 //! `wasi:filesystem` where studio gives guests no folders, in place of `files.rs` and what it stands on.
 //!
 //! What a guest does below a granted folder is done from handles, one name of a path at a time (`beneath.rs`), so that no
-//! link leads out. Only Unix has the calls for that; elsewhere a node that was granted a folder is told that it has none.
+//! link leads out. Only Unix has the calls for that; elsewhere a node that was granted a folder is warned that it has none.
 
 use std::path::PathBuf;
 use std::sync::Arc;
