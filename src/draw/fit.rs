@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::draw::canvas;
 use crate::draw::geometry::{Rect, index};
 use crate::draw::layout;
-use crate::draw::layout::{Detail, Gaps, HostView, Layout, Measured, Misfit, Options, Place, Room, Shape};
+use crate::draw::layout::{Detail, Gaps, HostView, Layout, Measured, Options, Place, Room, Shape, TooLarge};
 use crate::draw::route;
 use crate::draw::route::Routes;
 use crate::model::graph::Graph;
@@ -262,9 +262,9 @@ impl<'a> Tried<'a> {
                         columns -= 1;
                     }
                     // Fewer columns are higher still.
-                    Err(Misfit::High) => break,
+                    Err(TooLarge::High) => break,
                     // What is twice as wide as the room will not fit with a column less.
-                    Err(Misfit::Wide(width)) => {
+                    Err(TooLarge::Wide(width)) => {
                         let fitting = columns * index(self.subject.room.columns) / index(width).max(1) + 1;
                         columns = fitting.min(columns - 1);
                     }
@@ -274,11 +274,11 @@ impl<'a> Tried<'a> {
         best.map(|(_, found)| found)
     }
 
-    fn shaped(&self, shape: Shape, patience: &mut usize) -> Result<Drawn, Misfit> {
+    fn shaped(&self, shape: Shape, patience: &mut usize) -> Result<Drawn, TooLarge> {
         let options = Options { shape, ..self.options.clone() };
         let (room, pinned) = (self.subject.room, self.subject.pinned);
         if self.measured.weight() > *patience {
-            return Err(Misfit::High);
+            return Err(TooLarge::High);
         }
         let layout = self.measured.arranged(&options, None, pinned, Some(room))?;
         *patience -= self.measured.weight();
@@ -286,8 +286,8 @@ impl<'a> Tried<'a> {
         let extent = drawn.extent();
         match (extent.width <= room.columns, extent.height <= room.rows) {
             (true, true) => Ok(drawn),
-            (false, _) => Err(Misfit::Wide(extent.width)),
-            (true, false) => Err(Misfit::High),
+            (false, _) => Err(TooLarge::Wide(extent.width)),
+            (true, false) => Err(TooLarge::High),
         }
     }
 }

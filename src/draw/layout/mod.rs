@@ -319,7 +319,7 @@ impl Measured {
         previous: Option<&Layout>,
         pinned: &BTreeMap<String, Place>,
         room: Option<Room>,
-    ) -> Result<Layout, Misfit> {
+    ) -> Result<Layout, TooLarge> {
         let mut boxes = self.boxes.clone();
         let count = layers::assign(&mut boxes, &self.links, options, previous, pinned);
         if let Some(room) = room {
@@ -333,7 +333,7 @@ impl Measured {
             let mut strata = strata::Strata::new(&boxes, &nets, options, count);
             let rows = room.map(|room| room.rows);
             if rows.is_some_and(|rows| strata.height() > rows) {
-                return Err(Misfit::High);
+                return Err(TooLarge::High);
             }
             strata.level_host(&boxes, &stubs, detail);
             order::order(&mut strata, &boxes, previous);
@@ -353,14 +353,14 @@ impl Measured {
 
 /// Why a picture does not fit; of both, that it is too wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Misfit {
+pub(crate) enum TooLarge {
     /// It takes so many columns, at least.
     Wide(i32),
     High,
 }
 
 /// Whether the boxes alone, as close as they may stand, fit the room.
-fn could_fit(boxes: &[NodeBox], count: usize, options: &Options, room: Room) -> Result<(), Misfit> {
+fn could_fit(boxes: &[NodeBox], count: usize, options: &Options, room: Room) -> Result<(), TooLarge> {
     let mut columns = vec![(0, 0); count];
     for b in boxes.iter().filter(|b| !b.rect.is_empty()) {
         let (width, height) = &mut columns[b.column];
@@ -371,9 +371,9 @@ fn could_fit(boxes: &[NodeBox], count: usize, options: &Options, room: Room) -> 
     let least = channel::narrowest(options.gaps);
     let width = used.clone().map(|c| c.0 + least).sum::<i32>() - least;
     if width > room.columns {
-        return Err(Misfit::Wide(width));
+        return Err(TooLarge::Wide(width));
     }
-    if used.map(|c| c.1).max().unwrap_or(0) > room.rows { Err(Misfit::High) } else { Ok(()) }
+    if used.map(|c| c.1).max().unwrap_or(0) > room.rows { Err(TooLarge::High) } else { Ok(()) }
 }
 
 /// Gives columns and boxes their `x`: each channel as wide as looks well, but where it was before if that will do.

@@ -44,8 +44,8 @@ pub fn draw(pen: &mut Pen, area: Rect) {
         .title(Line::from(Span::styled(format!(" {} ", begun.join(" ")), theme.strong)))
         .render(place, pen.buffer);
     let inside = Rect { x: place.x + 2, y: place.y + 1, width: place.width.saturating_sub(4), height: rows };
-    for (row, (key, names)) in keys.iter().zip(&names).take(usize::from(rows)).enumerate() {
+    for (row, (key, name)) in keys.iter().zip(&names).take(usize::from(rows)).enumerate() {
         let key = Span::styled(format!("{key:<widest$}  "), theme.button);
-        pen.row(inside, row, [key, Span::styled(names.clone(), theme.text)]);
+        pen.row(inside, row, [key, Span::styled(name.clone(), theme.text)]);
     }
 }

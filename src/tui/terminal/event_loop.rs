@@ -266,7 +266,7 @@ impl<C: Console, S: Stages<Event = Event, Effect = Effect>> Turns<'_, C, S> {
                     perform(self.state, self.console, self.stages, effect).await?;
                 }
             }
-            // What is event meanwhile comes first, but not even that keeps the screen still.
+            // Input that came meanwhile goes first, but not even that keeps the screen still.
             if self.state.app.quit || began.elapsed() >= FRAME {
                 break;
             }

@@ -36,7 +36,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         return;
     }
     let size = (slot.area.width.saturating_sub(2), slot.area.height.saturating_sub(2));
-    let level = state.graph_level(size);
+    let level = state.shown_level();
     let drawn = picture.at(level);
     let (extent, view) = (drawn.extent(), state.graph_window(size));
     let inside = frame::draw(pen, slot, note(pen, level, &extent, &view));

@@ -51,7 +51,7 @@ fn seen(sample: &Sample, (columns, rows): (u16, u16), zoomed: bool) -> Seen {
         shown.iter().any(|line| line.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == name))
     };
     let size = (body.width, body.height);
-    let drawn = session.state.view.picture.at(session.state.graph_level(size));
+    let drawn = session.state.view.picture.at(session.state.shown_level());
     let window = session.state.graph_window(size);
     Seen {
         whole: window.union(&drawn.extent()) == window,

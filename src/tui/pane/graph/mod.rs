@@ -46,25 +46,20 @@ impl State {
 
     /// How much is shown of the nodes in the last frame.
     pub fn shown_level(&self) -> Level {
-        self.graph_level(self.graph_size())
-    }
-
-    /// How much is shown of the nodes in a pane of this size.
-    pub fn graph_level(&self, _: (u16, u16)) -> Level {
         self.view.graph.level.unwrap_or_else(|| self.view.picture.fitting())
     }
 
     /// What part of the picture a pane of this size shows.
     pub fn graph_window(&self, size: (u16, u16)) -> Rect {
-        let extent = self.view.picture.at(self.graph_level(size)).extent();
+        let extent = self.view.picture.at(self.shown_level()).extent();
         let window = window(&extent, (self.view.graph.x, self.view.graph.y), size);
-        let (x, y) = if self.view.graph.kept { self.out_of_sight(&window, size) } else { (0, 0) };
+        let (x, y) = if self.view.graph.kept { self.out_of_sight(&window) } else { (0, 0) };
         Rect { x: window.x + x, y: window.y + y, ..window }
     }
 
     /// How far a window must move, at least, to have what has the focus in sight.
-    fn out_of_sight(&self, window: &Rect, size: (u16, u16)) -> (i32, i32) {
-        let level = self.graph_level(size);
+    fn out_of_sight(&self, window: &Rect) -> (i32, i32) {
+        let level = self.shown_level();
         let area = self.selection().and_then(|selection| self.view.picture.area(level, &selection));
         let Some(area) = area else { return (0, 0) };
         let extent = self.view.picture.at(level).extent();
@@ -207,7 +202,7 @@ pub fn focus_node(state: &mut State, node: usize) {
 }
 
 pub fn focus_port(state: &mut State, port: PortRef) {
-    let level = state.graph_level(state.graph_size());
+    let level = state.shown_level();
     let selection = if level.has_ports() { state.view.picture.selection(level, port) } else { None };
     match selection {
         Some(selection) => focus(state, selection),
@@ -224,7 +219,7 @@ pub fn focus_wire(state: &mut State, wire: usize) {
 }
 
 pub fn walk(state: &mut State, way: Direction) {
-    let level = state.graph_level(state.graph_size());
+    let level = state.shown_level();
     let to = match state.selection() {
         Some(selection) => selection.toward(&state.view.picture, level, way),
         None => Selection::first(&state.view.picture, level),
@@ -235,7 +230,7 @@ pub fn walk(state: &mut State, way: Direction) {
 }
 
 pub fn walk_nodes(state: &mut State, back: bool) {
-    let level = state.graph_level(state.graph_size());
+    let level = state.shown_level();
     let to = match state.selection() {
         Some(selection) => selection.next_node(&state.view.picture, level, back),
         None => Selection::first(&state.view.picture, level),
@@ -246,7 +241,7 @@ pub fn walk_nodes(state: &mut State, back: bool) {
 }
 
 pub fn walk_to_end(state: &mut State, last: bool) {
-    let level = state.graph_level(state.graph_size());
+    let level = state.shown_level();
     if let Some(selection) = Selection::end(&state.view.picture, level, last) {
         focus(state, selection);
     }
@@ -256,7 +251,7 @@ pub fn walk_to_end(state: &mut State, last: bool) {
 pub fn reveal(state: &mut State) {
     settle(state);
     let size = state.graph_size();
-    let (x, y) = state.out_of_sight(&state.graph_window(size), size);
+    let (x, y) = state.out_of_sight(&state.graph_window(size));
     moved(state, x, y);
     state.view.graph.kept = true;
 }
@@ -274,7 +269,7 @@ fn settle(state: &mut State) {
 /// Puts what has the focus into the middle; without a focus, the picture to where it would stand by itself.
 pub fn centre(state: &mut State) {
     let size = state.graph_size();
-    let area = state.view.graph.selection.as_ref().and_then(|s| state.view.picture.area(state.graph_level(size), s));
+    let area = state.view.graph.selection.as_ref().and_then(|s| state.view.picture.area(state.shown_level(), s));
     if let Some(area) = area {
         let view = state.graph_window(size);
         let x = area.x + area.width / 2 - (view.x + view.width / 2);
@@ -306,14 +301,14 @@ pub fn show_level(state: &mut State, level: Option<Level>) {
 }
 
 pub fn step_level(state: &mut State, by: isize) {
-    let now = state.graph_level(state.graph_size());
+    let now = state.shown_level();
     show_level(state, Some(now.stepped(by)));
 }
 
 /// No empty space beside a picture that would fill the pane.
 fn steady(state: &mut State) {
     let size = state.graph_size();
-    let extent = state.view.picture.at(state.graph_level(size)).extent();
+    let extent = state.view.picture.at(state.shown_level()).extent();
     let limit = |pan: i32, length: i32, room: u16| pan.clamp(0, (length - i32::from(room)).max(0));
     let view = &mut state.view.graph;
     view.x = limit(view.x, extent.width, size.0);
@@ -344,7 +339,7 @@ fn moved(state: &mut State, x: i32, y: i32) {
     view.x = view.x.saturating_add(x).clamp(-FAR, FAR);
     view.y = view.y.saturating_add(y).clamp(-FAR, FAR);
     let size = state.graph_size();
-    let extent = state.view.picture.at(state.graph_level(size)).extent();
+    let extent = state.view.picture.at(state.shown_level()).extent();
     let window = state.graph_window(size);
     let back = |start: i32, room: i32, from: i32, length: i32| {
         let seen = 4.min(length);
@@ -391,7 +386,7 @@ const LETTERS: &[u8; 26] = b"fjdkslaghrueiwotyqpmvncbzx";
 
 /// The labels of what a pane of this size shows.
 pub fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
-    let level = state.graph_level(size);
+    let level = state.shown_level();
     let (view, picture) = (state.graph_window(size), &state.view.picture);
     let layout = &picture.at(level).layout;
     let mut found: Vec<(Selection, Point)> = Vec::new();

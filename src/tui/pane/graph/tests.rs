@@ -205,7 +205,7 @@ fn what_has_the_focus_is_always_in_sight() {
                 let body = session.state.view.hits.body(Pane::Graph);
                 (body.width, body.height)
             };
-            let (level, window) = (session.state.graph_level(size), session.state.graph_window(size));
+            let (level, window) = (session.state.shown_level(), session.state.graph_window(size));
             let selection = session.state.selection().unwrap();
             let area = session.state.view.picture.area(level, &selection).unwrap();
             assert!(
@@ -280,7 +280,7 @@ fn panning_never_leaves_the_picture_behind() {
         draw(&mut session, 120, 36);
         let body = session.state.view.hits.body(Pane::Graph);
         let size = (body.width, body.height);
-        let extent = session.state.view.picture.at(session.state.graph_level(size)).extent();
+        let extent = session.state.view.picture.at(session.state.shown_level()).extent();
         assert!(extent.intersects(&session.state.graph_window(size)), "{key}");
     }
 }
