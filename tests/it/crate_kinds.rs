@@ -1,10 +1,9 @@
 //! The three ways Rust crates get their bindings, each built and looked at by the real thing. The one written by studio
 //! is the templates' own; these are the others.
 
-use std::fs;
 use std::path::Path;
 
-use crate::support::{Project, stderr, wasm_target};
+use crate::support::{Project, copy, stderr, wasm_target};
 
 /// A project that holds these fixtures side by side, as they refer to each other.
 fn of(fixtures: &[&str]) -> Project {
@@ -14,18 +13,6 @@ fn of(fixtures: &[&str]) -> Project {
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture), &project.path(fixture));
     }
     project
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().flatten() {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 #[test]

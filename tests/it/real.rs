@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use crate::support::{Project, stderr, stdout, wasm_target};
+use crate::support::{Project, copy, stderr, stdout, wasm_target};
 
 /// A layout at a place that is the same in each run of the tests, so that cargo has its dependencies ready.
 struct Layout {
@@ -59,18 +59,6 @@ impl Layout {
     fn passed_over(&self) -> Vec<String> {
         let said = self.good(&["check", "-v"]);
         said.lines().filter_map(|l| l.strip_prefix("passed over: `")?.split('`').next().map(str::to_owned)).collect()
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().flatten() {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }
 

@@ -145,7 +145,7 @@ fn end_of_argument(text: &str, at: usize) -> usize {
 
 /// Whether a text has fewer problems than before this one was acted on, be it by following what is told next.
 ///
-/// The composer tells its first problem alone, and only where the graph has none, so that each is counted by itself.
+/// The composer reports its first problem alone, and only where the graph has none, so that each is counted by itself.
 fn better(language: &Language, old: &str, problem: &Diagnostic, new: &str, steps: u32) -> Result<(), Vec<String>> {
     let graph = |text: &str| language.case.graph(&document(text)).problems;
     let (had, has) = (graph(old), graph(new));
