@@ -24,6 +24,8 @@ pub enum Template {
 pub enum ScaffoldError {
     #[error("`{}` is not empty; give a folder that does not exist yet", .0.display())]
     NotEmpty(PathBuf),
+    #[error("`{}` is a link to `{}`; give that folder itself, or another one", .dir.display(), .to.display())]
+    Link { dir: PathBuf, to: PathBuf },
     #[error("cannot write `{}`", .path.display())]
     Io { path: PathBuf, source: WriteError },
 }
@@ -67,6 +69,11 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
         let path = path.to_owned();
         move |source| ScaffoldError::Io { path, source }
     };
+    // What lies behind a link is somebody else's choice, and would be trusted. With a slash at its end a name is followed.
+    let itself: PathBuf = dir.components().collect();
+    if let Ok(to) = itself.read_link() {
+        return Err(ScaffoldError::Link { dir: itself, to });
+    }
     let existed = dir.exists();
     if existed {
         let (entries, _) = walk::list(dir, walk::MAX_ENTRIES).map_err(WriteError::Io).map_err(at(dir))?;

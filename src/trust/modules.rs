@@ -39,7 +39,8 @@ fn named(file: &Path, text: &str) -> (Vec<PathBuf>, bool) {
     // `x.rs` has its modules beside it or in `x/`: which of both is a matter of how it was named itself.
     let inner = folder.join(file.file_stem().unwrap_or_default());
     let mut files: Vec<PathBuf> = Vec::new();
-    let names: Vec<&str> = module_names(text).take(MOST_NAMES).collect();
+    let bare = without_comments(text);
+    let names: Vec<&str> = module_names(text).chain(module_names(&bare)).take(MOST_NAMES).collect();
     let paths: Vec<&str> = literals(text).take(MOST_NAMES).collect();
     for name in names.iter().collect::<BTreeSet<_>>() {
         for folder in [folder, &inner] {
@@ -49,6 +50,24 @@ fn named(file: &Path, text: &str) -> (Vec<PathBuf>, bool) {
     files.extend(paths.iter().flat_map(|path| places(folder, path)));
     files.retain(|file| file.is_file());
     (files, names.len() < MOST_NAMES && paths.len() < MOST_NAMES)
+}
+
+/// A source with its comments taken out, and whatever looks like one: `mod /* here */ x;`.
+fn without_comments(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('/') {
+        bare.push_str(before);
+        let comment = |begin: char, end: &str| {
+            let inside = after.strip_prefix(begin)?;
+            Some(inside.split_once(end).map_or("", |(_, after)| after))
+        };
+        let after_comment = comment('/', "\n").or_else(|| comment('*', "*/"));
+        bare.push(if after_comment.is_some() { ' ' } else { '/' });
+        rest = after_comment.unwrap_or(after);
+    }
+    bare.push_str(rest);
+    bare
 }
 
 /// The names of `mod NAME;`.
@@ -97,17 +116,19 @@ mod tests {
             ("other/e.rs", "fn model() {}\n"),
             ("f.rs", ""),
             ("unused.rs", ""),
+            ("g.rs", ""),
+            ("h.rs", ""),
         ] {
             fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
             fs::write(root.join(file), text).unwrap();
         }
         let text = "mod a;\npub(crate) mod r#c ;\n#[path = \"other/e.rs\"]\nmod x;\ninclude!(\"f.rs\");\nmod missing;\n\
-                    let modest = 1; mod inline { fn f() {} }\n";
+                    let modest = 1; mod inline { fn f() {} }\nmod/* here */g;\nmod // there\nh;\n";
         let (found, all) = modules(&script, text);
         let names: Vec<_> = found.iter().map(|f| f.strip_prefix(root).unwrap().to_str().unwrap()).collect();
         assert_eq!(
             (names.as_slice(), all),
-            (&["a/b.rs", "a.rs", "c/d.rs", "c/mod.rs", "f.rs", "other/e.rs"][..], true)
+            (&["a/b.rs", "a.rs", "c/d.rs", "c/mod.rs", "f.rs", "g.rs", "h.rs", "other/e.rs"][..], true)
         );
     }
 }

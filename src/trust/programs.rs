@@ -63,7 +63,7 @@ impl<'r> Programs<'r> {
             names.iter().any(|name| name.rsplit('/').next().is_some_and(|program| tools.contains(&program)))
         };
         let recipes = RECIPES.iter().filter(|(tools, _)| called(tools)).flat_map(|(_, files)| *files);
-        let recipes: BTreeSet<&str> = recipes.copied().collect();
+        let recipes: BTreeSet<String> = recipes.map(|file| (*file).to_owned()).collect();
         self.names(&names, &folders) && self.names(&recipes, &folders)
     }
 
@@ -71,7 +71,7 @@ impl<'r> Programs<'r> {
     /// does.
     pub fn folders_of(&self, folder: &Path, words: &[String]) -> BTreeSet<PathBuf> {
         let names = words::names(words.iter().map(String::as_str));
-        let named = names.into_iter().flat_map(|name| places(folder, name).into_iter().map(move |path| (path, name)));
+        let named = names.iter().flat_map(|name| places(folder, name).into_iter().map(move |path| (path, name)));
         let named = named.filter(|(path, name)| self.is_ours(path, name) && path.is_dir()).map(|(path, _)| path);
         std::iter::once(folder.to_owned()).chain(named).collect()
     }
@@ -104,7 +104,7 @@ impl<'r> Programs<'r> {
         self.seen.into_values().flatten()
     }
 
-    fn names(&mut self, names: &BTreeSet<&str>, folders: &BTreeSet<PathBuf>) -> bool {
+    fn names(&mut self, names: &BTreeSet<String>, folders: &BTreeSet<PathBuf>) -> bool {
         for name in names {
             for path in folders.iter().flat_map(|folder| places(folder, name)) {
                 if !self.is_ours(&path, name) {

@@ -6,22 +6,60 @@ use std::collections::BTreeSet;
 const BETWEEN: &[char] =
     &['=', ',', ';', ':', '&', '|', '(', ')', '<', '>', '{', '}', '[', ']', '\'', '"', '`', '$', '@', '!'];
 
+/// What a shell takes away and joins what stands around it: `b"ui"ld.sh`, `bu\ild.sh`.
+const QUOTES: &[char] = &['\'', '"', '\\'];
+
 /// Every part of these words that may name a file or a folder: the word itself, what a flag gives (`-C linker=./x`,
-/// `-f./x`), what a script for a shell calls (`sh -c "cd tools && ./x"`).
-pub fn names<'w>(words: impl IntoIterator<Item = &'w str>) -> BTreeSet<&'w str> {
+/// `-f./x`), what a script for a shell calls (`sh -c "cd tools && ./x"`), what stands below a folder that the shell fills
+/// in (`$PWD/x`), and the files of a Python module (`-m tools.x`).
+pub fn names<'w>(words: impl IntoIterator<Item = &'w str>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
+    let mut before = String::new();
     for word in words {
-        names.insert(word);
-        for part in word.split_whitespace() {
-            names.insert(part);
-            names.extend(part.split(BETWEEN));
+        names.insert(word.to_owned());
+        let unquoted = word.replace(QUOTES, "");
+        for part in word.split_whitespace().chain(unquoted.split_whitespace()) {
+            names.insert(part.to_owned());
+            let pieces = || part.split(BETWEEN);
+            names.extend(pieces().map(ToOwned::to_owned));
+            if part.contains('$') || part.contains('`') {
+                names.extend(pieces().flat_map(below).map(ToOwned::to_owned));
+            }
+            if before == "-m" {
+                names.extend(python_files(part));
+            }
+            part.clone_into(&mut before);
         }
     }
     // A short flag may hold its value: `-f./x`.
-    let glued: Vec<&str> = names.iter().filter(|n| !n.starts_with("--")).filter_map(|n| n.strip_prefix('-')).collect();
-    names.extend(glued.into_iter().filter_map(|n| n.get(1..)));
+    let glued: Vec<String> = names
+        .iter()
+        .filter(|n| !n.starts_with("--"))
+        .filter_map(|n| n.strip_prefix('-')?.get(1..))
+        .map(ToOwned::to_owned)
+        .collect();
+    names.extend(names.iter().filter_map(|n| n.strip_prefix("-m")).flat_map(python_files).collect::<Vec<_>>());
+    names.extend(glued);
     names.retain(|name| !name.is_empty() && !name.starts_with('-') && !name.contains('\0'));
     names
+}
+
+/// A path without its first folders, one less at a time.
+fn below(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').filter_map(|(at, _)| path.get(at + 1..))
+}
+
+/// What `python -m MODULE` runs.
+fn python_files(module: &str) -> Vec<String> {
+    let module = module.trim_matches(QUOTES).trim_end_matches(BETWEEN);
+    if module.is_empty() || !module.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
+        return Vec::new();
+    }
+    let parts: Vec<&str> = module.split('.').collect();
+    // Every package on the way runs its own file first.
+    let packages = (1..=parts.len()).filter_map(|n| Some(format!("{}/__init__.py", parts.get(..n)?.join("/"))));
+    let path = parts.join("/");
+    packages.chain([format!("{path}.py"), format!("{path}/__main__.py")]).collect()
 }
 
 #[cfg(test)]
@@ -42,6 +80,16 @@ mod tests {
             (&["rustc", "@args"], "args"),
             (&["a name with spaces"], "a name with spaces"),
             (&["--config=x.js,y.js"], "y.js"),
+            (&["sh", "-c", "b\"ui\"ld.sh"], "build.sh"),
+            (&["sh", "-c", "'bu'\\i'ld.sh'; true"], "build.sh"),
+            (&["sh", "-c", "\"$PWD/tools/x.sh\""], "tools/x.sh"),
+            (&["sh", "-c", "${PWD}/x.sh"], "x.sh"),
+            (&["sh", "-c", "$(pwd)/tools/x.sh"], "tools/x.sh"),
+            (&["sh", "-c", "`pwd`/x.sh"], "x.sh"),
+            (&["python3", "-m", "tools.gen"], "tools/gen.py"),
+            (&["python3", "-m", "tools.gen"], "tools/__init__.py"),
+            (&["python3", "-mtools"], "tools/__main__.py"),
+            (&["sh", "-c", "python3 -m 'tools'; true"], "tools/__main__.py"),
         ] {
             assert!(names(words.iter().copied()).contains(name), "{words:?}");
         }

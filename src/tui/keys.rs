@@ -81,6 +81,8 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
     let mut pressed = std::mem::take(&mut state.view.pending);
     pressed.push(key);
     match state.view.keymap.meaning(Context::current(state), &pressed) {
+        // A key that is held down may have been pressed before there was a question.
+        Meaning::Command(Command::AllowTrust) if event.kind == KeyEventKind::Repeat => Vec::new(),
         Meaning::Command(Command::AllowTrust) => trust::answer(state, at),
         Meaning::Command(command) => match state.owner().allows(command) {
             Ok(()) => act(state, command, at),

@@ -201,6 +201,23 @@ fn a_demo_that_was_there_is_a_strangers() {
 }
 
 #[test]
+fn nothing_is_made_behind_a_link() {
+    let hostile = Hostile::new();
+    let (above, behind) = (hostile.above(), hostile.made.path("behind"));
+    fs::create_dir(&behind).unwrap();
+    for (name, to) in [("studio-demo", behind.clone()), ("dangling", hostile.made.path("nothing"))] {
+        std::os::unix::fs::symlink(&to, above.join(name)).unwrap();
+        for verb in [&["demo", name][..], &["new", "hello", name], &["new", "hello", &format!("{name}/")]] {
+            let output = hostile.user.studio(verb).current_dir(&above).stdin(Stdio::null()).output().unwrap();
+            let shown = stderr(&output);
+            assert!(!output.status.success() && shown.contains("is a link to"), "{verb:?}: {shown}");
+        }
+        assert!(fs::read_dir(&to).map_or(true, |mut entries| entries.next().is_none()), "{name} was written behind");
+    }
+    assert_eq!(stdout(&hostile.as_user(&["trust", "list"])).trim(), "no folder is trusted");
+}
+
+#[test]
 fn another_folder_at_the_path_is_not_trusted() {
     let hostile = Hostile::new();
     let swapped = hostile.above().join("swapped");

@@ -40,6 +40,8 @@ fn every_word_of_a_build_command_that_names_a_file_is_compared() {
         ("a script by its name", r#"["sh", "tools/build.sh", "x"]"#, "tools/build.sh"),
         ("a script in a script", r#"["sh", "-c", "cd tools && ./build.sh"]"#, "tools/build.sh"),
         ("the program itself", r#"["tools/build.sh"]"#, "tools/build.sh"),
+        ("a quoted name", r#"["sh", "-c", "./bui'ld'.sh"]"#, "build.sh"),
+        ("a name below a variable", r#"["sh", "-c", "\"$PWD\"/tools/build.sh"]"#, "tools/build.sh"),
         ("a file of variables", r#"["sh", "-c", ". ./build.env"]"#, "build.env"),
     ] {
         named(what, program, |hostile| {

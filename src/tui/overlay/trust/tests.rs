@@ -114,6 +114,10 @@ fn letters_typed_before_the_question_was_drawn_are_no_answer() {
     let key = Input::Key(crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Char('t'), KeyModifiers::NONE));
     session.event(Event::Input { input: key, at: early });
     assert!(!session.state.app.trusted, "typed at the frame before");
+    let held =
+        crossterm::event::KeyEvent { kind: crossterm::event::KeyEventKind::Repeat, ..crate::tui::fixture::press("t") };
+    session.wait(100).input(Input::Key(held));
+    assert!(!session.state.app.trusted, "held down since before the question");
     session.input(Input::Resize { columns: 100, rows: 30 }).keys("t");
     assert!(!session.state.app.trusted, "nobody knows what the terminal shows now");
 }
