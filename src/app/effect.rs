@@ -10,7 +10,7 @@ use crate::grants::{Capability, Grants};
 use crate::model::port::Ports;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
-use crate::trust::Approval;
+use crate::trust::{Approval, Survey};
 
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -35,6 +35,8 @@ pub enum Effect {
     StopRun,
     /// Remember what of this folder may run.
     Trust(Box<Approval>),
+    /// Remember what its `studio.toml` allows now.
+    RememberRights(Arc<Survey>),
     Quit,
 }
 

@@ -167,8 +167,7 @@ fn discovered(
     }
     state.project_problems.clear();
     let was_trusted = state.trusted;
-    trust_question::weigh(state, what_runs);
-    let mut effects = Vec::new();
+    let mut effects: Vec<Effect> = trust_question::weigh(state, what_runs).into_iter().collect();
     let to_build: Vec<String> = match then {
         _ if !was_trusted => project.components.iter().map(|c| c.name.clone()).collect(),
         Rebuild::Everything => project.components.iter().map(|c| c.name.clone()).collect(),

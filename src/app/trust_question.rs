@@ -114,8 +114,9 @@ impl Trusting {
     }
 }
 
-/// Compares what would run with what was allowed; asks where that is not the same.
-pub fn weigh(state: &mut State, runs: WhatRuns) {
+/// Compares what would run with what was allowed; asks where that is not the same. Rights that the user changed while the
+/// folder is open are to be remembered.
+pub fn weigh(state: &mut State, runs: WhatRuns) -> Option<Effect> {
     let WhatRuns { survey, recorded } = runs;
     let trusting = &mut state.trusting;
     let first = !std::mem::replace(&mut trusting.looked, true);
@@ -143,17 +144,19 @@ pub fn weigh(state: &mut State, runs: WhatRuns) {
         None
     });
     if let Some(approval) = covered {
+        let changed = listed && approval.has_other_rights(&survey);
         trusting.approval = Some(approval);
         trusting.question = None;
         trusting.ever = true;
         state.trusted = true;
-        return;
+        return changed.then_some(Effect::RememberRights(survey));
     }
     state.trusted = false;
     if let Some(difference) = &asked {
         state.project_problems.push(problem(&survey.root, difference));
     }
     trusting.question = Some(Arc::new(question(&survey, asked.as_ref())));
+    None
 }
 
 /// Allows what is asked about; takes the proof that the user answered the question on the screen.

@@ -14,6 +14,7 @@ use crate::config;
 use crate::files;
 use crate::files::{Folder, Kind, Links};
 use crate::grants::Capability;
+use crate::trust;
 
 pub fn grant(args: &Grant) -> anyhow::Result<u8> {
     change(args, "granted", config::grants::with)
@@ -43,9 +44,13 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
         }
     }
     if !changed.is_empty() {
+        let allowed = session::is_trusted(&root);
         let links = if args.follow_links { Links::Follow } else { Links::Inside };
         let written = Folder::open(&root).and_then(|folder| folder.write(&file, text.as_bytes(), links));
         written.with_context(|| format!("cannot write `{}`", config::FILE))?;
+        if allowed {
+            trust::remember_rights(&session::look(&root)?)?;
+        }
     }
     let unknown = unknown(args)?;
     let sources = config::parse(&text, &file).map(|config| config.granted.sources).unwrap_or_default();

@@ -58,7 +58,7 @@ pub fn root(path: &Path) -> anyhow::Result<PathBuf> {
 /// Where it cannot be read.
 pub fn look(root: &Path) -> anyhow::Result<Survey> {
     let project = discover::discover(root)?;
-    Ok(trust::survey(&project.root, &project.components, &project.settings.grants))
+    Ok(trust::survey(&project.root, &project.components, &project.settings))
 }
 
 /// Whether all that would run in this folder was allowed. Runs nothing.

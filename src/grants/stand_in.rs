@@ -1,5 +1,6 @@
 //! What answers in another's name during a run.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
@@ -26,6 +27,12 @@ impl FromStr for StandIn {
              with it even where the node asks for https."
         })?;
         Ok(Self { addr, plain })
+    }
+}
+
+impl fmt::Display for StandIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.plain { "http://" } else { "" }, self.addr)
     }
 }
 

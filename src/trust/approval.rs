@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::trust::item::{Item, Kind, UNREADABLE};
+use crate::trust::rights;
 use crate::trust::survey::Survey;
 
 /// A list that the user allowed. Whatever runs code of a folder asks for one.
@@ -109,9 +110,15 @@ impl Approval {
         let opening = moment == Moment::Opening;
         let mut difference = Difference::default();
         for item in &survey.items {
-            match self.find(item) {
+            let known = self.find(item);
+            if item.kind == Kind::Grant {
                 // The `studio.toml` of an inner folder was not listed.
-                None if item.kind == Kind::Grant && !around => {}
+                let compares = around || item.kind.compares_content(opening);
+                let beyond = rights::beyond(known, item).filter(|_| compares);
+                if known.is_none() { &mut difference.added } else { &mut difference.changed }.extend(beyond);
+                continue;
+            }
+            match known {
                 None if !item.kind.compares_presence(opening) && item.digest != UNREADABLE => {}
                 None => difference.added.push(item.clone()),
                 Some(known) => {
@@ -134,6 +141,11 @@ impl Approval {
         let Origin::Around { checkout: Some(checkout) } = &self.0.origin else { return false };
         let mut builds = survey.items.iter().filter(|i| i.kind == Kind::Workspace).peekable();
         builds.peek().is_none() || builds.any(|i| i.place.starts_with(checkout))
+    }
+
+    /// Whether it allows other rights than these; rights that are gone count too, for they might come back.
+    pub fn has_other_rights(&self, survey: &Survey) -> bool {
+        !rights(&self.0.items).eq(rights(&survey.items))
     }
 
     /// Whether it came from the list: then it counts as long as it stands there.
@@ -164,7 +176,7 @@ impl Approval {
 pub(super) fn edited(allowed: &[Item], now: &[Item]) -> Vec<Item> {
     let item = |known: &Item| {
         let is_newer = |item: &&Item| item.is(known) && !item.kind.compares_content(false) && item.digest != UNREADABLE;
-        now.iter().find(is_newer).filter(|_| known.kind != Kind::Grant).unwrap_or(known).clone()
+        now.iter().find(is_newer).unwrap_or(known).clone()
     };
     let comes = |item: &&Item| {
         !item.kind.compares_presence(false) && item.digest != UNREADABLE && !allowed.iter().any(|known| known.is(item))
@@ -173,6 +185,18 @@ pub(super) fn edited(allowed: &[Item], now: &[Item]) -> Vec<Item> {
     items.extend(now.iter().filter(comes).cloned());
     items.sort();
     items
+}
+
+/// What was allowed, with the rights that the user has changed it to.
+pub(super) fn with_rights(allowed: &[Item], now: &[Item]) -> Vec<Item> {
+    let others = allowed.iter().filter(|item| item.kind != Kind::Grant);
+    let mut items: Vec<Item> = others.chain(rights(now)).cloned().collect();
+    items.sort();
+    items
+}
+
+fn rights(items: &[Item]) -> impl Iterator<Item = &Item> {
+    items.iter().filter(|item| item.kind == Kind::Grant)
 }
 
 #[cfg(test)]
@@ -191,7 +215,7 @@ mod tests {
     fn what_asks_again_and_what_does_not() {
         let config = |digest| item(Kind::CargoConfig, "/p/.cargo/config.toml", digest);
         let script = |digest| item(Kind::BuildScript, "/p/build.rs", digest);
-        let grant = |digest| item(Kind::Grant, "/p/studio.toml", digest);
+        let grant = |word| item(Kind::Grant, "/p/studio.toml", "-").named("a").detail(word);
         let program = |digest| item(Kind::Program, "/p/build.sh", digest);
         let (open, opening) = (Moment::Open, Moment::Opening);
         for (what, before, now, moment, asks) in [
@@ -202,7 +226,10 @@ mod tests {
             ("a script came", vec![], vec![script("a")], open, true),
             ("the user edits a script", vec![script("a")], vec![script("b")], open, false),
             ("somebody changed a script", vec![script("a")], vec![script("b")], opening, true),
-            ("a grant came or changed", vec![grant("a")], vec![grant("b")], opening, false),
+            ("the user grants more", vec![grant("a")], vec![grant("b")], open, false),
+            ("somebody grants more", vec![grant("a")], vec![grant("b")], opening, true),
+            ("somebody grants", vec![], vec![grant("b")], opening, true),
+            ("somebody grants less", vec![grant("a").detail("b")], vec![grant("b")], opening, false),
             ("unreadable stays so", vec![config(UNREADABLE)], vec![config(UNREADABLE)], open, true),
             ("a program came while it is open", vec![], vec![program("a")], open, false),
             ("a program came before", vec![], vec![program("a")], opening, true),
@@ -228,7 +255,7 @@ mod tests {
     fn an_inner_folder_is_covered_by_what_was_listed_alone() {
         let build = item(Kind::Workspace, "/p", "-");
         let own = item(Kind::Workspace, "/p/vendor", "-");
-        let grant = item(Kind::Grant, "/p/vendor/studio.toml", "a");
+        let grant = item(Kind::Grant, "/p/vendor/studio.toml", "-").detail("files=/");
         let allowed = vec![build.clone(), own.clone()];
         let inner = |items: &[Item]| Survey { root: "/p/vendor".into(), identity: "2".into(), items: items.to_vec() };
         let around = |checkout: Option<&str>| {
@@ -252,5 +279,7 @@ mod tests {
         assert_eq!(edited(&[script("a"), config("a")], &[script("b"), config("b")]), [config("a"), script("b")]);
         assert_eq!(edited(&[script("a")], &[script("a"), program("b"), macros]), [program("b"), script("a")]);
         assert_eq!(edited(&[program("a")], &[program(UNREADABLE)]), [program("a")]);
+        let grant = |node: &str| item(Kind::Grant, "/p/studio.toml", "-").named(node);
+        assert_eq!(with_rights(&[config("a"), grant("a")], &[config("b"), grant("b")]), [config("a"), grant("b")]);
     }
 }

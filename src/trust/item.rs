@@ -23,7 +23,7 @@ pub enum Kind {
     BuildScript,
     /// A package whose macros run in the compiler.
     ProcMacro,
-    /// What `studio.toml` lets a node of the composition do. Shown, and not compared: it is the sandbox's business.
+    /// What `studio.toml` lets a node, or the whole run, do.
     Grant,
 }
 
@@ -65,8 +65,7 @@ impl Kind {
     /// programs hold is the user's to edit, like every other source.
     pub const fn compares_content(self, opening: bool) -> bool {
         match self {
-            Self::BuildScript | Self::Program => opening,
-            Self::Grant => false,
+            Self::BuildScript | Self::Program | Self::Grant => opening,
             _ => true,
         }
     }
@@ -75,7 +74,7 @@ impl Kind {
     /// come with an edit or a build.
     pub const fn compares_presence(self, opening: bool) -> bool {
         match self {
-            Self::Program => opening,
+            Self::Program | Self::Grant => opening,
             _ => true,
         }
     }

@@ -18,6 +18,7 @@ mod modules;
 mod packages;
 mod programs;
 mod read;
+mod rights;
 mod store;
 mod survey;
 mod words;
@@ -32,8 +33,7 @@ use std::path::{Path, PathBuf};
 
 use store::Store;
 
-use crate::grants::Grants;
-use crate::model::project::Component;
+use crate::model::project::{Component, Settings};
 
 /// The user's `PATH` for programs that are started in a folder, where it has to be another: a name is looked for in the
 /// folders that it names absolutely. `.` or an empty entry would find a stranger's `cargo` in the stranger's folder.
@@ -74,7 +74,7 @@ pub fn remember(approval: &Approval) -> Result<(), TrustError> {
 /// What is there and was not allowed; or that the list has taken back what was.
 pub fn look_again(approval: &Approval, components: &[Component]) -> Result<Survey, Box<Difference>> {
     let root = approval.parts().0;
-    let now = survey(root, components, &Grants::default());
+    let now = survey(root, components, &Settings::default());
     let listed = if approval.is_from_the_list() { recorded(root) } else { Some(approval.clone()) };
     let difference = match listed {
         Some(approval) => approval.difference(&now, Moment::Open),
@@ -92,10 +92,19 @@ pub fn after_build(approval: &Approval, before: &Survey, components: &[Component
     if !approval.is_from_the_list() {
         return Ok(());
     }
-    let after = survey(&before.root, components, &Grants::default());
+    let after = survey(&before.root, components, &Settings::default());
     let of = |survey: &Survey, kind| survey.items.iter().filter(move |i| i.kind == kind).cloned().collect::<Vec<_>>();
     let items = [of(before, Kind::BuildScript), of(&after, Kind::Program)].concat();
     Store::of_user()?.refresh(&before.root, &items)
+}
+
+/// Remembers what the user made of the rights in `studio.toml` of a folder whose rights were allowed before, so that the
+/// next opening does not ask about them.
+///
+/// # Errors
+/// [`TrustError`]; the next opening asks then.
+pub fn remember_rights(survey: &Survey) -> Result<(), TrustError> {
+    Store::of_user()?.refresh_rights(&survey.root, &survey.items)
 }
 
 /// Forgets it; the paths that were forgotten.

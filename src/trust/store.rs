@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::files;
 use crate::files::Kind;
 use crate::files::write::write_named;
-use crate::trust::approval::{Approval, edited};
+use crate::trust::approval::{Approval, edited, with_rights};
 use crate::trust::identity::identity;
 use crate::trust::item::Item;
 use crate::trust::survey::checkout;
@@ -91,10 +91,23 @@ impl Store {
 
     /// Takes over what the user's edits and builds made of what is allowed of this folder, if it still is allowed.
     pub fn refresh(&self, root: &Path, now: &[Item]) -> Result<(), TrustError> {
+        self.replace(root, |entry| edited(&entry.items, now))
+    }
+
+    /// The same for what its own `studio.toml` allows: an entry around it says nothing of that.
+    pub fn refresh_rights(&self, root: &Path, now: &[Item]) -> Result<(), TrustError> {
+        self.replace(
+            root,
+            |entry| if entry.path == root { with_rights(&entry.items, now) } else { entry.items.clone() },
+        )
+    }
+
+    fn replace(&self, root: &Path, by: impl Fn(&Entry) -> Vec<Item>) -> Result<(), TrustError> {
         let refreshed = |entries: &[Entry]| {
             let at = of(entries, root)?;
-            let items = edited(&entries.get(at)?.items, now);
-            (items != entries.get(at)?.items).then_some((at, items))
+            let entry = entries.get(at)?;
+            let items = by(entry);
+            (items != entry.items).then_some((at, items))
         };
         // Nobody waits for the lock where nothing was edited.
         if self.latest().is_none_or(|entries| refreshed(&entries).is_none()) {

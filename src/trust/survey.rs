@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::files::Kind as FileKind;
-use crate::grants::Grants;
-use crate::model::project::{BuildKind, Component};
+use crate::model::project::{BuildKind, Component, Settings};
 use crate::trust::cargo_config;
 use crate::trust::cargo_config::CargoConfig;
 use crate::trust::identity::identity;
@@ -15,6 +14,7 @@ use crate::trust::packages::{Manifests, real};
 use crate::trust::programs::Programs;
 use crate::trust::read;
 use crate::trust::read::{Found, digest};
+use crate::trust::rights;
 
 /// Included configurations are followed so deep.
 const MAX_INCLUDES: usize = 16;
@@ -33,9 +33,9 @@ pub struct Survey {
     pub items: Vec<Item>,
 }
 
-/// Lists what building these components of the folder `root` runs, and what their nodes are granted. Takes a millisecond
-/// for a usual project.
-pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey {
+/// Lists what building these components of the folder `root` runs, and what these settings allow their program. Takes a
+/// millisecond for a usual project.
+pub fn survey(root: &Path, components: &[Component], settings: &Settings) -> Survey {
     let mut items = BTreeSet::new();
     let mut programs = Programs::new(root);
     let mut manifests = Manifests::default();
@@ -87,11 +87,7 @@ pub fn survey(root: &Path, components: &[Component], grants: &Grants) -> Survey 
     items.extend(configurations.items(&mut programs, &bases));
     items.extend(toolchains(&bases, &mut programs));
     items.extend(programs.into_items());
-    for (node, granted) in grants.nodes() {
-        let words: Vec<String> = granted.0.iter().map(ToString::to_string).collect();
-        let item = Item::new(Kind::Grant, root.join("studio.toml"), digest(words.join("\n").as_bytes())).named(node);
-        items.insert(words.iter().fold(item, |item, word| item.detail(word)));
-    }
+    items.extend(rights::items(root, settings));
     let mut items: Vec<Item> = items.into_iter().collect();
     items.dedup_by(|b, a| a.is(b));
     Survey { root: root.to_owned(), identity: identity(root).unwrap_or_else(|_| UNREADABLE.into()), items }
@@ -332,7 +328,7 @@ mod tests {
         let mut a = cargo("a", &root.join("a"), &root);
         a.path_dependencies.push(above.join("elsewhere"));
         let components = [a, cargo("b", &root.join("vendor/b"), &root.join("vendor/b"))];
-        let found = survey(&root, &components, &Grants::default());
+        let found = survey(&root, &components, &Settings::default());
         let titles: Vec<String> = found.items.iter().map(|i| i.title(&root)).collect();
         for title in [
             "cargo configuration: .cargo/config.toml",
@@ -359,14 +355,14 @@ mod tests {
         let root = scratch.path().canonicalize().unwrap();
         let includes: Vec<String> = (0..=MAX_INCLUDES).map(|n| format!("'i{n}.toml'")).collect();
         write(&root.join(".cargo/config.toml"), &format!("include = [{}]\n", includes.join(", ")));
-        let config = survey(&root, &[], &Grants::default());
+        let config = survey(&root, &[], &Settings::default());
         assert_eq!(config.items[0].digest, UNREADABLE, "{:?}", config.items);
         fs::remove_dir_all(root.join(".cargo")).unwrap();
 
         let padding = "#".repeat(usize::try_from(FileKind::Manifest.limit()).unwrap());
         write(&root.join("a/Cargo.toml"), &format!("[package]\nname = 'a'\n{padding}\n"));
         write(&root.join("a/build.rs"), "fn main() {}");
-        let hidden = survey(&root, &[cargo("a", &root.join("a"), &root)], &Grants::default());
+        let hidden = survey(&root, &[cargo("a", &root.join("a"), &root)], &Settings::default());
         let script = hidden.items.iter().find(|i| i.kind == Kind::BuildScript).unwrap();
         assert_eq!((script.place.as_path(), script.digest.as_str()), (root.join("a/Cargo.toml").as_path(), UNREADABLE));
 
@@ -376,7 +372,7 @@ mod tests {
         );
         let large = fs::File::create(root.join("w.sh")).unwrap();
         large.set_len(FileKind::Program.limit() + 1).unwrap();
-        let program = survey(&root, &[], &Grants::default());
+        let program = survey(&root, &[], &Settings::default());
         let program = program.items.iter().find(|i| i.kind == Kind::Program).unwrap();
         assert!(!program.holds_the_same(program), "{program:?}");
     }
@@ -395,7 +391,7 @@ mod tests {
         for file in ["bin/cc", "own/bin/rustc", "ld", "flag", "part.rs"] {
             write(&root.join(file), "#!/bin/sh\n");
         }
-        let found = survey(&root, &[cargo("a", &root, &root)], &Grants::default());
+        let found = survey(&root, &[cargo("a", &root, &root)], &Settings::default());
         let titles: Vec<String> = found.items.iter().map(|i| i.title(&root)).collect();
         for file in ["bin/cc", "own/bin/rustc", "ld", "flag", "part.rs"] {
             assert!(titles.contains(&format!("program: {file}")), "{file} is missing in {titles:#?}");
@@ -410,7 +406,7 @@ mod tests {
         let toolchain = |lines: usize| {
             let list = "'x',\n".repeat(lines);
             write(&root.join("rust-toolchain.toml"), &format!("[toolchain]\ntargets = [\n{list}]\npath = '/evil'\n"));
-            survey(&root, &[], &Grants::default()).items.remove(0)
+            survey(&root, &[], &Settings::default()).items.remove(0)
         };
         let shown = toolchain(45);
         assert_eq!((shown.details.len(), shown.details[0].as_str()), (49, "path = '/evil'"));
@@ -420,7 +416,7 @@ mod tests {
         fs::remove_file(root.join("rust-toolchain.toml")).unwrap();
         let many: String = (0..=MOST_LINES).map(|n| format!("A{n} = 'x'\n")).collect();
         write(&root.join(".cargo/config.toml"), &format!("[env]\n{many}"));
-        assert_eq!(survey(&root, &[], &Grants::default()).items[0].digest, UNREADABLE);
+        assert_eq!(survey(&root, &[], &Settings::default()).items[0].digest, UNREADABLE);
     }
 
     #[test]
@@ -433,7 +429,7 @@ mod tests {
         let mut component = cargo("a", &root, &root);
         let command = ["sh", "-c", "cd sub && cargo build"].map(String::from).to_vec();
         component.build_kind = BuildKind::Command { command, output: root.join("x.wasm"), watch: Vec::new() };
-        let found = survey(&root, &[component], &Grants::default());
+        let found = survey(&root, &[component], &Settings::default());
         let titles: Vec<String> = found.items.iter().map(|i| i.title(&root)).collect();
         for title in
             ["cargo configuration: sub/.cargo/config.toml", "toolchain: sub/rust-toolchain", "program: sub/w.sh"]
@@ -458,7 +454,7 @@ mod tests {
         let root = scratch.path().canonicalize().unwrap();
         write(&root.join(".cargo/config.toml"), "include = ['config.toml', 'a.toml']\n");
         write(&root.join(".cargo/a.toml"), "include = 'config.toml'\n");
-        assert_eq!(survey(&root, &[], &Grants::default()).items.len(), 2);
+        assert_eq!(survey(&root, &[], &Settings::default()).items.len(), 2);
     }
 
     #[test]

@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("folders", &[]),
     // The last resort: every stage may stand on it.
     ("guard", &[]),
-    ("trust", &["model", "grants", "files", "folders"]),
+    ("trust", &["model", "files", "folders"]),
     ("ledgers", &["grants", "files", "folders"]),
     ("remembered", &["files", "folders"]),
     ("inspect", &["model", "files", "guard"]),

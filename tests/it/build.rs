@@ -21,7 +21,7 @@ use crate::support::{PATIENCE, wasm_target};
 
 /// All that building it would run.
 fn allowed(project: &Project) -> Approval {
-    Approval::of(&trust::survey(&project.root, &project.components, &project.settings.grants))
+    Approval::of(&trust::survey(&project.root, &project.components, &project.settings))
 }
 
 /// A project in a folder of its own, and the stage at work on it.

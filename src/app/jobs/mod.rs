@@ -235,6 +235,13 @@ impl Stages for Performer {
                     let _ = events.blocking_send(event);
                 });
             }
+            Effect::RememberRights(survey) => {
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = trust::remember_rights(&survey) {
+                        tracing::warn!("an edit of studio.toml is not remembered: {error}");
+                    }
+                });
+            }
             // Whoever drives the loop ends it.
             Effect::Quit => {}
         }
@@ -254,7 +261,7 @@ fn discovered(revision: Revision, root: &Path) -> Event {
             let documents = documents(&project);
             let (artifacts, broken) = existing::artifacts(&project);
             discover::leave_out(&mut project, broken);
-            let survey = trust::survey(&project.root, &project.components, &project.settings.grants);
+            let survey = trust::survey(&project.root, &project.components, &project.settings);
             let what_runs = WhatRuns { recorded: trust::recorded(&project.root), survey: Arc::new(survey) };
             Event::Discovered { revision, project: Arc::new(project), what_runs, documents, artifacts }
         }

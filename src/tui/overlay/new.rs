@@ -77,7 +77,7 @@ pub fn made(template: Template, folder: &Path) -> Made {
 /// Why it is left untrusted, as a sentence; opening it asks.
 pub fn trust_made(folder: &Path) -> Result<(), String> {
     let project = discover::discover(folder).map_err(|error| error.to_string())?;
-    let survey = trust::survey(&project.root, &project.components, &project.settings.grants);
+    let survey = trust::survey(&project.root, &project.components, &project.settings);
     let foreign: Vec<&trust::Item> = survey.items.iter().filter(|i| !i.place.starts_with(&project.root)).collect();
     if !foreign.is_empty() {
         let says = |item: &trust::Item| {

@@ -120,3 +120,57 @@ fn what_is_listed_stands_in_rows_of_its_own() {
     let made = stderr(&hostile.user.studio(&["new", "hello"]).arg(&sub).output().unwrap());
     assert!(!made.contains("^J") && made.contains("  help: "), "{made}");
 }
+
+/// The first text names a node, and a word that must be in the question.
+const PULLED: &[(&str, &[&str])] = &[
+    ("[grants.hello]\nfiles = ['/']\n", &["new: grant `hello`: studio.toml", "files=/"]),
+    ("[grants.hello]\nenv = ['A=1']\ndns = ['x.test']\n", &["changed: grant `hello`: studio.toml", "dns=x.test"]),
+    ("[run.hosts]\n'x.test' = '127.0.0.1:1'\n", &["new: grant: studio.toml", "\"x.test\" stands for 127.0.0.1:1"]),
+    ("[run]\naddr = '0.0.0.0:1'\n", &["new: grant: studio.toml", "HTTP for other machines: 0.0.0.0:1"]),
+    ("[run]\nca = 'ca.pem'\n", &["certificates of \"ca.pem\" are trusted"]),
+    ("[run.limits]\nmemory = '8 GiB'\n", &["limit memory = 8589934592"]),
+];
+
+#[test]
+fn a_right_that_was_pulled_is_asked_about() {
+    for (text, says) in PULLED {
+        let hostile = Hostile::new();
+        let settings = hostile.root.join("studio.toml");
+        write(&settings, "[grants.hello]\nenv = ['A=1']\n");
+        if !says.iter().any(|s| s.starts_with("changed")) {
+            write(&settings, "");
+        }
+        assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
+        write(&settings, text);
+        for verb in [&["run"][..], &["build"], &["trust", "add"]] {
+            let output = hostile.as_maker(verb);
+            let shown = stderr(&output);
+            assert!(!output.status.success() && says.iter().all(|s| shown.contains(s)), "{verb:?} {text}: {shown}");
+            assert!(!shown.contains("A=1"), "what was allowed before is not listed again: {shown}");
+        }
+        // Less than what was allowed asks nothing.
+        write(&settings, "");
+        assert!(stderr(&hostile.as_maker(&["trust", "add"])).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn what_the_user_grants_is_remembered() {
+    let hostile = Hostile::new();
+    let mut running = watched(&hostile);
+    let settings = hostile.root.join("studio.toml");
+    write(&settings, "[grants.hello]\nenv = ['A=1']\n");
+    while !list(&hostile).contains("grant `hello`") {
+        assert!(running.is_alive());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(running.terminate(), 0);
+    assert!(hostile.as_maker(&["grant", "hello", "env=B=2"]).status.success());
+    let output = hostile.as_maker(&["build"]);
+    assert!(output.status.success(), "nobody asks about the user's own grants: {}", stderr(&output));
+    // The verb remembers nothing where something else waits to be allowed.
+    write(&settings, "[grants.hello]\nfiles = ['/']\n");
+    assert!(hostile.as_maker(&["grant", "hello", "env=B=2"]).status.success());
+    let shown = stderr(&hostile.as_maker(&["build"]));
+    assert!(shown.contains("files=/"), "{shown}");
+}
