@@ -108,7 +108,7 @@ impl Reader {
         if let Some(value) = parent {
             match value.get_ref().as_str().and_then(inherited) {
                 Some(base) => sheet = base,
-                None => self.fault(&value.span(), "unknown theme in `inherits`; expected dark, light or high-contrast"),
+                None => self.fault(&value.span(), "unknown theme in `inherits`; `studio theme list` lists them"),
             }
         }
         match of("palette").map(|v| (v.get_ref(), v.span())) {

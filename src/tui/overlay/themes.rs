@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::look::Background;
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{Choice, Item, Overlay, Picker};
@@ -65,11 +66,12 @@ pub fn ask(state: &mut State) {
         choice: Choice::Theme(theme),
     };
     let auto = item("auto", "dark or light, as the terminal is", None);
-    let named = look
-        .themes
-        .names()
-        .into_iter()
-        .map(|(name, own)| item(&name, if own { "yours" } else { "" }, Some(name.clone())));
+    let ground = |name: &str| match look.themes.sheet(name).map(|sheet| sheet.background) {
+        Some(Background::Light) => "light",
+        _ => "dark",
+    };
+    let detail = |name: &str, own| if own { format!("{}, yours", ground(name)) } else { ground(name).to_owned() };
+    let named = look.themes.names().into_iter().map(|(name, own)| item(&name, &detail(&name, own), Some(name.clone())));
     let items: Vec<Item> = std::iter::once(auto).chain(named).collect();
     let selected = items.iter().position(|i| i.choice == Choice::Theme(look.chosen.clone())).unwrap_or(0);
     let mut picker = Picker::new("Theme", "No matching theme.", items);
