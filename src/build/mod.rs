@@ -14,6 +14,7 @@ mod job;
 mod pack;
 pub mod prebuilt;
 mod process;
+mod project_name;
 mod queue;
 mod rustc;
 mod said;

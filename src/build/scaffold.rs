@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::build::pack;
+use crate::build::{bindings, pack, project_name};
 use crate::files::{Folder, Links, WriteError, walk, write};
+use crate::model::diagnostic::Diagnostic;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Template {
@@ -28,6 +29,8 @@ pub enum ScaffoldError {
     Link { dir: PathBuf, to: PathBuf },
     #[error("cannot write `{}`", .path.display())]
     Io { path: PathBuf, source: WriteError },
+    #[error("cannot write the bindings: {0}")]
+    Bindings(String),
 }
 
 impl Template {
@@ -55,12 +58,22 @@ impl Template {
         self.files().map(|(path, _)| path)
     }
 
+    /// What the package of a template of one crate is called as it is stored.
+    fn own_name(self) -> Option<&'static str> {
+        match self {
+            Self::Hello => Some("hello"),
+            Self::Blank => Some("app"),
+            Self::Neon | Self::Http => None,
+        }
+    }
+
     fn files(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         pack::files(self.name())
     }
 }
 
-/// Writes a template's files into `dir`, which must be empty or not exist; gives their paths below it.
+/// Writes a template's files into `dir`, which must be empty or not exist; gives their paths below it. The package of a
+/// template of one crate, its crate and its world are named after the folder, where its name can be one of theirs.
 ///
 /// # Errors
 /// [`ScaffoldError`]; nothing is left behind then.
@@ -74,6 +87,7 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
     if let Ok(to) = itself.read_link() {
         return Err(ScaffoldError::Link { dir: itself, to });
     }
+    let place = std::path::absolute(dir).unwrap_or(itself);
     let existed = dir.exists();
     if existed {
         let (entries, _) = walk::list(dir, walk::MAX_ENTRIES).map_err(WriteError::Io).map_err(at(dir))?;
@@ -82,11 +96,14 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
         }
     }
     let folder = Folder::create(dir).map_err(at(dir))?;
+    let own = template.own_name().zip(project_name::of_folder(&place));
     let write = |(name, text): (&str, &str)| {
+        let text = own.as_ref().map_or_else(|| text.to_owned(), |(old, new)| renamed(&place, name, text, old, new));
         folder.create_new(Path::new(name), text.as_bytes()).map_err(at(&dir.join(name)))?;
         Ok(PathBuf::from(name))
     };
-    template.files().map(write).collect::<Result<_, _>>().inspect_err(|_| {
+    let written = template.files().map(write).collect::<Result<Vec<_>, _>>();
+    written.and_then(|files| rebind(dir, &files).map(|()| files)).inspect_err(|_| {
         // Half a project is in the way of the next try.
         for (name, _) in template.files() {
             let _ = folder.remove(Path::new(name), Links::Never);
@@ -95,6 +112,36 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
             let _ = write::remove_made(dir);
         }
     })
+}
+
+/// A template's file with the project's own name in it.
+fn renamed(place: &Path, file: &str, text: &str, old: &str, new: &str) -> String {
+    match file {
+        // What is composed is called as the folder itself.
+        ".gitignore" => text.replace(&format!("/{old}.wasm"), &format!("/{}.wasm", pattern(place))),
+        "Cargo.toml" | "Cargo.lock" => text.replace(&format!("name = \"{old}\""), &format!("name = \"{new}\"")),
+        "wit/world.wit" => text
+            .replace(&format!("package my:{old};"), &format!("package my:{new};"))
+            .replace(&format!("world {old} {{"), &format!("world {new} {{")),
+        _ => text.to_owned(),
+    }
+}
+
+/// A folder's name as a line of a `.gitignore` has it.
+fn pattern(place: &Path) -> String {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    name.chars().flat_map(|c| ['\\'].into_iter().filter(move |_| "\\*?[]!# ".contains(c)).chain([c])).collect()
+}
+
+/// Brings the bindings of a project of one crate up to date: they hold the names of its WIT.
+fn rebind(dir: &Path, files: &[PathBuf]) -> Result<(), ScaffoldError> {
+    let path = Path::new("src/bindings.rs");
+    if !files.iter().any(|file| file == path) {
+        return Ok(());
+    }
+    let written = bindings::write(dir, dir, &dir.join(path), &dir.join("wit"), None);
+    let reason = |problems: Vec<Diagnostic>| problems.into_iter().next().map_or_else(String::new, |p| p.message);
+    written.map(|_| ()).map_err(|problems| ScaffoldError::Bindings(reason(problems)))
 }
 
 /// What may stand in a folder that counts as empty: a repository just begun, and what studio itself remembers.

@@ -284,7 +284,7 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 pub struct Compose {
     #[command(flatten)]
     pub project: Project,
-    /// The file to write [default: NAME.wasm in the project's folder]
+    /// The file to write, `-` for stdout [default: NAME.wasm in the project's folder]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Build with cargo's dev profile

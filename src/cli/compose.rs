@@ -1,6 +1,6 @@
 //! `studio compose`: the component that the user ships, byte for byte the same each time.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
@@ -16,6 +16,10 @@ use crate::model::graph::Merged;
 use crate::model::size::size;
 
 pub fn run(args: &Compose) -> anyhow::Result<u8> {
+    if args.output.as_deref() == Some(Path::new("-")) {
+        anyhow::ensure!(!args.project.json, "`-o -` writes the component to stdout, where `--json` would stand too");
+        anyhow::ensure!(!out::shows_guests(), "a component is not written to a terminal; redirect stdout");
+    }
     let profile = if args.debug { Profile::Dev } else { Profile::Release };
     let options = session::options(&args.project.path, Goal::Ship, profile)?;
     let state = session::drive_trusted(options, &args.trust, |_, _| {}, State::settled)?;
@@ -34,6 +38,10 @@ pub fn run(args: &Compose) -> anyhow::Result<u8> {
         return Ok(code.max(PROBLEMS));
     };
     let output = args.output.clone().unwrap_or_else(|| default_output(&state));
+    if output == Path::new("-") {
+        out::bytes(&bytes);
+        return Ok(code);
+    }
     // What the user names may lie anywhere.
     let written = match &args.output {
         Some(named) => write_named(named, &bytes),

@@ -40,8 +40,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use args::{Arguments, Verb};
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
+use crate::model::alike::alike;
 use crate::model::visible::visible;
 
 pub use out::panicked;
@@ -54,6 +55,10 @@ pub const ENVIRONMENT: u8 = 2;
 /// Does what the command line says, to the exit code. Output that could not be written is an error of its own.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some((written, meant)) = mistyped(&arguments) {
+        out::error_line(&format!("studio: there is no command or folder `{written}`; did you mean `studio {meant}`?"));
+        return ExitCode::from(ENVIRONMENT);
+    }
     let code = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => verb(arguments).unwrap_or_else(|error| {
             complain(&error);
@@ -69,6 +74,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         None => ExitCode::from(code),
     }
+}
+
+/// The first argument, and the verb that was probably meant by it. clap takes what is no verb for a folder.
+fn mistyped(arguments: &[OsString]) -> Option<(String, String)> {
+    let written = arguments.get(1)?.to_str().filter(|a| !a.starts_with('-'))?;
+    let command = Arguments::command();
+    let verbs =
+        || command.get_subcommands().flat_map(|verb| std::iter::once(verb.get_name()).chain(verb.get_all_aliases()));
+    if written == "help" || verbs().any(|verb| verb == written) || std::path::Path::new(written).exists() {
+        return None;
+    }
+    Some((written.to_owned(), alike(written, verbs())?.to_owned()))
 }
 
 /// Prints what clap says. It quotes the arguments raw, so of these it is given a form that a terminal does not obey.

@@ -479,7 +479,7 @@ async fn a_link_that_fails_says_what_the_linker_said() {
 async fn a_plain_command_and_a_wasip1_module() {
     let mut stage = Stage::of("templates/hello");
     let outcome = stage.build(&[]).await;
-    assert_eq!((outcome.ok, outcome.built()), (true, vec!["neon-service"]));
+    assert_eq!((outcome.ok, outcome.built()), (true, vec!["hello"]));
     assert!(outcome.built[0].ports.exports.iter().any(|p| p.name.starts_with("wasi:cli/run@")));
 
     let mut stage = Stage::of("tests/fixtures/wasip1");

@@ -66,7 +66,7 @@ fn the_neon_template_is_two_components_and_a_composition() {
 #[test]
 fn every_template_opens_without_a_problem() {
     for (template, components) in [
-        ("hello", &["neon-service"][..]),
+        ("hello", &["hello"][..]),
         ("http", &["greeter", "web"]),
         ("blank", &["app"]),
         ("neon", &["core-logic", "logger"]),
@@ -81,7 +81,7 @@ fn every_template_opens_without_a_problem() {
 fn a_plain_program_is_a_command() {
     let project = found(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/hello"));
     let command = cargo(&project.components[0]);
-    assert_eq!(command.bin.as_deref(), Some("neon-service"));
+    assert_eq!(command.bin.as_deref(), Some("hello"));
     assert_eq!(command.bindings, Bindings::None);
     assert_eq!(project.components[0].declared, None);
 }

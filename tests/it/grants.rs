@@ -333,7 +333,7 @@ fn grants_are_given_recorded_proposed_and_taken_back() {
     let project = Project::new("hello");
     project.edit(
         "src/main.rs",
-        "println!(\"neon-service is up.\");",
+        "println!(\"It is up.\");",
         "println!(\"{:?} {:?}\", std::env::var(\"MODE\"), std::fs::read_to_string(\"data/note\").ok());",
     );
     project.write("data/note", "a note");
@@ -342,37 +342,37 @@ fn grants_are_given_recorded_proposed_and_taken_back() {
     assert!(stdout(&nothing).starts_with("no grants, and no recorded run"), "{}", stdout(&nothing));
     let output = project.verb(&["run"]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(stdout(&output).contains("neon-service | Err(NotPresent) None\n"), "{}", stdout(&output));
-    assert!(stderr(&output).contains("neon-service | denied files"), "{}", stderr(&output));
+    assert!(stdout(&output).contains("ein-projekt | Err(NotPresent) None\n"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("ein-projekt | denied files"), "{}", stderr(&output));
 
-    let output = project.verb(&["grant", "neon-service", "env=MODE=test", "files=data:rw", "clock"]);
+    let output = project.verb(&["grant", "ein-projekt", "env=MODE=test", "files=data:rw", "clock"]);
     let said =
-        "neon-service env=MODE=test: granted\nneon-service files=data:rw: granted\nneon-service clock=real: granted\n";
+        "ein-projekt env=MODE=test: granted\nein-projekt files=data:rw: granted\nein-projekt clock=real: granted\n";
     assert_eq!(stdout(&output), said, "{}", stderr(&output));
-    let written = "# mine\n[run]\nargs = [\"x\"] # kept\n\n[grants.neon-service]\nenv = [\"MODE=test\"]\nfiles = [\"data:rw\"]\n\
+    let written = "# mine\n[run]\nargs = [\"x\"] # kept\n\n[grants.ein-projekt]\nenv = [\"MODE=test\"]\nfiles = [\"data:rw\"]\n\
                    clock = \"real\"\n";
     assert_eq!(project.read("studio.toml"), written);
     let output = project.verb(&["run"]);
-    assert!(stdout(&output).contains("neon-service | Ok(\"test\") Some(\"a note\")\n"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("ein-projekt | Ok(\"test\") Some(\"a note\")\n"), "{}", stdout(&output));
     let text = stdout(&project.verb(&["grants"]));
     for line in ["  env=MODE=test: used 1×", "  files=data:rw: used 1×", "  clock=real: not used in the last run"] {
         assert!(text.contains(line), "{text}");
     }
     let (value, _) = project.json(&["grants", "--json"]);
-    assert_eq!(value["grants"]["neon-service"], serde_json::json!(["clock=real", "env=MODE=test", "files=data:rw"]));
+    assert_eq!(value["grants"]["ein-projekt"], serde_json::json!(["clock=real", "env=MODE=test", "files=data:rw"]));
     let row = value["ledger"].as_array().unwrap().iter().find(|row| row["kind"] == "files").unwrap();
     assert_eq!((&row["used"], &row["last"]), (&1.into(), &"open note in data".into()));
     let proposal = stdout(&project.verb(&["grants", "--propose"]));
-    let least = "[grants.neon-service]\nfiles = [\"data:ro\"]\nenv = [\"MODE=test\"]\n";
+    let least = "[grants.ein-projekt]\nfiles = [\"data:ro\"]\nenv = [\"MODE=test\"]\n";
     assert!(proposal.starts_with(least) && !proposal.contains("clock"), "{proposal}");
 
-    let output = project.verb(&["revoke", "neon-service", "env=MODE=test", "dns=*"]);
-    let said = "neon-service env=MODE=test: revoked\nneon-service dns=*: was not granted\n";
+    let output = project.verb(&["revoke", "ein-projekt", "env=MODE=test", "dns=*"]);
+    let said = "ein-projekt env=MODE=test: revoked\nein-projekt dns=*: was not granted\n";
     assert_eq!(stdout(&output), said, "{}", stderr(&output));
     assert!(stdout(&project.verb(&["run"])).contains("Err(NotPresent) Some(\"a note\")"));
     let output = project.verb(&["grant", "nobody", "clock"]);
-    assert!(output.status.success() && stderr(&output).contains("there are `neon-service`"), "{}", stderr(&output));
-    let output = project.verb(&["grant", "neon-service", "fly=high"]);
+    assert!(output.status.success() && stderr(&output).contains("there are `ein-projekt`"), "{}", stderr(&output));
+    let output = project.verb(&["grant", "ein-projekt", "fly=high"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("invalid grant `fly=high`"), "{}", stderr(&output));
     project.write("studio.toml", "[grants.a]\nfly = 'x'\n");

@@ -132,14 +132,14 @@ fn a_hostile_command_ends_with_a_sentence_and_the_host_stays_small() {
         let (said, code, most) = run(limits, what);
         eprintln!("{what} {limits:?}: {} MiB at most", most / MIB);
         assert_eq!(code, Some(1), "{what}: {said}");
-        assert!(said.contains(&format!("`neon-service` {sentence}")), "{what}: {said}");
+        assert!(said.contains(&format!("`ein-projekt` {sentence}")), "{what}: {said}");
         // A loop is found at one of its lines, which are one above or a few below.
         let line = |text: &str| text.rsplit(':').next().unwrap().parse::<usize>().unwrap();
         let close = |n: usize| said.contains(&format!("(src/main.rs:{n})"));
         assert!((line(&place) - 1..=line(&place) + 3).any(close), "{what}: {place}: {said}");
         assert!(most < 64 * MIB + OWN, "{what}: {} MiB", most / MIB);
         if what == "flood" {
-            assert!(said.contains("neon-service | is held back: a run may write 64 KiB a second"), "{said}");
+            assert!(said.contains("ein-projekt | is held back: a run may write 64 KiB a second"), "{said}");
         }
     }
     let output = project.verb(&["run", "--memory", "lots"]);

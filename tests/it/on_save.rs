@@ -70,7 +70,8 @@ fn main() {
 fn a_program_reads_what_is_typed_in_the_log() {
     let project = Project::new("hello");
     project.write("src/main.rs", READER);
-    project.write("studio.toml", "[run]\nargs = [\"a\", \"b c\"]\n[grants.neon-service]\nenv = [\"MODE=test\"]\n");
+    project.write("studio.toml", "[run]\nargs = [\"a\", \"b c\"]\n[grants.ein-projekt]\nenv = [\"MODE=test\"]\n");
+    project.trust();
     let mut screen = Screen::studio(&project, &["."], 120, 36);
     screen.wait_for("args [\"a\", \"b c\"], mode Ok(\"test\")");
     screen.wait_for("waits for a line");
@@ -113,7 +114,7 @@ fn a_save_restarts_waits_or_is_left_to_a_key() {
         screen.wait_for("version 2");
         // Back to the first, by a key, named by what was new in it.
         screen.press("1b");
-        screen.until("both runs", |s| s.contains("run 1: the first") && s.contains("run 2: neon-service"));
+        screen.until("both runs", |s| s.contains("run 1: the first") && s.contains("run 2: ein-projekt"));
         screen.press("run 1:");
         screen.press("\r");
         screen.until("the first once more", |s| s.matches("version 1").count() == 2);

@@ -77,6 +77,10 @@ fn compose_writes_the_same_bytes_each_time_and_from_anywhere() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(std::fs::read(elsewhere.path("out.wasm")).unwrap(), written);
 
+    let piped = project.verb(&["compose", "-o", "-"]);
+    assert!(piped.stdout == written, "{}", stderr(&piped));
+    assert!(!project.verb(&["compose", "-o", "-", "--json"]).status.success(), "two things on one stdout");
+
     let (graph, _) = project.json(&["graph", "--json"]);
     assert!(
         !graph["nodes"].as_array().unwrap().iter().any(|n| n["name"] == "neon"),
@@ -85,13 +89,46 @@ fn compose_writes_the_same_bytes_each_time_and_from_anywhere() {
 }
 
 #[test]
+fn a_new_project_is_named_after_its_folder() {
+    let project = Project::new("blank");
+    assert!(project.read("Cargo.toml").contains("name = \"ein-projekt\""));
+    assert!(project.read("wit/world.wit").starts_with("package my:ein-projekt;\n\nworld ein-projekt {"));
+    assert!(project.read("src/bindings.rs").contains("my:ein-projekt"), "they are its WIT's");
+    let lock = project.read("Cargo.lock");
+    let output = project.verb(&["compose"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(project.read("Cargo.lock"), lock, "it is complete");
+    assert!(project.path("ein Projekt ü.wasm").is_file(), "{}", stdout(&output));
+    assert!(project.read(".gitignore").contains("/ein\\ Projekt\\ ü.wasm\n"), "{}", project.read(".gitignore"));
+}
+
+#[test]
+fn a_mistyped_command_is_answered_with_the_one_that_was_meant() {
+    let project = Project::empty();
+    let run = |args: &[&str]| project.studio(args).current_dir(&project.dir).output().unwrap();
+    for (args, meant) in [(&["rnu"][..], "run"), (&["wrie", "a", "b"], "wire"), (&["nwe", "neon", "x"], "new")] {
+        let output = run(args);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(&format!("no command or folder `{}`; did you mean `studio {meant}`?", args[0])),
+            "{said}"
+        );
+    }
+    std::fs::create_dir(project.path("rnu")).unwrap();
+    for folder in ["rnu", "./rnu", "elsewhere"] {
+        assert!(!stderr(&run(&[folder])).contains("did you mean"), "{folder}");
+    }
+}
+
+#[test]
 fn hello_prints_its_arguments() {
     let project = Project::new("hello");
     let output = project.verb(&["run", "--", "one", "zwei drei"]);
     assert!(output.status.success(), "{}", stderr(&output));
     let text = stdout(&output);
-    assert!(text.contains("neon-service | argument 1: one\n"), "{text}");
-    assert!(text.contains("neon-service | argument 2: zwei drei\n"), "{text}");
+    assert!(text.contains("ein-projekt | argument 1: one\n"), "{text}");
+    assert!(text.contains("ein-projekt | argument 2: zwei drei\n"), "{text}");
 }
 
 #[test]
@@ -101,7 +138,7 @@ fn blank_runs() {
     assert!(output.status.success(), "{}", stderr(&output));
     let lines: Vec<Value> = stdout(&output).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let line = lines.iter().find(|l| l["text"] == "Hello from your component.").expect("its line");
-    assert_eq!((&line["node"], &line["stream"]), (&"app".into(), &"stdout".into()));
+    assert_eq!((&line["node"], &line["stream"]), (&"ein-projekt".into(), &"stdout".into()));
     assert!(line["time"].as_f64().unwrap() > 1.7e9);
     let reload = &lines.iter().find(|l| l["reload"].is_object()).expect("its phases")["reload"];
     for phase in ["event", "bindings", "cargo", "inspect", "compose", "compile", "start"] {
@@ -327,7 +364,7 @@ fn a_build_that_is_interrupted_did_not_succeed() {
 #[test]
 fn a_reader_that_leaves_ends_the_run() {
     let project = Project::new("hello");
-    project.edit("src/main.rs", "println!(\"neon-service is up.\");", "loop {\n        println!(\"more\");\n    }");
+    project.edit("src/main.rs", "println!(\"It is up.\");", "loop {\n        println!(\"more\");\n    }");
     project.edit("src/main.rs", "//! A plain", "#![allow(unreachable_code)]\n//! A plain");
     let mut command = project.studio(&["run"]);
     let mut child = command.current_dir(&project.dir).stdout(std::process::Stdio::piped()).spawn().unwrap();

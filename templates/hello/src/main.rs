@@ -2,7 +2,7 @@
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    println!("neon-service is up.");
+    println!("It is up.");
     if args.is_empty() {
         println!("No arguments; try `studio run . -- one two`.");
     }
