@@ -9,12 +9,43 @@ use crate::model::port::InterfaceName;
 /// Absolute paths inside, in the order they are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// WIT and sources of each component, by its name.
-    pub components: BTreeMap<String, Vec<PathBuf>>,
+    /// Manifest, WIT and sources of each component, by its name.
+    pub components: BTreeMap<String, OutlineFiles>,
     /// The WIT of each contract, by its folder.
-    pub interface_packages: BTreeMap<PathBuf, Vec<PathBuf>>,
+    pub interface_packages: BTreeMap<PathBuf, OutlineFiles>,
+    /// `studio.toml`, where there is one.
+    pub settings: Option<PathBuf>,
     /// Where interfaces (`ns:package/interface`, without versions) and functions of worlds (`run`) are written down.
     pub definitions: BTreeMap<String, Vec<Place>>,
+}
+
+/// The files of one component or contract: those that somebody writes, and after them those that are generated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutlineFiles {
+    files: Vec<PathBuf>,
+    written: usize,
+}
+
+impl OutlineFiles {
+    pub fn new(files: Vec<PathBuf>, is_generated: impl Fn(&Path) -> bool) -> Self {
+        let (generated, mut written): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|f| is_generated(f));
+        let count = written.len();
+        written.extend(generated);
+        Self { files: written, written: count }
+    }
+
+    pub fn all(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Without what is generated.
+    pub fn written(&self) -> &[PathBuf] {
+        self.files.get(..self.written).unwrap_or(&self.files)
+    }
+
+    pub fn generated(&self) -> &[PathBuf] {
+        self.files.get(self.written..).unwrap_or_default()
+    }
 }
 
 impl Outline {

@@ -149,6 +149,8 @@ pub struct View {
     pub source: Sources,
     /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
     pub toggled: BTreeSet<String>,
+    /// Files that nobody writes by hand show in the project too.
+    pub shows_generated: bool,
     /// What lies over the panes and has the keys.
     pub overlays: Overlays,
     /// The question of trust was put off.
@@ -241,6 +243,8 @@ pub enum Row {
     Composition(usize),
     InterfacePackage(usize),
     InterfacePackageFile(usize, usize),
+    /// `studio.toml`.
+    Settings,
     /// How much was found that is no component.
     PassedOver,
     /// The n-th of it.
@@ -347,10 +351,10 @@ impl State {
             Row::Composition(index) => self.app.project.compositions.get(index).cloned().map(first_line),
             Row::InterfacePackage(index) => {
                 let folder = &self.app.project.interface_packages.get(index)?.folder;
-                let first = self.outline.interface_packages.get(folder).and_then(|files| files.first());
+                let first = self.outline.interface_packages.get(folder).and_then(|files| files.all().first());
                 Some(first_line(first.unwrap_or(folder).clone()))
             }
-            row @ (Row::ComponentFile(..) | Row::InterfacePackageFile(..)) => {
+            row @ (Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::Settings) => {
                 self.file_of(row).cloned().map(first_line)
             }
             Row::PassedOver => None,

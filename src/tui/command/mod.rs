@@ -29,6 +29,7 @@ pub enum Command {
     PreviousFile,
     NextProblem,
     FoldRow,
+    ShowGenerated,
     ShowProblems,
     ShowLogs,
     Follow,

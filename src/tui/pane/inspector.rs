@@ -30,6 +30,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         (None, Some(Row::InterfacePackage(index) | Row::InterfacePackageFile(index, _))) => {
             of_interface_package(pen, index, width)
         }
+        (None, Some(Row::Settings)) => of_settings(pen, width),
         (None, Some(Row::PassedOver)) => of_passed_over(pen, width),
         (None, Some(Row::PassedOverOne(index))) => of_one_passed_over(pen, index, width),
         (None, _) => {
@@ -203,6 +204,29 @@ fn of_composition(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
             rows.push(vec![Span::styled(format!("  {sign} "), style), Span::raw(node.name.clone())]);
         }
     }
+    rows
+}
+
+fn of_settings(pen: &Pen, width: usize) -> Vec<Spans> {
+    let settings = &pen.state.app.project.settings;
+    let sentence =
+        "What the sources do not say: entry, address, arguments, grants, limits. An edit takes effect when saved.";
+    let mut rows = vec![vec![Span::raw("studio.toml")], Vec::new()];
+    rows.extend(text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)));
+    let mut set = vec![
+        settings.entry.as_ref().map(|entry| format!("entry {entry}")),
+        settings.addr.map(|addr| format!("address {addr}")),
+        (!settings.args.is_empty()).then(|| format!("arguments {}", settings.args.join(" "))),
+    ];
+    set.extend(
+        settings.grants.nodes().map(|(node, own)| Some(format!("{node}: {}", text::count(own.0.len(), "grant")))),
+    );
+    let set = set.into_iter().flatten().map(|line| text::fit(&line, width, pen.glyphs().more).into_owned());
+    let set: Vec<Spans> = set.map(|line| vec![Span::raw(line)]).collect();
+    if !set.is_empty() {
+        rows.push(Vec::new());
+    }
+    rows.extend(set);
     rows
 }
 

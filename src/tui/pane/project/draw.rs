@@ -95,12 +95,37 @@ fn draw_file(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
         Some(Severity::Note) => (format!("{} {count}", glyphs.note), theme.muted),
         None => (String::new(), theme.muted),
     };
+    let note = match note.0.as_str() {
+        "" if state.is_generated(path) => ("generated".to_owned(), theme.muted),
+        _ => note,
+    };
     let open = state.view.source.file().is_some_and(|f| f.path == *path);
     let style = if open { theme.accent } else { theme.muted };
-    let room = usize::from(inside.width).saturating_sub(6 + text::width(&note.0));
-    let name = text::fit_end(&name, room, glyphs.more).into_owned();
-    pen.row(inside, line, [Span::raw("    "), Span::styled(name, style)]);
-    pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(" ")]);
+    let width = usize::from(inside.width).saturating_sub(3);
+    // The name is worth more than that it is generated, its folders are not.
+    let bare = path.file_name().map_or(0, |name| text::width(&name.to_string_lossy()));
+    let note = if note.0 == "generated" && bare + 10 > width { (String::new(), note.1) } else { note };
+    let note_width = if note.0.is_empty() { 0 } else { text::width(&note.0) + 1 };
+    let name = short_path(&name, width.saturating_sub(note_width), glyphs.more);
+    // The blank at the end goes first.
+    let end = if text::width(&name) + note_width < width { " " } else { "" };
+    pen.row(inside, line, [Span::raw("   "), Span::styled(name, style)]);
+    if !note.0.is_empty() {
+        pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(end)]);
+    }
+}
+
+/// As much of a path's end as there is room for, in whole names where one fits.
+fn short_path(path: &str, room: usize, more: &str) -> String {
+    let path = path.replace('\\', "/");
+    if text::width(&path) <= room {
+        return path;
+    }
+    let ends = path.match_indices('/').filter_map(|(at, _)| path.get(at..));
+    let mut shorter = ends.map(|end| format!("{more}{end}")).filter(|end| text::width(end) <= room);
+    let name = path.rsplit('/').next().filter(|name| text::width(name) <= room);
+    let fitted = || text::fit_end(&path, room, more).into_owned();
+    shorter.next().or_else(|| name.map(str::to_owned)).unwrap_or_else(fitted)
 }
 
 fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
@@ -130,6 +155,7 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let word = if active { "active" } else { "not active" };
             ((" ", theme.text), shown(path), (word.to_owned(), theme.muted))
         }
+        Row::Settings => ((" ", theme.text), "studio.toml".to_owned(), ("settings".to_owned(), theme.muted)),
         Row::InterfacePackage(index) => {
             let Some(interface_package) = project.interface_packages.get(index) else { return };
             let name = interface_package.package.clone().unwrap_or_else(|| shown(&interface_package.folder));

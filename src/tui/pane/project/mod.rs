@@ -6,9 +6,9 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::model::outline::Outline;
+use crate::model::outline::{Outline, OutlineFiles};
 use crate::model::project::Component;
 use crate::tui::state::State;
 use crate::tui::view::Row;
@@ -35,6 +35,7 @@ impl State {
                 );
             }
         }
+        rows.extend(self.outline.settings.as_ref().map(|_| Row::Settings));
         if !self.app.project.passed_over.is_empty() {
             rows.push(Row::PassedOver);
             if self.is_unfolded(Row::PassedOver) {
@@ -56,12 +57,13 @@ impl State {
             Row::Composition(_)
             | Row::InterfacePackage(_)
             | Row::InterfacePackageFile(..)
+            | Row::Settings
             | Row::PassedOver
             | Row::PassedOverOne(_) => None,
         }
     }
 
-    /// The files below a component or a contract.
+    /// The files below a component or a contract that show.
     pub fn files_of(&self, row: Row) -> &[PathBuf] {
         let files = match row {
             Row::Component(index) | Row::ComponentFile(index, _) => {
@@ -73,9 +75,10 @@ impl State {
                 .interface_packages
                 .get(index)
                 .and_then(|c| self.outline.interface_packages.get(&c.folder)),
-            Row::Composition(_) | Row::PassedOver | Row::PassedOverOne(_) => None,
+            Row::Composition(_) | Row::Settings | Row::PassedOver | Row::PassedOverOne(_) => None,
         };
-        files.map_or(&[], Vec::as_slice)
+        let shown = if self.view.shows_generated { OutlineFiles::all } else { OutlineFiles::written };
+        files.map_or(&[], shown)
     }
 
     /// How many rows are below a row when it is unfolded.
@@ -91,8 +94,15 @@ impl State {
         match row {
             Row::ComponentFile(_, n) | Row::InterfacePackageFile(_, n) => self.files_of(row).get(n),
             Row::PassedOverOne(n) => self.app.project.passed_over.get(n).map(|p| &p.file),
+            Row::Settings => self.outline.settings.as_ref(),
             Row::Component(_) | Row::Composition(_) | Row::InterfacePackage(_) | Row::PassedOver => None,
         }
+    }
+
+    /// Whether nobody wrote this file by hand.
+    pub fn is_generated(&self, file: &Path) -> bool {
+        let all = self.outline.components.values().chain(self.outline.interface_packages.values());
+        all.into_iter().any(|files| files.generated().iter().any(|generated| generated == file))
     }
 
     pub fn is_unfolded(&self, row: Row) -> bool {
@@ -110,7 +120,7 @@ impl State {
                 self.app.project.interface_packages.get(index).map(|c| c.folder.display().to_string())
             }
             Row::PassedOver | Row::PassedOverOne(_) => Some("passed over".to_owned()),
-            Row::Composition(_) => None,
+            Row::Composition(_) | Row::Settings => None,
         }
     }
 }
@@ -119,7 +129,9 @@ impl State {
     /// What a row is called from one session to the next.
     pub fn row_name(&self, row: Row) -> Option<String> {
         let path = match row {
-            Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::PassedOverOne(_) => self.file_of(row)?,
+            Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::Settings | Row::PassedOverOne(_) => {
+                self.file_of(row)?
+            }
             Row::Composition(index) => self.app.project.compositions.get(index)?,
             Row::Component(_) | Row::InterfacePackage(_) | Row::PassedOver => return self.key(row),
         };
@@ -145,6 +157,22 @@ pub fn can_fold(state: &State) -> bool {
 pub fn fold(state: &mut State) {
     let Some(row) = state.selected_row() else { return };
     set(state, parent(row), !state.is_unfolded(parent(row)));
+}
+
+pub fn has_generated(state: &State) -> bool {
+    let mut all = state.outline.components.values().chain(state.outline.interface_packages.values());
+    all.any(|files| !files.generated().is_empty())
+}
+
+/// Shows the files that are generated, or hides them; what is selected stays selected where it shows.
+pub fn show_generated(state: &mut State) {
+    let row = state.selected_row();
+    let file = row.and_then(|row| state.file_of(row)).cloned();
+    state.view.shows_generated ^= true;
+    let again = file.and_then(|file| state.rows().into_iter().find(|r| state.file_of(*r) == Some(&file)));
+    if let Some(row) = again.or(row.map(parent)) {
+        select(state, row);
+    }
 }
 
 /// Right unfolds, left goes to what a file belongs to and folds it.

@@ -8,7 +8,7 @@ use ratatui::style::Modifier;
 use crate::highlight::Highlighter;
 use crate::model::code::Text;
 use crate::model::diagnostic::Place;
-use crate::model::outline::Outline;
+use crate::model::outline::{Outline, OutlineFiles};
 use crate::tui::effect::Effect;
 use crate::tui::event::Event;
 use crate::tui::fixture::Session;
@@ -78,14 +78,16 @@ pub fn serve(session: &mut Session) {
     }
 }
 
+fn with_bindings(files: Vec<PathBuf>) -> OutlineFiles {
+    OutlineFiles::new(files, |file| file.ends_with("src/bindings.rs"))
+}
+
 fn outline(session: &Session) -> Outline {
     let root = &session.state.app.project.root;
     let file = |name: &str| root.join(name);
-    let files = |component: &str, wit: &str| -> Vec<PathBuf> {
-        ["wit/".to_owned() + wit, "src/lib.rs".into(), "src/bindings.rs".into()]
-            .iter()
-            .map(|name| file(component).join(name))
-            .collect()
+    let files = |component: &str, wit: &str| {
+        let names = ["wit/".to_owned() + wit, "src/lib.rs".into(), "src/bindings.rs".into()];
+        with_bindings(names.iter().map(|name| file(component).join(name)).collect())
     };
     let place = |name: &str, line| vec![Place { file: file(name), line, column: 0 }];
     Outline {
@@ -151,20 +153,25 @@ fn the_tree_of_the_project() {
 fn folding_in_the_tree() {
     let mut session = listed();
     let size = (120, 36);
-    assert_eq!(session.state.rows().len(), 9, "few components are unfolded by themselves");
+    assert_eq!(session.state.rows().len(), 7, "few components are unfolded by themselves");
     keys(&mut session, "1 left", size);
+    assert_eq!(session.state.rows().len(), 5, "what is generated does not show");
+    keys(&mut session, ".", size);
     assert_eq!(session.state.rows().len(), 6);
+    assert!(crate::tui::screen::tests::text(&draw(&mut session, size.0, size.1)).contains("generated"));
+    keys(&mut session, ".", size);
     keys(&mut session, "right down down enter", size);
     let shown = |session: &Session| session.state.view.source.file().map(|f| f.path.clone());
     assert_eq!(shown(&session), Some("/home/ada/neon/core-logic/src/lib.rs".into()));
     assert_eq!(session.state.selected_component().map(|c| c.name.as_str()), Some("core-logic"), "a file's component");
     keys(&mut session, "1 left", size);
     assert_eq!(session.state.selected_row(), Some(crate::tui::view::Row::Component(0)), "left goes up");
-    keys(&mut session, "down down down", size);
+    keys(&mut session, "down down", size);
     let before = session.state.file_of(session.state.selected_row().unwrap()).cloned();
     let mut more = outline(&session);
     let new = session.state.app.project.root.join("core-logic/src/a.rs");
-    more.components.get_mut("core-logic").unwrap().insert(1, new);
+    let files = more.components.get_mut("core-logic").unwrap();
+    *files = with_bindings([&[new], files.all()].concat());
     session.event(Event::Outlined(more));
     let after = session.state.file_of(session.state.selected_row().unwrap()).cloned();
     assert_eq!(before, after, "what is selected stays selected when files come");

@@ -13,6 +13,7 @@ use crate::log::{Line, Stream};
 use crate::model::columns;
 use crate::model::columns::Part;
 use crate::model::diagnostic::Place;
+use crate::model::outline::OutlineFiles;
 use crate::tui::effect::Effect;
 use crate::tui::overlay::{Ask, Overlay, Prompt};
 use crate::tui::pane::output::logs::{look_at, scroll, sight};
@@ -190,8 +191,8 @@ pub fn place(state: &State) -> Option<Place> {
 fn resolved(state: &State, line: &Line, place: &Place) -> Place {
     let file: PathBuf = place.file.components().filter(|c| !matches!(c, std::path::Component::CurDir)).collect();
     let component = state.app.graph.node(&line.node).and_then(|n| n.component.as_deref()).unwrap_or(&line.node);
-    let files = state.outline.components.get(component).into_iter().flatten();
-    let all = state.outline.components.values().flatten();
+    let files = state.outline.components.get(component).into_iter().flat_map(OutlineFiles::all);
+    let all = state.outline.components.values().flat_map(OutlineFiles::all);
     let known = files.chain(all).find(|known| known.ends_with(&file));
     let inside =
         state.app.project.component(component).filter(|_| file.starts_with("src")).map(|c| c.folder.join(&file));
