@@ -151,6 +151,108 @@ async fn a_head_that_does_not_end_is_cut_off() {
     assert_eq!(get(addr, "/").await.0, 200);
 }
 
+/// The guest of whoever takes nothing ends, though the client stays; who takes little at a time gets all it wants.
+#[tokio::test]
+async fn who_takes_nothing_in_time_is_closed_and_who_is_slow_is_not() {
+    let patience = Duration::from_secs(2);
+    let (session, addr) = with(Limits { request: patience, ..Limits::default() }).await;
+    let (mut silent, mut slow) = (TcpStream::connect(addr).await.unwrap(), TcpStream::connect(addr).await.unwrap());
+    for stream in [&mut silent, &mut slow] {
+        stream.write_all(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    }
+    let began = tokio::time::Instant::now();
+    let only_slow = async {
+        let (mut piece, mut taken) = (vec![0; 32 << 10], 0);
+        // Longer than a client may take nothing, and until the other one is gone.
+        while session.runner.alive().stores != 1 || began.elapsed() < patience * 2 {
+            let count = slow.read(&mut piece).await.unwrap();
+            assert!(count > 0, "closed after {taken} bytes");
+            taken += count;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, only_slow).await.expect("the one that takes nothing is let go");
+    assert!(slow.read(&mut [0; 100]).await.unwrap() > 0);
+    drop(silent);
+}
+
+/// What a server of HTTP/2 does with one request of these header fields, written by hand: clients that keep to the
+/// standard can't send them.
+async fn second(addr: SocketAddr, fields: &[(&str, &str)]) -> &'static str {
+    let mut block = Vec::new();
+    for (name, value) in fields {
+        // A literal field that is not put into the table, with a new name.
+        block.push(0);
+        for text in [name, value] {
+            block.push(u8::try_from(text.len()).unwrap());
+            block.extend(text.bytes());
+        }
+    }
+    let mut stream = TcpStream::connect(addr).await.unwrap();
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    // HEADERS of stream 1, with the end of the fields and of the stream.
+    stream.write_all(&[0, 0, u8::try_from(block.len()).unwrap(), 1, 5, 0, 0, 0, 1]).await.unwrap();
+    stream.write_all(&block).await.unwrap();
+    let answer = async {
+        loop {
+            let mut head = [0; 9];
+            if stream.read_exact(&mut head).await.is_err() {
+                return "closed";
+            }
+            let mut payload = vec![0; usize::from(head[1]) << 8 | usize::from(head[2])];
+            stream.read_exact(&mut payload).await.unwrap();
+            match head[3] {
+                // The status comes first, by its number in the standard's table.
+                1 => match payload.iter().find(|byte| **byte >= 0x40) {
+                    Some(0x88) => return "200",
+                    Some(0x8c) => return "400",
+                    _ => return "another status",
+                },
+                3 => return "reset",
+                7 => return "closed",
+                _ => {}
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, answer).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_request_of_http_2_is_for_one_host() {
+    let (_session, addr) = with(Limits::default()).await;
+    let own = addr.to_string();
+    let ask = |more: &[(&'static str, &str)]| {
+        let mut fields = vec![(":method", "GET"), (":scheme", "http"), (":path", "/")];
+        fields.extend(more.iter().copied());
+        let fields: Vec<(String, String)> = fields.into_iter().map(|(n, v)| (n.into(), v.into())).collect();
+        async move {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            second(addr, &fields).await
+        }
+    };
+    for good in [&[(":authority", own.as_str())][..], &[(":authority", "a"), ("host", "a")], &[("host", "a")]] {
+        assert_eq!(ask(good).await, "200", "{good:?}");
+    }
+    for bad in [
+        &[(":authority", "user@a")][..],
+        &[(":authority", "user:secret@a:80")],
+        &[(":authority", "a"), (":authority", "b")],
+        &[(":authority", "a"), (":authority", "a")],
+        &[(":authority", "a"), ("host", "b")],
+        &[(":authority", "a"), ("host", "user@a")],
+        &[(":authority", "a"), ("host", "a"), ("host", "a")],
+        &[("host", "a"), ("host", "b")],
+        &[("host", "user@a")],
+        &[("host", "a"), (":authority", "a")],
+        &[(":authority", "")],
+        &[],
+    ] {
+        let answer = ask(bad).await;
+        assert!(["400", "reset", "closed"].contains(&answer), "{bad:?}: {answer}");
+    }
+    assert_eq!(get(addr, "/").await, (200, "hello 1!".into()));
+}
+
 /// HTTP/2 says how many it takes at a time; a client that keeps to it is answered whatever it begins.
 #[tokio::test]
 async fn streams_of_one_connection_are_bounded_and_all_answered() {
