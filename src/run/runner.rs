@@ -17,10 +17,11 @@ use crate::grants::Grants;
 use crate::log::Stream;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
+use crate::model::graph::ENTRY;
 use crate::run::call::{Callee, Returned};
 use crate::run::context::{Alive, Census, RunContext};
 use crate::run::engine::cache::ModuleCaches;
-use crate::run::engine::compile_pool::{Cancellation, CompilePool, NotBegun};
+use crate::run::engine::compile_pool::{Cancellation, CompilePool, Counted, NotBegun};
 use crate::run::engine::modules::broken_down;
 use crate::run::faults::ticker::Ticker;
 use crate::run::generation::Generation;
@@ -227,10 +228,15 @@ const SUPERSEDED: Duration = Duration::from_millis(500);
 /// How long compiling a program may take.
 const COMPILE_TIME: Duration = Duration::from_mins(10);
 
+/// How long a program may wait to be compiled before the log says why.
+const PLACE_IS_LATE: Duration = Duration::from_secs(2);
+const WAITS_FOR_A_PLACE: &str = "waits to be compiled: earlier programs that were replaced are each still in a very large function, \
+                                 which can't be interrupted\n";
+
 type Prepared = Result<(Arc<Generation>, Ready), Box<Diagnostic>>;
 
 fn not_begun(error: &NotBegun) -> Box<Diagnostic> {
-    Diagnostic::error(Origin::Run, error.to_string()).help("save again when they are done, or start studio anew").into()
+    Diagnostic::error(Origin::Run, error.to_string()).help("end what uses them up, and save again").into()
 }
 
 fn too_long() -> Box<Diagnostic> {
@@ -334,7 +340,7 @@ impl Stage {
     }
 
     /// Prepares, for as long as it is wanted; `None`: it is not any more. Compiling can't be interrupted in the middle
-    /// of a module, but nobody has to wait for it.
+    /// of a function, but nobody has to wait for it.
     async fn prepared(&self, request: RunRequest) -> Option<Prepared> {
         let cancellation = Cancellation::default();
         let mut preparing = pin!(self.prepare(request, cancellation.clone()));
@@ -398,8 +404,7 @@ impl Stage {
             };
             let _ = done.send(prepare());
         };
-        let place = self.context.module_caches.pool.place().await.map_err(|e| not_begun(&e))?;
-        CompilePool::begin(place, job).map_err(|e| not_begun(&e))?;
+        CompilePool::begin(self.place().await, job).map_err(|e| not_begun(&e))?;
         // Its sender is gone without a word when the thread panicked.
         let (generation, callee) = is_done.await.map_err(|_| broken_down())??;
         if let Some(callee) = callee {
@@ -411,6 +416,19 @@ impl Stage {
             _ => Some(Listener::bind(addr).await?),
         };
         Ok((generation, Ready::Http(site, listener)))
+    }
+
+    /// A place among the programs that are compiled; the log says so where it takes long to come.
+    async fn place(&self) -> Counted {
+        let pool = &self.context.module_caches.pool;
+        let mut place = pin!(pool.place());
+        if let Ok(place) = tokio::time::timeout(PLACE_IS_LATE, &mut place).await {
+            return place;
+        }
+        // Of no generation: what a generation says is told when it has begun.
+        let pipe = Pipe::new(Arc::clone(&self.context.tap), ENTRY.into(), Stream::Studio, 0);
+        pipe.write(WAITS_FOR_A_PLACE.as_bytes());
+        place.await
     }
 
     /// From here on requests go to this generation.

@@ -1,11 +1,15 @@
 //! Threads that compile, and how work that nobody wants any more is given up.
 //!
-//! Cranelift can't be interrupted inside a module. So work that is superseded keeps the threads it is on until its
-//! module is done, behind everything else of the machine, and what comes after it gets new ones.
+//! Cranelift can't be interrupted inside a function. So work that is superseded keeps the threads it is on until their
+//! functions are done, behind everything else of the machine, and what comes after it gets new ones. Before each
+//! function Cranelift asks [`Functions`](crate::run::engine::functions::Functions) for it, and that is where work that
+//! nobody wants unwinds.
 
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -22,12 +26,37 @@ const ABANDONED_NICE: i32 = 19;
 /// Programs compiled at a time, those included that nobody wants any more.
 const MAX_JOBS: usize = 4;
 
-/// How long a newer program waits for a place, and how often it looks.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How often a newer program looks whether there is a place.
 const RETRY: Duration = Duration::from_millis(20);
 
 /// Of a thread that runs a job: what reads and links a component is recursive.
 const STACK: usize = 8 << 20;
+
+thread_local! {
+    /// Of a pool's thread: whether nobody wants any more what the pool compiles.
+    static SUPERSEDED: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+/// What unwinds out of the compiler.
+struct Superseded;
+
+/// Unwinds where what this thread compiles is not wanted any more: the compiler has no other way out. No panic is
+/// reported.
+pub fn give_up_if_superseded() {
+    let superseded = SUPERSEDED.with_borrow(|flag| flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)));
+    if superseded {
+        resume_unwind(Box::new(Superseded));
+    }
+}
+
+/// What the compiler makes; `None` where it was given up.
+pub fn unless_superseded<T>(compile: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(compile)) {
+        Ok(made) => Some(made),
+        Err(payload) if payload.is::<Superseded>() => None,
+        Err(payload) => resume_unwind(payload),
+    }
+}
 
 /// Set by whoever no longer wants what is compiled; asked between modules.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +89,7 @@ struct Pools {
 
 struct Pool {
     threads: ThreadPool,
+    superseded: Arc<AtomicBool>,
     #[cfg(target_os = "linux")]
     ids: Arc<Mutex<Vec<rustix::process::Pid>>>,
 }
@@ -67,24 +97,18 @@ struct Pool {
 /// Why a job was not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBegun {
-    #[error("{MAX_JOBS} earlier programs are still being compiled, and that can't be interrupted")]
-    TooMany,
     #[error("cannot start a compiler thread: {0}")]
     Thread(#[from] std::io::Error),
 }
 
 impl CompilePool {
-    /// A place among the jobs at work, waited for where none is free: those that nobody wants any more end as a rule.
-    ///
-    /// # Errors
-    /// When none of them does in time.
-    pub async fn place(&self) -> Result<Counted, NotBegun> {
-        let until = Instant::now() + PATIENCE;
+    /// A place among the jobs at work, waited for where none is free: those that nobody wants any more end with the
+    /// function they are at.
+    pub async fn place(&self) -> Counted {
         loop {
             match Counted::new(&self.jobs) {
-                Some(place) => return Ok(place),
-                None if Instant::now() < until => tokio::time::sleep(RETRY).await,
-                None => return Err(NotBegun::TooMany),
+                Some(place) => return place,
+                None => tokio::time::sleep(RETRY).await,
             }
         }
     }
@@ -110,10 +134,12 @@ impl CompilePool {
         }
     }
 
-    /// What is being compiled is not wanted any more: it keeps its threads, and what comes after it gets others.
+    /// What is being compiled is not wanted any more: it keeps its threads to the end of their functions, and what comes
+    /// after it gets others.
     pub fn abandon(&self) {
         let Pools { whole, spare } = std::mem::take(&mut *self.pools.lock());
         for pool in whole.into_iter().chain(spare) {
+            pool.superseded.store(true, Ordering::Relaxed);
             pool.step_far_back();
         }
     }
@@ -136,12 +162,15 @@ impl Pool {
         let ids = Arc::<Mutex<Vec<_>>>::default();
         #[cfg(target_os = "linux")]
         let theirs = Arc::clone(&ids);
+        let superseded = Arc::<AtomicBool>::default();
+        let flag = Arc::clone(&superseded);
         let threads = ThreadPoolBuilder::new()
             .num_threads(if spare { (cores - 1).max(1) } else { cores })
             .thread_name(|_| "compile".into())
             .start_handler(move |_| {
                 #[cfg(target_os = "linux")]
                 theirs.lock().extend(this_thread());
+                SUPERSEDED.set(Some(Arc::clone(&flag)));
                 if spare {
                     step_back();
                 }
@@ -151,6 +180,7 @@ impl Pool {
             .ok()?;
         Some(Self {
             threads,
+            superseded,
             #[cfg(target_os = "linux")]
             ids,
         })
@@ -250,12 +280,10 @@ mod tests {
         for _ in 0..MAX_JOBS {
             let released = Arc::clone(&released);
             let job = move || assert!(released.lock().recv().is_err());
-            CompilePool::begin(pool.place().await.unwrap(), job).unwrap();
+            CompilePool::begin(pool.place().await, job).unwrap();
         }
         assert!(Counted::new(&pool.jobs).is_none());
         drop(release);
-        assert!(pool.place().await.is_ok(), "one of them ended");
-        let said = NotBegun::TooMany.to_string();
-        assert_eq!(said, "4 earlier programs are still being compiled, and that can't be interrupted");
+        pool.place().await; // One of them ended.
     }
 }

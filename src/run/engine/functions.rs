@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use parking_lot::Mutex;
 use wasmtime::CacheStore;
 
+use crate::run::engine::compile_pool::give_up_if_superseded;
+
 /// Bytes kept, about twice at most: the functions of some dozens of megabytes of wasm.
 const ROOM: usize = 32 << 20;
 
@@ -48,6 +50,7 @@ impl Kept {
 
 impl CacheStore for Functions {
     fn get(&self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
+        give_up_if_superseded();
         let mut kept = self.0.lock();
         kept.get(key, ROOM).map(Cow::Owned)
     }

@@ -14,7 +14,7 @@ use wasmtime::{Cache, Engine, Module};
 
 use crate::compose::{CoreModule, Live};
 use crate::model::diagnostic::{Diagnostic, Origin};
-use crate::run::engine::compile_pool::Cancellation;
+use crate::run::engine::compile_pool::{Cancellation, unless_superseded};
 
 type Key = [u8; 32];
 
@@ -95,7 +95,8 @@ impl Modules {
         if cancellation.is_cancelled() {
             return Err(cancelled());
         }
-        let component = Component::from_binary(&self.engine, bytes).map_err(|e| refused("the composition", &e))?;
+        let made = unless_superseded(|| Component::from_binary(&self.engine, bytes)).ok_or_else(cancelled)?;
+        let component = made.map_err(|e| refused("the composition", &e))?;
         let mut memory = self.memory.lock();
         memory.components.put(key, component.clone());
         memory.components.shrink(COMPONENTS);
@@ -116,7 +117,8 @@ impl Modules {
             if cancellation.is_cancelled() {
                 return Err(cancelled());
             }
-            Module::from_binary(&self.engine, &core.stripped).map_err(|e| {
+            let made = unless_superseded(|| Module::from_binary(&self.engine, &core.stripped));
+            made.ok_or_else(cancelled)?.map_err(|e| {
                 refused(&format!("a core module of `{}`", core.component), &e).component(&core.component).into()
             })
         };
@@ -171,6 +173,7 @@ impl<V: Clone> Recent<V> {
 #[cfg(test)]
 mod tests {
     use crate::model::port::Ports;
+    use crate::run::engine::compile_pool::CompilePool;
     use crate::run::engine::modules::*;
     use crate::run::engine::{Allocation, Counting, engine};
 
@@ -214,6 +217,23 @@ mod tests {
         assert!(Module::same(&first.modules[0], &second.modules[0]));
         let other_process = fresh().compile(&live(vec![a, b2]), &Cancellation::default()).unwrap();
         assert_eq!((other_process.fresh, other_process.cached), (0, 2), "from disk");
+    }
+
+    #[test]
+    fn a_module_is_given_up_between_two_of_its_functions() {
+        let (engine, _) = engine(None, Allocation::OnDemand, Counting::Nothing).unwrap();
+        let modules = Modules::new(engine, None);
+        let functions: String = (0..100).map(|n| format!("(func (result i32) i32.const {n})")).collect();
+        let live = live(vec![core("a", &format!("(module {functions})"))]);
+        let pool = CompilePool::default();
+        let given_up = pool.install(false, || {
+            pool.abandon();
+            modules.compile(&live, &Cancellation::default())
+        });
+        assert_eq!(given_up.err(), Some(cancelled()), "though it was not asked between modules");
+        // The same engine compiles it for somebody who wants it.
+        let made = pool.install(false, || modules.compile(&live, &Cancellation::default()));
+        assert_eq!(made.unwrap().fresh, 1);
     }
 
     #[test]

@@ -263,32 +263,30 @@ async fn a_program_that_is_being_compiled_does_not_keep_a_newer_one_from_running
     session.runner.start(request(2, &quick(2), function("f")));
     assert_eq!(session.ended(1).await, Outcome::Stopped, "nobody wants it any more");
     assert_eq!(session.ended(2).await, Outcome::Returned(Some("2".into())));
-    assert_eq!(compiling(), 1, "the first is still being compiled, and nobody waited for it");
     // Nor does it keep anybody from stopping.
     session.runner.stop().await;
     assert_eq!(session.run(request(3, &quick(3), function("f"))).await, Outcome::Returned(Some("3".into())));
 }
 
 #[tokio::test]
-async fn programs_that_nobody_wants_are_compiled_by_a_bounded_number_of_threads() {
+async fn programs_that_nobody_wants_are_given_up_and_the_newest_runs() {
     let mut session = Session::new();
     // Another module each time, so that none is found.
     let all: Vec<Live> = (1..=6).map(slow).collect();
     for (generation, live) in (1..).zip(&all) {
         session.runner.start(request(generation, live, function("f")));
-        while generation <= 4 && compiling() < usize::try_from(generation).unwrap() {
+        while generation <= 4 && compiling() == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
         assert!(compiling() <= 4);
     }
-    assert_eq!(compiling(), 4, "the others wait for a place");
-    session.runner.stop().await;
-    // The newest runs, as soon as one of them is done; or says why it does not.
     let outcome = session.run(request(7, &quick(7), function("f"))).await;
-    match outcome {
-        Outcome::Returned(value) => assert_eq!(value.as_deref(), Some("7")),
-        Outcome::Refused(problem) => assert!(problem.message.starts_with("4 earlier programs are still being")),
-        other => panic!("{other:?}"),
-    }
-    assert!(compiling() <= 4);
+    assert_eq!(outcome, Outcome::Returned(Some("7".into())));
+    // None of them goes on with what takes much longer than this.
+    let given_up = async {
+        while compiling() > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(crate::run_support::PATIENCE, given_up).await.expect("they were given up");
 }
