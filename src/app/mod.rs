@@ -12,6 +12,7 @@ pub mod jobs;
 pub(crate) mod on_save;
 pub mod pipeline;
 pub mod runs;
+pub mod runtime;
 pub(crate) mod signals;
 pub mod stages;
 pub mod state;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::app::runtime;
 use crate::app::state::{Goal, Options, RunStatus};
 use crate::build::scaffold;
 use crate::build::scaffold::Template;
@@ -46,7 +47,7 @@ pub fn run(args: &crate::cli::args::Demo) -> anyhow::Result<u8> {
 /// Why this machine cannot build components, after trying to get it what it lacks; `None` if it can. If it cannot, the
 /// components that studio carries prebuilt are put in their place.
 fn why_not(root: &Path) -> anyhow::Result<Option<Diagnostic>> {
-    let runtime = session::runtime()?;
+    let runtime = runtime::start()?;
     let Some(missing) = runtime.block_on(toolchain::missing(root)) else { return Ok(None) };
     let mut problem = missing.diagnostic();
     if missing.can_install() {

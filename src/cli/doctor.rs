@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::app::runtime;
 use crate::build::toolchain;
 use crate::build::toolchain::Missing;
 use crate::cli::args::Doctor;
@@ -23,7 +24,7 @@ pub struct Check {
 
 pub fn run(args: &Doctor) -> anyhow::Result<u8> {
     let folders = folders_looked_at(&session::root(&args.path)?, args.trust.trust);
-    let runtime = session::runtime()?;
+    let runtime = runtime::start()?;
     let mut missing: Vec<Missing> = Vec::new();
     for folder in &folders {
         let Some(lack) = runtime.block_on(toolchain::missing(folder)) else { continue };

@@ -5,11 +5,10 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::Context as _;
 
-use tokio::runtime::Runtime;
-
 use crate::app::event::Event;
 use crate::app::headless;
 use crate::app::jobs::Performer;
+use crate::app::runtime;
 use crate::app::state::{Goal, Options, State};
 use crate::app::trust_question::{Mark, Question, Start};
 use crate::build::Profile;
@@ -124,7 +123,7 @@ pub fn drive(
     tell: impl FnMut(&State, &Event),
     done: impl Fn(&State) -> bool,
 ) -> anyhow::Result<State> {
-    let runtime = runtime()?;
+    let runtime = runtime::start()?;
     let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
         let mut performer = Performer::new(&state.options).context("cannot start the stages")?;
@@ -135,10 +134,6 @@ pub fn drive(
     // A guest that reads stdin may sit in a read that nobody can end: don't wait for it.
     runtime.shutdown_background();
     Ok(state)
-}
-
-pub fn runtime() -> anyhow::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
 }
 
 /// As a shell tells a command that Ctrl-C ended.

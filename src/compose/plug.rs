@@ -1,6 +1,6 @@
 //! Zero config: a composition of everything that fits without a doubt, as the text one would have written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use crate::compose::Document;
@@ -109,19 +109,31 @@ fn is_package(package: &str) -> bool {
     package.contains(':') && package.split(':').all(|part| kebab(part) == part)
 }
 
+/// What names that fit have in common.
+fn without_version(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}
+
 fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
+    // The exports of each name, by the number of their part and in its order.
+    let mut exports: HashMap<String, Vec<(usize, Port)>> = HashMap::new();
+    for (number, part) in parts.iter().enumerate() {
+        for export in &part.ports.exports {
+            exports.entry(without_version(&export.name).to_owned()).or_default().push((number, export.clone()));
+        }
+    }
     for consumer in 0..parts.len() {
         let Some(part) = parts.get(consumer) else { continue };
         let mut wires = BTreeMap::new();
         let is_wired = |i: &&Port| i.kind != PortKind::Other && i.needs_provider() && !host_provides(&i.name);
         for import in part.ports.imports.iter().filter(is_wired) {
-            let serves = |e: &&Port| names_fit(&import.name, &e.name) && fits(import, e).is_ok();
-            let candidates: Vec<_> = parts
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| *i != consumer)
-                .filter_map(|(i, p)| Some((i, p, p.ports.exports.iter().find(serves)?)))
+            let serves = |e: &Port| names_fit(&import.name, &e.name) && fits(import, e).is_ok();
+            let alike = exports.get(without_version(&import.name)).into_iter().flatten();
+            let mut candidates: Vec<_> = alike
+                .filter(|(number, export)| *number != consumer && serves(export))
+                .filter_map(|(number, export)| Some((*number, parts.get(*number)?, export)))
                 .collect();
+            candidates.dedup_by_key(|(number, ..)| *number);
             match candidates.as_slice() {
                 [] => {} // The graph of this text tells it, with who comes near.
                 [(provider, _, export)] => {

@@ -10,7 +10,7 @@ use crate::discover::choice::guest_crate;
 use crate::discover::manifest::{Dependency, Manifest, Use, Workspace, join};
 use crate::model::diagnostic::Diagnostic;
 
-/// Folders that one package is made of, at most: what somebody chains together costs the square of it otherwise.
+/// Folders that one package is made of, at most: each package lists its own.
 const MOST_PATHS: usize = 256;
 
 /// The cargo packages of a folder.
@@ -59,9 +59,22 @@ pub fn read(root: &Path, manifests: &BTreeSet<PathBuf>, problems: &mut Vec<Diagn
 #[derive(Default)]
 struct Reader {
     manifests: HashMap<PathBuf, Option<Arc<Manifest>>>,
-    members: HashMap<PathBuf, BTreeSet<PathBuf>>,
+    members: HashMap<PathBuf, Arc<BTreeSet<PathBuf>>>,
     /// Folders of the scan that hold a manifest.
     folders: Vec<PathBuf>,
+    /// Every folder that a path leads to, by its number, and the numbers: packages that all depend on one another are
+    /// walked through as often as there are packages.
+    crates: Vec<Crate>,
+    numbers: HashMap<PathBuf, usize>,
+}
+
+/// A folder that a package depends on by path, or the package's own.
+struct Crate {
+    folder: PathBuf,
+    /// What it depends on by path itself, once that was looked up.
+    needs: Option<Arc<[usize]>>,
+    /// Whether it depends on a crate that only components depend on, likewise.
+    for_guests: Option<bool>,
 }
 
 impl Reader {
@@ -93,18 +106,18 @@ impl Reader {
         let workspace = self.workspace_of(&manifest);
         let orphan = workspace != folder && !self.members(&workspace).contains(folder);
         let dependencies = self.dependencies(&manifest, &workspace);
-        let mut seen = BTreeSet::new();
-        self.collect_paths(folder, &mut seen);
-        seen.remove(folder);
-        let path_dependencies: Vec<PathBuf> = seen.into_iter().collect();
-        let local_guest_crate = path_dependencies.iter().any(|f| self.is_for_guests(f));
+        let own = self.number(folder);
+        let mut made_of = self.reached([own], MOST_PATHS);
+        made_of.retain(|number| *number != own);
+        let local_guest_crate = made_of.iter().any(|number| self.is_for_guests(*number));
+        let path_dependencies: BTreeSet<PathBuf> = made_of.iter().map(|n| self.crates[*n].folder.clone()).collect();
+        let path_dependencies = path_dependencies.into_iter().collect();
         Some(Found { manifest, workspace, orphan, dependencies, path_dependencies, local_guest_crate })
     }
 
-    fn is_for_guests(&mut self, folder: &Path) -> bool {
-        let Some(manifest) = self.get(folder) else { return false };
-        let workspace = self.workspace_of(&manifest);
-        guest_crate(&self.dependencies(&manifest, &workspace), Use::Always).is_some()
+    fn is_for_guests(&mut self, number: usize) -> bool {
+        self.look_up(number);
+        self.crates[number].for_guests == Some(true)
     }
 
     /// The workspace's folder, or the package's own.
@@ -127,9 +140,9 @@ impl Reader {
     }
 
     /// Listed members and the path dependencies of members within the workspace's folder.
-    fn members(&mut self, workspace: &Path) -> BTreeSet<PathBuf> {
+    fn members(&mut self, workspace: &Path) -> Arc<BTreeSet<PathBuf>> {
         if let Some(known) = self.members.get(workspace) {
-            return known.clone();
+            return Arc::clone(known);
         }
         let mut members = BTreeSet::from([workspace.to_owned()]);
         if let Some(config) = self.get(workspace).as_ref().and_then(|m| m.workspace.as_ref()) {
@@ -138,15 +151,14 @@ impl Reader {
             members
                 .extend(config.members.iter().map(|m| join(workspace, m)).filter(|f| f.join("Cargo.toml").is_file()));
         }
-        for listed in members.clone() {
-            let mut reached = BTreeSet::new();
-            self.collect_paths(&listed, &mut reached);
-            members.extend(reached.into_iter().filter(|f| f.starts_with(workspace)));
-        }
+        let listed: Vec<usize> = members.iter().map(|folder| self.number(folder)).collect();
+        let reached = self.reached(listed, usize::MAX).into_iter().map(|number| self.crates[number].folder.clone());
+        members.extend(reached.filter(|f| f.starts_with(workspace)));
         if let Some(config) = self.get(workspace).as_ref().and_then(|m| m.workspace.as_ref()) {
             members.retain(|f| !excludes(workspace, config, f));
         }
-        self.members.insert(workspace.to_owned(), members.clone());
+        let members = Arc::new(members);
+        self.members.insert(workspace.to_owned(), Arc::clone(&members));
         members
     }
 
@@ -173,18 +185,51 @@ impl Reader {
         .collect()
     }
 
-    /// Adds the folder and, through path dependencies, everything it is made of, as far as [`MOST_PATHS`] goes.
-    fn collect_paths(&mut self, folder: &Path, seen: &mut BTreeSet<PathBuf>) {
-        let mut waiting = vec![folder.to_owned()];
-        while let Some(folder) = waiting.pop() {
-            if seen.len() >= MOST_PATHS || !seen.insert(folder.clone()) {
+    fn number(&mut self, folder: &Path) -> usize {
+        if let Some(known) = self.numbers.get(folder) {
+            return *known;
+        }
+        self.crates.push(Crate { folder: folder.to_owned(), needs: None, for_guests: None });
+        self.numbers.insert(folder.to_owned(), self.crates.len() - 1);
+        self.crates.len() - 1
+    }
+
+    /// What a folder depends on by path, and whether it is for guests; the first time by its manifest.
+    fn look_up(&mut self, number: usize) -> Arc<[usize]> {
+        if let Some(known) = &self.crates[number].needs {
+            return Arc::clone(known);
+        }
+        let folder = self.crates[number].folder.clone();
+        let dependencies = match self.get(&folder) {
+            Some(manifest) => {
+                let workspace = self.workspace_of(&manifest);
+                self.dependencies(&manifest, &workspace)
+            }
+            None => Vec::new(),
+        };
+        let paths = dependencies.iter().filter_map(|d| d.path.as_deref()).map(|path| join(&folder, path));
+        let needs: Arc<[usize]> = paths.map(|path| self.number(&path)).collect();
+        let found = &mut self.crates[number];
+        found.needs = Some(Arc::clone(&needs));
+        found.for_guests = Some(guest_crate(&dependencies, Use::Always).is_some());
+        needs
+    }
+
+    /// These folders and, through path dependencies, everything they are made of, as far as `most` goes.
+    fn reached(&mut self, from: impl IntoIterator<Item = usize>, most: usize) -> Vec<usize> {
+        let mut waiting: Vec<usize> = from.into_iter().collect();
+        let (mut seen, mut reached) = (vec![false; self.crates.len()], Vec::new());
+        while let Some(number) = waiting.pop() {
+            if reached.len() >= most || seen[number] {
                 continue;
             }
-            let Some(manifest) = self.get(&folder) else { continue };
-            let workspace = self.workspace_of(&manifest);
-            let paths = self.dependencies(&manifest, &workspace).into_iter().filter_map(|d| d.path);
-            waiting.extend(paths.map(|path| join(&folder, &path)));
+            seen[number] = true;
+            reached.push(number);
+            let needs = self.look_up(number);
+            seen.resize(self.crates.len(), false);
+            waiting.extend(needs.iter().filter(|needed| !seen[**needed]));
         }
+        reached
     }
 }
 

@@ -1,5 +1,6 @@
 //! What was found in a folder: components, interface packages, compositions.
 
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -269,9 +270,49 @@ pub fn numbered(wanted: &str, separator: &str, taken: impl Fn(&str) -> bool) -> 
     name
 }
 
+/// Names that were given out, none of them twice; giving out very many of one kind takes no longer each time.
+#[derive(Debug, Default)]
+pub struct Names {
+    taken: HashSet<String>,
+    /// The first number that may be free behind a name.
+    next: HashMap<String, u64>,
+}
+
+impl Names {
+    /// Of names that are taken from the start.
+    pub fn taken<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self { taken: names.into_iter().map(str::to_owned).collect(), next: HashMap::new() }
+    }
+
+    /// What [`numbered`] gives, and it is taken from now on.
+    pub fn unique(&mut self, wanted: &str, separator: &str) -> String {
+        let name = if self.taken.contains(wanted) {
+            let next = self.next.entry(wanted.to_owned()).or_insert(2);
+            loop {
+                let name = format!("{wanted}{separator}{next}");
+                *next += 1;
+                if !self.taken.contains(&name) {
+                    break name;
+                }
+            }
+        } else {
+            wanted.to_owned()
+        };
+        self.taken.insert(name.clone());
+        name
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::model::project::*;
+
+    #[test]
+    fn names_are_given_out_once_and_as_they_are_numbered() {
+        let mut names = Names::taken(["host", "a-3"]);
+        let given: Vec<String> = ["a", "a", "a", "host", "a-2", "b"].map(|n| names.unique(n, "-")).into();
+        assert_eq!(given, ["a", "a-2", "a-4", "host-2", "a-2-2", "b"]);
+    }
 
     fn component(name: &str, packages: &[&str]) -> Component {
         Component {

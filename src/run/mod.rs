@@ -26,6 +26,7 @@ pub use crate::model::limits::Limits;
 pub use crate::run::engine::compile_pool::NICE;
 pub use crate::run::serve::listen::DEFAULT_ADDR;
 pub use context::Alive;
+pub use descriptors::limit as open_files;
 pub use runner::{Options, Runner, RunnerError};
 pub use stats::Stats;
 

@@ -1,6 +1,6 @@
 //! What cargo packages run while they are built, and which packages these are, by their manifests.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -22,13 +22,17 @@ const DEPENDENCIES: [&str; 3] = ["dependencies", "build-dependencies", "build_de
 /// `None`: there is none. `Err`: why it is not read, though cargo may read it.
 type Manifest = Rc<Result<Option<Table>, String>>;
 
-/// Reads every manifest once.
+/// Reads every manifest once, and looks where a path leads to once.
 #[derive(Default)]
-pub struct Manifests(HashMap<PathBuf, Manifest>);
+pub struct Manifests {
+    read: HashMap<PathBuf, Manifest>,
+    /// Where the folders are that paths lead through.
+    real: HashMap<PathBuf, Option<PathBuf>>,
+}
 
 impl Manifests {
     fn get(&mut self, folder: &Path) -> Manifest {
-        if let Some(known) = self.0.get(folder) {
+        if let Some(known) = self.read.get(folder) {
             return Rc::clone(known);
         }
         let manifest = Rc::new(match read::read(&folder.join("Cargo.toml"), FileKind::Manifest) {
@@ -38,7 +42,7 @@ impl Manifests {
             Found::Nothing => Ok(None),
             Found::Unreadable(reason) => Err(reason),
         });
-        self.0.insert(folder.to_owned(), Rc::clone(&manifest));
+        self.read.insert(folder.to_owned(), Rc::clone(&manifest));
         manifest
     }
 
@@ -64,7 +68,12 @@ impl Manifests {
     pub fn reached(&mut self, from: impl IntoIterator<Item = PathBuf>) -> (BTreeSet<PathBuf>, bool) {
         let mut reached = BTreeSet::new();
         let mut waiting: Vec<PathBuf> = from.into_iter().collect();
+        // Packages that all depend on one another are named as often as the square of their number.
+        let mut named = HashSet::new();
         while let Some(folder) = waiting.pop() {
+            if !named.insert(folder.clone()) {
+                continue;
+            }
             let folder = real(&folder);
             if reached.contains(&folder) {
                 continue;
@@ -72,7 +81,7 @@ impl Manifests {
             if reached.len() >= MOST_PACKAGES {
                 return (reached, false);
             }
-            waiting.extend(self.dependencies(&folder));
+            waiting.extend(self.dependencies(&folder).into_iter().filter(|folder| !named.contains(folder)));
             reached.insert(folder);
         }
         (reached, true)
@@ -86,7 +95,7 @@ impl Manifests {
         let mut inherited = BTreeSet::new();
         for (key, entry) in entries(manifest) {
             let path = entry.get("path").and_then(Value::as_str);
-            folders.extend(path.into_iter().flat_map(|path| places(folder, path)));
+            folders.extend(path.into_iter().flat_map(|path| self.places(folder, path)));
             if entry.get("workspace").and_then(Value::as_bool) == Some(true) {
                 inherited.insert(key.as_str());
             }
@@ -98,10 +107,24 @@ impl Manifests {
                 let shared = root.get("workspace").and_then(Value::as_table).into_iter();
                 let shared =
                     shared.flat_map(|w| tables(w, "dependencies")).filter(|(key, _)| inherited.contains(key.as_str()));
-                folders.extend(shared.filter_map(|(_, e)| e.get("path")?.as_str()).flat_map(|p| places(&workspace, p)));
+                folders.extend(
+                    shared.filter_map(|(_, e)| e.get("path")?.as_str()).flat_map(|p| self.places(&workspace, p)),
+                );
             }
         }
         folders
+    }
+
+    /// [`places`], of very many paths through the same folders.
+    fn places(&mut self, folder: &Path, path: &str) -> Vec<PathBuf> {
+        places_by(folder, path, |folder| {
+            if let Some(known) = self.real.get(folder) {
+                return known.clone();
+            }
+            let real = folder.canonicalize().ok();
+            self.real.insert(folder.to_owned(), real.clone());
+            real
+        })
     }
 
     /// Every folder that may be the workspace's root of a package: which of them cargo takes is not decided here.
@@ -222,14 +245,18 @@ fn is_proc_macro(manifest: &Table) -> bool {
 /// Where `path` leads to from `folder`. The system follows a link before it goes up from there; shells and cargo take
 /// `link/..` out of the text first. Both count. A link at the end stays: what it is called says where its modules lie.
 pub fn places(folder: &Path, path: &str) -> Vec<PathBuf> {
+    places_by(folder, path, |folder| folder.canonicalize().ok())
+}
+
+fn places_by(folder: &Path, path: &str, mut real: impl FnMut(&Path) -> Option<PathBuf>) -> Vec<PathBuf> {
     let mut places = vec![absolute(folder, path)];
     let joined = folder.join(path);
     if joined.components().any(|part| part == Component::ParentDir) {
         let found = match (joined.parent(), joined.file_name()) {
-            (Some(parent), Some(name)) => parent.canonicalize().map(|parent| parent.join(name)),
-            _ => joined.canonicalize(),
+            (Some(parent), Some(name)) => real(parent).map(|parent| parent.join(name)),
+            _ => real(&joined),
         };
-        let found = found.ok().filter(|found| found.symlink_metadata().is_ok() && !places.contains(found));
+        let found = found.filter(|found| found.symlink_metadata().is_ok() && !places.contains(found));
         places.extend(found);
     }
     places

@@ -79,7 +79,7 @@ pub(crate) fn argument_of(
     let list = arguments::List::of(outline, at.new);
     if let Some(item) = list.items.get(number) {
         let inside = |n: &&NodeAt<'_>| item.range.contains(&n.new.span.offset());
-        if let Some(inner) = outline.nodes.iter().find(inside) {
+        if let Some(inner) = outline.made_by(at.statement).iter().find(inside) {
             return Err(CutError::Nested { node: name, inner: inner.name.clone() });
         }
     }

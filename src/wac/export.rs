@@ -129,7 +129,7 @@ pub(crate) fn statement_of(
         if !is_it {
             continue;
         }
-        if let Some(inner) = outline.nodes.iter().find(|n| n.statement == number) {
+        if let Some(inner) = outline.made_by(number).first() {
             return Err(HideError::Nested { name: name.to_owned(), inner: inner.name.clone() });
         }
         return Ok(number);

@@ -1,6 +1,6 @@
 //! A composition's text with the places of all that an edit may touch.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use wac_parser::lexer::{Lexer, Token};
@@ -10,7 +10,7 @@ use wac_parser::{
 };
 
 use crate::model::graph::{ENTRY, HOST};
-use crate::model::project::numbered;
+use crate::model::project::Names;
 
 /// wac's parser is recursive: text nested deeper than this is refused before it can exhaust the stack.
 const DEEPEST: u32 = 128;
@@ -46,6 +46,10 @@ pub(crate) struct Outline<'a> {
     pub nodes: Vec<NodeAt<'a>>,
     /// Every place that names something.
     pub uses: Vec<Use<'a>>,
+    names: Names,
+    /// The nodes by their names, and by where their `new` stands.
+    by_name: HashMap<String, usize>,
+    by_place: HashMap<usize, usize>,
 }
 
 /// One statement.
@@ -89,8 +93,17 @@ pub(crate) struct Use<'a> {
 
 impl<'a> Outline<'a> {
     pub fn new(text: &'a str, ast: &'a Ast<'a>) -> Self {
-        let mut outline =
-            Self { text, ast, tokens: tokens(text), statements: Vec::new(), nodes: Vec::new(), uses: Vec::new() };
+        let mut outline = Self {
+            text,
+            ast,
+            tokens: tokens(text),
+            statements: Vec::new(),
+            nodes: Vec::new(),
+            uses: Vec::new(),
+            names: Names::taken([ENTRY, HOST]),
+            by_name: HashMap::new(),
+            by_place: HashMap::new(),
+        };
         for (number, statement) in ast.statements.iter().enumerate() {
             let placed = outline.place(statement);
             outline.statements.push(placed);
@@ -108,7 +121,19 @@ impl<'a> Outline<'a> {
     }
 
     pub fn node(&self, name: &str) -> Option<&NodeAt<'a>> {
-        self.nodes.iter().find(|n| n.name == name)
+        self.nodes.get(*self.by_name.get(name)?)
+    }
+
+    /// The node of a `new`.
+    pub fn node_of(&self, new: &NewExpr<'_>) -> Option<&NodeAt<'a>> {
+        self.nodes.get(*self.by_place.get(&new.span.offset())?)
+    }
+
+    /// The nodes that a statement makes.
+    pub fn made_by(&self, statement: usize) -> &[NodeAt<'a>] {
+        let first = self.nodes.partition_point(|n| n.statement < statement);
+        let made = self.nodes.get(first..).unwrap_or_default();
+        &made[..made.partition_point(|n| n.statement == statement)]
     }
 
     /// The statement that defines a name.
@@ -173,8 +198,9 @@ impl<'a> Outline<'a> {
                 InstantiationArgument::Fill(_) => {}
             }
         }
-        let taken = |name: &str| name == ENTRY || name == HOST || self.nodes.iter().any(|n| n.name == name);
-        let name = numbered(variable.unwrap_or(new.package.name), "-", taken);
+        let name = self.names.unique(variable.unwrap_or(new.package.name), "-");
+        self.by_name.insert(name.clone(), self.nodes.len());
+        self.by_place.insert(new.span.offset(), self.nodes.len());
         self.nodes.push(NodeAt { name, new, statement, variable });
     }
 

@@ -1,9 +1,11 @@
 //! What of a text the canvas shows and cannot edit, each with the reason.
 
+use std::collections::HashMap;
+
 use wac_parser::{Document as Ast, ImportType, Statement, TypeStatement};
 
-use crate::model::diagnostic::line_column;
 use crate::model::graph::{ENTRY, Graph, HOST, Item, TextOnly};
+use crate::model::line_index::LineIndex;
 use crate::wac::cut::argument_of;
 use crate::wac::export::{HideError, statement_of};
 use crate::wac::outline::Outline;
@@ -13,7 +15,9 @@ use crate::wac::value::Values;
 pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
     let outline = Outline::new(text, ast);
     let values = Values::of(&outline, graph);
-    let line = |offset: usize| line_column(text, offset).0;
+    let lines = LineIndex::new(text.to_owned());
+    let line = |offset: usize| lines.line_column(offset).0;
+    let nodes: HashMap<&str, _> = graph.nodes.iter().rev().map(|n| (n.name.as_str(), n)).collect();
     let mut found = Vec::new();
     if let Some(world) = &ast.directive.targets {
         let reason = format!("the world that the composition keeps to, `{}`, is named in the text alone", world.string);
@@ -35,7 +39,7 @@ pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
         found.push(TextOnly { what: Item::Statement(name.into()), reason, line: line(placed.range.start) });
     }
     for node in &outline.nodes {
-        let inner = outline.nodes.iter().find(|n| n.statement == node.statement && n.name != node.name);
+        let inner = outline.made_by(node.statement).iter().find(|n| n.name != node.name);
         let reason = match (node.variable, inner) {
             (None, _) => format!(
                 "`{}` is made inside an expression and has no name to refer to; name it with `let` in the text first",
@@ -66,7 +70,8 @@ pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
                 }
             }
         } else {
-            let (Some(at), Some(node)) = (outline.node(&wire.from.node), graph.node(&wire.from.node)) else { continue };
+            let from = wire.from.node.as_str();
+            let (Some(at), Some(node)) = (outline.node(from), nodes.get(from)) else { continue };
             match argument_of(&outline, &values, graph, at, node, &wire.from.port) {
                 Ok(_) => continue,
                 Err(e) => (e.to_string(), at.new.span.offset()),

@@ -58,10 +58,7 @@ impl<'a> Values<'a> {
         let mut value = match &expr.primary {
             PrimaryExpr::Ident(id) => self.name(id.string),
             PrimaryExpr::Nested(nested) => self.expression(outline, &nested.inner),
-            PrimaryExpr::New(new) => {
-                let node = outline.nodes.iter().find(|n| n.new.span == new.span);
-                node.map_or(Value::Other, |n| Value::Instance(n.name.clone()))
-            }
+            PrimaryExpr::New(new) => outline.node_of(new).map_or(Value::Other, |n| Value::Instance(n.name.clone())),
         };
         for step in &expr.postfix {
             let (name, exact) = match step {

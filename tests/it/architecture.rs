@@ -88,7 +88,17 @@ const RIGHTS: &[(&str, &[&str], &[&str])] = &[
     (
         "tokio",
         &["tokio::"],
-        &["app/headless.rs", "app/jobs", "app/signals.rs", "build", "cli", "run", "tui/jobs", "tui/terminal", "watch"],
+        &[
+            "app/headless.rs",
+            "app/jobs",
+            "app/runtime.rs",
+            "app/signals.rs",
+            "build",
+            "run",
+            "tui/jobs",
+            "tui/terminal",
+            "watch",
+        ],
     ),
     (
         "processes",

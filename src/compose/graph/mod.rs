@@ -23,7 +23,7 @@ use crate::compose::graph::value::Value;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::{ENTRY, End, Graph, HOST, Import, ImportState, Node, NodeKind, TextOnly, Wire};
 use crate::model::port::{Port, Ports};
-use crate::model::project::{Project, numbered};
+use crate::model::project::{Names, Project};
 use crate::wac as wac_text;
 
 /// The graph of a composition. `ports` holds what is known of each of the project's components by name: built, else
@@ -71,6 +71,8 @@ struct Builder<'a> {
     instances: Vec<Instance<'a>>,
     /// One for every instance, in their order.
     nodes: Vec<Node>,
+    /// Of the nodes.
+    node_names: Names,
     wires: Vec<Wire>,
     problems: Vec<Diagnostic>,
     /// What `let` and `import` have named so far.
@@ -105,6 +107,7 @@ impl<'a> Builder<'a> {
             doc,
             instances: Vec::new(),
             nodes: Vec::new(),
+            node_names: Names::taken([ENTRY, HOST]),
             wires: Vec::new(),
             problems: Vec::new(),
             names: BTreeMap::new(),
@@ -139,12 +142,6 @@ impl<'a> Builder<'a> {
 
     fn node_name(&self, node: usize) -> String {
         self.nodes.get(node).map(|n| n.name.clone()).unwrap_or_default()
-    }
-
-    /// A name no node has yet.
-    fn unique(&self, wanted: &str) -> String {
-        let taken = |name: &str| name == ENTRY || name == HOST || self.nodes.iter().any(|n| n.name == name);
-        numbered(wanted, "-", taken)
     }
 
     fn wire(&mut self, from: (&str, &str), to: (&str, &str)) {

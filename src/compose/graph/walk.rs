@@ -117,7 +117,7 @@ impl<'a> Builder<'a> {
         let package = &new.package;
         let offset = package.span.offset();
         let node = self.nodes.len();
-        let node_name = self.unique(name.unwrap_or(package.name));
+        let node_name = self.node_names.unique(name.unwrap_or(package.name), "-");
         let component = if package.name == own {
             self.error(offset, format!("`{own}` is this composition itself; it cannot be a part of itself"));
             None

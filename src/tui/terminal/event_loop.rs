@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::event::Event as AppEvent;
 use crate::app::pipeline;
+use crate::app::runtime;
 use crate::app::stages::Stages;
 use crate::app::state::Options;
 use crate::app::trust_question::Start;
@@ -69,8 +70,7 @@ pub fn run(mut options: Options) -> anyhow::Result<()> {
 /// One folder's session; returns the one to be opened after it.
 fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
     let look = Look::detect(|name| std::env::var(name).ok(), false);
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let runtime = runtime::start()?;
     let start = Start::at(&options.root, false);
     let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     state.view.look = look;

@@ -1,0 +1,26 @@
+//! The threads that everything waits on.
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::guard;
+use crate::run;
+
+/// Why there are none.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    #[error("cannot start the runtime: {0}")]
+    System(#[from] std::io::Error),
+    /// tokio asserts that it gets the files it needs to hear signals.
+    #[error("cannot start the runtime: {0}; the system lets this process open {1} files: allow more with `ulimit -n`")]
+    Files(guard::Panicked, usize),
+}
+
+/// Asks the system for as many open files as it gives, and starts the threads.
+///
+/// # Errors
+/// Where the system has no threads or no files for them.
+pub fn start() -> Result<Runtime, RuntimeError> {
+    let files = run::open_files();
+    let built = guard::caught(|| Builder::new_multi_thread().enable_all().build());
+    Ok(built.map_err(|panicked| RuntimeError::Files(panicked, files))??)
+}
