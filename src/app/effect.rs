@@ -17,6 +17,8 @@ pub enum Effect {
     Discover {
         revision: Revision,
         root: PathBuf,
+        /// The last text of `studio.toml` that was not broken.
+        last_good: Option<Arc<str>>,
     },
     Watch {
         root: PathBuf,

@@ -19,7 +19,7 @@ use crate::discover::affected;
 use crate::model::diagnostic::{Diagnostic, Origin, Severity};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
-use crate::model::project::{BuildKind, Component, Project, Revision};
+use crate::model::project::{BuildKind, Component, Project, Revision, Source};
 use crate::run::{DEFAULT_ADDR, Outcome, RunRequest};
 
 /// The first effects of a session.
@@ -77,7 +77,8 @@ pub fn rediscover(state: &mut State, then: Rebuild) -> Vec<Effect> {
     };
     state.revision = state.revision.next();
     state.discovering = Some((state.revision, then));
-    vec![Effect::Discover { revision: state.revision, root: state.options.root.clone() }]
+    let last_good = state.project.settings.source.last_good().cloned();
+    vec![Effect::Discover { revision: state.revision, root: state.options.root.clone(), last_good }]
 }
 
 /// Builds everything, as after the first look at the folder.
@@ -352,7 +353,7 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
     // A composition is no worse for what only another host has, but here it cannot run.
     let runs = state.options.goal == Goal::Run;
     let missing = composed.live.as_ref().map(|live| live.missing.clone()).unwrap_or_default();
-    let live = composed.live.filter(|_| !runs || missing.is_empty());
+    let live = composed.live.filter(|_| !runs || missing.is_empty() && may_run(state));
     not_here(&mut state.compose_problems, missing, runs);
     state.live.clone_from(&live);
     // A run that is wanted again is wanted of the newest, and comes with the first that can run.
@@ -382,6 +383,11 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Whether it is known how the user wants it to be run: at which address, with which arguments and grants.
+fn may_run(state: &State) -> bool {
+    state.project.settings.source != Source::Unknown
 }
 
 /// What keeps a composition from running here is an error where it is to be run, and a warning elsewhere; the graph may

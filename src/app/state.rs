@@ -19,7 +19,7 @@ use crate::model::graph::Graph;
 use crate::model::limits::Overrides;
 use crate::model::phases::Phases;
 use crate::model::port::{Ports, is_host};
-use crate::model::project::{Component, Project, Revision};
+use crate::model::project::{Component, Project, Revision, Settings, Source};
 use crate::model::requests::Requests;
 use crate::run::{Limits, Outcome, Startup, Stdin};
 
@@ -225,7 +225,12 @@ impl State {
         Self {
             began,
             toolchain: options.prebuilt.clone(),
-            project: Arc::new(Project { root: options.root.clone(), ..Project::default() }),
+            project: Arc::new(Project {
+                root: options.root.clone(),
+                // Nothing was read yet.
+                settings: Settings { source: Source::Unknown, ..Settings::default() },
+                ..Project::default()
+            }),
             options,
             revision: Revision::default(),
             trusted: start != Start::Untrusted,

@@ -26,6 +26,7 @@ pub use outline::outline;
 use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config;
 use crate::config::Config;
@@ -34,7 +35,7 @@ use crate::files;
 use crate::files::{Kind, walk};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
-use crate::model::project::{BuildKind, Component, OnSave, PassedOver, Project, Settings};
+use crate::model::project::{BuildKind, Component, OnSave, PassedOver, Project, Settings, Source};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
@@ -48,10 +49,16 @@ pub enum DiscoverError {
 
 /// Reads the folder. Takes milliseconds; nothing of the folder is run, cargo included.
 pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
+    discover_again(root, None)
+}
+
+/// The same where it was read before: while `studio.toml` is broken, the settings of its last good text stay in force.
+pub fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Result<Project, DiscoverError> {
     let root = open(root)?;
     let mut scan = scan::scan(&root);
     let mut problems = std::mem::take(&mut scan.problems);
-    let config = read_config(&root, &mut problems);
+    let (config, source) = read_config(&root, last_good, &mut problems);
+    let broken = problems.last().filter(|_| !matches!(source, Source::Current(_))).cloned();
 
     let (compositions, other_compositions) = compositions(&root, &scan, &config);
     let read = |c: &PathBuf| files::text(c, Kind::Composition).err().map(|e| unreadable(c, &e));
@@ -85,10 +92,15 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     let names = |f: &PathBuf| inspect::package_named(&root, &f.join("wit")).into_iter().collect();
     let unread = cargo.unread.iter().filter(|f| f.starts_with(&root)).map(names).collect();
     let interface_packages = interface_packages::interface_packages(&root, &scan, &components, &mut problems);
-    let settings = settings(&root, &config, &mut problems);
+    let mut settings = settings(&root, &config, &mut problems);
+    settings.source = source;
     let active = active(&root, &compositions, &settings, &mut problems);
     if components.is_empty() && interface_packages.is_empty() && compositions.is_empty() {
         problems.push(nothing_here(&passed_over));
+    }
+    if let Some(broken) = broken {
+        // The others are of a text that is no longer there.
+        problems.retain(|p| *p == broken || p.place.as_ref().is_none_or(|p| p.file != root.join(config::FILE)));
     }
     once(&scan.refused, &mut problems);
     for problem in &mut problems {
@@ -177,21 +189,29 @@ fn open(root: &Path) -> Result<PathBuf, DiscoverError> {
     }
 }
 
-/// `studio.toml`; where it is broken the project is read as if there were none.
-fn read_config(root: &Path, problems: &mut Vec<Diagnostic>) -> Config {
+/// `studio.toml`. A broken one is a problem, and what it said before goes on to hold.
+fn read_config(root: &Path, last_good: Option<&Arc<str>>, problems: &mut Vec<Diagnostic>) -> (Config, Source) {
     let file = root.join(config::FILE);
-    let text = match files::text(&file, Kind::Settings) {
-        Ok(text) => text,
-        Err(e) if e.is_missing() => return Config::default(),
-        Err(e) => {
-            problems.push(unreadable(&file, &e));
-            return Config::default();
-        }
+    let read = match files::text(&file, Kind::Settings) {
+        Err(e) if e.is_missing() => Ok(String::new()),
+        read => read.map_err(|e| unreadable(&file, &e)),
     };
-    config::parse(&text, &file).unwrap_or_else(|problem| {
-        problems.push(*problem);
-        Config::default()
-    })
+    let parsed = read.and_then(|text| Ok((config::parse(&text, &file).map_err(|p| *p)?, text)));
+    match parsed {
+        Ok((config, text)) => (config, Source::Current(text.into())),
+        Err(problem) => {
+            let known = last_good.and_then(|text| Some((config::parse(text, &file).ok()?, Arc::clone(text))));
+            let consequence = match known {
+                Some(_) => "The settings that it had before stay in force until this is corrected.",
+                None => "Nothing is run until this is corrected.",
+            };
+            problems.push(problem.remark(consequence, None));
+            match known {
+                Some((config, text)) => (config, Source::LastGood(text)),
+                None => (Config::default(), Source::Unknown),
+            }
+        }
+    }
 }
 
 /// Components that a command of the user's builds.
@@ -342,6 +362,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
         grants: config.granted.clone(),
         on_save: config.run.on_save.as_ref().and_then(|w| OnSave::parse(w.get_ref())).unwrap_or_default(),
         limits: config.limits,
+        source: Source::Unknown,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::port::Ports;
@@ -143,6 +144,34 @@ pub struct Settings {
     pub grants: crate::grants::Grants,
     pub limits: crate::model::limits::Limits,
     pub on_save: OnSave,
+    pub source: Source,
+}
+
+/// The text that settings were read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// As the file is now; empty where there is none.
+    Current(Arc<str>),
+    /// As the file was before it was broken.
+    LastGood(Arc<str>),
+    /// The file is broken, and no earlier text is known: these are no settings of the user's.
+    Unknown,
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Current("".into())
+    }
+}
+
+impl Source {
+    /// The newest text that could be read as settings.
+    pub fn last_good(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Current(text) | Self::LastGood(text) => Some(text),
+            Self::Unknown => None,
+        }
+    }
 }
 
 /// What a save does to a command that runs.

@@ -41,6 +41,7 @@ mod run_http;
 mod run_support;
 mod serving;
 mod serving_limits;
+mod settings_file;
 mod shell;
 mod support;
 mod svg;

@@ -176,9 +176,9 @@ impl Stages for Performer {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Discover { revision, root } => {
+            Effect::Discover { revision, root, last_good } => {
                 let lost = move |problem| Event::NotDiscovered { revision, problem };
-                self.job(lost, move || discovered(revision, &root));
+                self.job(lost, move || discovered(revision, &root, last_good.as_ref()));
             }
             Effect::Watch { root, also } => self.watch(root, also),
             Effect::InstallTarget(approval, folders) => {
@@ -255,8 +255,8 @@ fn from_watch(event: WatchEvent) -> Event {
     }
 }
 
-fn discovered(revision: Revision, root: &Path) -> Event {
-    match discover::discover(root) {
+fn discovered(revision: Revision, root: &Path, last_good: Option<&Arc<str>>) -> Event {
+    match discover::discover_again(root, last_good) {
         Ok(mut project) => {
             let documents = documents(&project);
             let (artifacts, broken) = existing::artifacts(&project);
