@@ -1,10 +1,12 @@
 ;; An HTTP handler that does what the first letter of the path says:
 ;; /trap dies, /loop never answers, /after answers and then dies, /silent answers nothing, /endless streams for ever,
 ;; /memory wants more than there is, /count reads the body and answers with its length in 8 bytes (little-endian), /pipe
-;; answers with the body as it comes, /x answers with a trailer `x: done`, /noise prints the letters; anything else gets the eight letters GREETING, which tests replace.
+;; answers with the body as it comes, /x answers with a trailer `x: done`, /noise prints the letters, /uri answers with the scheme's
+;; number in place of the first letter; anything else gets the eight letters GREETING, which tests replace.
 (module
   (import "wasi:http/types@0.2.6" "[constructor]fields" (func $fields (result i32)))
   (import "wasi:http/types@0.2.6" "[method]incoming-request.path-with-query" (func $path (param i32 i32)))
+  (import "wasi:http/types@0.2.6" "[method]incoming-request.scheme" (func $scheme (param i32 i32)))
   (import "wasi:http/types@0.2.6" "[constructor]outgoing-response" (func $response (param i32) (result i32)))
   (import "wasi:http/types@0.2.6" "[method]outgoing-response.body" (func $body (param i32 i32)))
   (import "wasi:http/types@0.2.6" "[method]outgoing-body.write" (func $write (param i32 i32)))
@@ -43,6 +45,10 @@
       (then (if (i32.eq (memory.grow (i32.const 30000)) (i32.const -1)) (then unreachable))))
     (if (i32.eq (local.get $letter) (i32.const 110))                                 ;; n
       (then (call $send (call $stdout) (i32.const 0) (i32.const 9) (i32.const 1024))))
+    (if (i32.eq (local.get $letter) (i32.const 117))                                 ;; u
+      (then
+        (call $scheme (local.get $request) (i32.const 1024))
+        (i32.store8 (i32.const 0) (i32.add (i32.const 48) (i32.load8_u (i32.const 1028))))))
     (if (i32.or (i32.eq (local.get $letter) (i32.const 99)) (i32.eq (local.get $letter) (i32.const 112))) ;; c, p
       (then
         (call $consume (local.get $request) (i32.const 1024))

@@ -40,6 +40,7 @@ mod run_composed;
 mod run_http;
 mod run_support;
 mod serving;
+mod serving_breaks;
 mod serving_limits;
 mod settings_file;
 mod shell;

@@ -1,13 +1,16 @@
 //! The two bodies of a request, watched from outside: what the client sends, and what it takes.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 use wasmtime_wasi_http::{Error, WasiBody};
 
@@ -117,9 +120,112 @@ impl Download {
     }
 }
 
+/// A response's body, shared by the connection that sends it and the work that makes it.
+///
+/// A body whose guest has gone looks like one that has ended: whoever ends the guest's work says so with
+/// [`Source::cut`], while the guest's side is still there to be told apart from one that is complete.
+#[derive(Clone)]
+pub struct Source(Arc<Mutex<Supply>>);
+
+struct Supply {
+    body: WasiBody,
+    /// Taken from the body when it was cut.
+    kept: VecDeque<Frame<Bytes>>,
+    end: Option<End>,
+    waker: Option<Waker>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Complete,
+    /// The guest will write no more, and had not finished.
+    Cut,
+    /// The same, once what came before it had a moment to be sent.
+    Broken,
+}
+
+impl Source {
+    pub fn new(body: WasiBody) -> Self {
+        Self(Arc::new(Mutex::new(Supply { body, kept: VecDeque::new(), end: None, waker: None })))
+    }
+
+    /// The guest is about to be dropped: what it has written is kept, and if it had not finished its body, that is an
+    /// error of the body.
+    pub fn cut(&self) {
+        let mut supply = self.0.lock();
+        let supply = &mut *supply;
+        let mut context = Context::from_waker(Waker::noop());
+        while supply.end.is_none() {
+            match Pin::new(&mut supply.body).poll_frame(&mut context) {
+                Poll::Ready(Some(Ok(frame))) => supply.kept.push_back(frame),
+                Poll::Ready(None) => supply.end = Some(End::Complete),
+                Poll::Ready(Some(Err(_))) | Poll::Pending => supply.end = Some(End::Cut),
+            }
+        }
+        if let Some(waker) = supply.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Nobody takes the body any more: the guest's next write fails.
+    fn close(&self) {
+        let mut supply = self.0.lock();
+        supply.body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+        supply.kept.clear();
+        supply.end = Some(End::Complete);
+    }
+
+    fn poll_frame(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let mut supply = self.0.lock();
+        if let Some(frame) = supply.kept.pop_front() {
+            return Poll::Ready(Some(Ok(frame)));
+        }
+        match supply.end {
+            Some(End::Complete) => Poll::Ready(None),
+            Some(End::Cut) => {
+                // An error ends the connection at once, with what is still to be sent: the head and the last chunk.
+                supply.end = Some(End::Broken);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Some(End::Broken) => Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
+            None => {
+                let polled = Pin::new(&mut supply.body).poll_frame(cx);
+                if polled.is_pending() {
+                    supply.waker = Some(cx.waker().clone());
+                }
+                polled
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        let supply = self.0.lock();
+        supply.kept.is_empty()
+            && match supply.end {
+                None => supply.body.is_end_stream(),
+                Some(end) => end == End::Complete,
+            }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let supply = self.0.lock();
+        let kept: u64 = supply.kept.iter().filter_map(Frame::data_ref).map(|data| data.len() as u64).sum();
+        let mut hint = match supply.end {
+            Some(End::Complete) => SizeHint::with_exact(0),
+            Some(_) => SizeHint::default(),
+            None => supply.body.size_hint(),
+        };
+        if kept > 0 {
+            hint = hint.exact().map_or_else(SizeHint::default, |exact| SizeHint::with_exact(exact + kept));
+        }
+        hint
+    }
+}
+
 /// A response's body on its way to the client.
 pub struct Outgoing {
-    body: WasiBody,
+    source: Source,
     download: Arc<Download>,
     _deadline: Deadline,
     /// Its connection is at work until this is taken.
@@ -127,8 +233,14 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    pub fn new(body: WasiBody, download: Arc<Download>, deadline: Deadline, busy: Busy) -> Self {
-        Self { body, download, _deadline: deadline, _busy: busy }
+    pub fn new(source: Source, download: Arc<Download>, deadline: Deadline, busy: Busy) -> Self {
+        Self { source, download, _deadline: deadline, _busy: busy }
+    }
+}
+
+impl Drop for Outgoing {
+    fn drop(&mut self) {
+        self.source.close();
     }
 }
 
@@ -136,8 +248,8 @@ impl Body for Outgoing {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(cx);
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let polled = self.source.poll_frame(cx);
         let at = self.download.0.load(Ordering::Relaxed);
         let handed = u64::from(matches!(polled, Poll::Ready(Some(_))));
         // The next number that is odd if something was handed over, and even otherwise.
@@ -146,10 +258,10 @@ impl Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.source.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.source.size_hint()
     }
 }

@@ -8,6 +8,9 @@
 //! | the guest crashes, or answers with an error or not at all | 500 |
 //! | no instance is free in time, or the server closes | 503, `Retry-After` |
 //! | the guest does not answer in time | 504 |
+//!
+//! An answer that has begun cannot be taken back: a guest that ends before its body does has the connection closed
+//! (HTTP/1.1) or the stream reset (HTTP/2), so that nobody takes a part for the whole.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -30,7 +33,7 @@ use crate::run::RunEvent;
 use crate::run::faults::limits::Over;
 use crate::run::faults::ticker::Ticker;
 use crate::run::output::tap::Tap;
-use crate::run::serve::body::{Capped, Deadline, Download, Outgoing, Upload};
+use crate::run::serve::body::{Capped, Deadline, Download, Outgoing, Source, Upload};
 use crate::run::serve::connections::{Busy, Connection};
 use crate::run::serve::records::Records;
 use crate::run::serve::request;
@@ -95,18 +98,39 @@ pub struct RequestHandler {
 
 /// Where the answer goes, once: the guest may give it in the middle of its work, and then die.
 #[derive(Clone)]
-pub struct Reply(Arc<Mutex<Option<oneshot::Sender<Answer>>>>);
+pub struct Reply(Arc<Mutex<Sent>>);
+
+enum Sent {
+    Nothing(oneshot::Sender<Answer>),
+    /// With the body that the guest may still be writing.
+    Response(Source),
+    Other,
+}
 
 impl Reply {
     fn new() -> (Self, oneshot::Receiver<Answer>) {
         let (sender, answered) = oneshot::channel();
-        (Self(Arc::new(Mutex::new(Some(sender)))), answered)
+        (Self(Arc::new(Mutex::new(Sent::Nothing(sender)))), answered)
     }
 
     pub fn send(&self, answer: Answer) {
-        let sender = self.0.lock().take();
-        if let Some(sender) = sender {
+        let mut sent = self.0.lock();
+        if !matches!(*sent, Sent::Nothing(_)) {
+            return;
+        }
+        let now = match &answer {
+            Answer::Response(response) => Sent::Response(response.body().clone()),
+            _ => Sent::Other,
+        };
+        if let Sent::Nothing(sender) = std::mem::replace(&mut *sent, now) {
             let _ = sender.send(answer);
+        }
+    }
+
+    /// The guest is about to be dropped in the middle of its work, and with it the rest of its body.
+    fn cut(&self) {
+        if let Sent::Response(source) = &*self.0.lock() {
+            source.cut();
         }
     }
 }
@@ -218,7 +242,7 @@ impl RequestHandler {
         let response = match answered {
             Ok(Answer::Response(response)) => {
                 deadline.grace = limits.request;
-                response.map(|body| Outgoing::new(body, download, deadline, at_work).boxed_unsync())
+                response.map(|source| Outgoing::new(source, download, deadline, at_work).boxed_unsync())
             }
             Ok(Answer::Failed(sentence)) => plain(StatusCode::INTERNAL_SERVER_ERROR, sentence + "\n"),
             Ok(Answer::Late(sentence)) => plain(StatusCode::GATEWAY_TIMEOUT, sentence + "\n"),
@@ -260,14 +284,23 @@ impl RequestHandler {
                 hang_up.close();
             }
         };
-        let result = tokio::select! {
-            biased;
-            () = self.closed() => Ok(()),
-            () = unwanted => Ok(()),
-            () = site.retired() => Ok(()),
-            () = stalled => Ok(()),
-            result = self.help.ticker.run(&meter, request::respond(&mut store, &site.handler, request, &reply)) => result,
-            over = meter.ended() => Err(over.into()),
+        let result = {
+            let answering = self.help.ticker.run(&meter, request::respond(&mut store, &site.handler, request, &reply));
+            let mut answering = std::pin::pin!(answering);
+            let result = tokio::select! {
+                biased;
+                () = self.closed() => None,
+                () = unwanted => None,
+                () = site.retired() => None,
+                () = stalled => None,
+                result = &mut answering => Some(result),
+                over = meter.ended() => Some(Err(over.into())),
+            };
+            // While the guest is still there: its body is not at an end, and must not look as if it were.
+            if !matches!(result, Some(Ok(()))) {
+                reply.cut();
+            }
+            result.unwrap_or(Ok(()))
         };
         store.data().finish();
         let Err(error) = result else { return };

@@ -8,16 +8,16 @@ use hyper::{Request, Response};
 use wasmtime::{AsContextMut, Store};
 use wasmtime_wasi_http::handler::{Prepared, Proxy};
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
-use wasmtime_wasi_http::{WasiBody, WasiHttpView, p2, p3};
+use wasmtime_wasi_http::{WasiHttpView, p2, p3};
 
 use crate::run::host::Host;
-use crate::run::serve::body::Capped;
+use crate::run::serve::body::{Capped, Source};
 use crate::run::serve::handler::Reply;
 use crate::run::site::Handler;
 
 /// What comes of a request.
 pub enum Answer {
-    Response(Response<WasiBody>),
+    Response(Response<Source>),
     /// No response; a sentence that says why.
     Failed(String),
     /// No response in time; a sentence that says whose it would have been.
@@ -55,12 +55,18 @@ async fn respond_p2(
     reply: &Reply,
 ) -> wasmtime::Result<()> {
     let proxy = pre.instantiate_async(&mut *store).await?;
-    let request = store.data_mut().http().new_incoming_request(Scheme::Http, request)?;
+    // As the request names it: a proxy's, or HTTP/2's. One that names none came over this listener.
+    let scheme = match request.uri().scheme_str() {
+        None | Some("http") => Scheme::Http,
+        Some("https") => Scheme::Https,
+        Some(other) => Scheme::Other(other.to_owned()),
+    };
+    let request = store.data_mut().http().new_incoming_request(scheme, request)?;
     let (reply, meter) = (reply.clone(), store.data().meter());
     let out = store.data_mut().http().new_response_outparam_from_callback(move |response| {
         meter.meet();
         reply.send(match response {
-            Ok(response) => Answer::Response(response),
+            Ok(response) => Answer::Response(response.map(Source::new)),
             Err(code) => Answer::Failed(format!("the handler answered with an error: {code}")),
         });
     })?;
@@ -85,7 +91,7 @@ async fn respond_p3(
                 let answered = rx.await;
                 meter.meet();
                 match answered {
-                    Ok(Ok(response)) => reply.send(Answer::Response(response)),
+                    Ok(Ok(response)) => reply.send(Answer::Response(response.map(Source::new))),
                     Ok(Err(error)) => match error.downcast_ref::<p3::bindings::http::types::ErrorCode>() {
                         Some(code) => reply.send(Answer::Failed(format!("the handler answered with an error: {code}"))),
                         None => return Err(error),
