@@ -18,6 +18,7 @@ pub fn update(state: &mut State, event: RunEvent, at: Instant) {
             say(state, format!("serving http://{addr}"), at);
         }
         RunEvent::Output(lines) => lines.into_iter().for_each(|line| state.log.push(line)),
+        RunEvent::Unfinished(line) => state.log.push_unfinished(line),
         RunEvent::Ledger(ledger) => state.run.ledger.merge(ledger),
         RunEvent::Lost(lines) => state.log.lost(lines),
         RunEvent::Requests { served, lost } => {

@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use parking_lot::Mutex;
 
 use crate::files::write::write_named;
+use crate::log::Line;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::visible::{Colours, escaped_json, visible, visible_output};
 
@@ -59,6 +60,7 @@ fn put(text: &str) {
 }
 
 fn put_error(text: &str) {
+    end_guest_line();
     // A stderr that is gone has nobody to tell, and keeps nothing from being done.
     if let Err(error) = writeln!(io::stderr().lock(), "{text}")
         && error.kind() != io::ErrorKind::BrokenPipe
@@ -102,14 +104,44 @@ pub fn block(text: &str) {
     text.lines().for_each(line);
 }
 
-/// A line that a guest wrote, on stdout, behind its node's name.
-pub fn guest_line(node: &str, text: &str, terminal: bool) {
-    let node = visible(node);
-    if terminal {
-        let text = visible_output(text.trim_end_matches('\r'), Colours::LeftOut);
-        put(&format!("{node} | {text}"));
-    } else {
-        put(&format!("{node} | {text}"));
+/// The line of a guest's that stands on stdout without its end.
+static UNFINISHED: Mutex<Option<Line>> = Mutex::new(None);
+
+/// A line that a guest wrote, on stdout, behind its node's name; what stands there of it already is not repeated.
+pub fn guest_line(line: &Line, terminal: bool) {
+    let begun = UNFINISHED.lock().take();
+    put(&rest_of(line, begun.as_ref(), terminal));
+}
+
+/// The same for a line that has no end yet.
+pub fn unfinished_guest_line(line: &Line, terminal: bool) {
+    let mut unfinished = UNFINISHED.lock();
+    let text = rest_of(line, unfinished.as_ref(), terminal);
+    let mut out = io::stdout().lock();
+    let _ = check("stdout", out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    *unfinished = Some(line.clone());
+}
+
+/// What is to be written of a line where `begun` has no end yet.
+fn rest_of(line: &Line, begun: Option<&Line>, terminal: bool) -> String {
+    let shown = |text: &str| match terminal {
+        true => visible_output(text, Colours::LeftOut).into_owned(),
+        false => text.to_owned(),
+    };
+    let whole = || format!("{} | {}", visible(&line.node), shown(&line.text));
+    match begun {
+        None => whole(),
+        Some(begun) => match line.text.strip_prefix(&*begun.text).filter(|_| line.same_stream(begun)) {
+            Some(rest) => shown(rest),
+            None => format!("\n{}", whole()),
+        },
+    }
+}
+
+/// Ends a guest's line that has no end yet: what is written now is another's.
+fn end_guest_line() {
+    if UNFINISHED.lock().take().is_some() {
+        let _ = check("stdout", writeln!(io::stdout().lock()));
     }
 }
 

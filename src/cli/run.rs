@@ -96,6 +96,7 @@ impl Printer {
     pub fn report(&mut self, state: &State, event: &Event) {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
+            Event::Run { event: RunEvent::Unfinished(line), .. } => self.unfinished(line),
             Event::Run { event: RunEvent::Started { .. }, .. } => self.reload(state),
             Event::Run { event: RunEvent::Weighed { stats: Some(stats), .. }, .. } => {
                 weight::print(state, stats, self.json);
@@ -152,6 +153,17 @@ impl Printer {
         }
     }
 
+    /// What a guest wrote of a line, so that its question can be read before it is answered.
+    fn unfinished(&self, line: &Line) {
+        if self.json {
+            out::json(&serde_json::json!({ "unfinished": {
+                "node": &*line.node, "stream": line.stream, "text": line.text, "time": seconds(line.time),
+            } }));
+        } else {
+            out::unfinished_guest_line(line, self.terminal);
+        }
+    }
+
     fn line(&self, line: &Line) {
         if self.json {
             let mut told = serde_json::json!({
@@ -164,7 +176,7 @@ impl Printer {
         } else if line.stream == Stream::Studio {
             out::error_line(&format!("{} | {}", line.node, line.text));
         } else {
-            out::guest_line(&line.node, &line.text, self.terminal);
+            out::guest_line(line, self.terminal);
         }
     }
 

@@ -55,14 +55,50 @@ pub struct Log {
     first: u64,
     /// What was cleared and may be wanted back: the lines before `first`, within the same bounds.
     cleared: VecDeque<Arc<Line>>,
+    /// The newest line has no end yet; what comes next of its stream takes its place.
+    unfinished: bool,
+}
+
+impl Line {
+    /// Whether both were written to the same stream of the same instance.
+    pub fn same_stream(&self, other: &Self) -> bool {
+        let of = |line: &Self| (line.stream, line.generation, line.request);
+        of(self) == of(other) && self.node == other.node
+    }
 }
 
 impl Log {
     pub fn new(max_lines: usize, max_bytes: usize) -> Self {
-        Self { lines: VecDeque::new(), bytes: 0, max_lines, max_bytes, dropped: 0, first: 0, cleared: VecDeque::new() }
+        Self {
+            lines: VecDeque::new(),
+            bytes: 0,
+            max_lines,
+            max_bytes,
+            dropped: 0,
+            first: 0,
+            cleared: VecDeque::new(),
+            unfinished: false,
+        }
+    }
+
+    /// Adds a line that has no end yet. It stays as it is where another stream's line comes before its end.
+    pub fn push_unfinished(&mut self, line: Line) {
+        self.push(line);
+        self.unfinished = true;
+    }
+
+    /// Whether the newest line has no end yet.
+    pub fn is_unfinished(&self) -> bool {
+        self.unfinished
     }
 
     pub fn push(&mut self, line: Line) {
+        if std::mem::take(&mut self.unfinished)
+            && self.lines.back().is_some_and(|last| last.same_stream(&line))
+            && let Some(last) = self.lines.pop_back()
+        {
+            self.bytes -= last.text.len();
+        }
         self.bytes += line.text.len();
         self.lines.push_back(Arc::new(line));
         let over = |log: &Self| log.cleared.len() + log.lines.len() > log.max_lines || log.bytes > log.max_bytes;
@@ -209,5 +245,20 @@ mod tests {
         assert_eq!((log.first(), log.end()), (5, 6));
         log.clear();
         assert_eq!((log.first(), log.end()), (6, 6), "numbers go on after a clear");
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_replaced_by_what_follows_of_its_stream() {
+        let mut log = Log::default();
+        let line = |node: &str, text: &str| Line { node: node.into(), ..line(text) };
+        let texts = |log: &Log| log.iter().map(|l| l.text.clone()).collect::<Vec<_>>();
+        log.push_unfinished(line("a", "name? "));
+        log.push_unfinished(line("a", "name? hel"));
+        log.push(line("a", "name? hello"));
+        assert_eq!((texts(&log), log.end()), (vec!["name? hello".to_owned()], 1));
+        log.push_unfinished(line("a", "more? "));
+        log.push(line("b", "other"));
+        log.push(line("a", "more? no"));
+        assert_eq!(texts(&log), ["name? hello", "more? ", "other", "more? no"], "what was shown stays");
     }
 }

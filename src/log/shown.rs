@@ -14,6 +14,8 @@ pub struct Index {
     numbers: VecDeque<u64>,
     /// The first line that was tested, and the first after it that was not yet; `None` before the first look.
     tested: Option<(u64, u64)>,
+    /// The newest line that was tested had no end yet.
+    unfinished: bool,
 }
 
 impl Index {
@@ -25,6 +27,12 @@ impl Index {
         }
         let wanted = |number: &u64| log.numbered(*number).is_some_and(&wants);
         let (oldest, next) = self.tested.unwrap_or((log.end(), log.end()));
+        // The newest line may be whole by now.
+        let next = if self.unfinished { next.saturating_sub(1).max(oldest) } else { next };
+        self.unfinished = log.is_unfinished();
+        while self.numbers.back().is_some_and(|number| *number >= next) {
+            self.numbers.pop_back();
+        }
         self.numbers.extend((next.max(log.first())..log.end()).filter(wanted));
         let oldest = oldest.max(log.first());
         let from = oldest.saturating_sub(STEP).max(log.first());

@@ -143,6 +143,8 @@ pub enum RunEvent {
     },
     /// What guests wrote, in order, in batches.
     Output(Vec<Line>),
+    /// What a guest wrote of a line that has no end yet: a prompt, say. More of it, or the whole line, follows.
+    Unfinished(Line),
     /// What nodes used and were denied since the last of these.
     Ledger(Ledger),
     /// Lines lost because nobody could keep up.

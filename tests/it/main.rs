@@ -33,6 +33,7 @@ mod package;
 mod places;
 mod pty;
 mod reach;
+mod prompts;
 mod real;
 mod rewire;
 mod run_command;

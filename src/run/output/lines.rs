@@ -11,6 +11,8 @@ pub struct Partial {
     bytes: Vec<u8>,
     /// The line was too long and has been given out; the rest up to its end is dropped.
     skipping: bool,
+    /// A carriage return came last: with a line feed it ends the line, with anything else it begins the line anew.
+    returned: bool,
 }
 
 impl Partial {
@@ -19,11 +21,8 @@ impl Partial {
         while let Some(end) = bytes.iter().position(|b| *b == b'\n') {
             let (head, tail) = bytes.split_at(end);
             bytes = tail.get(1..).unwrap_or_default();
-            if self.bytes.is_empty() && !self.skipping && head.len() <= MAX_LINE {
-                line(text(head));
-                continue;
-            }
             self.extend(head, &mut line);
+            self.returned = false;
             if !std::mem::take(&mut self.skipping) {
                 line(text(&self.bytes));
             }
@@ -34,11 +33,27 @@ impl Partial {
 
     /// The line that never got its end.
     pub fn finish(&mut self) -> Option<String> {
-        self.skipping = false;
+        (self.skipping, self.returned) = (false, false);
         (!self.bytes.is_empty()).then(|| text(&std::mem::take(&mut self.bytes)))
     }
 
+    /// The line so far, where there is one, without a character of which only a part has come.
+    pub fn so_far(&self) -> Option<String> {
+        (!self.bytes.is_empty()).then(|| text(whole_characters(&self.bytes)))
+    }
+
+    /// Adds bytes of one line. What a lone carriage return goes back over is dropped, as a terminal would write over it:
+    /// of a progress bar the last state stays.
     fn extend(&mut self, bytes: &[u8], line: &mut impl FnMut(String)) {
+        let end = bytes.iter().rposition(|b| *b != b'\r').map_or(0, |last| last + 1);
+        let (mut bytes, returns) = bytes.split_at(end);
+        let again = bytes.iter().rposition(|b| *b == b'\r');
+        if (self.returned && !bytes.is_empty()) || again.is_some() {
+            self.bytes.clear();
+            (self.skipping, self.returned) = (false, false);
+            bytes = bytes.get(again.map_or(0, |at| at + 1)..).unwrap_or_default();
+        }
+        self.returned |= !returns.is_empty();
         if self.skipping {
             return;
         }
@@ -58,7 +73,6 @@ impl Partial {
 }
 
 fn text(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -89,6 +103,29 @@ mod tests {
         assert_eq!(lines(&[b"a\nb", b"c\r\n", b"\n", b"rest"]), ["a", "bc", "", "rest"]);
         assert_eq!(lines(&[b"gr\xc3", b"\xbc\xc3\x9fe\n\xff\n"]), ["grüße", "\u{fffd}"]);
         assert!(lines(&[b""]).is_empty());
+    }
+
+    #[test]
+    fn a_lone_carriage_return_begins_the_line_anew() {
+        assert_eq!(lines(&[b"\r10%", b"\r 50%\r", b"100%\n", b"next\r\n"]), ["100%", "next"]);
+        assert_eq!(lines(&[b"a\r", b"\nb\r\r", b"\nc\r"]), ["a", "b", "c"], "line ends in parts");
+        assert_eq!(lines(&[b"\r\n\r", b"\n"]), ["", ""]);
+        // A bar that is drawn for long is no long line.
+        let bar = b"\rstill at it".repeat(MAX_LINE);
+        assert_eq!(lines(&[&bar, b"\rdone\n"]), ["done"]);
+        let (long, cut) = (vec![b'x'; MAX_LINE + 1], format!("{}{CUT}", "x".repeat(MAX_LINE)));
+        assert_eq!(lines(&[&long, b"\rdone\n"]), [cut.as_str(), "done"]);
+    }
+
+    #[test]
+    fn the_line_so_far_has_no_half_characters() {
+        let mut partial = Partial::default();
+        partial.push(b"one\nname? \xc3", |_| {});
+        assert_eq!(partial.so_far().as_deref(), Some("name? "));
+        partial.push(b"\xbc", |_| {});
+        assert_eq!(partial.so_far().as_deref(), Some("name? ü"));
+        partial.push(b"\n", |_| {});
+        assert_eq!(partial.so_far(), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! batch every [`PACE`] or [`BATCH`] bytes. When nobody takes the batches the guests wait (see [`Tap::room`]); nothing
 //! here grows beyond [`FULL`] and nothing is lost.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use parking_lot::{Mutex, MutexGuard};
@@ -24,6 +24,9 @@ const BATCH: usize = 64 * 1024;
 const FULL: usize = 256 * 1024;
 /// What an empty line counts: a flood of them must fill a batch too.
 const LINE: usize = 128;
+/// How long a line without its end rests before it is told as it is: a prompt, or what a program says before it works for
+/// long.
+const REST: Duration = Duration::from_millis(50);
 /// Lines of stderr kept to find a panic's message in.
 const TAIL: usize = 48;
 
@@ -171,6 +174,28 @@ impl Tap {
         }
     }
 
+    /// Tells a pipe's line that has no end yet, after all lines before it, unless it was told as it is now.
+    async fn unfinished(&self, pipe: &Pipe) {
+        loop {
+            self.flush().await;
+            let Ok(permit) = self.events.reserve().await else { return };
+            // Under both locks, so that its end is not told before.
+            let mut state = pipe.state();
+            let text = state.partial.so_far().filter(|text| state.told.as_ref() != Some(text));
+            let Some(text) = text else { return };
+            let waiting = self.waiting.lock();
+            if waiting.lines.is_empty() {
+                state.told = Some(text.clone());
+                permit.send(RunEvent::Unfinished(pipe.line(text)));
+                return;
+            }
+        }
+    }
+
+    fn has_announced(&self, generation: u64) -> bool {
+        self.waiting.lock().announced >= generation
+    }
+
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
@@ -200,6 +225,10 @@ pub struct Pipe {
 #[derive(Default)]
 struct PipeState {
     partial: Partial,
+    /// What was told last of the line that has no end yet.
+    told: Option<String>,
+    /// A task will tell the line that has no end yet.
+    scheduled: bool,
     tail: std::collections::VecDeque<String>,
 }
 
@@ -236,11 +265,14 @@ impl Pipe {
     }
 
     /// Never waits; whoever writes has asked [`Tap::has_room`] before.
-    pub fn write(&self, bytes: &[u8]) {
+    pub fn write(self: &Arc<Self>, bytes: &[u8]) {
         let mut lines = Vec::new();
         let mut state = self.state();
         state.partial.push(bytes, |text| lines.push(text));
         self.give(&mut state, lines);
+        if state.partial.so_far().is_some() && !std::mem::replace(&mut state.scheduled, true) {
+            self.tap.handle.spawn(tell_unfinished(Arc::downgrade(self)));
+        }
     }
 
     /// The guest writes no more: its last line is given out, ended or not.
@@ -259,15 +291,21 @@ impl Pipe {
                 state.tail.push_back(line.clone());
             }
         }
-        let time = SystemTime::now();
-        self.tap.push(lines.into_iter().map(|text| Line {
+        if !lines.is_empty() {
+            state.told = None;
+        }
+        self.tap.push(lines.into_iter().map(|text| self.line(text)));
+    }
+
+    fn line(&self, text: String) -> Line {
+        Line {
             node: Arc::clone(&self.node),
             stream: self.stream,
             text,
-            time,
+            time: SystemTime::now(),
             generation: self.generation,
             request: self.request,
-        }));
+        }
     }
 
     /// A line of studio's own about whoever writes here.
@@ -286,6 +324,18 @@ impl Pipe {
     /// The last lines it wrote (stderr only).
     pub fn tail(&self) -> Vec<String> {
         self.state().tail.iter().cloned().collect()
+    }
+}
+
+/// Waits until a line without an end has rested, and its run has begun, and tells it.
+async fn tell_unfinished(pipe: Weak<Pipe>) {
+    loop {
+        tokio::time::sleep(REST).await;
+        let Some(pipe) = pipe.upgrade() else { return };
+        if pipe.tap.has_announced(pipe.generation) {
+            pipe.state().scheduled = false;
+            return pipe.tap.unfinished(&pipe).await;
+        }
     }
 }
 
@@ -384,6 +434,28 @@ mod tests {
             flood.write(format!("{n}\n").as_bytes());
         }
         assert!(!texts(next(&mut rx).await).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_line_without_an_end_is_told_when_it_rests_and_after_its_runs_beginning() {
+        let (tx, mut rx) = mpsc::channel(4);
+        let tap = Tap::new(tx, Handle::current());
+        let pipe = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1);
+        pipe.write(b"one\nname? ");
+        tokio::time::sleep(REST * 2).await;
+        assert!(rx.try_recv().is_err(), "the run has not begun");
+        tap.send(started(1)).await;
+        let _ = next(&mut rx).await;
+        assert_eq!(texts(next(&mut rx).await), ["a:one"]);
+        let RunEvent::Unfinished(line) = next(&mut rx).await else { panic!("no line") };
+        assert_eq!(line.text, "name? ");
+        pipe.write(b"hello");
+        let RunEvent::Unfinished(line) = next(&mut rx).await else { panic!("no line") };
+        assert_eq!(line.text, "name? hello", "as it is by then");
+        pipe.write(b"\n");
+        assert_eq!(texts(next(&mut rx).await), ["a:name? hello"]);
+        tokio::time::sleep(REST * 2).await;
+        assert!(rx.try_recv().is_err(), "told once");
     }
 
     #[tokio::test]
