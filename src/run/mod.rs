@@ -24,6 +24,7 @@ mod wave;
 pub use crate::model::limits::Limits;
 #[cfg(unix)]
 pub use crate::run::engine::compile_pool::NICE;
+pub use crate::run::output::keyboard::MOST as MOST_TYPED;
 pub use crate::run::serve::listen::DEFAULT_ADDR;
 pub use context::Alive;
 pub use descriptors::limit as open_files;

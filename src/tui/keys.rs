@@ -40,8 +40,7 @@ pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
         Input::Mouse(event) => mouse(state, event, at),
         Input::Paste(text) => {
             // Text that is pasted where none is typed would be so many commands: it does nothing.
-            let _taken = overlay::paste(state, &text) || logs::typing::paste(state, &text);
-            Vec::new()
+            if overlay::paste(state, &text, at) { Vec::new() } else { logs::typing::paste(state, &text, at) }
         }
         // The next frame measures the terminal itself. Of what was on it, who knows what is left: sizes may have come
         // and gone between two frames.

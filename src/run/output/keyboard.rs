@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use wasmtime_wasi::cli::{IsTerminal, StdinStream};
 
 /// Bytes that may wait to be read. Nobody types that much; a paste beyond it is not taken.
-const MOST: usize = 1 << 20;
+pub const MOST: usize = 1 << 20;
 
 /// Shared by who types and everyone who reads.
 #[derive(Clone, Default)]

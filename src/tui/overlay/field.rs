@@ -6,6 +6,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::tui::keymap::Key;
 
 /// The text and where the next letter goes (a byte offset, always between two graphemes).
+/// Bytes of a text that may be pasted into a field; each frame draws it.
+const MOST_PASTED: usize = 64 << 10;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Field {
     text: String,
@@ -59,9 +62,29 @@ impl Field {
         true
     }
 
-    /// Pasted text: what would end the line or move the cursor is left out.
+    /// Takes pasted text of one line; the line end behind it is left out, and what would move the cursor.
+    ///
+    /// # Errors
+    /// A sentence, where the text is more than that: glued together it would be another text.
+    pub fn paste(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.contains(['\r', '\n']) {
+            let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count();
+            return Err(format!("not pasted: this field takes one line, and the text has {lines}"));
+        }
+        if text.contains('\t') {
+            return Err("not pasted: the text has tabs, which this field does not take".into());
+        }
+        if text.len() > MOST_PASTED {
+            return Err(format!("not pasted: this field takes {} KiB, and the text is longer", MOST_PASTED >> 10));
+        }
+        self.insert(text);
+        Ok(())
+    }
+
+    /// Adds text of one line; what would move the cursor is left out, but tabs are kept.
     pub fn insert(&mut self, text: &str) {
-        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        let text: String = text.chars().filter(|c| !c.is_control() || *c == '\t').collect();
         self.text.insert_str(self.cursor, &text);
         self.cursor += text.len();
     }
@@ -129,7 +152,16 @@ mod tests {
     fn a_paste_stays_one_line() {
         let mut field = Field::new("ab");
         field.take(Key::parse("left").unwrap());
-        field.insert("1\r\n2\x1b[31m");
+        field.paste("12\x1b[31m\r\n").unwrap();
         assert_eq!(field.text(), "a12[31mb");
+        for (text, why) in [
+            ("one\ntwo", "has 2"),
+            ("one\r\ntwo\rthree\n", "has 3"),
+            ("a\tb", "has tabs"),
+            (&"x".repeat(1 << 20), "64 KiB"),
+        ] {
+            assert!(field.paste(text).unwrap_err().contains(why), "{why}");
+            assert_eq!(field.text(), "a12[31mb", "nothing of it was taken");
+        }
     }
 }

@@ -157,14 +157,14 @@ pub fn type_key(state: &mut State, key: Key) -> bool {
 }
 
 /// Pasted text goes there too; `false` where no overlay covers the panes.
-pub fn paste(state: &mut State, text: &str) -> bool {
+pub fn paste(state: &mut State, text: &str, at: Instant) -> bool {
     let Some(overlay) = state.view.overlays.top_mut() else { return false };
-    if let Some(field) = overlay.field() {
-        field.insert(text);
-        overlay.typed();
-        return true;
+    let Some(field) = overlay.field() else { return overlay.covers_panes() };
+    match field.paste(text) {
+        Ok(()) => overlay.typed(),
+        Err(sentence) => state.view.flash(sentence, at),
     }
-    overlay.covers_panes()
+    true
 }
 
 /// Up or down in the top overlay; `false` where the panes are moved in.

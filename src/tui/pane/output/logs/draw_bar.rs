@@ -75,8 +75,9 @@ fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let room = usize::from(rest.width).saturating_sub(1);
     let (before, behind) = typing.field.halves();
-    let before = text::fit_end(before, room, glyphs.more);
-    let behind = text::fit(behind, room.saturating_sub(text::width(&before)), glyphs.more);
+    let (before, behind) = (before.replace('\t', "^I"), behind.replace('\t', "^I"));
+    let before = text::fit_end(&before, room, glyphs.more);
+    let behind = text::fit(&behind, room.saturating_sub(text::width(&before)), glyphs.more);
     pen.cursor = Some((rest.x + text::cells(text::width(&before)), rest.y));
     let typed = text::width(&before) + text::width(&behind);
     let room = room.saturating_sub(typed + 2);

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
+use crate::app::effect::Effect as AppEffect;
 use crate::log::Stream;
 use crate::model::graph::{End, Wire};
 use crate::run::{Outcome, RunEvent, Startup, Stdin};
@@ -426,4 +427,30 @@ fn a_run_begins_when_the_runner_began_it_not_when_we_heard_of_it() {
     session.wait(7).run(began);
     let rule = session.state.app.log.iter().next_back().unwrap();
     assert!(rule.text.starts_with("run 1") && rule.time == at, "{rule:?}");
+}
+
+#[test]
+fn pasted_lines_reach_the_program_as_lines_and_one_line_fields_refuse_them() {
+    let mut session = flooded();
+    session.state.app.options.stdin = Stdin::Typed;
+    let sent = |session: &Session| match session.effects.as_slice() {
+        [Effect::App(AppEffect::TypeInput(Some(text)))] => Some(text.clone()),
+        [] => None,
+        other => panic!("{other:?}"),
+    };
+    session.keys("I a");
+    session.input(Input::Paste("b\tc\r\nd\re".into()));
+    assert_eq!(sent(&session).as_deref(), Some("ab\tc\nd\n"));
+    session.input(Input::Paste("\tf".into())).keys("enter");
+    assert_eq!(sent(&session).as_deref(), Some("e\tf\n"));
+    let lines = "line\n".repeat(50_000);
+    session.input(Input::Paste(lines.clone()));
+    assert_eq!(sent(&session).as_deref(), Some(lines.as_str()));
+    assert!(session.state.app.log.iter().any(|l| l.text == "typed: 50000 lines, pasted"));
+    session.input(Input::Paste("x".repeat(1 << 20)));
+    assert_eq!(sent(&session), None);
+    assert!(session.state.view.flash.as_ref().is_some_and(|f| f.text.contains("studio run < FILE")));
+    session.keys("esc /");
+    session.input(Input::Paste("one\ntwo".into()));
+    assert!(session.state.view.flash.as_ref().is_some_and(|f| f.text.contains("takes one line, and the text has 2")));
 }

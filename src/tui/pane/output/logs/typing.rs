@@ -8,12 +8,15 @@ use crate::app::state::RunStatus;
 use crate::log::filter::{Filter, Pattern};
 use crate::log::shown::Index;
 use crate::model::entry::Entry;
-use crate::run::Stdin;
+use crate::run::{MOST_TYPED, Stdin};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
 use crate::tui::overlay::Field;
 use crate::tui::pane::output::logs::{Search, keep_up, look_at, sight};
 use crate::tui::state::State;
+
+/// Lines of one paste that the log repeats.
+const TOLD_LINES: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -70,15 +73,53 @@ pub fn type_key(state: &mut State, key: Key) -> bool {
     taken
 }
 
-pub fn paste(state: &mut State, text: &str) -> bool {
+/// Pasted text: of one line where a filter or a search is typed; lines for a program are sent as they would be typed, up
+/// to the last that has no end.
+pub fn paste(state: &mut State, text: &str, at: Instant) -> Vec<Effect> {
     if !state.types_in_log() {
-        return false;
+        return Vec::new();
     }
-    if let Some(typing) = &mut state.view.log.typing {
-        typing.field.insert(text);
+    let Some(typing) = &mut state.view.log.typing else { return Vec::new() };
+    if typing.purpose == Purpose::Input {
+        return paste_lines(state, text, at);
     }
-    changed(state);
-    true
+    match typing.field.paste(text) {
+        Ok(()) => changed(state),
+        Err(sentence) => state.view.flash(sentence, at),
+    }
+    Vec::new()
+}
+
+fn paste_lines(state: &mut State, text: &str, at: Instant) -> Vec<Effect> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    if text.len() > MOST_TYPED / 2 {
+        let most = MOST_TYPED >> 11;
+        state.view.flash(format!("not pasted: the text is longer than {most} KiB; use `studio run < FILE`"), at);
+        return Vec::new();
+    }
+    let Some(typing) = &mut state.view.log.typing else { return Vec::new() };
+    let Some((lines, rest)) = text.rsplit_once('\n') else {
+        typing.field.insert(&text);
+        return Vec::new();
+    };
+    if !can_type(state) {
+        state.view.flash("no running program reads input", at);
+        return Vec::new();
+    }
+    let Some(typing) = &mut state.view.log.typing else { return Vec::new() };
+    // As typed: where the cursor is, with what stands behind it behind the last line.
+    let (before, behind) = typing.field.halves();
+    let (lines, rest) = (format!("{before}{lines}"), format!("{rest}{behind}"));
+    typing.field = Field::default();
+    typing.field.insert(&rest);
+    let count = lines.split('\n').count();
+    if count <= TOLD_LINES {
+        lines.split('\n').for_each(|line| runs::say(&mut state.app, format!("typed: {line}"), at));
+    } else {
+        runs::say(&mut state.app, format!("typed: {count} lines, pasted"), at);
+    }
+    keep_up(state);
+    vec![Effect::App(AppEffect::TypeInput(Some(lines + "\n")))]
 }
 
 /// Does what is written so far.
