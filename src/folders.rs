@@ -23,6 +23,12 @@ pub fn cache() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio/compiled"))
 }
 
+/// Where cargo keeps what is the user's: its configuration, among others.
+pub fn cargo_home() -> PathBuf {
+    let set = std::env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    set.unwrap_or_else(|| neutral().join(".cargo"))
+}
+
 /// Where a program is started that must not take anything from a project: the user's home, else the root.
 pub fn neutral() -> PathBuf {
     etcetera::home_dir().ok().filter(|home| home.is_dir()).unwrap_or_else(|| PathBuf::from("/"))

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::app::build_status::BuildStatus;
 use crate::app::effect::{Effect, Form};
-use crate::app::pipeline::{compose, compose_for_goal, rediscover};
+use crate::app::pipeline::{compose, compose_for_goal, rediscover, watch};
 use crate::app::state::{Rebuild, State};
 use crate::build::BuildEvent;
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -16,6 +16,7 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
         BuildEvent::Started { components, .. } => {
             state.waiting = None;
             state.build_problems.clear();
+            state.loops.build_began(&components, at);
             for name in components {
                 if let Some(component) = state.components.get_mut(&name) {
                     component.build_status = BuildStatus::Building { since: at };
@@ -29,6 +30,14 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
             state.progress = Some(text);
         }
         BuildEvent::BindingsWritten { .. } => {}
+        BuildEvent::Inputs { component, inputs, .. } => {
+            if let Some(component) = state.components.get_mut(&component)
+                && component.inputs != inputs
+            {
+                component.inputs = inputs;
+                return watch(state);
+            }
+        }
         BuildEvent::Diagnostic { diagnostic, .. } => take(state, diagnostic),
         BuildEvent::Built { revision, artifact, took } => {
             if let Some(component) = state.components.get_mut(&artifact.component)
@@ -49,7 +58,10 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
                 component.build_status = BuildStatus::Failed { errors };
             }
         }
-        BuildEvent::Finished { revision, ok, phases } => return finished(state, revision, ok, &phases),
+        BuildEvent::Finished { revision, ok, phases } => {
+            state.loops.build_ended(at);
+            return finished(state, revision, ok, &phases);
+        }
         BuildEvent::NotAllowed { revision } => {
             if over(state, revision) {
                 idle(state);

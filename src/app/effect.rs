@@ -23,6 +23,8 @@ pub enum Effect {
     Watch {
         root: PathBuf,
         also: Vec<PathBuf>,
+        /// What is read besides: files, and folders whose own files are read.
+        inputs: Vec<PathBuf>,
     },
     /// Get the compilation target for the toolchains of these folders, as they were allowed.
     InstallTarget(Box<Approval>, Vec<PathBuf>),

@@ -9,6 +9,7 @@ pub mod gate;
 pub mod generations;
 pub mod headless;
 pub mod jobs;
+pub(crate) mod loops;
 pub(crate) mod on_save;
 pub mod pipeline;
 pub mod runs;

@@ -1,7 +1,7 @@
 //! What every event of a stage does to the state, and what follows from it: the way from a save to a running program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use crate::app::trust_question::WhatRuns;
 use crate::app::{builds, on_save, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
-use crate::discover::affected;
+use crate::discover::{Affected, affected};
 use crate::model::diagnostic::{Diagnostic, Origin, Severity};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
@@ -27,7 +27,7 @@ pub fn start(state: &mut State) -> Vec<Effect> {
     // Watching begins before reading, so that no change falls between the two.
     let mut effects = Vec::new();
     if state.options.watch {
-        effects.push(Effect::Watch { root: state.options.root.clone(), also: Vec::new() });
+        effects.push(Effect::Watch { root: state.options.root.clone(), also: Vec::new(), inputs: Vec::new() });
     }
     effects.extend(rediscover(state, Rebuild::Everything));
     effects
@@ -185,13 +185,11 @@ fn discovered(
             None => state.project_problems.push(problem.clone()),
         }
     }
-    if state.options.watch {
-        effects.push(Effect::Watch { root: project.root.clone(), also: outside(&project) });
-    }
     if state.run.alive.is_some() && state.project.settings.grants != project.settings.grants {
         effects.push(Effect::Grant(Arc::new(project.settings.grants.clone())));
     }
     state.project = project;
+    effects.extend(watch(state));
     state.documents = documents;
     let may_build = state.trusted && state.options.goal > Goal::Graph;
     if may_build && !to_build.is_empty() {
@@ -211,6 +209,19 @@ fn new_or_other(before: &Project, now: &Project) -> Vec<String> {
     now.components.iter().filter(|c| !known(c)).map(|c| c.name.clone()).collect()
 }
 
+/// What is read is what is watched.
+pub(super) fn watch(state: &State) -> Vec<Effect> {
+    if !state.options.watch {
+        return Vec::new();
+    }
+    let project = &state.project;
+    let built = state.components.values().flat_map(|c| &c.inputs);
+    let inputs: BTreeSet<&PathBuf> =
+        project.wit.values().flatten().chain(&project.configuration).chain(built).collect();
+    let inputs = inputs.into_iter().cloned().collect();
+    vec![Effect::Watch { root: project.root.clone(), also: outside(project), inputs }]
+}
+
 /// Folders of path dependencies that lie outside the project: they are watched too.
 fn outside(project: &Project) -> Vec<PathBuf> {
     let all: BTreeSet<PathBuf> = project
@@ -224,12 +235,13 @@ fn outside(project: &Project) -> Vec<PathBuf> {
 }
 
 fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) -> Vec<Effect> {
-    let affected = affected(&state.project, paths);
+    let paths = &without_own(state, paths, first);
+    let affected = affected_by(state, paths);
     if affected.is_empty() {
         return Vec::new();
     }
     state.revision = state.revision.next();
-    for component in state.project.components.iter().filter(|c| is_wit_of(c, paths)) {
+    for component in state.project.components.iter().filter(|c| is_wit_of(&state.project, c, paths)) {
         if let Some(known) = state.components.get_mut(&component.name) {
             known.wit_changed = state.revision;
         }
@@ -251,10 +263,25 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
     effects
 }
 
+fn affected_by(state: &State, paths: &[PathBuf]) -> Affected {
+    let reads = |name: &str, path: &Path| state.components.get(name).is_some_and(|c| c.reads(path));
+    affected(&state.project, reads, paths)
+}
+
+/// Without the files that builds of what reads them write, if that is when they changed.
+fn without_own(state: &mut State, paths: &[PathBuf], first: Instant) -> Vec<PathBuf> {
+    let is_to_be_built = |path: &&PathBuf| {
+        let readers = affected_by(state, std::slice::from_ref(path)).components;
+        let shown = state.project.relative(path).to_owned();
+        readers.is_empty() || state.loops.is_to_be_built(path, &shown, &readers, first)
+    };
+    paths.iter().filter(is_to_be_built).cloned().collect()
+}
+
 /// Whether one of these files is the component's WIT.
-fn is_wit_of(component: &Component, paths: &[PathBuf]) -> bool {
+fn is_wit_of(project: &Project, component: &Component, paths: &[PathBuf]) -> bool {
     let wit = |path: &&PathBuf| path.extension().is_some_and(|e| e == "wit");
-    component.wit.as_ref().is_some_and(|folder| paths.iter().filter(wit).any(|path| path.starts_with(folder)))
+    paths.iter().filter(wit).any(|path| project.is_wit_of(component, path))
 }
 
 /// Asks for a build of these components as of the newest revision.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use crate::app::build_status::BuildStatus;
 use crate::app::effect::Form;
 use crate::app::generations::Generations;
+use crate::app::loops::Loops;
 use crate::app::trust_question::{Start, Trusting};
 use crate::build::{Artifact, Profile};
 use crate::compose::{Document, Live};
@@ -61,6 +62,8 @@ pub struct ComponentState {
     pub artifact: Option<Artifact>,
     /// The revision that it was built from.
     pub built: Revision,
+    /// What the last build that cargo finished read: files, and folders whose own files it reads. Sorted.
+    pub inputs: Vec<PathBuf>,
     /// The newest revision that changed its WIT.
     pub wit_changed: Revision,
     /// Of the newest build that ended.
@@ -204,6 +207,8 @@ pub struct State {
     pub edited: Revision,
     /// A reading of the folder is under way, and what is to be built after it.
     pub discovering: Option<(Revision, Rebuild)>,
+    /// Which builds write what they are built from.
+    pub loops: Loops,
     pub run: RunState,
     pub reload: Reload,
     pub log: Log,
@@ -213,6 +218,12 @@ pub struct State {
 }
 
 impl ComponentState {
+    /// Whether its last build read this file.
+    pub fn reads(&self, file: &Path) -> bool {
+        let has = |path: &Path| self.inputs.binary_search_by(|input| input.as_path().cmp(path)).is_ok();
+        has(file) || file.parent().is_some_and(has)
+    }
+
     /// The last good build, unless the component's WIT says something newer.
     pub fn current(&self) -> Option<&Artifact> {
         self.artifact.as_ref().filter(|_| self.built >= self.wit_changed)
@@ -257,6 +268,7 @@ impl State {
             composed: None,
             edited: Revision::default(),
             discovering: None,
+            loops: Loops::default(),
             run: RunState::default(),
             reload: Reload::default(),
             log: Log::default(),
@@ -271,6 +283,7 @@ impl State {
             .toolchain
             .iter()
             .chain(&self.project_problems)
+            .chain(self.loops.problems())
             .chain(&self.user_problems)
             .chain(self.build_problems.iter().filter(|p| !self.is_known(p)))
             .chain(self.components.values().flat_map(|c| &c.problems).filter(|p| !self.is_known(p)))

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::build::cargo;
 use crate::build::cargo::{Cargo, News};
 use crate::build::said::Word;
-use crate::build::{Artifact, BuildEvent, BuildRequest, artifacts, bindings, command, disk, toolchain};
+use crate::build::{Artifact, BuildEvent, BuildRequest, artifacts, bindings, command, disk, inputs, toolchain};
 use crate::files;
 use crate::files::Kind;
 use crate::inspect::{componentize, inspect};
@@ -251,7 +251,8 @@ impl Job {
                     if let Some(package) = packages.iter().find(|p| made(p)) {
                         built.push((*package, file.clone()));
                     }
-                    if let Some((component, _)) = components.iter().find(|(_, p)| made(p)) {
+                    if let Some((component, package)) = components.iter().find(|(_, p)| made(p)) {
+                        self.inputs(&component.name, &package.workspace, file.clone()).await;
                         self.inspect(&component.name, file);
                     }
                 }
@@ -309,6 +310,14 @@ impl Job {
             Word::Progress(text) => BuildEvent::Progress { revision, text },
         })
         .await;
+    }
+
+    /// Tells what a component was built from.
+    async fn inputs(&mut self, component: &str, workspace: &Path, built: PathBuf) {
+        let workspace = workspace.to_owned();
+        let inputs = tokio::task::spawn_blocking(move || inputs::of(&workspace, &built)).await.unwrap_or_default();
+        let (revision, component) = (self.request.revision, component.to_owned());
+        self.send(BuildEvent::Inputs { revision, component, inputs }).await;
     }
 
     /// Reads and inspects a file beside the work that goes on.

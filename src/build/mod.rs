@@ -10,6 +10,7 @@ mod command;
 mod disk;
 pub mod environment;
 pub mod existing;
+mod inputs;
 mod job;
 mod pack;
 pub mod prebuilt;
@@ -89,6 +90,12 @@ pub enum BuildEvent {
         revision: Revision,
         component: String,
         path: PathBuf,
+    },
+    /// Every file that the component is built from, as cargo reports them, and every folder whose files are.
+    Inputs {
+        revision: Revision,
+        component: String,
+        inputs: Vec<PathBuf>,
     },
     Diagnostic {
         revision: Revision,

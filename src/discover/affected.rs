@@ -27,11 +27,16 @@ impl Affected {
     }
 }
 
-/// What these changed paths (absolute, as the watcher gives them) mean. Pure: the files are not looked at.
-pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
+/// What these changed paths (absolute, as the watcher gives them) mean; `reads` says whether a component's last build
+/// read a file. Pure: the files are not looked at.
+pub fn affected(project: &Project, reads: impl Fn(&str, &Path) -> bool, paths: &[PathBuf]) -> Affected {
     let mut result = Affected::default();
     let mut touched = BTreeSet::new();
     for path in paths {
+        if project.configuration.contains(path) {
+            result.manifests = true;
+            continue;
+        }
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         match (name, path.extension().and_then(|e| e.to_str()).unwrap_or_default()) {
             ("Cargo.toml" | "rust-toolchain.toml" | "rust-toolchain", _) => {
@@ -40,7 +45,7 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
             ("Cargo.lock", _) => touched.extend(governed_by(project, path)),
             // What it says of builds is told by comparing; grants and the like build nothing.
             ("studio.toml", _) => result.rediscover |= path.parent() == Some(project.root.as_path()),
-            (_, "toml") if path.parent().is_some_and(|p| p.ends_with(".cargo")) => {
+            ("config" | "config.toml", _) if path.parent().is_some_and(|p| p.ends_with(".cargo")) => {
                 result.manifests = true;
             }
             (_, "wac") => {
@@ -50,7 +55,7 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
             }
             (_, "wit") => {
                 result.rediscover = true;
-                touched.extend(indices(project, |c| c.wit.as_deref().is_some_and(|wit| path.starts_with(wit))));
+                touched.extend(indices(project, |c| project.is_wit_of(c, path)));
             }
             (_, "wasm" | "wat") => {
                 let made_of_it = indices(project, |c| c.build_kind == BuildKind::File(path.clone()));
@@ -66,6 +71,8 @@ pub fn affected(project: &Project, paths: &[PathBuf]) -> Affected {
             }
         }
     }
+    // Wherever they lie: included files, what build scripts ask for, sources behind links.
+    touched.extend(indices(project, |c| paths.iter().any(|path| reads(&c.name, path))));
     result.rediscover |= result.manifests;
     result.components = touched.into_iter().filter_map(|i| project.components.get(i)).map(|c| c.name.clone()).collect();
     result
@@ -180,7 +187,8 @@ mod tests {
     }
 
     fn of(paths: &[&str]) -> Affected {
-        affected(&project(), &paths.iter().map(PathBuf::from).collect::<Vec<_>>())
+        let reads = |name: &str, path: &Path| name == "b" && path == Path::new("/elsewhere/table.csv");
+        affected(&project(), reads, &paths.iter().map(PathBuf::from).collect::<Vec<_>>())
     }
 
     #[test]
@@ -194,6 +202,23 @@ mod tests {
     fn a_path_dependency_builds_all_that_use_it() {
         assert_eq!(of(&["/p/shared/src/lib.rs"]).components, ["a", "b"]);
         assert_eq!(of(&["/p/b/src/x.rs", "/p/a/src/x.rs", "/p/a/src/y.rs"]).components, ["a", "b"], "once each");
+    }
+
+    #[test]
+    fn what_the_last_build_read_builds_its_component_wherever_it_lies() {
+        assert_eq!(of(&["/elsewhere/table.csv"]), Affected { components: vec!["b".into()], ..Affected::default() });
+        assert!(of(&["/elsewhere/other.csv"]).is_empty());
+    }
+
+    #[test]
+    fn wit_behind_links_and_configuration_outside_count() {
+        let mut project = project();
+        project.wit.insert("a".into(), vec!["/shared-wit/x".into()]);
+        project.configuration = vec!["/home/ada/.config/cargo.toml".into()];
+        let of = |path: &str| affected(&project, |_, _| false, &[path.into()]);
+        let wit = of("/shared-wit/x/types.wit");
+        assert!(wit.rediscover && wit.components == ["a"], "{wit:?}");
+        assert!(of("/home/ada/.config/cargo.toml").manifests);
     }
 
     #[test]

@@ -109,6 +109,8 @@ pub fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Result<Proje
     let mut reported = HashSet::new();
     // WIT that several components share is wrong once.
     problems.retain(|p| reported.insert((p.message.clone(), p.place.clone())));
+    let wit =
+        components.iter().map(|c| (c.name.clone(), wit_folders(&root, c))).filter(|(_, w)| !w.is_empty()).collect();
     let name = root.file_name().map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned());
     Ok(Project {
         root,
@@ -120,6 +122,8 @@ pub fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Result<Proje
         active,
         settings,
         problems,
+        wit,
+        configuration: Vec::new(),
         unread,
     })
 }
@@ -212,6 +216,20 @@ fn read_config(root: &Path, last_good: Option<&Arc<str>>, problems: &mut Vec<Dia
             }
         }
     }
+}
+
+/// The folders of a component's WIT, with links resolved, and a file that is its WIT alone.
+fn wit_folders(root: &Path, component: &Component) -> Vec<PathBuf> {
+    let Some(wit) = &component.wit else { return Vec::new() };
+    let Ok(real) = wit.canonicalize() else { return Vec::new() };
+    if real.is_file() {
+        return vec![real];
+    }
+    let files = inspect::wit_files(root, wit);
+    let folders = files.iter().filter_map(|file| Some(file.canonicalize().ok()?.parent()?.to_owned()));
+    let deps = wit.join("deps").canonicalize().ok();
+    let all: BTreeSet<PathBuf> = folders.chain(deps).chain([real]).collect();
+    all.into_iter().collect()
 }
 
 /// Components that a command of the user's builds.

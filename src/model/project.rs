@@ -1,8 +1,8 @@
 //! What was found in a folder: components, interface packages, compositions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::diagnostic::Diagnostic;
@@ -213,6 +213,10 @@ pub struct Project {
     pub active: Option<PathBuf>,
     pub settings: Settings,
     pub problems: Vec<Diagnostic>,
+    /// The folders of each component's WIT, with links resolved, or the one file that it is.
+    pub wit: BTreeMap<String, Vec<PathBuf>>,
+    /// Files outside of the root that say how cargo builds in it.
+    pub configuration: Vec<PathBuf>,
     /// Packages whose manifest can't be read, each with what a `.wac` may call it, as far as its other files tell;
     /// with no name it may be anybody.
     pub unread: Vec<Vec<String>>,
@@ -221,6 +225,12 @@ pub struct Project {
 impl Project {
     pub fn component(&self, name: &str) -> Option<&Component> {
         self.components.iter().find(|c| c.name == name)
+    }
+
+    /// Whether this file is of the component's WIT, by the path it was named by or by its own.
+    pub fn is_wit_of(&self, component: &Component, file: &Path) -> bool {
+        component.wit.as_deref().is_some_and(|wit| file.starts_with(wit))
+            || self.wit.get(&component.name).is_some_and(|all| all.iter().any(|wit| file.starts_with(wit)))
     }
 
     /// The components that a `.wac` may mean by `ns:name` or `ns:name@version`: those that prefer this package most, else

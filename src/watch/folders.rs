@@ -17,6 +17,8 @@ pub struct Folders {
     system: RecommendedWatcher,
     roots: Vec<PathBuf>,
     ignored: Ignored,
+    /// Files that are read wherever they lie and whatever git says of them, and folders whose own files are.
+    inputs: BTreeSet<PathBuf>,
 }
 
 /// A folder on the way to be watched.
@@ -29,11 +31,43 @@ struct Inner {
 
 impl Folders {
     pub fn new(system: RecommendedWatcher, roots: Vec<PathBuf>) -> Self {
-        Self { system, roots, ignored: Ignored::default() }
+        Self { system, roots, ignored: Ignored::default(), inputs: BTreeSet::new() }
     }
 
     pub fn watch_all(&mut self) -> Vec<Diagnostic> {
         self.roots.clone().iter().filter_map(|root| self.watch(root).err()).map(|p| *p).collect()
+    }
+
+    /// Watches these files too, and the files in these folders: paths without links. Gives the files that were not
+    /// watched before, and what cannot be watched.
+    pub fn add(&mut self, inputs: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+        let (mut files, mut problems, mut asked) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for input in inputs {
+            if self.inputs.contains(&input) {
+                continue;
+            }
+            let folder = if input.is_dir() { Some(input.as_path()) } else { input.parent() };
+            let Some(folder) = folder.map(Path::to_owned) else { continue };
+            if asked.insert(folder.clone())
+                && let Err(problem) = self.ask(&folder, RecursiveMode::NonRecursive)
+            {
+                problems.push(*problem);
+            }
+            if folder == input {
+                files.extend(files_in(&folder));
+            } else {
+                files.push(input.clone());
+            }
+            self.inputs.insert(input);
+        }
+        (files, problems)
+    }
+
+    /// Takes a folder that came into an input, as one more.
+    pub fn came(&mut self, folder: &Path) {
+        if folder.parent().is_some_and(|parent| self.inputs.contains(parent)) {
+            self.inputs.insert(folder.to_owned());
+        }
     }
 
     /// Watches a folder and what is below it.
@@ -77,15 +111,26 @@ impl Folders {
         }
     }
 
-    /// Every file that matters, below every root.
+    /// Every file that matters: below every root, and of the inputs.
     pub fn files(&self) -> Vec<PathBuf> {
-        self.roots.iter().flat_map(|root| files_below(root)).collect()
+        let of_inputs = self.inputs.iter().flat_map(|input| match input.is_dir() {
+            true => files_in(input),
+            false => vec![input.clone()],
+        });
+        let files: BTreeSet<PathBuf> = self.roots.iter().flat_map(|root| files_below(root)).chain(of_inputs).collect();
+        files.into_iter().collect()
     }
 
     /// Whether a change of this path can matter.
     pub fn matters(&mut self, path: &Path) -> bool {
-        let Some(root) = self.roots.iter().find(|r| path.starts_with(r)).cloned() else { return false };
         let Some(name) = path.file_name().and_then(|n| n.to_str()) else { return false };
+        if self.inputs.contains(path) {
+            return true;
+        }
+        if path.parent().is_some_and(|parent| self.inputs.contains(parent)) && !walk::is_editors_own(name) {
+            return true;
+        }
+        let Some(root) = self.roots.iter().find(|r| path.starts_with(r)).cloned() else { return false };
         if name == ".gitignore" {
             self.ignored.forget();
             return false;
@@ -110,6 +155,12 @@ impl Folders {
             repository.is_some_and(|g| g.join("index.lock").exists())
         })
     }
+}
+
+/// The files that a folder itself holds.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = walk::list(folder, walk::MAX_ENTRIES).map(|(entries, _)| entries).unwrap_or_default();
+    entries.into_iter().map(|e| e.path).filter(|path| path.is_file()).collect()
 }
 
 /// Files below a folder that came, in a stable order.

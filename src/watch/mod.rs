@@ -39,8 +39,8 @@ pub enum WatchEvent {
 /// Watches until it is dropped.
 #[derive(Debug)]
 pub struct Watcher {
-    /// Tells the thread to end, and with it the system's watches.
-    stop: std_mpsc::Sender<raw::Message>,
+    /// Tells the thread what to watch too, and to end, and with it the system's watches.
+    thread: std_mpsc::Sender<raw::Message>,
     ready: std_mpsc::Receiver<()>,
 }
 
@@ -63,7 +63,14 @@ impl Watcher {
             .name("watch".into())
             .spawn(move || settle::run(&inbox, folders::Folders::new(system, roots), &tell, &events))
             .map_err(|e| folders::not_watched(root, &notify::Error::io(e)))?;
-        Ok(Self { stop: sender, ready })
+        Ok(Self { thread: sender, ready })
+    }
+
+    /// Watches these files too, and the files of these folders, wherever they lie and whatever git's rules say. What was
+    /// added before stays.
+    pub fn add(&self, inputs: Vec<PathBuf>) {
+        // An error means that the thread has ended, and has said why.
+        let _ = self.thread.send(raw::Message::Inputs(inputs));
     }
 
     /// Waits until every folder is watched.
@@ -75,7 +82,7 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        let _ = self.stop.send(raw::Message::Stop);
+        let _ = self.thread.send(raw::Message::Stop);
     }
 }
 

@@ -9,6 +9,8 @@ use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, Flag, ModifyK
 #[derive(Debug)]
 pub enum Message {
     System(Instant, notify::Result<notify::Event>),
+    /// More is read than was known.
+    Inputs(Vec<PathBuf>),
     Stop,
 }
 

@@ -45,6 +45,7 @@ pub fn run(inbox: &Receiver<Message>, folders: Folders, ready: &Sender<()>, even
                 let folder = e.paths.first().cloned().unwrap_or_default();
                 settle.send(WatchEvent::Failed(folders::not_watched(&folder, &e)))
             }
+            Ok(Message::Inputs(inputs)) => settle.inputs(inputs),
             Err(RecvTimeoutError::Timeout) => settle.quiet(),
             Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
         };
@@ -132,6 +133,14 @@ impl Settle<'_> {
         }
     }
 
+    /// More files are watched from now on.
+    fn inputs(&mut self, inputs: Vec<PathBuf>) -> bool {
+        let (files, problems) = self.folders.add(inputs);
+        let files: Vec<PathBuf> = files.into_iter().filter(|file| !self.content.knows(file)).collect();
+        self.content.learn(&files);
+        problems.into_iter().all(|problem| self.send(WatchEvent::Failed(problem)))
+    }
+
     fn changed(&mut self, at: Instant, file: &Path) -> bool {
         self.content.changed(file) || (at < self.learnt && file.is_file())
     }
@@ -141,6 +150,7 @@ impl Settle<'_> {
         if !self.folders.matters(folder) || crate::files::walk::is_passed_over(folder) {
             return true;
         }
+        self.folders.came(folder);
         if let Err(problem) = self.folders.watch(folder)
             && !self.send(WatchEvent::Failed(*problem))
         {

@@ -161,7 +161,7 @@ impl Stage {
                 BuildEvent::NotAllowed { revision } => {
                     panic!("{revision:?}: what was surveyed a moment ago is not allowed")
                 }
-                BuildEvent::Finished { .. } | BuildEvent::Cancelled { .. } => {}
+                BuildEvent::Inputs { .. } | BuildEvent::Finished { .. } | BuildEvent::Cancelled { .. } => {}
             }
         }
     }
@@ -214,7 +214,7 @@ async fn both_are_built_and_then_only_the_edited_one() {
     assert!(logger.path.starts_with(stage.path("target/studio")));
 
     stage.edit("logger/src/lib.rs", "WARN", "WARNING");
-    let changed = affected(&stage.project, &[stage.path("logger/src/lib.rs")]);
+    let changed = affected(&stage.project, |_, _| false, &[stage.path("logger/src/lib.rs")]);
     assert_eq!(changed.components, ["logger"]);
     let second = stage.build(&["logger"]).await;
     assert_eq!(second.built(), ["logger"]);
@@ -502,7 +502,7 @@ async fn a_path_dependency_is_built_and_its_problems_are_its_own() {
     assert!(outcome.ok, "{:#?}", outcome.problems);
     assert_eq!(outcome.bindings, ["node"]);
     stage.edit("base/src/lib.rs", "40", "forty");
-    let affected = affected(&stage.project, &[stage.path("base/src/lib.rs")]);
+    let affected = affected(&stage.project, |_, _| false, &[stage.path("base/src/lib.rs")]);
     assert_eq!(affected.components, ["node"]);
     let outcome = stage.build(&["node"]).await;
     let error = outcome.errors()[0];

@@ -1,7 +1,9 @@
 //! Does what the application's effects ask, on the stages and child processes; nothing here decides.
 
 pub(crate) mod composer;
+mod configuration;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -42,6 +44,8 @@ pub struct Performer {
     /// Set by the job that starts it; reading a large folder takes a moment.
     watcher: Arc<Mutex<Option<Watcher>>>,
     watched: Option<(PathBuf, Vec<PathBuf>)>,
+    /// What is watched besides.
+    inputs: BTreeSet<PathBuf>,
     watch_events: mpsc::Sender<WatchEvent>,
     watches: mpsc::Receiver<WatchEvent>,
     job_events: mpsc::Sender<Event>,
@@ -65,6 +69,7 @@ impl Performer {
             runs,
             watcher: Arc::default(),
             watched: None,
+            inputs: BTreeSet::new(),
             watch_events,
             watches,
             job_events,
@@ -105,20 +110,36 @@ impl Performer {
         self.job(Event::Problem, move || event);
     }
 
-    fn watch(&mut self, root: PathBuf, also: Vec<PathBuf>) {
+    fn watch(&mut self, root: PathBuf, also: Vec<PathBuf>, inputs: &[PathBuf]) {
         let wanted = Some((root.clone(), also.clone()));
+        let new: Vec<PathBuf> = inputs.iter().filter(|input| !self.inputs.contains(*input)).cloned().collect();
+        self.inputs.extend(new.iter().cloned());
         if self.watched == wanted {
+            let watcher = Arc::clone(&self.watcher);
+            if !new.is_empty() {
+                // One that is being started holds the lock until it is there.
+                tokio::task::spawn_blocking(move || {
+                    if let Some(watcher) = &*watcher.lock() {
+                        watcher.add(new);
+                    }
+                });
+            }
             return;
         }
         self.watched = wanted;
+        let inputs: Vec<PathBuf> = self.inputs.iter().cloned().collect();
         let (watcher, watch_events) = (Arc::clone(&self.watcher), self.watch_events.clone());
         let job_events = self.job_events.clone();
         tokio::task::spawn_blocking(move || {
+            let mut watcher = watcher.lock();
             let started = caught(|| Watcher::start(&root, &also, watch_events)).unwrap_or_else(|panic| {
                 Err(Box::new(Diagnostic::broken_down(Origin::Project, "while watching this folder", &panic)))
             });
             match started {
-                Ok(started) => *watcher.lock() = Some(started),
+                Ok(started) => {
+                    started.add(inputs);
+                    *watcher = Some(started);
+                }
                 Err(problem) => {
                     let _ = job_events.blocking_send(Event::Problem(*problem));
                 }
@@ -180,7 +201,7 @@ impl Stages for Performer {
                 let lost = move |problem| Event::NotDiscovered { revision, problem };
                 self.job(lost, move || discovered(revision, &root, last_good.as_ref()));
             }
-            Effect::Watch { root, also } => self.watch(root, also),
+            Effect::Watch { root, also, inputs } => self.watch(root, also, &inputs),
             Effect::InstallTarget(approval, folders) => {
                 let events = self.job_events.clone();
                 tokio::spawn(async move {
@@ -261,6 +282,7 @@ fn discovered(revision: Revision, root: &Path, last_good: Option<&Arc<str>>) -> 
             let documents = documents(&project);
             let (artifacts, broken) = existing::artifacts(&project);
             discover::leave_out(&mut project, broken);
+            project.configuration = configuration::outside(&project);
             let survey = trust::survey(&project.root, &project.components, &project.settings);
             let what_runs = WhatRuns { recorded: trust::recorded(&project.root), survey: Arc::new(survey) };
             Event::Discovered { revision, project: Arc::new(project), what_runs, documents, artifacts }

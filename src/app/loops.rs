@@ -1,0 +1,174 @@
+//! Builds that write what they are built from: each would start the next one, without end.
+//!
+//! Who writes a file cannot be asked. A file that changes once while its component is built may have been saved by its
+//! user, and is built again. One that changes during [`IN_A_ROW`] builds, one after the other, is written by them: from
+//! then on, what happens to it during a build starts nothing. A change at any other time is the user's.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::model::diagnostic::{Diagnostic, Origin};
+
+/// Builds in a row during which a file must change.
+const IN_A_ROW: u32 = 3;
+
+#[derive(Clone, Debug, Default)]
+pub struct Loops {
+    /// The number of the newest build.
+    build: u64,
+    /// What it builds.
+    building: Vec<String>,
+    began: Option<Instant>,
+    ended: Option<Instant>,
+    /// The newest build during which a file changed, and how many that were in a row.
+    changes: BTreeMap<PathBuf, (u64, u32)>,
+    /// Files that builds write, each with the components that are built from it, and what is told of it.
+    written: BTreeMap<PathBuf, (Vec<String>, Diagnostic)>,
+}
+
+impl Loops {
+    pub fn build_began(&mut self, components: &[String], at: Instant) {
+        self.build += 1;
+        self.building = components.to_vec();
+        (self.began, self.ended) = (Some(at), None);
+    }
+
+    /// A source that the build did not write is none that builds write.
+    pub fn build_ended(&mut self, at: Instant) {
+        self.ended = Some(at);
+        let (build, changes, building) = (self.build, &self.changes, &self.building);
+        let was_written = |file: &PathBuf| changes.get(file).is_some_and(|(newest, _)| *newest == build);
+        self.written
+            .retain(|file, (readers, _)| was_written(file) || !readers.iter().any(|reader| building.contains(reader)));
+    }
+
+    /// Whether a change of this file, first seen `at`, is to be built by `readers`; `shown` is how the file is shown.
+    pub fn is_to_be_built(&mut self, file: &Path, shown: &Path, readers: &[String], at: Instant) -> bool {
+        let during = self.began.is_some_and(|began| began <= at) && self.ended.is_none_or(|ended| at <= ended);
+        if !during {
+            self.changes.remove(file);
+            self.written.remove(file);
+            return true;
+        }
+        let build = self.build;
+        let (newest, count) = self.changes.entry(file.to_owned()).or_insert((build, 0));
+        if *count == 0 || *newest + 1 == build {
+            *count += 1;
+        } else if *newest != build {
+            *count = 1;
+        }
+        *newest = build;
+        if self.written.contains_key(file) {
+            return false;
+        }
+        if *count < IN_A_ROW {
+            return true;
+        }
+        self.written.insert(file.to_owned(), (readers.to_vec(), problem(shown, readers)));
+        false
+    }
+
+    /// What builds write of their own sources.
+    pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.written.values().map(|(_, problem)| problem)
+    }
+}
+
+fn problem(file: &Path, readers: &[String]) -> Diagnostic {
+    let names: Vec<String> = readers.iter().map(|name| format!("`{name}`")).collect();
+    let text = format!(
+        "Building {} writes {}, which it is built from: every build would start another one. What builds write to this \
+         file is not built again.",
+        names.join(" and "),
+        file.display()
+    );
+    let problem = Diagnostic::warning(Origin::Project, text).at(file, 0, 0).help(
+        "Write generated sources to OUT_DIR, write a file only when its content changes, or leave it out of the \
+         command's `watch`.",
+    );
+    match readers {
+        [only] => problem.component(only),
+        _ => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::app::loops::*;
+
+    /// A clock that each step moves on.
+    struct Session {
+        loops: Loops,
+        now: Instant,
+    }
+
+    impl Session {
+        fn new() -> Self {
+            Self { loops: Loops::default(), now: Instant::now() }
+        }
+
+        fn later(&mut self) -> Instant {
+            self.now += Duration::from_secs(1);
+            self.now
+        }
+
+        fn change(&mut self) -> bool {
+            let at = self.later();
+            self.loops.is_to_be_built(Path::new("/p/src/stamp.rs"), Path::new("src/stamp.rs"), &["app".into()], at)
+        }
+
+        /// A build, during which the file changes or does not; whether that is to be built.
+        fn build(&mut self, writes: bool) -> bool {
+            let at = self.later();
+            self.loops.build_began(&["app".into()], at);
+            let builds = writes && self.change();
+            let at = self.later();
+            self.loops.build_ended(at);
+            builds
+        }
+    }
+
+    #[test]
+    fn a_build_that_writes_its_source_each_time_is_stopped_and_named() {
+        let mut session = Session::new();
+        assert_eq!([true, true, true].map(|writes| session.build(writes)), [true, true, false]);
+        let problem = session.loops.problems().next().unwrap();
+        assert!(problem.message.contains("`app` writes src/stamp.rs"), "{}", problem.message);
+        assert!(!session.build(true), "later builds write it too, and it starts nothing");
+    }
+
+    #[test]
+    fn a_save_between_builds_is_built_and_one_during_a_build_too() {
+        let mut session = Session::new();
+        assert!(session.build(true) && session.change() && session.build(true) && session.change());
+        assert!(session.build(true), "what was changed between two builds begins a new row");
+        assert!(!session.build(false) && session.build(true) && session.build(true));
+        assert_eq!(session.loops.problems().count(), 0);
+    }
+
+    #[test]
+    fn a_build_that_leaves_the_file_alone_ends_the_suspicion() {
+        let mut session = Session::new();
+        assert_eq!([true, true, true].map(|writes| session.build(writes)), [true, true, false]);
+        session.build(false);
+        assert_eq!(session.loops.problems().count(), 0);
+        assert!(session.build(true));
+    }
+
+    #[test]
+    fn a_change_that_is_heard_of_after_the_build_counts_by_when_it_was_seen() {
+        let mut session = Session::new();
+        for _ in 0..IN_A_ROW {
+            let at = session.later();
+            session.loops.build_began(&["app".into()], at);
+            let seen = session.later();
+            let at = session.later();
+            session.loops.build_ended(at);
+            session.loops.is_to_be_built(Path::new("/p/a.rs"), Path::new("a.rs"), &["app".into()], seen);
+        }
+        assert_eq!(session.loops.problems().count(), 1);
+    }
+}
