@@ -138,9 +138,9 @@ fn rest_of(line: &Line, begun: Option<&Line>, terminal: bool) -> String {
     }
 }
 
-/// Ends a guest's line that has no end yet: what is written now is another's.
+/// Ends a guest's line that has no end yet: what is written now is another's. Only a terminal shows both together.
 fn end_guest_line() {
-    if UNFINISHED.lock().take().is_some() {
+    if shows_guests() && UNFINISHED.lock().take().is_some() {
         let _ = check("stdout", writeln!(io::stdout().lock()));
     }
 }
