@@ -251,8 +251,7 @@ impl Job {
                     if let Some(package) = packages.iter().find(|p| made(p)) {
                         built.push((*package, file.clone()));
                     }
-                    if let Some((component, package)) = components.iter().find(|(_, p)| made(p)) {
-                        self.inputs(&component.name, &package.workspace, file.clone()).await;
+                    if let Some((component, _)) = components.iter().find(|(_, p)| made(p)) {
                         self.inspect(&component.name, file);
                     }
                 }
@@ -265,6 +264,12 @@ impl Job {
             end = cargo.finish() => end,
             () = self.stop.asked() => return cargo.end().await,
         };
+        // Before its end cargo has not written them all.
+        for (component, package) in components {
+            if let Some((_, file)) = built.iter().find(|(p, _)| p == package) {
+                self.inputs(&component.name, &package.workspace, file.clone()).await;
+            }
+        }
         if let Some(package) = packages.first() {
             artifacts::remember(&package.workspace, self.request.profile, &built);
         }

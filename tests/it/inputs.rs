@@ -84,7 +84,7 @@ fn every_input_of_a_build_is_watched() {
     std::os::unix::fs::symlink("../elsewhere/linked", project.path("src/linked")).unwrap();
     project.trust();
     let mut running = project.start(&["run", "--watch", "--json"]);
-    let mut words = vec!["one"; 8];
+    let mut words = ["one"; 8];
     wait_text(&mut running, &words.join(" "));
     let two = LIBRARY.replace("one", "two");
     let edits: [(usize, PathBuf, &str); 7] = [

@@ -21,6 +21,7 @@ fn command() -> Project {
     let name = project.read("Cargo.toml");
     let name = name.lines().find_map(|l| l.strip_prefix("name = ")).unwrap().trim_matches('"').to_owned();
     project.write("studio.toml", SETTINGS.replace("grants.app", &format!("grants.{name}")));
+    project.trust();
     project
 }
 
