@@ -59,8 +59,9 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
             }
         }
         BuildEvent::Finished { revision, ok, phases } => {
-            state.loops.build_ended(at);
-            return finished(state, revision, ok, &phases);
+            let mut effects = build_ended(state, at);
+            effects.extend(finished(state, revision, ok, &phases));
+            return effects;
         }
         BuildEvent::NotAllowed { revision } => {
             if over(state, revision) {
@@ -72,6 +73,7 @@ pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> 
             if over(state, revision) {
                 idle(state);
             }
+            return build_ended(state, at);
         }
     }
     Vec::new()
@@ -104,6 +106,11 @@ fn over(state: &mut State, revision: Revision) -> bool {
         state.progress = None;
     }
     newest
+}
+
+fn build_ended(state: &mut State, at: Instant) -> Vec<Effect> {
+    let later = state.loops.build_ended(at);
+    later.into_iter().map(|later| Effect::Pause { file: later.file, pause: later.pause }).collect()
 }
 
 fn finished(state: &mut State, revision: Revision, ok: bool, phases: &Phases) -> Vec<Effect> {

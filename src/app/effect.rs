@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
@@ -25,6 +26,11 @@ pub enum Effect {
         also: Vec<PathBuf>,
         /// What is read besides: files, and folders whose own files are read.
         inputs: Vec<PathBuf>,
+    },
+    /// Say after this pause that what changed in this file may be built.
+    Pause {
+        file: PathBuf,
+        pause: Duration,
     },
     /// Get the compilation target for the toolchains of these folders, as they were allowed.
     InstallTarget(Box<Approval>, Vec<PathBuf>),

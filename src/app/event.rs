@@ -29,6 +29,11 @@ pub enum Event {
         revision: Revision,
         problem: Diagnostic,
     },
+    /// A change that was held back during a build may be built.
+    PauseEnded {
+        file: PathBuf,
+        at: Instant,
+    },
     /// Files changed; `first` is when the first of the burst was seen.
     Changed {
         paths: Vec<PathBuf>,

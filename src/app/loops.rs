@@ -1,17 +1,23 @@
 //! Builds that write what they are built from: each would start the next one, without end.
 //!
 //! Who writes a file cannot be asked. A file that changes once while its component is built may have been saved by its
-//! user, and is built again. One that changes during [`IN_A_ROW`] builds, one after the other, is written by them: from
-//! then on, what happens to it during a build starts nothing. A change at any other time is the user's.
+//! user, and is built again. One that changes during [`IN_A_ROW`] builds, one after the other, seems to be written by
+//! them: from then on, what happens to it during a build starts nothing. A change at any other time is the user's.
+//!
+//! It may still have been the user, whose editor saves while they type. So what was held back is built once more after
+//! each pause of [`PAUSES`]: no save is lost, and a build that does write its source ends after these.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// Builds in a row during which a file must change.
 const IN_A_ROW: u32 = 3;
+
+/// From the end of a build to that of what was held back during it.
+const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(10)];
 
 #[derive(Clone, Debug, Default)]
 pub struct Loops {
@@ -25,6 +31,17 @@ pub struct Loops {
     changes: BTreeMap<PathBuf, (u64, u32)>,
     /// Files that builds write, each with the components that are built from it, and what is told of it.
     written: BTreeMap<PathBuf, (Vec<String>, Diagnostic)>,
+    /// Changes that were held back, and whether the pause after their build has begun.
+    held: BTreeMap<PathBuf, bool>,
+    /// How often a file was built once more.
+    again: BTreeMap<PathBuf, usize>,
+}
+
+/// A change that was held back is to be built after this pause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    pub file: PathBuf,
+    pub pause: Duration,
 }
 
 impl Loops {
@@ -34,13 +51,32 @@ impl Loops {
         (self.began, self.ended) = (Some(at), None);
     }
 
-    /// A source that the build did not write is none that builds write.
-    pub fn build_ended(&mut self, at: Instant) {
+    /// A source that the build did not write is none that builds write. What was held back during it is to be built once
+    /// more.
+    pub fn build_ended(&mut self, at: Instant) -> Vec<Later> {
         self.ended = Some(at);
         let (build, changes, building) = (self.build, &self.changes, &self.building);
         let was_written = |file: &PathBuf| changes.get(file).is_some_and(|(newest, _)| *newest == build);
         self.written
             .retain(|file, (readers, _)| was_written(file) || !readers.iter().any(|reader| building.contains(reader)));
+        let Self { written, held, again, .. } = self;
+        again.retain(|file, _| written.contains_key(file));
+        let mut later = Vec::new();
+        held.retain(|file, pauses| {
+            let times = again.entry(file.clone()).or_default();
+            if !*pauses && let Some(pause) = PAUSES.get(*times) {
+                *times += 1;
+                *pauses = true;
+                later.push(Later { file: file.clone(), pause: *pause });
+            }
+            *pauses
+        });
+        later
+    }
+
+    /// Whether this file, after its pause, is still to be built once more.
+    pub fn pause_ended(&mut self, file: &Path) -> bool {
+        self.held.remove(file).is_some()
     }
 
     /// Whether a change of this file, first seen `at`, is to be built by `readers`; `shown` is how the file is shown.
@@ -49,6 +85,8 @@ impl Loops {
         if !during {
             self.changes.remove(file);
             self.written.remove(file);
+            self.held.remove(file);
+            self.again.remove(file);
             return true;
         }
         let build = self.build;
@@ -59,13 +97,14 @@ impl Loops {
             *count = 1;
         }
         *newest = build;
-        if self.written.contains_key(file) {
-            return false;
+        let count = *count;
+        if !self.written.contains_key(file) {
+            if count < IN_A_ROW {
+                return true;
+            }
+            self.written.insert(file.to_owned(), (readers.to_vec(), problem(shown, readers)));
         }
-        if *count < IN_A_ROW {
-            return true;
-        }
-        self.written.insert(file.to_owned(), (readers.to_vec(), problem(shown, readers)));
+        self.held.entry(file.to_owned()).or_insert(false);
         false
     }
 
@@ -147,6 +186,46 @@ mod tests {
         assert!(session.build(true), "what was changed between two builds begins a new row");
         assert!(!session.build(false) && session.build(true) && session.build(true));
         assert_eq!(session.loops.problems().count(), 0);
+    }
+
+    #[test]
+    fn what_was_held_back_is_built_after_a_pause_and_not_for_ever() {
+        let mut session = Session::new();
+        let file = Path::new("/p/src/stamp.rs");
+        let ends = |session: &mut Session, writes: bool| {
+            let at = session.later();
+            session.loops.build_began(&["app".into()], at);
+            let builds = writes && session.change();
+            let at = session.later();
+            (builds, session.loops.build_ended(at))
+        };
+        assert_eq!(ends(&mut session, true), (true, Vec::new()));
+        assert_eq!(ends(&mut session, true), (true, Vec::new()));
+        for pause in PAUSES {
+            assert_eq!(ends(&mut session, true), (false, vec![Later { file: file.into(), pause }]));
+            assert!(session.loops.pause_ended(file) && !session.loops.pause_ended(file));
+        }
+        assert_eq!(ends(&mut session, true), (false, Vec::new()), "builds do write it");
+        assert!(session.change(), "the user saved it, which begins anew");
+        assert!(
+            session.loops.held.is_empty() && session.loops.again.is_empty() && session.loops.problems().count() == 0
+        );
+        // An editor that saved during three builds, and then no more.
+        for (writes, later) in [(true, 0), (true, 0), (true, 1)] {
+            assert_eq!(ends(&mut session, writes).1.len(), later);
+        }
+        assert!(session.loops.pause_ended(file));
+        assert_eq!(ends(&mut session, false), (false, Vec::new()));
+        assert_eq!(session.loops.problems().count(), 0);
+        assert!(session.loops.again.is_empty());
+    }
+
+    #[test]
+    fn a_save_outside_a_build_takes_the_place_of_what_was_held_back() {
+        let mut session = Session::new();
+        assert_eq!([true, true, true].map(|writes| session.build(writes)), [true, true, false]);
+        assert!(session.change());
+        assert!(!session.loops.pause_ended(Path::new("/p/src/stamp.rs")));
     }
 
     #[test]

@@ -45,7 +45,12 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.project_problems = vec![problem];
             Vec::new()
         }
-        Event::Changed { paths, first, at } => changed(state, &paths, first, at),
+        Event::Changed { paths, first, at } => {
+            let paths = without_own(state, &paths, first);
+            changed(state, &paths, first, at)
+        }
+        Event::PauseEnded { file, at } if state.loops.pause_ended(&file) => changed(state, &[file], at, at),
+        Event::PauseEnded { .. } => Vec::new(),
         Event::Problem(problem) => {
             state.project_problems.push(problem);
             Vec::new()
@@ -235,7 +240,6 @@ fn outside(project: &Project) -> Vec<PathBuf> {
 }
 
 fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) -> Vec<Effect> {
-    let paths = &without_own(state, paths, first);
     let affected = affected_by(state, paths);
     if affected.is_empty() {
         return Vec::new();

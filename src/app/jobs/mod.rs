@@ -202,6 +202,13 @@ impl Stages for Performer {
                 self.job(lost, move || discovered(revision, &root, last_good.as_ref()));
             }
             Effect::Watch { root, also, inputs } => self.watch(root, also, &inputs),
+            Effect::Pause { file, pause } => {
+                let events = self.job_events.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    let _ = events.send(Event::PauseEnded { file, at: Instant::now() }).await;
+                });
+            }
             Effect::InstallTarget(approval, folders) => {
                 let events = self.job_events.clone();
                 tokio::spawn(async move {

@@ -124,6 +124,7 @@ fn project() -> Project {
 }
 
 fn serve(project: &Project) -> (Running, String) {
+    project.trust();
     let mut running = project.start(&["run", "--watch", "--json", "--addr", "127.0.0.1:0"]);
     let serving = running.wait("the address", |v| v["serving"].is_object());
     let addr = serving["serving"]["addr"].as_str().unwrap().to_owned();
