@@ -62,6 +62,7 @@ fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTim
         Cause::Back(to) => format!("run {generation}, back to the program of run {to}"),
         cause @ (Cause::Start | Cause::Save) => {
             state.reload.last = Some(phases);
+            state.reload.last_was_saved = cause == Cause::Save;
             let since = if cause == Cause::Start { "the start" } else { "the save" };
             format!("run {generation}, {:.2} s after {since}", phases.total().as_secs_f64())
         }

@@ -151,6 +151,8 @@ pub struct Reload {
     pub under_way: Phases,
     /// Of the last one that came through to a running program.
     pub last: Option<Phases>,
+    /// The last one was a change's, not the session's beginning.
+    pub last_was_saved: bool,
     /// When the newest change was seen.
     pub saved: Option<Instant>,
 }

@@ -1,5 +1,7 @@
 //! One import loses its provider.
 
+use std::collections::HashMap;
+
 use wac_parser::InstantiationArgument;
 
 use crate::model::graph::{ENTRY, End, Graph, Node};
@@ -44,8 +46,27 @@ pub fn cut(text: &str, graph: &Graph, from: &End) -> Result<Edit, CutError> {
         return Err(CutError::NoNode(from.node.clone()));
     };
     let values = Values::of(&outline, graph);
-    let number = argument_of(&outline, &values, graph, at, node, &from.port)?;
+    let arguments = Arguments::of(&outline, &values, at, node);
+    let number = argument_of(&outline, &values, graph, at, node, &arguments, &from.port)?;
     Ok(Edit::between(text, &without(&outline, &from.node, number).ok_or(CutError::Unreadable)?))
+}
+
+/// A node's arguments, looked at once for all of its imports.
+pub(crate) struct Arguments<'a> {
+    given: HashMap<&'a str, usize>,
+    list: arguments::List,
+}
+
+impl<'a> Arguments<'a> {
+    pub fn of(outline: &Outline<'_>, values: &Values<'_>, at: &'a NodeAt<'_>, node: &'a Node) -> Self {
+        let mut given = HashMap::new();
+        for (number, argument) in at.new.arguments.iter().enumerate() {
+            if let Some(import) = values.given(node, argument) {
+                given.entry(import).or_insert(number);
+            }
+        }
+        Self { given, list: arguments::List::of(outline, at.new) }
+    }
 }
 
 /// The number of the argument that alone gives an import.
@@ -55,10 +76,11 @@ pub(crate) fn argument_of(
     graph: &Graph,
     at: &NodeAt<'_>,
     node: &Node,
+    arguments: &Arguments<'_>,
     import: &str,
 ) -> Result<usize, CutError> {
     let (name, port) = (node.name.clone(), import.to_owned());
-    let Some(number) = values.argument(at, node, import) else {
+    let Some(&number) = arguments.given.get(import) else {
         if !node.imports.iter().any(|i| i.port.name == import) {
             return Err(CutError::NoImport { node: name, port });
         }
@@ -76,8 +98,7 @@ pub(crate) fn argument_of(
             None => CutError::Hosts { node: name, port },
         });
     };
-    let list = arguments::List::of(outline, at.new);
-    if let Some(item) = list.items.get(number) {
+    if let Some(item) = arguments.list.items.get(number) {
         let inside = |n: &&NodeAt<'_>| item.range.contains(&n.new.span.offset());
         if let Some(inner) = outline.made_by(at.statement).iter().find(inside) {
             return Err(CutError::Nested { node: name, inner: inner.name.clone() });

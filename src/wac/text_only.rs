@@ -6,7 +6,7 @@ use wac_parser::{Document as Ast, ImportType, Statement, TypeStatement};
 
 use crate::model::graph::{ENTRY, Graph, HOST, Item, TextOnly};
 use crate::model::line_index::LineIndex;
-use crate::wac::cut::argument_of;
+use crate::wac::cut::{Arguments, argument_of};
 use crate::wac::export::{HideError, statement_of};
 use crate::wac::outline::Outline;
 use crate::wac::value::Values;
@@ -18,6 +18,7 @@ pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
     let lines = LineIndex::new(text.to_owned());
     let line = |offset: usize| lines.line_column(offset).0;
     let nodes: HashMap<&str, _> = graph.nodes.iter().rev().map(|n| (n.name.as_str(), n)).collect();
+    let mut arguments = HashMap::new();
     let mut found = Vec::new();
     if let Some(world) = &ast.directive.targets {
         let reason = format!("the world that the composition keeps to, `{}`, is named in the text alone", world.string);
@@ -72,7 +73,8 @@ pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
         } else {
             let from = wire.from.node.as_str();
             let (Some(at), Some(node)) = (outline.node(from), nodes.get(from)) else { continue };
-            match argument_of(&outline, &values, graph, at, node, &wire.from.port) {
+            let arguments = arguments.entry(from).or_insert_with(|| Arguments::of(&outline, &values, at, node));
+            match argument_of(&outline, &values, graph, at, node, arguments, &wire.from.port) {
                 Ok(_) => continue,
                 Err(e) => (e.to_string(), at.new.span.offset()),
             }

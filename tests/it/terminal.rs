@@ -13,7 +13,7 @@ fn from_new_to_a_running_program_and_a_save() {
         let project = Project::new("neon");
         let mut screen = Screen::studio(&project, &["."], columns, rows);
         screen.wait_for(LAST);
-        let text = screen.wait_for("save→run");
+        let text = screen.wait_for("start→run");
         assert!(text.contains("core-logic") && text.contains("logger"), "{text}");
         project.edit("core-logic/src/lib.rs", "System startup initiated.", "Edited under a running studio.");
         screen.wait_for("[INFO] >> Edited under a running studio.");
@@ -69,7 +69,7 @@ fn resizes_of_every_kind_leave_it_whole() {
     for (columns, rows) in [(80, 24), (20, 5), (1, 1), (300, 80), (60, 15), (120, 36)] {
         screen.resize(columns, rows);
     }
-    screen.wait_for("save→run");
+    screen.wait_for("start→run");
     screen.wait_for(LAST);
     screen.press("q");
     assert_eq!(screen.end(), 0);

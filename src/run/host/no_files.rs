@@ -54,7 +54,7 @@ pub fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> was
         let node = store.data_mut().node_named(&name);
         let folders = node.ask(NodeGrants::folders);
         if folders.is_empty() {
-            node.denied(Kind::Files, String::new(), "it asked for its folders and has none".into());
+            node.denied(Kind::Files, String::new(), "no folder is granted".into());
         }
         for folder in folders {
             let path = node.folder(&folder.host);

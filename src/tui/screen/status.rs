@@ -140,7 +140,7 @@ fn run(pen: &Pen) -> Option<Segment> {
     Some(Segment::new(1, spans))
 }
 
-/// `save→run 0.21 s`, and its phases where there is room.
+/// `save→run 0.21 s`, at first `start→run`, and its phases where there is room.
 fn reload(pen: &Pen) -> Vec<Segment> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let Some(last) = pen.state.app.reload.last else { return Vec::new() };
@@ -158,10 +158,11 @@ fn reload(pen: &Pen) -> Vec<Segment> {
         spans.push(Span::styled(" ms", theme.muted));
         segments.push(Segment::new(4, spans));
     }
+    let from = if pen.state.app.reload.last_was_saved { "save" } else { "start" };
     segments.push(Segment::new(
         2,
         vec![
-            Span::styled(format!("save{}run ", glyphs.arrow), theme.muted),
+            Span::styled(format!("{from}{}run ", glyphs.arrow), theme.muted),
             Span::styled(text::time(last.total()), theme.strong),
         ],
     ));
