@@ -57,6 +57,10 @@ pub struct Log {
     cleared: VecDeque<Arc<Line>>,
     /// The newest line has no end yet; what comes next of its stream takes its place.
     unfinished: bool,
+    /// All of that line so far.
+    open: Option<Line>,
+    /// All of a line so far that another one came into: what it showed stays, and only what follows is added.
+    broken: Option<Line>,
 }
 
 impl Line {
@@ -78,13 +82,52 @@ impl Log {
             first: 0,
             cleared: VecDeque::new(),
             unfinished: false,
+            open: None,
+            broken: None,
         }
     }
 
-    /// Adds a line that has no end yet. It stays as it is where another stream's line comes before its end.
+    /// Adds a line that has no end yet, as far as it goes. Where another stream's line comes before its end, what it
+    /// shows stays, and what follows stands in a line of its own.
     pub fn push_unfinished(&mut self, line: Line) {
-        self.push(line);
+        self.take_open(&line);
+        self.add(self.rest(line.clone()));
         self.unfinished = true;
+        self.open = Some(line);
+    }
+
+    pub fn push(&mut self, line: Line) {
+        self.take_open(&line);
+        let ends = self.broken.as_ref().is_some_and(|broken| broken.same_stream(&line));
+        let rest = self.rest(line);
+        if ends {
+            self.broken = None;
+            if rest.text.is_empty() {
+                return;
+            }
+        }
+        self.add(rest);
+    }
+
+    /// Takes the line without an end away where this one is the same with more in it, else leaves it broken off.
+    fn take_open(&mut self, next: &Line) {
+        if !std::mem::take(&mut self.unfinished) {
+            return;
+        }
+        if !self.lines.back().is_some_and(|last| last.same_stream(next)) {
+            self.broken = self.open.take();
+        } else if let Some(last) = self.lines.pop_back() {
+            self.bytes -= last.text.len();
+        }
+    }
+
+    /// What of a line does not stand in the log yet.
+    fn rest(&self, mut line: Line) -> Line {
+        let broken = self.broken.as_ref().filter(|broken| broken.same_stream(&line));
+        if let Some(rest) = broken.and_then(|broken| line.text.strip_prefix(&broken.text)) {
+            line.text = rest.to_owned();
+        }
+        line
     }
 
     /// Whether the newest line has no end yet.
@@ -92,13 +135,7 @@ impl Log {
         self.unfinished
     }
 
-    pub fn push(&mut self, line: Line) {
-        if std::mem::take(&mut self.unfinished)
-            && self.lines.back().is_some_and(|last| last.same_stream(&line))
-            && let Some(last) = self.lines.pop_back()
-        {
-            self.bytes -= last.text.len();
-        }
+    fn add(&mut self, line: Line) {
         self.bytes += line.text.len();
         self.lines.push_back(Arc::new(line));
         let over = |log: &Self| log.cleared.len() + log.lines.len() > log.max_lines || log.bytes > log.max_bytes;
@@ -259,6 +296,14 @@ mod tests {
         log.push_unfinished(line("a", "more? "));
         log.push(line("b", "other"));
         log.push(line("a", "more? no"));
-        assert_eq!(texts(&log), ["name? hello", "more? ", "other", "more? no"], "what was shown stays");
+        assert_eq!(texts(&log), ["name? hello", "more? ", "other", "no"], "what was shown stays, and is not repeated");
+        log.push(line("a", "more? no"));
+        assert_eq!(texts(&log).last().unwrap(), "more? no", "another line");
+        log.push_unfinished(line("a", "1? "));
+        log.push(line("b", "one"));
+        log.push_unfinished(line("a", "1? 2? "));
+        log.push(line("b", "two"));
+        log.push(line("a", "1? 2? "));
+        assert_eq!(texts(&log)[5..], ["1? ", "one", "2? ", "two"], "its end alone is no line");
     }
 }
