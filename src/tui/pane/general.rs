@@ -7,6 +7,7 @@ use crate::app::runs;
 use crate::tui::command::Reason;
 use crate::tui::effect::Effect;
 use crate::tui::overlay;
+use crate::tui::overlay::explanation;
 use crate::tui::pane::graph::wiring;
 use crate::tui::pane::output::logs;
 use crate::tui::pane::source;
@@ -66,7 +67,11 @@ pub fn back_out(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Reads what is selected: of a wire that does not fit, why it does not.
 pub fn open(state: &mut State) -> Vec<Effect> {
+    if let Some(import) = explanation::of_problem(state) {
+        return explanation::explain(state, import);
+    }
     match state.openable() {
         Some(place) => source::open(state, &place),
         None => Vec::new(),

@@ -8,7 +8,7 @@ use crate::tui::command::Context::{
 use crate::tui::command::{Command, Group, Reason, row, unless};
 use crate::tui::effect::{Effect, of_app};
 use crate::tui::movement;
-use crate::tui::overlay::{self, back};
+use crate::tui::overlay::{self, back, explanation};
 use crate::tui::pane::general::{self, show};
 use crate::tui::pane::graph::selection::Direction;
 use crate::tui::pane::output::logs;
@@ -24,7 +24,10 @@ pub const GROUP: Group = Group {
         row(Command::Open, "open", "open", "read the source of what is selected")
             .keys(&[(Project, "enter"), (Problems, "enter"), (Logs, "enter"), (Inspector, "enter"), (Panes, "o")])
             .rank(20)
-            .when(|state| unless(state.openable().is_none(), "nothing here points to a file"))
+            .when(|state| {
+                let nothing = state.openable().is_none() && explanation::of_problem(state).is_none();
+                unless(nothing, "nothing here points to a file")
+            })
             .does(|state, _| general::open(state)),
         row(Command::Edit, "edit", "edit", "open what is selected in $EDITOR, at its line")
             .keys(&[(Source, "enter"), (Panes, "e"), (Everywhere, "ctrl-o")])

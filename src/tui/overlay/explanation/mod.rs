@@ -20,6 +20,7 @@ use crate::tui::keymap::Key;
 use crate::tui::overlay::Overlay;
 use crate::tui::pane::graph::wiring::edits;
 use crate::tui::state::State;
+use crate::tui::view::{Pane, Tab};
 
 /// An explanation that is read.
 #[derive(Clone, Debug)]
@@ -101,6 +102,20 @@ pub fn is_wrong(state: &State) -> bool {
     let focused = state.selection().is_some_and(|s| s.port.is_some());
     let end = import(state).ok().filter(|_| focused);
     end.is_some_and(|end| state_of(&state.app.graph, &end) == Some(ImportState::Mismatch))
+}
+
+/// The import of the selected problem, where that is about a wire that does not fit.
+pub fn of_problem(state: &State) -> Option<End> {
+    let problems = state.app.problems();
+    let problem = problems.get(state.view.problem.min(problems.len().saturating_sub(1)))?;
+    let selected = state.view.focus == Pane::Output && state.tab() == Tab::Problems;
+    let end = End { node: problem.component.clone()?, port: problem.port.clone()? };
+    (selected && state_of(&state.app.graph, &end) == Some(ImportState::Mismatch)).then_some(end)
+}
+
+/// Asks for the explanation of a wire.
+pub fn explain(state: &State, import: End) -> Vec<Effect> {
+    vec![request(state, import, None)]
 }
 
 /// Asks for the explanation of what has the focus.

@@ -32,7 +32,7 @@ pub fn listing(count: usize) -> WhatRuns {
 }
 
 fn what_runs(items: Vec<Item>) -> WhatRuns {
-    let survey = Survey { root: "/home/ada/neon".into(), identity: "1".into(), items };
+    let survey = Survey { root: "/home/ada/neon".into(), identity: "1".into(), items, ..Survey::default() };
     WhatRuns { survey: Arc::new(survey), recorded: None }
 }
 
