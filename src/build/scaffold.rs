@@ -103,7 +103,7 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
         Ok(PathBuf::from(name))
     };
     let written = template.files().map(write).collect::<Result<Vec<_>, _>>();
-    written.and_then(|files| rebind(dir, &files).map(|()| files)).inspect_err(|_| {
+    written.and_then(|files| rebind(&place, &files).map(|()| files)).inspect_err(|_| {
         // Half a project is in the way of the next try.
         for (name, _) in template.files() {
             let _ = folder.remove(Path::new(name), Links::Never);
@@ -118,7 +118,9 @@ pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldErro
 fn renamed(place: &Path, file: &str, text: &str, old: &str, new: &str) -> String {
     match file {
         // What is composed is called as the folder itself.
-        ".gitignore" => text.replace(&format!("/{old}.wasm"), &format!("/{}.wasm", pattern(place))),
+        ".gitignore" if !place.to_string_lossy().contains(char::is_control) => {
+            text.replace(&format!("/{old}.wasm"), &format!("/{}.wasm", pattern(place)))
+        }
         "Cargo.toml" | "Cargo.lock" => text.replace(&format!("name = \"{old}\""), &format!("name = \"{new}\"")),
         "wit/world.wit" => text
             .replace(&format!("package my:{old};"), &format!("package my:{new};"))
@@ -134,12 +136,12 @@ fn pattern(place: &Path) -> String {
 }
 
 /// Brings the bindings of a project of one crate up to date: they hold the names of its WIT.
-fn rebind(dir: &Path, files: &[PathBuf]) -> Result<(), ScaffoldError> {
+fn rebind(place: &Path, files: &[PathBuf]) -> Result<(), ScaffoldError> {
     let path = Path::new("src/bindings.rs");
     if !files.iter().any(|file| file == path) {
         return Ok(());
     }
-    let written = bindings::write(dir, dir, &dir.join(path), &dir.join("wit"), None);
+    let written = bindings::write(place, place, &place.join(path), &place.join("wit"), None);
     let reason = |problems: Vec<Diagnostic>| problems.into_iter().next().map_or_else(String::new, |p| p.message);
     written.map(|_| ()).map_err(|problems| ScaffoldError::Bindings(reason(problems)))
 }

@@ -103,6 +103,19 @@ fn a_new_project_is_named_after_its_folder() {
 }
 
 #[test]
+fn new_writes_into_its_folder_alone_wherever_it_is_called() {
+    let project = Project::empty();
+    for name in ["shop", "a\nb"] {
+        assert!(project.studio(&["new", "blank", name]).current_dir(&project.dir).output().unwrap().status.success());
+        let mut names: Vec<_> =
+            std::fs::read_dir(project.path(name)).unwrap().map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [".gitignore", "Cargo.lock", "Cargo.toml", "src", "wit"], "{name}");
+        assert_eq!(project.read(&format!("{name}/.gitignore")).lines().count(), 3);
+    }
+}
+
+#[test]
 fn a_mistyped_command_is_answered_with_the_one_that_was_meant() {
     let project = Project::empty();
     let run = |args: &[&str]| project.studio(args).current_dir(&project.dir).output().unwrap();
