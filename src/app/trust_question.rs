@@ -58,6 +58,8 @@ pub struct Trusting {
     survey: Arc<Survey>,
     question: Option<Arc<Question>>,
     looked: bool,
+    /// `studio.toml` has been broken since the folder was opened.
+    rights_unknown: bool,
     /// Code of the folder was allowed to run at some time of this session.
     pub ever: bool,
 }
@@ -127,7 +129,9 @@ pub fn weigh(state: &mut State, runs: WhatRuns) -> Option<Effect> {
     // What came from the list counts as it stands there now.
     let listed = trusting.approval.take_if(|held| held.is_from_the_list()).is_some();
     let revoked = listed && recorded.is_none();
-    let moment = if listed { Moment::Open } else { Moment::Opening };
+    // Rights that could not be read yet are compared when they can be: until then the folder is not open.
+    let moment = if listed && !trusting.rights_unknown { Moment::Open } else { Moment::Opening };
+    trusting.rights_unknown = survey.rights_unknown;
     let held = trusting.approval.clone().map(|a| (Moment::Open, a));
     let known = [held, recorded.map(|a| (moment, a))].into_iter().flatten();
     let mut asked = revoked.then(|| Approval::revoked(&survey));
@@ -144,7 +148,7 @@ pub fn weigh(state: &mut State, runs: WhatRuns) -> Option<Effect> {
         None
     });
     if let Some(approval) = covered {
-        let changed = listed && approval.has_other_rights(&survey);
+        let changed = moment == Moment::Open && !survey.rights_unknown && approval.has_other_rights(&survey);
         trusting.approval = Some(approval);
         trusting.question = None;
         trusting.ever = true;
@@ -166,7 +170,7 @@ pub fn allow(state: &mut State, _: &Pass) -> Vec<Effect> {
     state.trusting.question = None;
     state.trusting.ever = true;
     state.trusted = true;
-    state.project_problems.retain(|p| p.message != CHANGED && p.message != REVOKED);
+    state.project_problems.retain(|p| ![CHANGED, MORE_RIGHTS, REVOKED].contains(&p.message.as_str()));
     let mut effects = vec![Effect::Trust(Box::new(approval))];
     effects.extend(pipeline::build_all(state));
     effects
@@ -183,11 +187,19 @@ pub fn remembered(state: &mut State, approval: &Approval) {
 const CHANGED: &str =
     "what runs when this folder is built is not what was trusted; nothing of it runs until you allow it";
 
+const MORE_RIGHTS: &str =
+    "studio.toml allows more than what was trusted; nothing of this folder runs until you allow it";
+
 const REVOKED: &str = "this folder is not trusted any more; nothing of it is built until you allow it";
 
 fn problem(root: &Path, difference: &Difference) -> Diagnostic {
     let place = difference.added.iter().chain(&difference.changed).next().map(|item| item.place.clone());
-    let message = if difference.revoked { REVOKED } else { CHANGED };
+    let mut asked = difference.added.iter().chain(&difference.changed);
+    let message = match difference {
+        Difference { revoked: true, .. } => REVOKED,
+        Difference { replaced: false, .. } if asked.all(|item| item.kind == Kind::Grant) => MORE_RIGHTS,
+        _ => CHANGED,
+    };
     let place = place.filter(|_| !difference.revoked);
     let problem = Diagnostic::error(Origin::Project, message)
         .remark(difference.sentence(root), None)

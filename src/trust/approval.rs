@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn list(items: &[Item]) -> Survey {
-        Survey { root: "/p".into(), identity: "1".into(), items: items.to_vec() }
+        Survey { root: "/p".into(), identity: "1".into(), items: items.to_vec(), ..Survey::default() }
     }
 
     #[test]
@@ -257,7 +257,12 @@ mod tests {
         let own = item(Kind::Workspace, "/p/vendor", "-");
         let grant = item(Kind::Grant, "/p/vendor/studio.toml", "-").detail("files=/");
         let allowed = vec![build.clone(), own.clone()];
-        let inner = |items: &[Item]| Survey { root: "/p/vendor".into(), identity: "2".into(), items: items.to_vec() };
+        let inner = |items: &[Item]| Survey {
+            root: "/p/vendor".into(),
+            identity: "2".into(),
+            items: items.to_vec(),
+            ..Survey::default()
+        };
         let around = |checkout: Option<&str>| {
             Approval::around(Path::new("/p/vendor"), "2".into(), allowed.clone(), checkout.map(Into::into))
         };

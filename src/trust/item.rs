@@ -110,6 +110,14 @@ impl Item {
     pub fn title(&self, root: &Path) -> String {
         let path = self.place.strip_prefix(root).unwrap_or(&self.place);
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        if self.kind == Kind::Grant {
+            let who = if matches!(self.name.as_str(), "" | "studio.toml") {
+                "the whole run".to_owned()
+            } else {
+                format!("`{}`", shown(&self.name))
+            };
+            return format!("what {who} may do: {}", shown(&path.display().to_string()));
+        }
         let of = if self.name.is_empty() { String::new() } else { format!(" `{}`", shown(&self.name)) };
         format!("{}{of}: {}", self.kind.name(), shown(&path.display().to_string()))
     }

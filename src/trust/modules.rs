@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use proc_macro2::{Literal, TokenStream, TokenTree};
+
 use crate::files;
 use crate::files::Kind as FileKind;
 use crate::trust::packages::places;
@@ -12,7 +14,7 @@ const MOST_MODULES: usize = 256;
 const MOST_NAMES: usize = 1000;
 
 /// The files that a source takes in by `mod x;`, `#[path = "…"]` and `include!("…")`, and those that these take in; and
-/// whether these are all. What a comment says counts too: one file more is asked about then.
+/// whether these are all.
 pub fn modules(script: &Path, text: &str) -> (BTreeSet<PathBuf>, bool) {
     let mut found = BTreeSet::new();
     let (mut waiting, mut all) = named(script, text);
@@ -35,67 +37,99 @@ pub fn modules(script: &Path, text: &str) -> (BTreeSet<PathBuf>, bool) {
 
 /// What one source names, as far as it is there; and whether that is all.
 fn named(file: &Path, text: &str) -> (Vec<PathBuf>, bool) {
+    // What cannot be read as Rust is not known.
+    let Some(names) = Names::of(text) else { return (Vec::new(), false) };
     let folder = file.parent().unwrap_or(file);
     // `x.rs` has its modules beside it or in `x/`: which of both is a matter of how it was named itself.
     let inner = folder.join(file.file_stem().unwrap_or_default());
     let mut files: Vec<PathBuf> = Vec::new();
-    let bare = without_comments(text);
-    let names: Vec<&str> = module_names(text).chain(module_names(&bare)).take(MOST_NAMES).collect();
-    let paths: Vec<&str> = literals(text).take(MOST_NAMES).collect();
-    for name in names.iter().collect::<BTreeSet<_>>() {
+    for name in names.modules.iter().take(MOST_NAMES) {
         for folder in [folder, &inner] {
             files.extend([folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")]);
         }
     }
-    files.extend(paths.iter().flat_map(|path| places(folder, path)));
+    files.extend(names.paths.iter().take(MOST_NAMES).flat_map(|path| places(folder, path)));
     files.retain(|file| file.is_file());
-    (files, names.len() < MOST_NAMES && paths.len() < MOST_NAMES)
+    (files, names.modules.len() <= MOST_NAMES && names.paths.len() <= MOST_NAMES)
 }
 
-/// A source with its comments taken out, and whatever looks like one: `mod /* here */ x;`.
-fn without_comments(text: &str) -> String {
-    let mut bare = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('/') {
-        bare.push_str(before);
-        let comment = |begin: char, end: &str| {
-            let inside = after.strip_prefix(begin)?;
-            Some(inside.split_once(end).map_or("", |(_, after)| after))
-        };
-        let after_comment = comment('/', "\n").or_else(|| comment('*', "*/"));
-        bare.push(if after_comment.is_some() { ' ' } else { '/' });
-        rest = after_comment.unwrap_or(after);
-    }
-    bare.push_str(rest);
-    bare
+/// What the tokens of a source name.
+#[derive(Default)]
+struct Names {
+    /// Of `mod NAME;`.
+    modules: BTreeSet<String>,
+    /// Of `path = "…"` and `include!(…)`. Of `concat!` all texts count, one behind the other: what stands between them is
+    /// as a rule the package's own folder.
+    paths: BTreeSet<String>,
 }
 
-/// The names of `mod NAME;`.
-fn module_names(text: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices("mod").filter_map(move |(at, word)| {
-        let before = text.get(..at)?.chars().next_back();
-        let rest = text.get(at + word.len()..)?;
-        if before.is_some_and(is_part) || !rest.starts_with(char::is_whitespace) {
-            return None;
+impl Names {
+    /// `None` where the text is not made of Rust's tokens.
+    fn of(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let is_script = text.starts_with("#!") && !text.starts_with("#![");
+        let text = if is_script { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
+        let mut names = Self::default();
+        let mut waiting: Vec<TokenStream> = vec![text.parse().ok()?];
+        while let Some(stream) = waiting.pop() {
+            let trees: Vec<TokenTree> = stream.into_iter().collect();
+            for at in 0..trees.len() {
+                names.look(trees.get(at..).unwrap_or_default());
+            }
+            waiting.extend(trees.into_iter().filter_map(|tree| match tree {
+                TokenTree::Group(group) => Some(group.stream()),
+                _ => None,
+            }));
         }
-        let rest = rest.trim_start();
-        let rest = rest.strip_prefix("r#").unwrap_or(rest);
-        let name = rest.get(..rest.find(|c| !is_part(c))?)?;
-        let ends = rest.get(name.len()..)?.trim_start().starts_with(';');
-        (ends && !name.is_empty()).then_some(name)
-    })
+        Some(names)
+    }
+
+    fn look(&mut self, trees: &[TokenTree]) {
+        let [TokenTree::Ident(word), TokenTree::Punct(sign), value, ..] = trees else {
+            if let [TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Punct(end), ..] = trees
+                && word == "mod"
+                && end.as_char() == ';'
+            {
+                self.modules.insert(name.to_string().trim_start_matches("r#").to_owned());
+            }
+            return;
+        };
+        let path = match (value, sign.as_char()) {
+            (TokenTree::Literal(literal), '=') if word == "path" => string(literal),
+            (TokenTree::Group(group), '!') if word == "include" => Some(strings(group.stream())),
+            _ => None,
+        };
+        if let Some(path) = path {
+            self.paths.insert(path.trim_start_matches('/').to_owned());
+            self.paths.insert(path);
+        }
+    }
 }
 
-/// The texts of `path = "…"` and `include!("…")`.
-fn literals(text: &str) -> impl Iterator<Item = &str> {
-    ["path", "include!"].into_iter().flat_map(move |word| {
-        text.match_indices(word).filter_map(move |(at, _)| {
-            let rest = text.get(at + word.len()..)?.trim_start();
-            let rest = rest.strip_prefix(['=', '(', '[', '{'])?.trim_start();
-            rest.strip_prefix('"')?.split('"').next()
-        })
-    })
+/// The value of a literal that is a text.
+fn string(literal: &Literal) -> Option<String> {
+    syn::parse_str::<syn::LitStr>(&literal.to_string()).ok().map(|text| text.value())
+}
+
+/// All texts, one behind the other, but for names of the environment.
+fn strings(stream: TokenStream) -> String {
+    let mut joined = String::new();
+    let mut trees: Vec<TokenTree> = stream.into_iter().collect();
+    trees.reverse();
+    let mut word = String::new();
+    while let Some(tree) = trees.pop() {
+        match tree {
+            TokenTree::Ident(ident) => word = ident.to_string(),
+            TokenTree::Group(_) if word == "env" || word == "option_env" => word.clear(),
+            TokenTree::Group(group) => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                trees.extend(inner.into_iter().rev());
+            }
+            TokenTree::Literal(literal) => joined.push_str(&string(&literal).unwrap_or_default()),
+            TokenTree::Punct(_) => {}
+        }
+    }
+    joined
 }
 
 #[cfg(test)]
@@ -118,17 +152,60 @@ mod tests {
             ("unused.rs", ""),
             ("g.rs", ""),
             ("h.rs", ""),
+            ("i.txt", ""),
+            ("k.txt", ""),
+            ("l.txt", ""),
+            ("m.txt", ""),
         ] {
             fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
             fs::write(root.join(file), text).unwrap();
         }
-        let text = "mod a;\npub(crate) mod r#c ;\n#[path = \"other/e.rs\"]\nmod x;\ninclude!(\"f.rs\");\nmod missing;\n\
-                    let modest = 1; mod inline { fn f() {} }\nmod/* here */g;\nmod // there\nh;\n";
+        let text = r##"#![allow(unused)]
+            mod a;
+            pub(crate) mod r#c ;
+            #[path = "other/e.rs"]
+            mod x;
+            include!("f.rs");
+            mod missing;
+            let modest = 1; mod inline { fn f() {} }
+            mod/* /* nested */ here */g;
+            const S: &str = "//"; mod // there
+            h; // mod unused; "
+            include!(concat!(env!("CARGO_MANIFEST_DIR"), "/i", ".txt"));
+            include![r#"k.txt"#];
+            #[path /* c */ = r"l.txt"] mod y;
+            #[cfg_attr(unix, path = "m\x2etxt")] mod z;
+        "##;
         let (found, all) = modules(&script, text);
         let names: Vec<_> = found.iter().map(|f| f.strip_prefix(root).unwrap().to_str().unwrap()).collect();
         assert_eq!(
             (names.as_slice(), all),
-            (&["a/b.rs", "a.rs", "c/d.rs", "c/mod.rs", "f.rs", "g.rs", "h.rs", "other/e.rs"][..], true)
+            (
+                &[
+                    "a/b.rs",
+                    "a.rs",
+                    "c/d.rs",
+                    "c/mod.rs",
+                    "f.rs",
+                    "g.rs",
+                    "h.rs",
+                    "i.txt",
+                    "k.txt",
+                    "l.txt",
+                    "m.txt",
+                    "other/e.rs"
+                ][..],
+                true
+            )
         );
+    }
+
+    #[test]
+    fn what_is_no_rust_is_not_known() {
+        assert!(!modules(Path::new("/p/build.rs"), "fn main() { \"").1);
+        assert!(modules(Path::new("/p/build.rs"), "\u{feff}#!/usr/bin/env x '\nfn main() {}").1);
+        assert!(modules(Path::new("/p/build.rs"), &"(".repeat(50_000)).0.is_empty(), "and it comes to an end");
+        let deep = format!("{}{}", "(".repeat(50_000), ")".repeat(50_000));
+        assert!(modules(Path::new("/p/build.rs"), &deep).1);
     }
 }

@@ -1,7 +1,7 @@
 //! Reads a file that says what runs, with a digest of it.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
@@ -22,11 +22,21 @@ pub enum Found {
 /// Reads it as a file of this kind.
 pub fn read(path: &Path, kind: Kind) -> Found {
     match files::read(path, kind) {
-        Ok(bytes) => Found::Text { digest: digest(&bytes), text: String::from_utf8_lossy(&bytes).into_owned() },
+        Ok(bytes) => {
+            let digest = digest(&bytes);
+            // Who may write what a link leads to is another question than who may write here.
+            let digest = led_elsewhere(path).map_or(digest.clone(), |real| format!("{digest} at {}", real.display()));
+            Found::Text { digest, text: String::from_utf8_lossy(&bytes).into_owned() }
+        }
         Err(error) if error.is_missing() => Found::Nothing,
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotADirectory => Found::Nothing,
         Err(error) => Found::Unreadable(format!("cannot be read: {error}")),
     }
+}
+
+/// Where a path really leads, if that is elsewhere.
+pub fn led_elsewhere(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().filter(|real| real != path)
 }
 
 /// sha-256, as hexadecimal digits.

@@ -34,6 +34,7 @@ fn of_the_run(settings: &Settings) -> Vec<String> {
         ("handles", now.handles as u128, usual.handles as u128),
         ("body", u128::from(now.body), u128::from(usual.body)),
         ("requests", now.requests as u128, usual.requests as u128),
+        ("request", now.request.as_secs().into(), usual.request.as_secs().into()),
     ];
     let raised = sizes.into_iter().filter(|(_, now, usual)| now > usual);
     all.extend(raised.map(|(name, now, usual)| format!("limit {name} = {now}, more than the usual {usual}")));
@@ -64,7 +65,7 @@ mod tests {
         let [node, run] = items(Path::new("/p"), &settings).try_into().unwrap();
         assert_eq!(
             (node.title(Path::new("/p")), node.details.join("; ")),
-            ("grant `a`: studio.toml".into(), "files=data:rw; dns=x.test".into())
+            ("what `a` may do: studio.toml".into(), "files=data:rw; dns=x.test".into())
         );
         let all = [
             "\"x.test\" stands for http://127.0.0.1:1",

@@ -241,7 +241,7 @@ mod tests {
 
     fn survey(root: &Path) -> Survey {
         let items = vec![Item::new(crate::trust::Kind::Workspace, root, "-")];
-        Survey { root: root.to_owned(), identity: identity(root).unwrap(), items }
+        Survey { root: root.to_owned(), identity: identity(root).unwrap(), items, ..Survey::default() }
     }
 
     fn covers(store: &Store, root: &Path) -> bool {

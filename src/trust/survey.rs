@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::files::Kind as FileKind;
-use crate::model::project::{BuildKind, Component, Settings};
+use crate::model::project::{BuildKind, Component, Settings, Source};
 use crate::trust::cargo_config;
 use crate::trust::cargo_config::CargoConfig;
 use crate::trust::identity::identity;
@@ -31,6 +31,8 @@ pub struct Survey {
     pub identity: String,
     /// Sorted; one for each kind, place and name.
     pub items: Vec<Item>,
+    /// `studio.toml` is broken, so nobody knows what it allows.
+    pub rights_unknown: bool,
 }
 
 /// Lists what building these components of the folder `root` runs, and what these settings allow their program. Takes a
@@ -88,9 +90,15 @@ pub fn survey(root: &Path, components: &[Component], settings: &Settings) -> Sur
     items.extend(toolchains(&bases, &mut programs));
     items.extend(programs.into_items());
     items.extend(rights::items(root, settings));
+    if let Some(real) = read::led_elsewhere(&root.join("studio.toml")) {
+        let text = format!("it is a link to {}, and whoever writes there decides what is allowed", real.display());
+        items.insert(Item::new(Kind::Grant, root.join("studio.toml"), "-").named("studio.toml").detail(&text));
+    }
     let mut items: Vec<Item> = items.into_iter().collect();
     items.dedup_by(|b, a| a.is(b));
-    Survey { root: root.to_owned(), identity: identity(root).unwrap_or_else(|_| UNREADABLE.into()), items }
+    let rights_unknown = settings.source == Source::Unknown;
+    let identity = identity(root).unwrap_or_else(|_| UNREADABLE.into());
+    Survey { root: root.to_owned(), identity, items, rights_unknown }
 }
 
 /// With every line of a file; where there are too many to be read, it is never allowed.

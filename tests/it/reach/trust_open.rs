@@ -123,10 +123,16 @@ fn what_is_listed_stands_in_rows_of_its_own() {
 
 /// The first text names a node, and a word that must be in the question.
 const PULLED: &[(&str, &[&str])] = &[
-    ("[grants.hello]\nfiles = ['/']\n", &["new: grant `hello`: studio.toml", "files=/"]),
-    ("[grants.hello]\nenv = ['A=1']\ndns = ['x.test']\n", &["changed: grant `hello`: studio.toml", "dns=x.test"]),
-    ("[run.hosts]\n'x.test' = '127.0.0.1:1'\n", &["new: grant: studio.toml", "\"x.test\" stands for 127.0.0.1:1"]),
-    ("[run]\naddr = '0.0.0.0:1'\n", &["new: grant: studio.toml", "HTTP for other machines: 0.0.0.0:1"]),
+    ("[grants.hello]\nfiles = ['/']\n", &["new: what `hello` may do: studio.toml", "files=/"]),
+    ("[grants.hello]\nenv = ['A=1']\ndns = ['x.test']\n", &["changed: what `hello` may do: studio.toml", "dns=x.test"]),
+    (
+        "[run.hosts]\n'x.test' = '127.0.0.1:1'\n",
+        &["new: what the whole run may do: studio.toml", "\"x.test\" stands for 127.0.0.1:1"],
+    ),
+    (
+        "[run]\naddr = '0.0.0.0:1'\n",
+        &["new: what the whole run may do: studio.toml", "HTTP for other machines: 0.0.0.0:1"],
+    ),
     ("[run]\nca = 'ca.pem'\n", &["certificates of \"ca.pem\" are trusted"]),
     ("[run.limits]\nmemory = '8 GiB'\n", &["limit memory = 8589934592"]),
 ];
@@ -160,7 +166,7 @@ fn what_the_user_grants_is_remembered() {
     let mut running = watched(&hostile);
     let settings = hostile.root.join("studio.toml");
     write(&settings, "[grants.hello]\nenv = ['A=1']\n");
-    while !list(&hostile).contains("grant `hello`") {
+    while !list(&hostile).contains("what `hello` may do") {
         assert!(running.is_alive());
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
@@ -173,4 +179,42 @@ fn what_the_user_grants_is_remembered() {
     assert!(hostile.as_maker(&["grant", "hello", "env=B=2"]).status.success());
     let shown = stderr(&hostile.as_maker(&["build"]));
     assert!(shown.contains("files=/"), "{shown}");
+}
+
+/// A guest that may write to `scratch` would write what is built, or what is allowed.
+#[test]
+fn a_link_that_takes_a_files_place_is_asked_about() {
+    for (file, says) in [("build.rs", "changed: build script: build.rs"), ("studio.toml", "it is a link to")] {
+        let hostile = Hostile::new();
+        write(&hostile.root.join("build.rs"), "fn main() {}\n");
+        write(&hostile.root.join("studio.toml"), "[grants.project]\nfiles = ['scratch:/scratch:rw']\n");
+        fs::create_dir(hostile.root.join("scratch")).unwrap();
+        assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
+        assert!(hostile.as_maker(&["check"]).status.success());
+        fs::rename(hostile.root.join(file), hostile.root.join("scratch/moved")).unwrap();
+        std::os::unix::fs::symlink("scratch/moved", hostile.root.join(file)).unwrap();
+        let output = hostile.as_maker(&["build"]);
+        assert!(!output.status.success() && stderr(&output).contains(says), "{file}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn rights_that_could_not_be_read_are_asked_about_when_they_can_be() {
+    let secret = "[grants.project]\nfiles = ['/etc']\n";
+    let hostile = Hostile::new();
+    let settings = hostile.root.join("studio.toml");
+    assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
+    // Mended by the verb that grants.
+    write(&settings, &format!("{secret}clock = 'reel'\n"));
+    assert!(hostile.as_maker(&["grant", "project", "clock=real"]).status.success());
+    let output = hostile.as_maker(&["build"]);
+    assert!(!output.status.success() && stderr(&output).contains("files=/etc"), "{}", stderr(&output));
+    // Mended while it is open.
+    write(&settings, &format!("<<<<<<< ours\n{secret}"));
+    let mut command = hostile.made.studio(&["run", "--watch", "--json"]);
+    let mut running = hostile.made.start_command(command.current_dir(&hostile.root));
+    running.wait("the broken file", |v| v["problems"].to_string().contains("studio.toml"));
+    write(&settings, secret);
+    running.wait("the question", |v| v["problems"].to_string().contains("allows more than what was trusted"));
+    assert!(!list(&hostile).contains("what `project` may do"), "{}", list(&hostile));
 }
