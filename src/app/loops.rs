@@ -5,7 +5,8 @@
 //! them: from then on, what happens to it during a build starts nothing. A change at any other time is the user's.
 //!
 //! It may still have been the user, whose editor saves while they type. So what was held back is built once more after
-//! each pause of [`PAUSES`]: no save is lost, and a build that does write its source ends after these.
+//! each pause of [`PAUSES`], and a build that does write its source ends after these. A save is held back for good only
+//! where the file changed during these builds too; the problem says so.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -118,7 +119,7 @@ fn problem(file: &Path, readers: &[String]) -> Diagnostic {
     let names: Vec<String> = readers.iter().map(|name| format!("`{name}`")).collect();
     let text = format!(
         "Building {} writes {}, which it is built from: every build would start another one. What builds write to this \
-         file is not built again.",
+         file is not built again; a save of it while nothing is built is.",
         names.join(" and "),
         file.display()
     );

@@ -56,6 +56,9 @@ pub fn sort(
             files.passed_over.push(passed_over(reason, "another name for the file".into()));
         } else if in_config || in_wac {
             files.parts.push(file.clone());
+        } else if file.extension().is_some_and(|e| e == "wasm") && file.metadata().is_ok_and(|about| about.len() == 0) {
+            // Perhaps a shell has just made it, for what `compose -o -` will write.
+            files.passed_over.push(passed_over("it is empty".into(), "a component in its place".into()));
         } else if is_sample {
             files.passed_over.push(passed_over(samples::REASON.into(), named(&stem)));
             files.others.push(file.clone());

@@ -75,6 +75,8 @@ pub struct HitMap {
     map: Option<(Rect, Minimap)>,
     /// Rows of the inspector that do not fit.
     inspector_rest: usize,
+    /// Rows of the selected problem that do not fit.
+    problem_rest: usize,
     /// Rows of an explanation that do not fit.
     explain_rest: usize,
     /// Who has the keys, as the frame showed it; `None` where the terminal is too small to show anything.
@@ -183,6 +185,14 @@ impl HitMap {
 
     pub fn map(&self) -> Option<(Rect, Minimap)> {
         self.map
+    }
+
+    pub fn set_problem_rest(&mut self, rows: usize) {
+        self.problem_rest = rows;
+    }
+
+    pub fn problem_rest(&self) -> usize {
+        self.problem_rest
     }
 
     pub fn set_inspector_rest(&mut self, rows: usize) {

@@ -197,7 +197,9 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         }
         Target::Problem(index) => {
             state.view.focus(Pane::Output);
-            state.view.problem = index;
+            if state.view.problem != index {
+                (state.view.problem, state.view.problem_scroll) = (index, 0);
+            }
             if double {
                 return act(state, Command::Open, at);
             }

@@ -86,7 +86,7 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
             state.view.inspector = 0;
         }
         Pane::Output if state.tab() == Tab::Problems => {
-            state.view.problem = stepped(state.view.problem, by, state.app.problems().len());
+            step_problem(state, by);
         }
         Pane::Output if state.tab() == Tab::Requests => {
             let index = stepped(state.app.requests.index(state.view.request), by, state.app.requests.len());
@@ -99,6 +99,21 @@ pub fn scroll(state: &mut State, pane: Pane, by: isize) {
             let room = state.view.hits.inspector_rest();
             state.view.inspector = stepped(state.view.inspector, by, room + 1);
         }
+    }
+}
+
+/// Through the rows of a problem that does not fit, and then to the next.
+fn step_problem(state: &mut State, by: isize) {
+    let rest = state.view.hits.problem_rest();
+    let view = &mut state.view;
+    let scroll = stepped(view.problem_scroll.min(rest), by, rest + 1);
+    if scroll != view.problem_scroll.min(rest) {
+        view.problem_scroll = scroll;
+        return;
+    }
+    let problem = stepped(view.problem, by, state.app.problems().len());
+    if problem != view.problem {
+        (view.problem, view.problem_scroll) = (problem, 0);
     }
 }
 

@@ -104,7 +104,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if errors != state.view.had_errors {
         state.view.had_errors = errors;
         state.view.tab = state.view.log.typing.is_some().then_some(Tab::Logs);
-        state.view.problem = 0;
+        (state.view.problem, state.view.problem_scroll) = (0, 0);
     }
     effects
 }

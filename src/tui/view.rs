@@ -122,6 +122,8 @@ pub struct View {
     /// The selected row of the project pane, and of the problems.
     pub project: usize,
     pub problem: usize,
+    /// Rows of it that are scrolled past, where it does not fit.
+    pub problem_scroll: usize,
     /// The row that is to be selected as soon as the files are listed.
     pub row_wanted: Option<String>,
     /// The selected request, by its number; `None` is the newest.

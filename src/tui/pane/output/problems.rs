@@ -15,7 +15,18 @@ const MOST: usize = 60;
 
 pub fn draw(pen: &mut Pen, slot: &Slot) {
     let problems = pen.problems.clone();
-    let note = note(pen, &problems);
+    let mut note = note(pen, &problems);
+    let selected = pen.state.view.problem.min(problems.len().saturating_sub(1));
+    let (columns, height) = (slot.area.width.saturating_sub(2), slot.area.height.saturating_sub(2));
+    let details = problems.get(selected).map(|p| details(pen, p, usize::from(columns))).unwrap_or_default();
+    // The last row of the details is empty.
+    let rest = details.len().saturating_sub(usize::from(height));
+    let scroll = pen.state.view.problem_scroll.min(rest);
+    pen.hits.set_problem_rest(rest);
+    if scroll < rest {
+        let more = format!("  {} more {}", rest - scroll, pen.glyphs().directions[2]);
+        note.push(Span::styled(more, pen.theme().muted));
+    }
     let inside = frame::draw(pen, slot, note);
     if problems.is_empty() {
         let line = Line::from(vec![
@@ -25,12 +36,13 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
         pen.centred(inside, vec![line]);
         return;
     }
-    let selected = pen.state.view.problem.min(problems.len() - 1);
     let width = usize::from(inside.width);
-    let details = problems.get(selected).map(|p| details(pen, p, width)).unwrap_or_default();
     let before = pen.state.view.hits.offsets.problems;
     let rows = problems.len() + details.len();
-    let offset = scrolled(before, selected, selected + details.len(), rows, inside.height);
+    let offset = match rest {
+        0 => scrolled(before, selected, selected + details.len(), rows, inside.height),
+        _ => selected + scroll,
+    };
     pen.hits.offsets.problems = offset;
     let focused = pen.state.view.focus == Pane::Output;
     for line in 0..usize::from(inside.height) {
@@ -140,4 +152,41 @@ fn details(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'stati
         rows.push(Vec::new());
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::diagnostic::{Diagnostic, Origin};
+    use crate::tui::fixture::Session;
+    use crate::tui::screen::tests::{draw, text};
+
+    #[test]
+    fn a_problem_that_does_not_fit_is_read_to_its_end_before_the_next() {
+        let mut session = Session::new(true);
+        session.broken();
+        let long =
+            (0..30).fold(Diagnostic::error(Origin::Rust, "the first"), |p, n| p.remark(format!("row {n}"), None));
+        let all =
+            vec![long.component("core-logic"), Diagnostic::error(Origin::Rust, "the second").component("core-logic")];
+        session.started(&["core-logic"]).failed("core-logic", all).finished(false, 1);
+        let size = (80, 24);
+        draw(&mut session, size.0, size.1);
+        session.keys("p");
+        let mut seen = Vec::new();
+        for _ in 0..60 {
+            let shown = text(&draw(&mut session, size.0, size.1));
+            seen.extend((0..30).filter(|n| shown.contains(&format!("row {n} "))));
+            if session.state.view.problem == 1 {
+                break;
+            }
+            session.keys("down");
+        }
+        seen.dedup();
+        assert!((0..30).all(|n| seen.contains(&n)), "{seen:?}");
+        assert_eq!(session.state.view.problem, 1, "then the next");
+        session.keys("up");
+        assert_eq!((session.state.view.problem, session.state.view.problem_scroll), (0, 0));
+        let shown = text(&draw(&mut session, size.0, size.1));
+        assert!(shown.contains("more ↓") && shown.contains("the first"), "{shown}");
+    }
 }

@@ -20,10 +20,13 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
     let rows = pen.state.rows();
     if rows.is_empty() {
         let sentence = if pen.state.app.discovered { "No component here yet." } else { "Reading the folder." };
-        let mut lines = vec![Line::styled(sentence, pen.theme().muted)];
+        let muted = pen.theme().muted;
+        let wrapped = text::wrap(sentence, usize::from(inside.width));
+        let mut lines: Vec<Line> = wrapped.into_iter().map(|line| Line::styled(line, muted)).collect();
         let key = pen.state.view.keymap.keys(Command::New).next().map(|(_, keys)| keys.to_string());
         if let Some(key) = key.filter(|_| pen.state.app.discovered) {
-            lines.push(Line::from(pen.key_hint(key, "makes a project")));
+            let wide = usize::from(inside.width) > text::width(&key) + text::width(" makes a project");
+            lines.push(Line::from(pen.key_hint(key, if wide { "makes a project" } else { "new" })));
         }
         pen.centred(inside, lines);
         return;
