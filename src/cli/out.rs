@@ -131,7 +131,7 @@ fn rest_of(line: &Line, begun: Option<&Line>, terminal: bool) -> String {
     let whole = || format!("{} | {}", visible(&line.node), shown(&line.text));
     match begun {
         None => whole(),
-        Some(begun) => match line.text.strip_prefix(&*begun.text).filter(|_| line.same_stream(begun)) {
+        Some(begun) => match line.rest_after(begun) {
             Some(rest) => shown(rest),
             None => format!("\n{}", whole()),
         },

@@ -55,9 +55,7 @@ pub struct Log {
     first: u64,
     /// What was cleared and may be wanted back: the lines before `first`, within the same bounds.
     cleared: VecDeque<Arc<Line>>,
-    /// The newest line has no end yet; what comes next of its stream takes its place.
-    unfinished: bool,
-    /// All of that line so far.
+    /// All of the newest line, where it has no end yet; what comes next of its stream takes its place.
     open: Option<Line>,
     /// All of a line so far that another one came into: what it showed stays, and only what follows is added.
     broken: Option<Line>,
@@ -68,6 +66,11 @@ impl Line {
     pub fn same_stream(&self, other: &Self) -> bool {
         let of = |line: &Self| (line.stream, line.generation, line.request);
         of(self) == of(other) && self.node == other.node
+    }
+
+    /// What of this line follows `begun`, which was written of it before; `None` where that is another line.
+    pub fn rest_after(&self, begun: &Self) -> Option<&str> {
+        self.text.strip_prefix(&*begun.text).filter(|_| self.same_stream(begun))
     }
 }
 
@@ -81,7 +84,6 @@ impl Log {
             dropped: 0,
             first: 0,
             cleared: VecDeque::new(),
-            unfinished: false,
             open: None,
             broken: None,
         }
@@ -92,7 +94,6 @@ impl Log {
     pub fn push_unfinished(&mut self, line: Line) {
         self.take_open(&line);
         self.add(self.rest(line.clone()));
-        self.unfinished = true;
         self.open = Some(line);
     }
 
@@ -111,20 +112,17 @@ impl Log {
 
     /// Takes the line without an end away where this one is the same with more in it, else leaves it broken off.
     fn take_open(&mut self, next: &Line) {
-        if !std::mem::take(&mut self.unfinished) {
-            return;
-        }
-        if !self.lines.back().is_some_and(|last| last.same_stream(next)) {
-            self.broken = self.open.take();
-        } else if let Some(last) = self.lines.pop_back() {
+        let Some(open) = self.open.take() else { return };
+        if let Some(last) = self.lines.pop_back_if(|last| last.same_stream(next)) {
             self.bytes -= last.text.len();
+        } else {
+            self.broken = Some(open);
         }
     }
 
     /// What of a line does not stand in the log yet.
     fn rest(&self, mut line: Line) -> Line {
-        let broken = self.broken.as_ref().filter(|broken| broken.same_stream(&line));
-        if let Some(rest) = broken.and_then(|broken| line.text.strip_prefix(&broken.text)) {
+        if let Some(rest) = self.broken.as_ref().and_then(|broken| line.rest_after(broken)) {
             line.text = rest.to_owned();
         }
         line
@@ -132,7 +130,7 @@ impl Log {
 
     /// Whether the newest line has no end yet.
     pub fn is_unfinished(&self) -> bool {
-        self.unfinished
+        self.open.is_some()
     }
 
     fn add(&mut self, line: Line) {

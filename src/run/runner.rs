@@ -425,7 +425,7 @@ impl Stage {
         if let Ok(place) = tokio::time::timeout(PLACE_IS_LATE, &mut place).await {
             return place;
         }
-        // Of no generation: what a generation says is told when it has begun.
+        // Of no generation: what a generation prints is reported when it has begun.
         let pipe = Pipe::new(Arc::clone(&self.context.tap), ENTRY.into(), Stream::Studio, 0);
         pipe.write(WAITS_FOR_A_PLACE.as_bytes());
         place.await

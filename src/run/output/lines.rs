@@ -21,6 +21,12 @@ impl Partial {
         while let Some(end) = bytes.iter().position(|b| *b == b'\n') {
             let (head, tail) = bytes.split_at(end);
             bytes = tail.get(1..).unwrap_or_default();
+            // Most lines come whole, and are copied once.
+            let whole = head.len() <= MAX_LINE && !head.contains(&b'\r');
+            if whole && self.bytes.is_empty() && !self.skipping && !self.returned {
+                line(text(head));
+                continue;
+            }
             self.extend(head, &mut line);
             self.returned = false;
             if !std::mem::take(&mut self.skipping) {
@@ -35,6 +41,11 @@ impl Partial {
     pub fn finish(&mut self) -> Option<String> {
         (self.skipping, self.returned) = (false, false);
         (!self.bytes.is_empty()).then(|| text(&std::mem::take(&mut self.bytes)))
+    }
+
+    /// Whether a line was begun that has no end yet.
+    pub fn is_begun(&self) -> bool {
+        !self.bytes.is_empty()
     }
 
     /// The line so far, where there is one, without a character of which only a part has come.

@@ -24,8 +24,8 @@ const BATCH: usize = 64 * 1024;
 const FULL: usize = 256 * 1024;
 /// What an empty line counts: a flood of them must fill a batch too.
 const LINE: usize = 128;
-/// How long a line without its end rests before it is told as it is: a prompt, or what a program says before it works for
-/// long.
+/// How long a line without its end rests before it is reported as it is: a prompt, or what a program prints before it
+/// works for long.
 const REST: Duration = Duration::from_millis(50);
 /// Lines of stderr kept to find a panic's message in.
 const TAIL: usize = 48;
@@ -174,19 +174,19 @@ impl Tap {
         }
     }
 
-    /// Tells a pipe's line that has no end yet, after all lines before it, unless it was told as it is now.
+    /// Reports a pipe's line that has no end yet, after all lines before it, unless it was reported as it is now.
     async fn unfinished(&self, pipe: &Pipe) {
         loop {
             self.flush().await;
             let Ok(permit) = self.events.reserve().await else { return };
-            // Under both locks, so that its end is not told before.
+            // Under both locks, so that its end is not reported before.
             let mut state = pipe.state();
-            let text = state.partial.so_far().filter(|text| state.told.as_ref() != Some(text));
+            let text = state.partial.so_far().filter(|text| state.reported.as_ref() != Some(text));
             let Some(text) = text else { return };
             let waiting = self.waiting.lock();
             if waiting.lines.is_empty() {
-                state.told = Some(text.clone());
-                permit.send(RunEvent::Unfinished(pipe.line(text)));
+                state.reported = Some(text.clone());
+                permit.send(RunEvent::Unfinished(pipe.line(text, SystemTime::now())));
                 return;
             }
         }
@@ -225,9 +225,9 @@ pub struct Pipe {
 #[derive(Default)]
 struct PipeState {
     partial: Partial,
-    /// What was told last of the line that has no end yet.
-    told: Option<String>,
-    /// A task will tell the line that has no end yet.
+    /// What was reported last of the line that has no end yet.
+    reported: Option<String>,
+    /// A task will report the line that has no end yet.
     scheduled: bool,
     tail: std::collections::VecDeque<String>,
 }
@@ -270,8 +270,8 @@ impl Pipe {
         let mut state = self.state();
         state.partial.push(bytes, |text| lines.push(text));
         self.give(&mut state, lines);
-        if state.partial.so_far().is_some() && !std::mem::replace(&mut state.scheduled, true) {
-            self.tap.handle.spawn(tell_unfinished(Arc::downgrade(self)));
+        if state.partial.is_begun() && !std::mem::replace(&mut state.scheduled, true) {
+            self.tap.handle.spawn(report_unfinished(Arc::downgrade(self)));
         }
     }
 
@@ -292,17 +292,18 @@ impl Pipe {
             }
         }
         if !lines.is_empty() {
-            state.told = None;
+            state.reported = None;
         }
-        self.tap.push(lines.into_iter().map(|text| self.line(text)));
+        let time = SystemTime::now();
+        self.tap.push(lines.into_iter().map(|text| self.line(text, time)));
     }
 
-    fn line(&self, text: String) -> Line {
+    fn line(&self, text: String, time: SystemTime) -> Line {
         Line {
             node: Arc::clone(&self.node),
             stream: self.stream,
             text,
-            time: SystemTime::now(),
+            time,
             generation: self.generation,
             request: self.request,
         }
@@ -327,8 +328,8 @@ impl Pipe {
     }
 }
 
-/// Waits until a line without an end has rested, and its run has begun, and tells it.
-async fn tell_unfinished(pipe: Weak<Pipe>) {
+/// Waits until a line without an end has rested, and its run has begun, and reports it.
+async fn report_unfinished(pipe: Weak<Pipe>) {
     loop {
         tokio::time::sleep(REST).await;
         let Some(pipe) = pipe.upgrade() else { return };
@@ -437,7 +438,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_without_an_end_is_told_when_it_rests_and_after_its_runs_beginning() {
+    async fn a_line_without_an_end_is_reported_when_it_rests_and_after_its_runs_beginning() {
         let (tx, mut rx) = mpsc::channel(4);
         let tap = Tap::new(tx, Handle::current());
         let pipe = Pipe::new(Arc::clone(&tap), "a".into(), Stream::Stdout, 1);
@@ -455,7 +456,7 @@ mod tests {
         pipe.write(b"\n");
         assert_eq!(texts(next(&mut rx).await), ["a:name? hello"]);
         tokio::time::sleep(REST * 2).await;
-        assert!(rx.try_recv().is_err(), "told once");
+        assert!(rx.try_recv().is_err(), "reported once");
     }
 
     #[tokio::test]

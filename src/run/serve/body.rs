@@ -123,7 +123,7 @@ impl Download {
 /// A response's body, shared by the connection that sends it and the work that makes it.
 ///
 /// A body whose guest has gone looks like one that has ended: whoever ends the guest's work says so with
-/// [`Source::cut`], while the guest's side is still there to be told apart from one that is complete.
+/// [`Source::cut`], while the guest's side is still there to be distinguished from one that is complete.
 #[derive(Clone)]
 pub struct Source(Arc<Mutex<Supply>>);
 
