@@ -109,8 +109,7 @@ fn over(state: &mut State, revision: Revision) -> bool {
 }
 
 fn build_ended(state: &mut State, at: Instant) -> Vec<Effect> {
-    let later = state.loops.build_ended(at);
-    later.into_iter().map(|later| Effect::Pause { file: later.file, pause: later.pause }).collect()
+    state.loops.build_ended(at).into_iter().map(Effect::Pause).collect()
 }
 
 fn finished(state: &mut State, revision: Revision, ok: bool, phases: &Phases) -> Vec<Effect> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::app::loops::Later;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
 use crate::grants::{Capability, Grants};
@@ -28,10 +28,7 @@ pub enum Effect {
         inputs: Vec<PathBuf>,
     },
     /// Say after this pause that what changed in this file may be built.
-    Pause {
-        file: PathBuf,
-        pause: Duration,
-    },
+    Pause(Later),
     /// Get the compilation target for the toolchains of these folders, as they were allowed.
     InstallTarget(Box<Approval>, Vec<PathBuf>),
     Build(BuildRequest),

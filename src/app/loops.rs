@@ -30,12 +30,26 @@ pub struct Loops {
     ended: Option<Instant>,
     /// The newest build during which a file changed, and how many that were in a row.
     changes: BTreeMap<PathBuf, (u64, u32)>,
-    /// Files that builds write, each with the components that are built from it, and what is told of it.
-    written: BTreeMap<PathBuf, (Vec<String>, Diagnostic)>,
-    /// Changes that were held back, and whether the pause after their build has begun.
-    held: BTreeMap<PathBuf, bool>,
-    /// How often a file was built once more.
-    again: BTreeMap<PathBuf, usize>,
+    written: BTreeMap<PathBuf, Written>,
+}
+
+/// A file that builds seem to write.
+#[derive(Clone, Debug)]
+struct Written {
+    /// The components that are built from it.
+    readers: Vec<String>,
+    problem: Diagnostic,
+    held: Held,
+    /// How often it was built once more.
+    again: usize,
+}
+
+/// The change of a file that was held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    Nothing,
+    UntilBuildEnds,
+    UntilPauseEnds,
 }
 
 /// A change that was held back is to be built after this pause.
@@ -58,26 +72,23 @@ impl Loops {
         self.ended = Some(at);
         let (build, changes, building) = (self.build, &self.changes, &self.building);
         let was_written = |file: &PathBuf| changes.get(file).is_some_and(|(newest, _)| *newest == build);
-        self.written
-            .retain(|file, (readers, _)| was_written(file) || !readers.iter().any(|reader| building.contains(reader)));
-        let Self { written, held, again, .. } = self;
-        again.retain(|file, _| written.contains_key(file));
+        self.written.retain(|file, w| was_written(file) || !w.readers.iter().any(|reader| building.contains(reader)));
         let mut later = Vec::new();
-        held.retain(|file, pauses| {
-            let times = again.entry(file.clone()).or_default();
-            if !*pauses && let Some(pause) = PAUSES.get(*times) {
-                *times += 1;
-                *pauses = true;
+        for (file, written) in self.written.iter_mut().filter(|(_, written)| written.held == Held::UntilBuildEnds) {
+            written.held = Held::Nothing;
+            if let Some(pause) = PAUSES.get(written.again) {
+                written.again += 1;
+                written.held = Held::UntilPauseEnds;
                 later.push(Later { file: file.clone(), pause: *pause });
             }
-            *pauses
-        });
+        }
         later
     }
 
     /// Whether this file, after its pause, is still to be built once more.
     pub fn pause_ended(&mut self, file: &Path) -> bool {
-        self.held.remove(file).is_some()
+        let held = self.written.get_mut(file).map(|written| std::mem::replace(&mut written.held, Held::Nothing));
+        held.is_some_and(|held| held != Held::Nothing)
     }
 
     /// Whether a change of this file, first seen `at`, is to be built by `readers`; `shown` is how the file is shown.
@@ -86,8 +97,6 @@ impl Loops {
         if !during {
             self.changes.remove(file);
             self.written.remove(file);
-            self.held.remove(file);
-            self.again.remove(file);
             return true;
         }
         let build = self.build;
@@ -99,19 +108,24 @@ impl Loops {
         }
         *newest = build;
         let count = *count;
-        if !self.written.contains_key(file) {
-            if count < IN_A_ROW {
-                return true;
-            }
-            self.written.insert(file.to_owned(), (readers.to_vec(), problem(shown, readers)));
+        if !self.written.contains_key(file) && count < IN_A_ROW {
+            return true;
         }
-        self.held.entry(file.to_owned()).or_insert(false);
+        let written = self.written.entry(file.to_owned()).or_insert_with(|| Written {
+            readers: readers.to_vec(),
+            problem: problem(shown, readers),
+            held: Held::Nothing,
+            again: 0,
+        });
+        if written.held == Held::Nothing {
+            written.held = Held::UntilBuildEnds;
+        }
         false
     }
 
     /// What builds write of their own sources.
     pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.written.values().map(|(_, problem)| problem)
+        self.written.values().map(|written| &written.problem)
     }
 }
 
@@ -208,9 +222,7 @@ mod tests {
         }
         assert_eq!(ends(&mut session, true), (false, Vec::new()), "builds do write it");
         assert!(session.change(), "the user saved it, which begins anew");
-        assert!(
-            session.loops.held.is_empty() && session.loops.again.is_empty() && session.loops.problems().count() == 0
-        );
+        assert!(session.loops.written.is_empty() && session.loops.problems().count() == 0);
         // An editor that saved during three builds, and then no more.
         for (writes, later) in [(true, 0), (true, 0), (true, 1)] {
             assert_eq!(ends(&mut session, writes).1.len(), later);
@@ -218,7 +230,7 @@ mod tests {
         assert!(session.loops.pause_ended(file));
         assert_eq!(ends(&mut session, false), (false, Vec::new()));
         assert_eq!(session.loops.problems().count(), 0);
-        assert!(session.loops.again.is_empty());
+        assert!(session.loops.written.is_empty());
     }
 
     #[test]

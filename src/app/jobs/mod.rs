@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::jobs::composer::Composer;
+use crate::app::loops::Later;
 use crate::app::stages::Stages;
 use crate::app::state::Options;
 use crate::app::trust_question::WhatRuns;
@@ -202,7 +203,7 @@ impl Stages for Performer {
                 self.job(lost, move || discovered(revision, &root, last_good.as_ref()));
             }
             Effect::Watch { root, also, inputs } => self.watch(root, also, &inputs),
-            Effect::Pause { file, pause } => {
+            Effect::Pause(Later { file, pause }) => {
                 let events = self.job_events.clone();
                 tokio::spawn(async move {
                     tokio::time::sleep(pause).await;
