@@ -24,9 +24,9 @@ pub fn cache() -> Option<PathBuf> {
 }
 
 /// Where cargo keeps what is the user's: its configuration, among others.
-pub fn cargo_home() -> PathBuf {
+pub fn cargo_home() -> Option<PathBuf> {
     let set = std::env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-    set.unwrap_or_else(|| neutral().join(".cargo"))
+    set.or_else(|| Some(etcetera::home_dir().ok()?.join(".cargo")))
 }
 
 /// Where a program is started that must not take anything from a project: the user's home, else the root.

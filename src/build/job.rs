@@ -317,7 +317,7 @@ impl Job {
         .await;
     }
 
-    /// Tells what a component was built from.
+    /// Reports what a component was built from.
     async fn inputs(&mut self, component: &str, workspace: &Path, built: PathBuf) {
         let workspace = workspace.to_owned();
         let inputs = tokio::task::spawn_blocking(move || inputs::of(&workspace, &built)).await.unwrap_or_default();

@@ -55,11 +55,13 @@ pub const ENVIRONMENT: u8 = 2;
 /// Does what the command line says, to the exit code. Output that could not be written is an error of its own.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if let Some((written, meant)) = mistyped(&arguments) {
+    let parsed = Arguments::try_parse_from(&arguments);
+    let has_verb = parsed.as_ref().is_ok_and(|arguments| arguments.verb.is_some());
+    if let Some((written, meant)) = if has_verb { None } else { mistyped(&arguments) } {
         out::error_line(&format!("studio: there is no command or folder `{written}`; did you mean `studio {meant}`?"));
         return ExitCode::from(ENVIRONMENT);
     }
-    let code = match Arguments::try_parse_from(&arguments) {
+    let code = match parsed {
         Ok(arguments) => verb(arguments).unwrap_or_else(|error| {
             complain(&error);
             ENVIRONMENT
@@ -78,11 +80,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// The first argument, and the verb that was probably meant by it. clap takes what is no verb for a folder.
 fn mistyped(arguments: &[OsString]) -> Option<(String, String)> {
-    let written = arguments.get(1)?.to_str().filter(|a| !a.starts_with('-'))?;
+    let written = arguments.get(1)?.to_str().filter(|a| !a.starts_with('-') && !std::path::Path::new(a).exists())?;
     let command = Arguments::command();
     let verbs =
         || command.get_subcommands().flat_map(|verb| std::iter::once(verb.get_name()).chain(verb.get_all_aliases()));
-    if written == "help" || verbs().any(|verb| verb == written) || std::path::Path::new(written).exists() {
+    if written == "help" || verbs().any(|verb| verb == written) {
         return None;
     }
     Some((written.to_owned(), alike(written, verbs())?.to_owned()))

@@ -60,16 +60,10 @@ pub fn look(root: &Path) -> anyhow::Result<Survey> {
     Ok(trust::survey(&project.root, &project.components, &project.settings))
 }
 
-/// Whether all that would run in this folder, and all that its `studio.toml` allows, was allowed.
-pub fn rights_are_trusted(root: &Path) -> bool {
-    let Some(approval) = trust::recorded(root) else { return false };
-    look(root).is_ok_and(|survey| !survey.rights_unknown && !approval.difference(&survey, Moment::Opening).asks())
-}
-
-/// Whether all that would run in this folder was allowed. Runs nothing.
+/// Whether all that would run in this folder, and all that its `studio.toml` allows, was allowed. Runs nothing.
 pub fn is_trusted(root: &Path) -> bool {
     let Some(approval) = trust::recorded(root) else { return false };
-    look(root).is_ok_and(|survey| !approval.difference(&survey, Moment::Opening).asks())
+    look(root).is_ok_and(|survey| !survey.rights_unknown && !approval.difference(&survey, Moment::Opening).asks())
 }
 
 /// The same as [`drive`], for a verb that must run code of the folder.

@@ -1,6 +1,6 @@
 //! Capabilities that every node gets to itself.
 
-use crate::model::port::InterfaceName;
+use crate::model::port::{InterfaceName, unversioned};
 use crate::model::project::{kebab, numbered};
 
 /// The interfaces that grant something, in every version of 0.2 and 0.3. What defines a resource (`wasi:io`,
@@ -44,7 +44,7 @@ pub(super) fn is_labelled(import: &str) -> bool {
 
 /// `logger-wasi-cli-stdout`: the name a node's import gets; with the version behind it, where that name is `taken`.
 pub(super) fn label(node: &str, import: &str, taken: impl Fn(&str) -> bool) -> String {
-    let path = import.split('@').next().unwrap_or(import);
+    let path = unversioned(import);
     let plain = format!("{}-{}", kebab(node), kebab(path));
     if !taken(&plain) {
         return plain;

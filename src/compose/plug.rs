@@ -8,7 +8,7 @@ use crate::compose::text::{access, identifier, written};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::fits::fits;
 use crate::model::host::{host_provides, is_entry};
-use crate::model::port::{Port, PortKind, Ports, names_fit};
+use crate::model::port::{Port, PortKind, Ports, names_fit, unversioned};
 use crate::model::project::{Component, Project, kebab, local_package, numbered};
 
 /// A composition nobody wrote, and what could not be decided for its author.
@@ -97,7 +97,7 @@ fn parts<'a>(project: &'a Project, known: &BTreeMap<String, Ports>, problems: &m
 pub(in crate::compose) fn reference(project: &Project, component: &Component) -> Option<String> {
     let is_it =
         |package: &str| matches!(project.components_for(package).as_slice(), [one] if std::ptr::eq(*one, component));
-    let bare = |package: &String| package.split('@').next().unwrap_or(package).to_owned();
+    let bare = |package: &String| unversioned(package).to_owned();
     let spelt = component.packages.iter().filter(|p| is_package(&bare(p)));
     // As short as it can be and still mean no other.
     let packages = spelt.clone().map(bare).chain(spelt.cloned());
@@ -109,17 +109,12 @@ fn is_package(package: &str) -> bool {
     package.contains(':') && package.split(':').all(|part| kebab(part) == part)
 }
 
-/// What names that fit have in common.
-fn without_version(name: &str) -> &str {
-    name.split('@').next().unwrap_or(name)
-}
-
 fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
     // The exports of each name, by the number of their part and in its order.
     let mut exports: HashMap<String, Vec<(usize, Port)>> = HashMap::new();
     for (number, part) in parts.iter().enumerate() {
         for export in &part.ports.exports {
-            exports.entry(without_version(&export.name).to_owned()).or_default().push((number, export.clone()));
+            exports.entry(unversioned(&export.name).to_owned()).or_default().push((number, export.clone()));
         }
     }
     for consumer in 0..parts.len() {
@@ -128,7 +123,7 @@ fn wire(parts: &mut [Part<'_>], problems: &mut Vec<Diagnostic>) {
         let is_wired = |i: &&Port| i.kind != PortKind::Other && i.needs_provider() && !host_provides(&i.name);
         for import in part.ports.imports.iter().filter(is_wired) {
             let serves = |e: &Port| names_fit(&import.name, &e.name) && fits(import, e).is_ok();
-            let alike = exports.get(without_version(&import.name)).into_iter().flatten();
+            let alike = exports.get(unversioned(&import.name)).into_iter().flatten();
             let mut candidates: Vec<_> = alike
                 .filter(|(number, export)| *number != consumer && serves(export))
                 .filter_map(|(number, export)| Some((*number, parts.get(*number)?, export)))

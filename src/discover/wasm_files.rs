@@ -10,6 +10,7 @@ use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
 use crate::inspect::is_composition;
+use crate::model::port::unversioned;
 use crate::model::project::{BuildKind, Component, PassedOver, kebab, local_package, package_name};
 
 /// The `.wasm` and `.wat` files of a folder, by what they are to it.
@@ -39,7 +40,7 @@ pub fn sort(
         let stem = stem(file);
         let in_config = config.components.get(stem.as_str()).is_some_and(|c| c.command.is_none());
         let package = dependency_name(file);
-        let whole = package.as_deref().and_then(|package| package.split('@').next());
+        let whole = package.as_deref().map(unversioned);
         let in_wac = named_in_wac.iter().any(|p| Some(p.as_str()) == whole || is_local(p, &stem));
         let is_sample = samples::holds(root, file);
         let is_dependency = package.is_some() && (!is_sample || in_wac);
@@ -108,10 +109,8 @@ pub fn component(root: &Path, file: &Path) -> Component {
 /// Gives the components of `deps/` names of their own where another has theirs: that of their namespace before it, then
 /// that with their version behind. Which of them are there decides, not in which order they were found.
 pub fn tell_apart(components: &mut [Component]) {
-    let spelt: [fn(&str) -> Option<String>; 2] = [
-        |package| Some(package.split('@').next()?.replace(':', "-")),
-        |package| Some(package.replace([':', '@'], "-")),
-    ];
+    let spelt: [fn(&str) -> Option<String>; 2] =
+        [|package| Some(unversioned(package).replace(':', "-")), |package| Some(package.replace([':', '@'], "-"))];
     for spell in spelt {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for component in components.iter() {

@@ -1,5 +1,7 @@
 //! The name somebody probably meant who wrote another.
 
+use crate::model::port::{short, unversioned};
+
 /// The one of `names` that is written most like `wanted`; `None` where none comes near.
 pub fn alike<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = beginning(wanted);
@@ -25,8 +27,8 @@ fn beginning(name: &str) -> &str {
 
 /// How a name may be written: in full, without its version, by its last segment.
 fn forms(name: &str) -> impl Iterator<Item = &str> {
-    let bare = name.split('@').next().unwrap_or(name);
-    [name, bare, crate::model::port::short(name)].into_iter()
+    let bare = unversioned(name);
+    [name, bare, short(name)].into_iter()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::model::graph::{Graph, NodeKind, Wire};
-use crate::model::port::{InterfaceName, Port};
+use crate::model::port::{InterfaceName, Port, unversioned};
 
 /// Whoever holds one of these does with it what the node may that opened it.
 const HANDLES: &[(&str, &[&str])] = &[
@@ -124,7 +124,7 @@ fn taken(line: &str) -> Option<(String, &str)> {
     let original = words.next()?;
     let name = InterfaceName::parse(interface).filter(|name| name.namespace == "wasi")?;
     let (_, handles) = HANDLES.iter().find(|(package, _)| *package == name.package)?;
-    let path = interface.split('@').next().unwrap_or(interface);
+    let path = unversioned(interface);
     handles.contains(&original).then(|| (format!("{path}.{original}"), words.next_back().unwrap_or(original)))
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::diagnostic::Place;
-use crate::model::port::is_host;
+use crate::model::port::{is_host, unversioned};
 
 /// What kind of thing differs. The import asks, the export answers: *missing* is what the export lacks, *extra* what
 /// only the export has.
@@ -124,7 +124,7 @@ fn identity(import: (&str, &str), export: (&str, &str)) -> String {
     let ((user, import), (provider, export)) = (import, export);
     let taken = |text: &str| {
         let (interface, name) = text.strip_prefix("use ")?.split_once(".{")?;
-        let interface = interface.split('@').next().unwrap_or(interface);
+        let interface = unversioned(interface);
         let whose = if is_host(interface) { "the host's " } else { "" };
         Some((format!("{whose}`{interface}`"), name.trim_end_matches('}').to_owned()))
     };

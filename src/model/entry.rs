@@ -1,6 +1,6 @@
 //! Where a run starts: which export of the composition, and how it is called.
 
-use crate::model::port::{InterfaceName, Port, PortKind, short};
+use crate::model::port::{InterfaceName, Port, PortKind, short, unversioned};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -124,7 +124,7 @@ impl Entry {
 
 /// The export of this whole name; else the only one so called but for its version, or by its last segment.
 fn meant<'e>(exports: &'e [Port], name: &str) -> Result<Option<&'e Port>, EntryError> {
-    let without_version = |e: &&Port| e.name.split('@').next() == Some(name);
+    let without_version = |e: &&Port| unversioned(&e.name) == name;
     let kinds: [&dyn Fn(&&Port) -> bool; 3] = [&|e| e.name == name, &without_version, &|e| short(&e.name) == name];
     for is_it in kinds {
         let found: Vec<&Port> = exports.iter().filter(is_it).collect();

@@ -3,7 +3,7 @@
 
 use semver::Version;
 
-use crate::model::port::InterfaceName;
+use crate::model::port::{InterfaceName, unversioned};
 
 /// Of `wasi:cli`, in 0.2 and 0.3.
 const CLI: &[&str] = &[
@@ -64,7 +64,7 @@ pub fn host_provides(name: &str) -> bool {
 
 /// Interfaces through which the outside starts a composition.
 pub fn is_entry(name: &str) -> bool {
-    let path = name.split('@').next().unwrap_or(name);
+    let path = unversioned(name);
     matches!(path, "wasi:cli/run" | "wasi:http/incoming-handler" | "wasi:http/handler")
 }
 

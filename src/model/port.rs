@@ -145,8 +145,13 @@ pub fn names_fit(import: &str, export: &str) -> bool {
 
 /// The short form for tight places: `log-handler` of `cyber:core/log-handler@1.0.0`.
 pub fn short(name: &str) -> &str {
-    let path = name.split('@').next().unwrap_or(name);
+    let path = unversioned(name);
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A name without its version: `a:b/c` of `a:b/c@1.0.0`, and a package's likewise.
+pub fn unversioned(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
 }
 
 /// The name among `names` that `wanted` means in WAC: itself, or else the only interface whose last segment it is.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::diagnostic::Diagnostic;
-use crate::model::port::Ports;
+use crate::model::port::{Ports, unversioned};
 
 /// A count of changes to the project's inputs. Every event of a stage carries the revision it was made from, and what
 /// is older than what is shown is dropped.
@@ -127,8 +127,8 @@ pub fn local_package(component: &str) -> String {
 
 /// The name of a package without its namespace and version: `core` of `cyber:core@1.0.0`.
 pub fn package_name(package: &str) -> &str {
-    let unversioned = package.split('@').next().unwrap_or(package);
-    unversioned.rsplit(':').next().unwrap_or(unversioned)
+    let bare = unversioned(package);
+    bare.rsplit(':').next().unwrap_or(bare)
 }
 
 /// `studio.toml`, as far as it is read.
@@ -272,8 +272,8 @@ impl Project {
         if !self.problems.iter().any(Diagnostic::is_error) {
             return false;
         }
-        let bare = |package: &str| package.split('@').next().unwrap_or(package).to_owned();
-        let unread = self.unread.iter().any(|names| names.is_empty() || names.iter().any(|n| bare(n) == bare(package)));
+        let bare = unversioned(package);
+        let unread = self.unread.iter().any(|names| names.is_empty() || names.iter().any(|n| unversioned(n) == bare));
         unread || self.components.iter().any(Component::is_unread)
     }
 

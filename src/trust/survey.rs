@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::files::Kind as FileKind;
+use crate::folders;
 use crate::model::project::{BuildKind, Component, Settings, Source};
 use crate::trust::cargo_config;
 use crate::trust::cargo_config::CargoConfig;
@@ -181,7 +182,7 @@ impl Configurations {
     /// `CARGO_HOME`, is not the folder's.
     fn read(&mut self, bases: &BTreeSet<PathBuf>) {
         let folders = upwards(bases).into_iter().map(|folder| folder.join(".cargo"));
-        let home = cargo_home();
+        let home = folders::cargo_home();
         let theirs = folders.filter(|folder| !home.as_ref().is_some_and(|home| is_home(folder, home)));
         let mut files: Vec<PathBuf> = theirs.flat_map(|f| [f.join("config.toml"), f.join("config")]).collect();
         while let Some(file) = files.pop() {
@@ -240,12 +241,6 @@ impl Configurations {
         };
         self.files.into_iter().map(item).collect()
     }
-}
-
-/// `CARGO_HOME`, or where it is by default.
-fn cargo_home() -> Option<PathBuf> {
-    let named = std::env::var_os("CARGO_HOME").filter(|v| !v.is_empty()).map(PathBuf::from);
-    named.or_else(|| Some(etcetera::home_dir().ok()?.join(".cargo")))
 }
 
 /// Whether this `.cargo` is the user's own. A link to that from elsewhere is not: its paths begin at the link.

@@ -197,9 +197,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
         }
         Target::Problem(index) => {
             state.view.focus(Pane::Output);
-            if state.view.problem != index {
-                (state.view.problem, state.view.problem_scroll) = (index, 0);
-            }
+            state.view.select_problem(index);
             if double {
                 return act(state, Command::Open, at);
             }

@@ -111,10 +111,7 @@ fn step_problem(state: &mut State, by: isize) {
         view.problem_scroll = scroll;
         return;
     }
-    let problem = stepped(view.problem, by, state.app.problems().len());
-    if problem != view.problem {
-        (view.problem, view.problem_scroll) = (problem, 0);
-    }
+    view.select_problem(stepped(view.problem, by, state.app.problems().len()));
 }
 
 fn stepped(selected: usize, by: isize, len: usize) -> usize {

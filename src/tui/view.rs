@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::draw::geometry::Point;
 use crate::log::clock::Zone;
 use crate::look::Look;
-use crate::model::diagnostic::Place;
+use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::marks::Marks;
 use crate::model::project::{BuildKind, Component};
 use crate::tui::hit::{HitMap, Target};
@@ -211,6 +211,13 @@ pub enum Upper {
 pub const FLASH: Duration = Duration::from_secs(4);
 
 impl View {
+    /// Another problem is read from its top.
+    pub fn select_problem(&mut self, problem: usize) {
+        if problem != self.problem {
+            (self.problem, self.problem_scroll) = (problem, 0);
+        }
+    }
+
     pub fn flash(&mut self, text: impl Into<String>, now: Instant) {
         let text = text.into();
         self.messages.push(&text, now);
@@ -313,15 +320,16 @@ impl State {
         self.openable()
     }
 
+    pub fn selected_problem(&self) -> Option<&Diagnostic> {
+        let problems = self.app.problems();
+        problems.get(self.view.problem.min(problems.len().saturating_sub(1))).copied()
+    }
+
     /// What `enter` or `o` would open from here.
     pub fn openable(&self) -> Option<Place> {
         match self.view.focus {
             Pane::Output if self.tab() == Tab::Logs => logs::select::place(self),
-            Pane::Output => {
-                let problems = self.app.problems();
-                let selected = problems.get(self.view.problem.min(problems.len().saturating_sub(1)));
-                selected.and_then(|p| p.place.clone())
-            }
+            Pane::Output => self.selected_problem().and_then(|p| p.place.clone()),
             Pane::Graph | Pane::Inspector => match self.selection() {
                 Some(selection) => self.definition(&selection),
                 None => self.row_place(),

@@ -39,7 +39,7 @@ pub enum WatchEvent {
 /// Watches until it is dropped.
 #[derive(Debug)]
 pub struct Watcher {
-    /// Tells the thread what to watch too, and to end, and with it the system's watches.
+    /// Orders to the thread: what to watch too, and to end, and with it the system's watches.
     thread: std_mpsc::Sender<raw::Message>,
     ready: std_mpsc::Receiver<()>,
 }

@@ -103,8 +103,8 @@ fn every_input_of_a_build_is_watched() {
     }
     // Configuration of cargo's can name programs, so its change is asked about; once allowed, the next save builds by it.
     let file = configuration("two");
-    let told = running.wait("the question", |v| v["problems"].as_array().is_some_and(|p| !p.is_empty()));
-    assert_eq!(told["problems"][0]["file"], file.to_str().unwrap(), "{told}");
+    let reported = running.wait("the question", |v| v["problems"].as_array().is_some_and(|p| !p.is_empty()));
+    assert_eq!(reported["problems"][0]["file"], file.to_str().unwrap(), "{reported}");
     project.trust();
     project.write("ignored/table.txt", "three");
     (words[0], words[3]) = ("three", "two");
@@ -189,8 +189,8 @@ fn a_build_that_writes_its_own_source_runs_and_the_loop_is_named() {
     project.write("src/stamp.rs", "pub const BUILT: u128 = 0;\n");
     project.trust();
     let mut running = project.start(&["run", "--watch", "--json"]);
-    let told = running.wait("the loop", |v| v["problems"].as_array().is_some_and(|p| !p.is_empty()));
-    let problem = &told["problems"][0];
+    let reported = running.wait("the loop", |v| v["problems"].as_array().is_some_and(|p| !p.is_empty()));
+    let problem = &reported["problems"][0];
     assert_eq!((problem["component"].as_str(), problem["file"].as_str()), (Some("stamper"), Some("src/stamp.rs")));
     assert!(problem["help"].as_str().unwrap().contains("OUT_DIR"), "{problem}");
     wait_text(&mut running, "version 1 true");

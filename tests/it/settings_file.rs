@@ -31,9 +31,9 @@ fn wait_text(running: &mut Running, text: &str) {
 
 /// The place of the first problem, when there are any.
 fn wait_problem(running: &mut Running) -> String {
-    let told = running.wait("the problem", |v| v["problems"].as_array().is_some_and(|p| !p.is_empty()));
-    assert_eq!(told["problems"].as_array().unwrap().len(), 1, "{told}");
-    let problem = &told["problems"][0];
+    let reported = running.wait("the problem", |v| v["problems"].as_array().is_some_and(|p| !p.is_empty()));
+    assert_eq!(reported["problems"].as_array().unwrap().len(), 1, "{reported}");
+    let problem = &reported["problems"][0];
     format!("{}:{}", problem["file"].as_str().unwrap_or_default(), problem["line"])
 }
 
@@ -64,7 +64,7 @@ fn broken_settings_leave_the_last_good_ones_in_force_and_mended_ones_count_at_on
     project.write("studio.toml", good.replace("first", "third").replace("slow", "fast"));
     wait_text(&mut running, r#"version 5 ["third"] Ok("fast")"#);
     let runs: Vec<&Value> = running.seen.iter().filter(|v| v["reload"].is_object()).collect();
-    assert_eq!(runs.len(), 6, "breaking and mending ran nothing: {runs:#?}");
+    assert_eq!(runs.len(), 6, "breaking and correcting it ran nothing: {runs:#?}");
     assert_eq!(running.terminate(), 0);
 }
 

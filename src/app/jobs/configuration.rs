@@ -19,7 +19,7 @@ pub fn outside(project: &Project) -> Vec<PathBuf> {
         })
         .collect();
     let of_cargo = |folder: &Path| [folder.join("config.toml"), folder.join("config")];
-    let mut files: Vec<PathBuf> = of_cargo(&folders::cargo_home()).into();
+    let mut files: Vec<PathBuf> = folders::cargo_home().into_iter().flat_map(|home| of_cargo(&home)).collect();
     for workspace in workspaces {
         if !workspace.starts_with(root) {
             files.extend(["Cargo.toml", "Cargo.lock"].map(|name| workspace.join(name)));

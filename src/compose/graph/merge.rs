@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::compose::graph::Builder;
 use crate::model::fits::exclusion;
 use crate::model::graph::{Merged, Wanted};
-use crate::model::port::{InterfaceName, Port, names_fit};
+use crate::model::port::{InterfaceName, Port, names_fit, unversioned};
 
 /// One import that `...` leaves to the composition.
 pub(super) struct Open {
@@ -50,7 +50,7 @@ impl Builder<'_> {
         let mut firsts: BTreeMap<&str, Vec<&Open>> = BTreeMap::new();
         let mut found = Vec::new();
         for open in &self.open {
-            let path = open.port.name.split('@').next().unwrap_or(&open.port.name);
+            let path = unversioned(&open.port.name);
             let others = firsts.entry(path).or_default();
             // Most ask for the very same thing, and whoever asked first was compared with the others.
             // One difference a pair is enough: the first that asked otherwise.

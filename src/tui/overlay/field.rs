@@ -5,10 +5,10 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tui::keymap::Key;
 
-/// The text and where the next letter goes (a byte offset, always between two graphemes).
 /// Bytes of a text that may be pasted into a field; each frame draws it.
 const MOST_PASTED: usize = 64 << 10;
 
+/// The text and where the next letter goes (a byte offset, always between two graphemes).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Field {
     text: String,

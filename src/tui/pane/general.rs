@@ -85,10 +85,7 @@ pub fn edit(state: &State) -> Vec<Effect> {
 }
 
 pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
-    let problems = state.app.problems();
-    let Some(problem) = problems.get(state.view.problem.min(problems.len().saturating_sub(1))) else {
-        return Vec::new();
-    };
+    let Some(problem) = state.selected_problem() else { return Vec::new() };
     let place = problem.place.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
     let text = format!("{place}{}", problem.message);
     state.view.flash("copied", now);

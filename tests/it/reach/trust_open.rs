@@ -204,12 +204,12 @@ fn rights_that_could_not_be_read_are_asked_about_when_they_can_be() {
     let hostile = Hostile::new();
     let settings = hostile.root.join("studio.toml");
     assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
-    // Mended by the verb that grants.
+    // Corrected by the verb that grants.
     write(&settings, &format!("{secret}clock = 'reel'\n"));
     assert!(hostile.as_maker(&["grant", "project", "clock=real"]).status.success());
     let output = hostile.as_maker(&["build"]);
     assert!(!output.status.success() && stderr(&output).contains("files=/etc"), "{}", stderr(&output));
-    // Mended while it is open.
+    // Corrected while it is open.
     write(&settings, &format!("<<<<<<< ours\n{secret}"));
     let mut command = hostile.made.studio(&["run", "--watch", "--json"]);
     let mut running = hostile.made.start_command(command.current_dir(&hostile.root));

@@ -106,8 +106,7 @@ pub fn is_wrong(state: &State) -> bool {
 
 /// The import of the selected problem, where that is about a wire that does not fit.
 pub fn of_problem(state: &State) -> Option<End> {
-    let problems = state.app.problems();
-    let problem = problems.get(state.view.problem.min(problems.len().saturating_sub(1)))?;
+    let problem = state.selected_problem()?;
     let selected = state.view.focus == Pane::Output && state.tab() == Tab::Problems;
     let end = End { node: problem.component.clone()?, port: problem.port.clone()? };
     (selected && state_of(&state.app.graph, &end) == Some(ImportState::Mismatch)).then_some(end)
