@@ -9,6 +9,8 @@ pub mod add;
 pub mod commands;
 pub(crate) mod draw;
 #[cfg(test)]
+mod arrange_tests;
+#[cfg(test)]
 pub mod draw_tests;
 pub mod edits;
 #[cfg(test)]
