@@ -6,10 +6,10 @@
 //! ```
 
 pub mod add;
-pub mod commands;
-pub(crate) mod draw;
 #[cfg(test)]
 mod arrange_tests;
+pub mod commands;
+pub(crate) mod draw;
 #[cfg(test)]
 pub mod draw_tests;
 pub mod edits;
