@@ -29,10 +29,10 @@
 //! ```
 
 mod covered;
-pub mod grants;
+pub(crate) mod grants;
 mod limits;
 
-pub use covered::{covered, covered_title};
+pub(crate) use covered::{covered, covered_title};
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -47,17 +47,17 @@ use crate::model::limits::Limits;
 use crate::model::project::OnSave;
 
 /// The file's name in a project's root.
-pub const FILE: &str = "studio.toml";
+pub(crate) const FILE: &str = "studio.toml";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The active composition, relative to the root.
-    pub composition: Option<Spanned<PathBuf>>,
+    pub(crate) composition: Option<Spanned<PathBuf>>,
     #[serde(default)]
     pub run: Run,
     #[serde(default)]
-    pub components: BTreeMap<Spanned<String>, ComponentConfig>,
+    pub(crate) components: BTreeMap<Spanned<String>, ComponentConfig>,
     #[serde(default)]
     grants: grants::Written,
     /// What each node may do, read from `[grants.NODE]` and `[run.hosts]`.
@@ -65,7 +65,7 @@ pub struct Config {
     pub granted: Grants,
     /// How much a run may have, read from `[run.limits]`.
     #[serde(skip)]
-    pub limits: Limits,
+    pub(crate) limits: Limits,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,37 +73,37 @@ pub struct Config {
 pub struct Run {
     pub entry: Option<String>,
     /// Where HTTP is served.
-    pub addr: Option<Spanned<String>>,
+    pub(crate) addr: Option<Spanned<String>>,
     #[serde(default)]
-    pub args: Vec<String>,
+    pub(crate) args: Vec<String>,
     /// What a save does to a command that runs.
-    pub on_save: Option<Spanned<String>>,
+    pub(crate) on_save: Option<Spanned<String>>,
     /// Certificates in PEM that https trusts besides the machine's, relative to the root.
-    pub ca: Option<PathBuf>,
+    pub(crate) ca: Option<PathBuf>,
     /// Names that stand for another address in this run.
     #[serde(default)]
-    pub hosts: BTreeMap<String, Spanned<String>>,
+    pub(crate) hosts: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     limits: limits::Written,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ComponentConfig {
+pub(crate) struct ComponentConfig {
     /// What a `.wac` calls it: `ns:name`.
-    pub package: Option<String>,
+    pub(crate) package: Option<String>,
     /// How it is built, instead of by cargo.
-    pub command: Option<Spanned<Vec<String>>>,
+    pub(crate) command: Option<Spanned<Vec<String>>>,
     /// What the command writes, relative to the root.
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Globs of the files the command reads, relative to the root.
     #[serde(default)]
-    pub watch: Vec<Spanned<String>>,
+    pub(crate) watch: Vec<Spanned<String>>,
 }
 
 impl Config {
     /// Where `[grants.NODE]` stands, in bytes from the start.
-    pub fn grants_at(&self, node: &str) -> Option<usize> {
+    pub(crate) fn grants_at(&self, node: &str) -> Option<usize> {
         self.grants.keys().find(|name| name.get_ref() == node).map(|name| name.span().start)
     }
 }
@@ -140,7 +140,7 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
 }
 
 /// HOST:PORT, where the host is an IP address or `localhost`; other names would have to be asked for on the network.
-pub fn address(text: &str) -> Option<SocketAddr> {
+pub(crate) fn address(text: &str) -> Option<SocketAddr> {
     match text.strip_prefix("localhost:") {
         Some(port) => Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse().ok()?))),
         None => text.parse().ok(),
@@ -148,7 +148,7 @@ pub fn address(text: &str) -> Option<SocketAddr> {
 }
 
 /// A TOML error as a problem with a place.
-pub fn toml_problem(text: &str, file: &Path, error: &toml::de::Error) -> Diagnostic {
+pub(crate) fn toml_problem(text: &str, file: &Path, error: &toml::de::Error) -> Diagnostic {
     let message = error.message().trim().lines().collect::<Vec<_>>().join(", ");
     let problem = Diagnostic::error(Origin::Project, format!("{}: {message}.", file_name(file)));
     match error.span() {

@@ -19,18 +19,18 @@ pub fn config() -> Option<PathBuf> {
 
 /// What can be made again: compiled code. `$XDG_CACHE_HOME/studio/compiled`: a folder of its own, for Wasmtime removes
 /// what it does not know there, and a user's caches and state may share a place.
-pub fn cache() -> Option<PathBuf> {
+pub(crate) fn cache() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("studio/compiled"))
 }
 
 /// Where cargo keeps what is the user's: its configuration, among others.
-pub fn cargo_home() -> Option<PathBuf> {
+pub(crate) fn cargo_home() -> Option<PathBuf> {
     let set = std::env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     set.or_else(|| Some(etcetera::home_dir().ok()?.join(".cargo")))
 }
 
 /// Where a program is started that must not take anything from a project: the user's home, else the root.
-pub fn neutral() -> PathBuf {
+pub(crate) fn neutral() -> PathBuf {
     etcetera::home_dir().ok().filter(|home| home.is_dir()).unwrap_or_else(|| PathBuf::from("/"))
 }
 

@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// Whether this thread is inside a guard: a panic hook should then say nothing and leave the terminal alone.
-pub fn is_guarded() -> bool {
+pub(crate) fn is_guarded() -> bool {
     GUARDED.with(Cell::get)
 }
 
@@ -27,7 +27,7 @@ pub fn install_hook(print: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static) 
 }
 
 /// For hooks: keeps where a guarded panic was, for [`Panicked`].
-pub fn note(panic: &PanicHookInfo<'_>) {
+pub(crate) fn note(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(|at| {
         // The crate and its file; the registry's folder before it is this machine's.
         let file = at.file().rsplit_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/'));
@@ -38,14 +38,14 @@ pub fn note(panic: &PanicHookInfo<'_>) {
 
 /// A panic that was caught.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Panicked {
+pub(crate) struct Panicked {
     message: String,
     place: Option<String>,
 }
 
 impl Panicked {
     /// Of what a task or a thread that panicked left.
-    pub fn of(payload: &(dyn Any + Send)) -> Self {
+    pub(crate) fn of(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
         let place = PLACE.with(|kept| kept.borrow_mut().take());
@@ -67,7 +67,7 @@ impl std::fmt::Display for Panicked {
 ///
 /// # Errors
 /// The panic that ended it.
-pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     let before = GUARDED.with(|g| g.replace(true));
     let result = catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Panicked::of(&*payload));
     GUARDED.with(|g| g.set(before));

@@ -17,7 +17,7 @@ fn file(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// When the file can't be written.
-pub fn save(root: &Path, ledger: &Ledger) -> io::Result<()> {
+pub(crate) fn save(root: &Path, ledger: &Ledger) -> io::Result<()> {
     let Some(file) = file(root).filter(|_| !ledger.is_empty()) else { return Ok(()) };
     let Some(folder) = file.parent() else { return Ok(()) };
     let rows: Vec<Row> = ledger.rows().collect();
@@ -25,7 +25,7 @@ pub fn save(root: &Path, ledger: &Ledger) -> io::Result<()> {
 }
 
 /// The folder's ledger; `None` if nothing was recorded, or it can't be read.
-pub fn load(root: &Path) -> Option<Ledger> {
+pub(crate) fn load(root: &Path) -> Option<Ledger> {
     let rows: Vec<Row> = serde_json::from_slice(&files::read(&file(root)?, Kind::State).ok()?).ok()?;
     Some(rows.into_iter().collect())
 }

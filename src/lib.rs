@@ -7,6 +7,10 @@
 //! ```
 //!
 //! `docs/architecture.md` draws the whole and lists the invariants.
+//!
+//! The crate is the program's; public is only what `main.rs`, the integration tests and the benchmarks use.
+
+#![warn(unreachable_pub)]
 
 pub mod app;
 pub mod build;
@@ -22,11 +26,11 @@ pub mod grants;
 pub mod guard;
 pub mod highlight;
 pub mod inspect;
-pub mod ledgers;
+pub(crate) mod ledgers;
 pub mod log;
 pub mod look;
 pub mod model;
-pub mod remembered;
+pub(crate) mod remembered;
 pub mod run;
 pub mod trust;
 pub mod tui;

@@ -11,7 +11,7 @@ const FOLDER: &str = ".studio";
 
 /// Who may have written what is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub(crate) enum Keep {
     /// In the folder, which is trusted.
     Inside,
     /// In the user's state: the folder is not trusted, or what is remembered leads to writing.
@@ -20,13 +20,13 @@ pub enum Keep {
 
 impl Keep {
     /// For what only says how a folder is shown.
-    pub fn of(trusted: bool) -> Self {
+    pub(crate) fn of(trusted: bool) -> Self {
         if trusted { Self::Inside } else { Self::Outside }
     }
 }
 
 /// The file of this name, for a sentence; `None` for a user without a home.
-pub fn path(root: &Path, keep: Keep, name: &str) -> Option<PathBuf> {
+pub(crate) fn path(root: &Path, keep: Keep, name: &str) -> Option<PathBuf> {
     match keep {
         Keep::Inside => Some(root.join(FOLDER).join(name)),
         Keep::Outside => Some(outside(root)?.join(name)),
@@ -38,7 +38,7 @@ pub fn path(root: &Path, keep: Keep, name: &str) -> Option<PathBuf> {
 ///
 /// # Errors
 /// The file that cannot be read, and why.
-pub fn read(root: &Path, keep: Keep, name: &str) -> Result<Option<String>, (PathBuf, ReadError)> {
+pub(crate) fn read(root: &Path, keep: Keep, name: &str) -> Result<Option<String>, (PathBuf, ReadError)> {
     let inside = (keep == Keep::Inside).then(|| (root.to_owned(), Path::new(FOLDER).join(name)));
     let outside = outside(root).map(|folder| (folder, PathBuf::from(name)));
     for (folder, file) in [inside, outside].into_iter().flatten() {
@@ -55,7 +55,7 @@ pub fn read(root: &Path, keep: Keep, name: &str) -> Result<Option<String>, (Path
 ///
 /// # Errors
 /// Why it cannot be written; what was remembered before stays then.
-pub fn write(root: &Path, keep: Keep, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+pub(crate) fn write(root: &Path, keep: Keep, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
     match keep {
         Keep::Inside => {
             let folder = Folder::open(root)?;
@@ -75,7 +75,7 @@ pub fn write(root: &Path, keep: Keep, name: &str, bytes: &[u8]) -> Result<(), Wr
 ///
 /// # Errors
 /// Why it cannot be removed.
-pub fn remove(root: &Path, keep: Keep, name: &str) -> Result<(), WriteError> {
+pub(crate) fn remove(root: &Path, keep: Keep, name: &str) -> Result<(), WriteError> {
     let Some(path) = path(root, keep, name) else { return Ok(()) };
     match (keep, path.parent()) {
         (Keep::Inside, _) => Folder::open(root)?.remove(&path, Links::Never),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BuildStatus {
+pub(crate) enum BuildStatus {
     /// Never built in this session.
     #[default]
     Idle,
@@ -25,7 +25,7 @@ pub enum BuildStatus {
 
 impl BuildStatus {
     /// The word for it: state is never told by colour or glyph alone.
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Idle => "not built",
             Self::Queued => "queued",
@@ -36,7 +36,7 @@ impl BuildStatus {
         }
     }
 
-    pub const fn is_busy(self) -> bool {
+    pub(crate) const fn is_busy(self) -> bool {
         matches!(self, Self::Queued | Self::Building { .. })
     }
 }

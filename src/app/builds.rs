@@ -11,7 +11,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::Revision;
 
-pub fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> {
+pub(crate) fn update(state: &mut State, event: BuildEvent, at: Instant) -> Vec<Effect> {
     match event {
         BuildEvent::Started { components, .. } => {
             state.waiting = None;

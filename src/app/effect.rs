@@ -52,8 +52,8 @@ pub enum Effect {
 pub struct GrantChange {
     pub file: PathBuf,
     pub node: String,
-    pub grant: Option<Capability>,
-    pub revoke: Option<Capability>,
+    pub(crate) grant: Option<Capability>,
+    pub(crate) revoke: Option<Capability>,
 }
 
 /// Graph and bytes of one revision.
@@ -64,12 +64,12 @@ pub struct ComposeRequest {
     /// The active `.wac`; `None` plugs what fits.
     pub document: Option<Document>,
     /// What every component imports and exports, as far as it is known.
-    pub ports: BTreeMap<String, Ports>,
+    pub(crate) ports: BTreeMap<String, Ports>,
     /// What is built so far, and is as its WIT says.
     pub artifacts: Vec<Artifact>,
     pub form: Form,
     /// Find out, whatever the form, what would keep it from being shipped.
-    pub ships: bool,
+    pub(crate) ships: bool,
 }
 
 /// How far a composition goes.

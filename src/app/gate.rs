@@ -5,17 +5,17 @@ use std::time::Instant;
 
 /// What the last frame showed of a question; written while drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Drawn {
+pub(crate) struct Drawn {
     /// Which question, in which wording.
-    pub question: u64,
+    pub(crate) question: u64,
     /// Every row of it has been in sight, and the frame named the key.
-    pub whole: bool,
+    pub(crate) whole: bool,
     /// Rows from its top that have been in sight.
-    pub seen: usize,
+    pub(crate) seen: usize,
     /// The first row that can be scrolled to the top at most.
-    pub last_offset: usize,
+    pub(crate) last_offset: usize,
     /// Columns it was wrapped at.
-    pub width: usize,
+    pub(crate) width: usize,
     /// When the frame was on the screen.
     pub at: Instant,
 }
@@ -25,7 +25,7 @@ pub struct Drawn {
 pub struct Pass(());
 
 /// Whether a key pressed at `pressed` answers this question as it stands now.
-pub fn pass(drawn: Option<Drawn>, question: u64, pressed: Instant) -> Option<Pass> {
+pub(crate) fn pass(drawn: Option<Drawn>, question: u64, pressed: Instant) -> Option<Pass> {
     let drawn = drawn?;
     (drawn.question == question && drawn.whole && pressed >= drawn.at).then_some(Pass(()))
 }

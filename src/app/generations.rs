@@ -7,11 +7,11 @@ use std::time::SystemTime;
 use crate::compose::Live;
 
 /// Programs kept. Their machine code is kept apart from this, so going back to one rarely compiles anything.
-pub const KEPT: usize = 8;
+pub(crate) const KEPT: usize = 8;
 
 /// A program that came as far as its first instruction.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub(crate) struct Kept {
     pub generation: u64,
     pub live: Arc<Live>,
     /// What was new, as in `logger` or `logger and 2 more`.
@@ -21,13 +21,13 @@ pub struct Kept {
 
 /// The programs of a session, newest last; one that ran several times is kept once.
 #[derive(Clone, Debug, Default)]
-pub struct Generations {
+pub(crate) struct Generations {
     kept: VecDeque<Kept>,
 }
 
 impl Generations {
     /// Keeps this one.
-    pub fn keep(&mut self, generation: u64, live: &Arc<Live>, time: SystemTime) {
+    pub(crate) fn keep(&mut self, generation: u64, live: &Arc<Live>, time: SystemTime) {
         let what = match self.kept.back() {
             None => "the first".into(),
             Some(before) => what_changed(&before.live, live),
@@ -48,27 +48,22 @@ impl Generations {
     }
 
     /// Newest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Kept> + ExactSizeIterator {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Kept> + ExactSizeIterator {
         self.kept.iter().rev()
     }
 
-    pub fn get(&self, generation: u64) -> Option<&Kept> {
+    pub(crate) fn get(&self, generation: u64) -> Option<&Kept> {
         self.kept.iter().find(|k| k.generation == generation)
-    }
-
-    /// The one that ran before this program did.
-    pub fn before(&self, live: &Live) -> Option<&Kept> {
-        self.iter().find(|k| !same_program(&k.live, live))
     }
 }
 
 /// Same adapters and same core modules: nothing a guest could tell apart.
-pub fn same_program(a: &Live, b: &Live) -> bool {
+pub(crate) fn same_program(a: &Live, b: &Live) -> bool {
     a.bytes == b.bytes && a.modules.iter().map(|m| m.key).eq(b.modules.iter().map(|m| m.key))
 }
 
 /// The components that are other than before, or else the wiring.
-pub fn what_changed(before: &Live, now: &Live) -> String {
+pub(crate) fn what_changed(before: &Live, now: &Live) -> String {
     let keys = |live: &Live, component: &str| -> Vec<[u8; 32]> {
         live.modules.iter().filter(|m| m.component == component).map(|m| m.key).collect()
     };
@@ -131,11 +126,9 @@ mod tests {
             generations.keep(version.into(), &live("w", &[("a", version)]), time);
         }
         assert_eq!(generations.iter().map(|k| k.generation).collect::<Vec<_>>(), [10, 9, 8, 7, 6, 5, 4, 3]);
-        assert_eq!(generations.before(&live("w", &[("a", 10)])).unwrap().generation, 9);
         // Back to the seventh, as the eleventh.
         generations.keep(11, &live("w", &[("a", 7)]), time);
         assert_eq!(generations.iter().map(|k| k.generation).collect::<Vec<_>>(), [11, 10, 9, 8, 6, 5, 4, 3]);
         assert_eq!(generations.get(11).unwrap().what, "a");
-        assert_eq!(generations.before(&live("w", &[("a", 7)])).unwrap().generation, 10);
     }
 }

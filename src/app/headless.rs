@@ -14,7 +14,7 @@ use crate::app::state::State;
 ///
 /// # Errors
 /// Where the system lets us hear no signals.
-pub async fn drive<S: Stages<Event = Event, Effect = Effect>>(
+pub(crate) async fn drive<S: Stages<Event = Event, Effect = Effect>>(
     state: &mut State,
     stages: &mut S,
     mut tell: impl FnMut(&State, &Event),

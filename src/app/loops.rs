@@ -21,7 +21,7 @@ const IN_A_ROW: u32 = 3;
 const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(10)];
 
 #[derive(Clone, Debug, Default)]
-pub struct Loops {
+pub(crate) struct Loops {
     /// The number of the newest build.
     build: u64,
     /// What it builds.
@@ -56,11 +56,11 @@ enum Held {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Later {
     pub file: PathBuf,
-    pub pause: Duration,
+    pub(crate) pause: Duration,
 }
 
 impl Loops {
-    pub fn build_began(&mut self, components: &[String], at: Instant) {
+    pub(crate) fn build_began(&mut self, components: &[String], at: Instant) {
         self.build += 1;
         self.building = components.to_vec();
         (self.began, self.ended) = (Some(at), None);
@@ -68,7 +68,7 @@ impl Loops {
 
     /// A source that the build did not write is none that builds write. What was held back during it is to be built once
     /// more.
-    pub fn build_ended(&mut self, at: Instant) -> Vec<Later> {
+    pub(crate) fn build_ended(&mut self, at: Instant) -> Vec<Later> {
         self.ended = Some(at);
         let (build, changes, building) = (self.build, &self.changes, &self.building);
         let was_written = |file: &PathBuf| changes.get(file).is_some_and(|(newest, _)| *newest == build);
@@ -86,13 +86,13 @@ impl Loops {
     }
 
     /// Whether this file, after its pause, is still to be built once more.
-    pub fn pause_ended(&mut self, file: &Path) -> bool {
+    pub(crate) fn pause_ended(&mut self, file: &Path) -> bool {
         let held = self.written.get_mut(file).map(|written| std::mem::replace(&mut written.held, Held::Nothing));
         held.is_some_and(|held| held != Held::Nothing)
     }
 
     /// Whether a change of this file, first seen `at`, is to be built by `readers`; `shown` is how the file is shown.
-    pub fn is_to_be_built(&mut self, file: &Path, shown: &Path, readers: &[String], at: Instant) -> bool {
+    pub(crate) fn is_to_be_built(&mut self, file: &Path, shown: &Path, readers: &[String], at: Instant) -> bool {
         let during = self.began.is_some_and(|began| began <= at) && self.ended.is_none_or(|ended| at <= ended);
         if !during {
             self.changes.remove(file);
@@ -124,7 +124,7 @@ impl Loops {
     }
 
     /// What builds write of their own sources.
-    pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
+    pub(crate) fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
         self.written.values().map(|written| &written.problem)
     }
 }

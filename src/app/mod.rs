@@ -1,20 +1,20 @@
 //! The application without a screen: one state, one pure `update`, effects performed at the edge.
 
-pub mod build_status;
+pub(crate) mod build_status;
 pub(crate) mod builds;
-pub mod edit;
+pub(crate) mod edit;
 pub mod effect;
 pub mod event;
-pub mod gate;
-pub mod generations;
-pub mod headless;
-pub mod jobs;
+pub(crate) mod gate;
+pub(crate) mod generations;
+pub(crate) mod headless;
+pub(crate) mod jobs;
 pub(crate) mod loops;
 pub(crate) mod on_save;
-pub mod pipeline;
-pub mod runs;
-pub mod runtime;
+pub(crate) mod pipeline;
+pub(crate) mod runs;
+pub(crate) mod runtime;
 pub(crate) mod signals;
-pub mod stages;
+pub(crate) mod stages;
 pub mod state;
 pub mod trust_question;

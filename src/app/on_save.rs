@@ -12,7 +12,7 @@ use crate::model::project::OnSave;
 
 /// Holds a new program back, where the project wants that; `false`: it runs now. HTTP never waits: requests under way end
 /// as they began.
-pub fn holds(state: &mut State, live: &Arc<Live>, asked: Option<&Asked>) -> bool {
+pub(crate) fn holds(state: &mut State, live: &Arc<Live>, asked: Option<&Asked>) -> bool {
     let serves = asked.is_none_or(|asked| matches!(asked.entry, Entry::Http(_)));
     let waits = match state.project.settings.on_save {
         OnSave::Restart => false,
@@ -35,7 +35,7 @@ pub fn holds(state: &mut State, live: &Arc<Live>, asked: Option<&Asked>) -> bool
 }
 
 /// A run ended: what waited for that runs.
-pub fn ended(state: &mut State) -> Vec<Effect> {
+pub(crate) fn ended(state: &mut State) -> Vec<Effect> {
     if state.run.alive.is_some() || state.project.settings.on_save == OnSave::Manual {
         return Vec::new();
     }

@@ -23,7 +23,7 @@ use crate::model::project::{BuildKind, Component, Project, Revision, Source};
 use crate::run::{DEFAULT_ADDR, Outcome, RunRequest};
 
 /// The first effects of a session.
-pub fn start(state: &mut State) -> Vec<Effect> {
+pub(crate) fn start(state: &mut State) -> Vec<Effect> {
     // Watching begins before reading, so that no change falls between the two.
     let mut effects = Vec::new();
     if state.options.watch {
@@ -34,7 +34,7 @@ pub fn start(state: &mut State) -> Vec<Effect> {
 }
 
 /// Pure: no clocks, files or threads.
-pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+pub(crate) fn update(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Discovered { revision, project, what_runs, documents, artifacts } => {
             discovered(state, revision, project, what_runs, (documents, artifacts))
@@ -75,7 +75,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 /// Reads the folder again; when that is done, builds what is said.
-pub fn rediscover(state: &mut State, then: Rebuild) -> Vec<Effect> {
+pub(crate) fn rediscover(state: &mut State, then: Rebuild) -> Vec<Effect> {
     let then = match state.discovering {
         Some((_, Rebuild::Everything)) => Rebuild::Everything,
         _ => then,
@@ -87,7 +87,7 @@ pub fn rediscover(state: &mut State, then: Rebuild) -> Vec<Effect> {
 }
 
 /// Builds everything, as after the first look at the folder.
-pub fn build_all(state: &mut State) -> Vec<Effect> {
+pub(crate) fn build_all(state: &mut State) -> Vec<Effect> {
     let all: Vec<String> = state.project.components.iter().map(|c| c.name.clone()).collect();
     state.revision = state.revision.next();
     build(state, &all)
@@ -95,7 +95,7 @@ pub fn build_all(state: &mut State) -> Vec<Effect> {
 
 /// Runs the newest program again, or builds first where there is none. What is under way is waited for: an older
 /// program is not what anybody wants then.
-pub fn rerun(state: &mut State) -> Vec<Effect> {
+pub(crate) fn rerun(state: &mut State) -> Vec<Effect> {
     if !state.settled() {
         state.run.again = true;
         return Vec::new();
@@ -109,7 +109,7 @@ pub fn rerun(state: &mut State) -> Vec<Effect> {
 }
 
 /// Gets the compilation target that this machine lacks.
-pub fn install_target(state: &mut State) -> Vec<Effect> {
+pub(crate) fn install_target(state: &mut State) -> Vec<Effect> {
     let Some(approval) = state.trusting.approval().filter(|_| state.installing.is_none()).cloned() else {
         return Vec::new();
     };
@@ -123,7 +123,7 @@ pub fn install_target(state: &mut State) -> Vec<Effect> {
     vec![Effect::InstallTarget(Box::new(approval), folders.into_iter().collect())]
 }
 
-pub fn quit(state: &mut State) -> Vec<Effect> {
+pub(crate) fn quit(state: &mut State) -> Vec<Effect> {
     state.quit = true;
     vec![Effect::StopRun, Effect::CancelBuild, Effect::Quit]
 }
@@ -451,7 +451,7 @@ fn wanted(state: &State, live: &Live) -> Result<Asked, Diagnostic> {
 }
 
 /// Asks for this program to be run.
-pub fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
+pub(crate) fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effect> {
     let asked = match wanted(state, &live) {
         Ok(asked) => asked,
         Err(problem) => {

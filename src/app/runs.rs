@@ -3,13 +3,13 @@
 use std::time::{Instant, SystemTime};
 
 use crate::app::state::{Cause, RunStatus, State};
-pub use crate::log::STUDIO;
+pub(crate) use crate::log::STUDIO;
 use crate::log::{Line, Stream};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, millis};
 use crate::run::{Crash, Outcome, RunEvent, Startup};
 
-pub fn update(state: &mut State, event: RunEvent, at: Instant) {
+pub(crate) fn update(state: &mut State, event: RunEvent, at: Instant) {
     match event {
         RunEvent::Started { generation, startup, at, .. } => started(state, generation, startup, at),
         RunEvent::Weighed { .. } => state.run.weighed = true,
@@ -116,7 +116,7 @@ fn problem(crash: &Crash) -> Diagnostic {
 }
 
 /// A line of studio's own in the log.
-pub fn say(state: &mut State, text: String, at: Instant) {
+pub(crate) fn say(state: &mut State, text: String, at: Instant) {
     say_of(state, text, state.time_of(at), state.run.generation, None);
 }
 

@@ -7,7 +7,7 @@ use crate::run;
 
 /// Why there are none.
 #[derive(Debug, thiserror::Error)]
-pub enum RuntimeError {
+pub(crate) enum RuntimeError {
     #[error("cannot start the runtime: {0}")]
     System(#[from] std::io::Error),
     /// tokio asserts that it gets the files it needs to hear signals.
@@ -19,7 +19,7 @@ pub enum RuntimeError {
 ///
 /// # Errors
 /// Where the system has no threads or no files for them.
-pub fn start() -> Result<Runtime, RuntimeError> {
+pub(crate) fn start() -> Result<Runtime, RuntimeError> {
     let files = run::open_files();
     let built = guard::caught(|| Builder::new_multi_thread().enable_all().build());
     Ok(built.map_err(|panicked| RuntimeError::Files(panicked, files))??)

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-pub trait Stages {
+pub(crate) trait Stages {
     type Event;
     type Effect;
 

@@ -57,57 +57,57 @@ pub struct Options {
 
 #[derive(Clone, Debug, Default)]
 pub struct ComponentState {
-    pub build_status: BuildStatus,
+    pub(crate) build_status: BuildStatus,
     /// The last good build.
-    pub artifact: Option<Artifact>,
+    pub(crate) artifact: Option<Artifact>,
     /// The revision that it was built from.
-    pub built: Revision,
+    pub(crate) built: Revision,
     /// What the last build that cargo finished read: files, and folders whose own files it reads. Sorted.
-    pub inputs: Vec<PathBuf>,
+    pub(crate) inputs: Vec<PathBuf>,
     /// The newest revision that changed its WIT.
-    pub wit_changed: Revision,
+    pub(crate) wit_changed: Revision,
     /// Of the newest build that ended.
-    pub problems: Vec<Diagnostic>,
+    pub(crate) problems: Vec<Diagnostic>,
     /// Of the build that is going on; they replace `problems` when it ends, so that nothing flickers.
-    pub incoming: Vec<Diagnostic>,
+    pub(crate) incoming: Vec<Diagnostic>,
     /// The newest revision that changed it; what a build of an older one says is dropped.
-    pub wanted: Revision,
+    pub(crate) wanted: Revision,
 }
 
 /// The running program.
 #[derive(Clone, Debug, Default)]
-pub struct RunState {
+pub(crate) struct RunState {
     /// Of the newest run that was asked for; 0 before the first.
     pub generation: u64,
-    pub status: RunStatus,
+    pub(crate) status: RunStatus,
     /// The generation that started and has not ended.
-    pub alive: Option<u64>,
+    pub(crate) alive: Option<u64>,
     pub entry: Option<Entry>,
-    pub serving: Option<SocketAddr>,
-    pub startup: Startup,
+    pub(crate) serving: Option<SocketAddr>,
+    pub(crate) startup: Startup,
     /// Why the newest run was begun.
-    pub cause: Cause,
+    pub(crate) cause: Cause,
     /// How the newest run was to be run.
-    pub asked: Option<Asked>,
+    pub(crate) asked: Option<Asked>,
     /// The program of the newest run.
-    pub program: Option<Arc<Live>>,
+    pub(crate) program: Option<Arc<Live>>,
     /// Wanted once more while something was under way: it runs when that has come through.
-    pub again: bool,
+    pub(crate) again: bool,
     /// The sources are newer than what runs, and broken.
-    pub stale: bool,
+    pub(crate) stale: bool,
     /// What nodes used and were denied, in all runs of the session.
-    pub ledger: crate::grants::Ledger,
+    pub(crate) ledger: crate::grants::Ledger,
     /// Programs that ran, to go back to.
-    pub kept: Generations,
+    pub(crate) kept: Generations,
     /// A newer program that `on_save` keeps from running.
-    pub held: Option<Arc<Live>>,
+    pub(crate) held: Option<Arc<Live>>,
     /// It was told what it weighs.
-    pub weighed: bool,
+    pub(crate) weighed: bool,
 }
 
 /// Why a run was begun.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Cause {
+pub(crate) enum Cause {
     #[default]
     Start,
     Save,
@@ -119,7 +119,7 @@ pub enum Cause {
 
 /// What a run is begun with, besides its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub(crate) struct Asked {
     pub entry: Entry,
     pub addr: SocketAddr,
     pub args: Vec<String>,
@@ -128,7 +128,7 @@ pub struct Asked {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(clippy::large_enum_variant)] // there is one
-pub enum RunStatus {
+pub(crate) enum RunStatus {
     #[default]
     Never,
     Starting,
@@ -138,7 +138,7 @@ pub enum RunStatus {
 
 /// What is built after the folder was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rebuild {
+pub(crate) enum Rebuild {
     /// What is new, or made otherwise than before.
     Changed,
     Everything,
@@ -146,36 +146,36 @@ pub enum Rebuild {
 
 /// The clock of the newest reload, from the first event of a save to the new program's first instruction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reload {
+pub(crate) struct Reload {
     /// Of the newest change, while it makes its way.
-    pub under_way: Phases,
+    pub(crate) under_way: Phases,
     /// Of the last one that came through to a running program.
-    pub last: Option<Phases>,
+    pub(crate) last: Option<Phases>,
     /// The last one was a change's, not the session's beginning.
-    pub last_was_saved: bool,
+    pub(crate) last_was_saved: bool,
     /// When the newest change was seen.
-    pub saved: Option<Instant>,
+    pub(crate) saved: Option<Instant>,
 }
 
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
 pub struct State {
-    pub options: Options,
+    pub(crate) options: Options,
     /// When the session began, by both clocks: `update` turns an event's instant into a time of day with it.
-    pub began: (Instant, SystemTime),
+    pub(crate) began: (Instant, SystemTime),
     /// The newest revision of the project's inputs.
     pub revision: Revision,
     /// Code of the folder may run, as far as it was read.
-    pub trusted: bool,
+    pub(crate) trusted: bool,
     /// What of it was allowed, and what is asked.
-    pub trusting: Trusting,
+    pub(crate) trusting: Trusting,
     pub project: Arc<Project>,
-    pub discovered: bool,
+    pub(crate) discovered: bool,
     pub documents: Vec<Document>,
     pub components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
     pub graph: Graph,
-    pub graph_stale: bool,
+    pub(crate) graph_stale: bool,
     pub document: Option<Document>,
     /// Components that the newest composition names and of which nothing is known: its text is not checked to its end.
     pub unchecked: Vec<String>,
@@ -183,51 +183,51 @@ pub struct State {
     pub live: Option<Arc<Live>>,
     pub shipped: Option<Arc<[u8]>>,
     /// Of the newest build, where they belong to no component.
-    pub build_problems: Vec<Diagnostic>,
+    pub(crate) build_problems: Vec<Diagnostic>,
     /// Of the newest composition.
-    pub compose_problems: Vec<Diagnostic>,
+    pub(crate) compose_problems: Vec<Diagnostic>,
     /// Of the newest run.
-    pub run_problems: Vec<Diagnostic>,
+    pub(crate) run_problems: Vec<Diagnostic>,
     /// The project's own (discovery, watch).
-    pub project_problems: Vec<Diagnostic>,
+    pub(crate) project_problems: Vec<Diagnostic>,
     /// Of the user's own files.
-    pub user_problems: Vec<Diagnostic>,
+    pub(crate) user_problems: Vec<Diagnostic>,
     /// What the machine lacks for building.
-    pub toolchain: Option<Diagnostic>,
+    pub(crate) toolchain: Option<Diagnostic>,
     /// The last line of an installation that is going on.
-    pub installing: Option<String>,
+    pub(crate) installing: Option<String>,
     /// A sentence about what a build waits for.
-    pub waiting: Option<String>,
-    pub progress: Option<String>,
+    pub(crate) waiting: Option<String>,
+    pub(crate) progress: Option<String>,
     /// A build request is under way for this revision.
-    pub building: Option<Revision>,
+    pub(crate) building: Option<Revision>,
     /// The newest composition that is under way.
-    pub composing: Option<(Revision, Form)>,
+    pub(crate) composing: Option<(Revision, Form)>,
     /// The newest composition that came; an older one that comes later changes nothing.
-    pub composed: Option<(Revision, Form)>,
+    pub(crate) composed: Option<(Revision, Form)>,
     /// The revision that an edit of studio's own last wrote: what was read or composed before knows nothing of it.
-    pub edited: Revision,
+    pub(crate) edited: Revision,
     /// A reading of the folder is under way, and what is to be built after it.
-    pub discovering: Option<(Revision, Rebuild)>,
+    pub(crate) discovering: Option<(Revision, Rebuild)>,
     /// Which builds write what they are built from.
-    pub loops: Loops,
-    pub run: RunState,
-    pub reload: Reload,
-    pub log: Log,
+    pub(crate) loops: Loops,
+    pub(crate) run: RunState,
+    pub(crate) reload: Reload,
+    pub(crate) log: Log,
     /// HTTP requests, in all runs of the session.
-    pub requests: Requests,
-    pub quit: bool,
+    pub(crate) requests: Requests,
+    pub(crate) quit: bool,
 }
 
 impl ComponentState {
     /// Whether its last build read this file.
-    pub fn reads(&self, file: &Path) -> bool {
+    pub(crate) fn reads(&self, file: &Path) -> bool {
         let has = |path: &Path| self.inputs.binary_search_by(|input| input.as_path().cmp(path)).is_ok();
         has(file) || file.parent().is_some_and(has)
     }
 
     /// The last good build, unless the component's WIT says something newer.
-    pub fn current(&self) -> Option<&Artifact> {
+    pub(crate) fn current(&self) -> Option<&Artifact> {
         self.artifact.as_ref().filter(|_| self.built >= self.wit_changed)
     }
 }
@@ -280,7 +280,7 @@ impl State {
     }
 
     /// All problems, the first error first: project, toolchain, components, composition, run.
-    pub fn problems(&self) -> Vec<&Diagnostic> {
+    pub(crate) fn problems(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<&Diagnostic> = self
             .toolchain
             .iter()
@@ -313,12 +313,12 @@ impl State {
         errors.filter_map(|p| p.place.as_ref()).any(|p| p == place || is_manifest && p.file == place.file)
     }
 
-    pub fn errors(&self) -> usize {
+    pub(crate) fn errors(&self) -> usize {
         self.problems().iter().filter(|p| p.is_error()).count()
     }
 
     /// Nothing is under way: what is shown is all there will be until somebody acts.
-    pub fn settled(&self) -> bool {
+    pub(crate) fn settled(&self) -> bool {
         self.discovered
             && self.building.is_none()
             && self.discovering.is_none()
@@ -328,7 +328,7 @@ impl State {
     }
 
     /// When something on the screen counts seconds.
-    pub fn counts_seconds(&self) -> Option<Instant> {
+    pub(crate) fn counts_seconds(&self) -> Option<Instant> {
         self.components
             .values()
             .filter_map(|c| match c.build_status {
@@ -339,19 +339,19 @@ impl State {
     }
 
     /// Every component has been built, as its WIT is now.
-    pub fn all_built(&self) -> bool {
+    pub(crate) fn all_built(&self) -> bool {
         self.components.values().all(|c| c.current().is_some())
     }
 
     /// What every component imports and exports, as far as it is known. Every judgement of a wire goes by this.
-    pub fn ports(&self) -> BTreeMap<String, Ports> {
+    pub(crate) fn ports(&self) -> BTreeMap<String, Ports> {
         let ports = |c: &Component| Some((c.name.clone(), self.ports_of(c)?));
         self.project.components.iter().filter_map(ports).collect()
     }
 
     /// As it was built; where nothing was built since its WIT was changed, as the WIT says; and where that cannot be
     /// read, as its last good build.
-    pub fn ports_of(&self, component: &Component) -> Option<Ports> {
+    pub(crate) fn ports_of(&self, component: &Component) -> Option<Ports> {
         let known = self.components.get(&component.name);
         let last = known.and_then(|c| c.artifact.as_ref()).map(|a| &a.ports);
         let current = known.and_then(ComponentState::current).map(|a| &a.ports);
@@ -365,12 +365,12 @@ impl State {
     }
 
     /// The builds that [`Self::ports`] goes by.
-    pub fn current_artifacts(&self) -> impl Iterator<Item = &Artifact> {
+    pub(crate) fn current_artifacts(&self) -> impl Iterator<Item = &Artifact> {
         self.components.values().filter_map(ComponentState::current)
     }
 
     /// The time of day of an event.
-    pub fn time_of(&self, at: Instant) -> SystemTime {
+    pub(crate) fn time_of(&self, at: Instant) -> SystemTime {
         self.began.1 + at.saturating_duration_since(self.began.0)
     }
 }

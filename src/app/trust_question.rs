@@ -44,14 +44,14 @@ impl From<bool> for Start {
 /// What of the folder would run, and what of it was allowed earlier: read with the folder.
 #[derive(Clone, Debug, Default)]
 pub struct WhatRuns {
-    pub survey: Arc<Survey>,
+    pub(crate) survey: Arc<Survey>,
     /// From the user's list, as it is now.
-    pub recorded: Option<Approval>,
+    pub(crate) recorded: Option<Approval>,
 }
 
 /// Where this session stands.
 #[derive(Clone, Debug, Default)]
-pub struct Trusting {
+pub(crate) struct Trusting {
     start: Start,
     /// What was allowed; only what it covers is built.
     approval: Option<Approval>,
@@ -61,27 +61,27 @@ pub struct Trusting {
     /// `studio.toml` has been broken since the folder was opened.
     rights_unknown: bool,
     /// Code of the folder was allowed to run at some time of this session.
-    pub ever: bool,
+    pub(crate) ever: bool,
 }
 
 /// The question in its present wording.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub(crate) struct Question {
     /// Another for every other text.
-    pub id: u64,
-    pub title: &'static str,
+    pub(crate) id: u64,
+    pub(crate) title: &'static str,
     /// The folder, and below it what would run.
     pub rows: Vec<Row>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
-    pub mark: Mark,
+pub(crate) struct Row {
+    pub(crate) mark: Mark,
     pub text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Mark {
+pub(crate) enum Mark {
     Folder,
     /// What building means.
     Meaning,
@@ -97,28 +97,28 @@ const MEANING: &str = "Building runs code of this folder on your machine. What w
 const NOTHING: &str = "nothing besides its components, in their sandbox";
 
 impl Trusting {
-    pub fn new(start: Start) -> Self {
+    pub(crate) fn new(start: Start) -> Self {
         Self { start, ..Self::default() }
     }
 
     /// What was allowed, while it covers all that would run.
-    pub fn approval(&self) -> Option<&Approval> {
+    pub(crate) fn approval(&self) -> Option<&Approval> {
         self.approval.as_ref().filter(|_| self.question.is_none())
     }
 
-    pub fn question(&self) -> Option<&Question> {
+    pub(crate) fn question(&self) -> Option<&Question> {
         self.question.as_deref()
     }
 
     /// The folder was read, and nothing of it was ever allowed to run.
-    pub fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         self.question.is_some() && !self.ever
     }
 }
 
 /// Compares what would run with what was allowed; asks where that is not the same. Rights that the user changed while the
 /// folder is open are to be remembered.
-pub fn weigh(state: &mut State, runs: WhatRuns) -> Option<Effect> {
+pub(crate) fn weigh(state: &mut State, runs: WhatRuns) -> Option<Effect> {
     let WhatRuns { survey, recorded } = runs;
     let trusting = &mut state.trusting;
     let first = !std::mem::replace(&mut trusting.looked, true);
@@ -177,7 +177,7 @@ pub fn allow(state: &mut State, _: &Pass) -> Vec<Effect> {
 }
 
 /// It stands on the list: from now on the list decides, which the user may take it off.
-pub fn remembered(state: &mut State, approval: &Approval) {
+pub(crate) fn remembered(state: &mut State, approval: &Approval) {
     let held = &mut state.trusting.approval;
     if held.as_ref().is_some_and(|held| held.is(approval)) {
         *held = Some(approval.on_the_list());
@@ -211,7 +211,7 @@ fn problem(root: &Path, difference: &Difference) -> Diagnostic {
 }
 
 /// The question about a list, or about what of it is not what was allowed.
-pub fn question(survey: &Survey, difference: Option<&Difference>) -> Question {
+pub(crate) fn question(survey: &Survey, difference: Option<&Difference>) -> Question {
     let row = |mark, text: String| Row { mark, text };
     let mut rows = vec![row(Mark::Folder, shown(&survey.root.display().to_string()))];
     let listed = |mark: Mark, items: &[Item], rows: &mut Vec<Row>| {

@@ -32,7 +32,7 @@ fn read(folder: &Path) -> Record {
 }
 
 /// Remembers what cargo reported of one workspace's packages.
-pub fn remember(workspace: &Path, profile: Profile, built: &[(&CargoPackage, PathBuf)]) {
+pub(crate) fn remember(workspace: &Path, profile: Profile, built: &[(&CargoPackage, PathBuf)]) {
     let folder = target_directory(workspace);
     let before = read(&folder);
     let mut record = before.clone();

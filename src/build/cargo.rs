@@ -19,7 +19,7 @@ use crate::model::project::CargoPackage;
 
 /// What happens while cargo runs.
 #[derive(Debug)]
-pub enum News {
+pub(crate) enum News {
     Word(Word),
     /// A problem, and the folder of the crate it was found in.
     Problem(Box<Diagnostic>, PathBuf),
@@ -34,7 +34,7 @@ pub enum News {
 
 /// cargo at work on some packages of one workspace.
 #[derive(Debug)]
-pub struct Cargo {
+pub(crate) struct Cargo {
     tree: Tree,
     said: CargoStderr,
     workspace: PathBuf,
@@ -43,7 +43,7 @@ pub struct Cargo {
 
 impl Cargo {
     /// Starts `cargo build` for packages of one workspace; `root` is what places are shown relative to.
-    pub fn start(packages: &[&CargoPackage], profile: Profile, root: &Path) -> std::io::Result<Self> {
+    pub(crate) fn start(packages: &[&CargoPackage], profile: Profile, root: &Path) -> std::io::Result<Self> {
         let workspace = packages.first().map_or_else(PathBuf::new, |p| p.workspace.clone());
         let mut command = environment::command("cargo", &workspace);
         command
@@ -59,7 +59,7 @@ impl Cargo {
     }
 
     /// The next thing worth knowing; `None` when cargo has nothing more to say.
-    pub async fn next(&mut self) -> Option<News> {
+    pub(crate) async fn next(&mut self) -> Option<News> {
         loop {
             let news = match self.tree.line().await? {
                 (Stream::Err, line) => self.said.line(&line).map(News::Word),
@@ -72,13 +72,13 @@ impl Cargo {
     }
 
     /// Waits for its end; the problems are those that only stand in its words.
-    pub async fn finish(&mut self) -> (std::io::Result<ExitStatus>, Vec<Diagnostic>) {
+    pub(crate) async fn finish(&mut self) -> (std::io::Result<ExitStatus>, Vec<Diagnostic>) {
         let status = self.tree.wait().await;
         (status, self.said.problems(&self.workspace, &self.root))
     }
 
     /// Ends it and everything it started.
-    pub async fn end(&mut self) {
+    pub(crate) async fn end(&mut self) {
         self.tree.end().await;
     }
 
@@ -142,7 +142,7 @@ fn spec(package: &CargoPackage) -> String {
 }
 
 /// The sentence for a cargo that could not be started.
-pub fn not_started(error: &std::io::Error) -> Diagnostic {
+pub(crate) fn not_started(error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Origin::Toolchain, format!("cargo can't be started: {error}."))
         .help("Install Rust from https://rustup.rs, then start studio again.")
 }

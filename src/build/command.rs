@@ -25,7 +25,7 @@ fn table_line(text: &str, component: &str) -> u32 {
 }
 
 /// Runs it in the component's folder; `say` gets its lines. `Err(None)` where it was stopped.
-pub async fn run(
+pub(super) async fn run(
     component: &Component,
     words: &[String],
     stop: &mut Stop,

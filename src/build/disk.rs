@@ -9,7 +9,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 const TIGHT: u64 = 16 << 20;
 
 /// What to say of a failed build whose target directory lies on a full disk.
-pub fn full(folder: &Path) -> Option<Diagnostic> {
+pub(super) fn full(folder: &Path) -> Option<Diagnostic> {
     told(folder, free(folder)?)
 }
 

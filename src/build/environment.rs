@@ -11,7 +11,7 @@ use crate::files::Kind;
 use crate::trust::absolute_path;
 
 /// What builds are for.
-pub const TARGET: &str = "wasm32-wasip2";
+pub(crate) const TARGET: &str = "wasm32-wasip2";
 
 /// cargo's target directory of a workspace: `studio` inside the user's own (`docs/decisions/001-target-directory.md`).
 pub fn target_directory(workspace: &Path) -> PathBuf {

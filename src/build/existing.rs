@@ -19,7 +19,7 @@ const MOST: u64 = 2 << 30;
 
 /// The newest artifact of every component that has one, unless its WIT was changed since; and what is wrong with those
 /// that are files of the folder. What is wrong with the others is the build's to tell.
-pub fn artifacts(project: &Project) -> (Vec<Artifact>, Vec<Diagnostic>) {
+pub(crate) fn artifacts(project: &Project) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let left = AtomicU64::new(MOST);
     let read = |component: &Component| match &component.build_kind {
         BuildKind::File(path) => {

@@ -12,7 +12,7 @@ use crate::files::Kind;
 
 /// The files of the last build of `built`, with links resolved, and the folders that build scripts name. What builds make
 /// themselves is left out.
-pub fn of(workspace: &Path, built: &Path) -> Vec<PathBuf> {
+pub(super) fn of(workspace: &Path, built: &Path) -> Vec<PathBuf> {
     let text = files::text(&built.with_extension("d"), Kind::Lock).unwrap_or_default();
     let target = target_directory(workspace);
     let target = target.canonicalize().unwrap_or(target);

@@ -24,23 +24,23 @@ use crate::trust::Survey;
 
 /// Says whether the work should stop, and when.
 #[derive(Clone, Debug)]
-pub struct Stop(pub watch::Receiver<bool>);
+pub(super) struct Stop(pub watch::Receiver<bool>);
 
 impl Stop {
     /// Returns once the work should stop; never, if nobody can say so any more.
-    pub async fn asked(&mut self) {
+    pub(super) async fn asked(&mut self) {
         if self.0.wait_for(|stop| *stop).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
 
-    pub fn is_asked(&self) -> bool {
+    pub(super) fn is_asked(&self) -> bool {
         *self.0.borrow()
     }
 }
 
 /// A request at work. Events go out in the order things happen.
-pub struct Job {
+pub(super) struct Job {
     request: BuildRequest,
     events: mpsc::Sender<BuildEvent>,
     stop: Stop,
@@ -59,7 +59,7 @@ pub struct Job {
 type Inspected = (String, Result<Box<Artifact>, Box<Diagnostic>>);
 
 impl Job {
-    pub fn new(
+    pub(super) fn new(
         request: BuildRequest,
         events: mpsc::Sender<BuildEvent>,
         stop: watch::Receiver<bool>,
@@ -80,7 +80,7 @@ impl Job {
     }
 
     /// Does the work; its last event is `Finished`, `Cancelled` or `NotAllowed`.
-    pub async fn run(mut self) {
+    pub(super) async fn run(mut self) {
         let revision = self.request.revision;
         let components = std::mem::take(&mut self.request.components);
         let beside = std::mem::take(&mut self.request.beside);

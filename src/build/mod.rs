@@ -5,21 +5,21 @@
 
 pub mod artifacts;
 pub mod bindings;
-pub mod cargo;
+pub(crate) mod cargo;
 mod command;
 mod disk;
 pub mod environment;
-pub mod existing;
+pub(crate) mod existing;
 mod inputs;
 mod job;
 mod pack;
-pub mod prebuilt;
+pub(crate) mod prebuilt;
 mod process;
 mod project_name;
 mod queue;
 mod rustc;
 mod said;
-pub mod scaffold;
+pub(crate) mod scaffold;
 pub mod toolchain;
 
 pub use job::read;

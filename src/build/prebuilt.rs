@@ -13,7 +13,7 @@ const COMPONENTS: [(&str, &[u8]); 2] = [
 ];
 
 /// Where a project keeps the prebuilt form of a component.
-pub fn path(root: &Path, component: &str) -> PathBuf {
+pub(crate) fn path(root: &Path, component: &str) -> PathBuf {
     root.join(".studio/prebuilt").join(format!("{component}.wasm"))
 }
 
@@ -21,7 +21,7 @@ pub fn path(root: &Path, component: &str) -> PathBuf {
 ///
 /// # Errors
 /// Where the folder cannot be written.
-pub fn place(root: &Path) -> Result<(), WriteError> {
+pub(crate) fn place(root: &Path) -> Result<(), WriteError> {
     let folder = Folder::open(root)?;
     for (name, bytes) in COMPONENTS {
         folder.write(&path(root, name), bytes, Links::Never)?;

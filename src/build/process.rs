@@ -21,14 +21,14 @@ const MAX_LINE: usize = 16 * 1024 * 1024;
 
 /// Where a line came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
+pub(super) enum Stream {
     Out,
     Err,
 }
 
 /// A running program, leader of a process group of its own; dropping it kills the group.
 #[derive(Debug)]
-pub struct Tree {
+pub(super) struct Tree {
     child: Box<dyn ChildWrapper>,
     /// The group's number, which is its leader's.
     #[cfg(unix)]
@@ -39,7 +39,7 @@ pub struct Tree {
 
 impl Tree {
     /// Starts it with nothing to read, its output as lines.
-    pub fn spawn(mut command: Command) -> io::Result<Self> {
+    pub(super) fn spawn(mut command: Command) -> io::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut command = CommandWrap::from(command);
         #[cfg(unix)]
@@ -66,7 +66,7 @@ impl Tree {
 
     /// The next line of either stream; `None` once both are closed, or shortly after the program's end where something
     /// that it left behind (a compiler cache's server) holds them open.
-    pub async fn line(&mut self) -> Option<(Stream, String)> {
+    pub(super) async fn line(&mut self) -> Option<(Stream, String)> {
         if !self.ended {
             tokio::select! {
                 biased;
@@ -78,14 +78,14 @@ impl Tree {
     }
 
     /// Waits for the program's end. Call it when [`Self::line`] gave `None`, or output may be lost.
-    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+    pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
     }
 
     /// Ends the whole tree, and returns when nothing of it runs any more.
     ///
     /// First it is asked: cargo and rustc leave their caches whole that way.
-    pub async fn end(&mut self) {
+    pub(super) async fn end(&mut self) {
         #[cfg(unix)]
         {
             const SIGTERM: i32 = 15;

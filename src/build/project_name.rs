@@ -11,7 +11,7 @@ const TAKEN: &[&str] =
 const LONGEST: usize = 64;
 
 /// A name in the letters that cargo and WIT both take, made of the folder's; `None` where none can be.
-pub fn of_folder(folder: &Path) -> Option<String> {
+pub(super) fn of_folder(folder: &Path) -> Option<String> {
     let text = folder.file_name()?.to_string_lossy().to_lowercase();
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name = words.collect::<Vec<_>>().join("-");

@@ -9,7 +9,7 @@ use crate::model::diagnostic::{Diagnostic, Fix, Origin, Place, Remark, Severity}
 /// A message of rustc (or of the linker, which rustc passes on), its places relative to `root`.
 ///
 /// `workspace` is the folder rustc's own paths begin at. `None` for messages that only count the others.
-pub fn diagnostic(message: &Message, workspace: &Path, root: &Path) -> Option<Diagnostic> {
+pub(super) fn diagnostic(message: &Message, workspace: &Path, root: &Path) -> Option<Diagnostic> {
     let severity = match message.level {
         DiagnosticLevel::Ice | DiagnosticLevel::Error => Severity::Error,
         DiagnosticLevel::Warning => Severity::Warning,

@@ -8,7 +8,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// A line of cargo's that a person wants to see while it happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Word {
+pub(crate) enum Word {
     /// It waits for somebody else's lock.
     Waiting(String),
     Progress(String),
@@ -17,13 +17,13 @@ pub enum Word {
 /// Collects what cargo writes; [`CargoStderr::line`] gives what is worth showing at once, [`CargoStderr::problems`] what
 /// went wrong.
 #[derive(Debug, Default)]
-pub struct CargoStderr {
+pub(super) struct CargoStderr {
     errors: Vec<Vec<String>>,
     in_error: bool,
 }
 
 impl CargoStderr {
-    pub fn line(&mut self, line: &str) -> Option<Word> {
+    pub(super) fn line(&mut self, line: &str) -> Option<Word> {
         let text = line.trim_end();
         if let Some(first) = text.strip_prefix("error: ") {
             self.in_error = true;
@@ -50,7 +50,7 @@ impl CargoStderr {
     }
 
     /// The errors that are not mere counts of what rustc has said already.
-    pub fn problems(&self, workspace: &Path, root: &Path) -> Vec<Diagnostic> {
+    pub(super) fn problems(&self, workspace: &Path, root: &Path) -> Vec<Diagnostic> {
         self.errors.iter().filter_map(|e| problem(e, workspace, root)).collect()
     }
 }

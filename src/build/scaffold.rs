@@ -22,7 +22,7 @@ pub enum Template {
 
 /// Why no project was made.
 #[derive(Debug, thiserror::Error)]
-pub enum ScaffoldError {
+pub(crate) enum ScaffoldError {
     #[error("`{}` is not empty; give a folder that does not exist yet", .0.display())]
     NotEmpty(PathBuf),
     #[error("`{}` is a link to `{}`; give that folder itself, or another one", .dir.display(), .to.display())]
@@ -44,7 +44,7 @@ impl Template {
     }
 
     /// What it is, in a line.
-    pub fn about(self) -> &'static str {
+    pub(crate) fn about(self) -> &'static str {
         match self {
             Self::Neon => "two components, a logger and a user of it, wired by a .wac",
             Self::Hello => "a plain fn main command",
@@ -54,7 +54,7 @@ impl Template {
     }
 
     /// The paths of its files below the project's folder.
-    pub fn paths(self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn paths(self) -> impl Iterator<Item = &'static str> {
         self.files().map(|(path, _)| path)
     }
 
@@ -77,7 +77,7 @@ impl Template {
 ///
 /// # Errors
 /// [`ScaffoldError`]; nothing is left behind then.
-pub fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldError> {
+pub(crate) fn make(template: Template, dir: &Path) -> Result<Vec<PathBuf>, ScaffoldError> {
     let at = |path: &Path| {
         let path = path.to_owned();
         move |source| ScaffoldError::Io { path, source }

@@ -38,7 +38,7 @@ pub enum Missing {
 
 impl Missing {
     /// The next step, as a sentence.
-    pub fn next_step(&self) -> String {
+    pub(crate) fn next_step(&self) -> String {
         match self {
             Self::Cargo | Self::Rustc => "Install Rust from https://rustup.rs, then start studio again.".into(),
             Self::Target { rustup: true, toolchain, folder, .. } => {
@@ -59,7 +59,7 @@ impl Missing {
     }
 
     /// Whether [`install_target`] can help.
-    pub fn can_install(&self) -> bool {
+    pub(crate) fn can_install(&self) -> bool {
         matches!(self, Self::Target { rustup: true, .. })
     }
 
@@ -141,7 +141,7 @@ fn is_on_path(program: &str) -> bool {
 }
 
 /// Whether a program is in one of the folders of a `PATH`.
-pub fn is_on(path: &OsStr, program: &str) -> bool {
+pub(crate) fn is_on(path: &OsStr, program: &str) -> bool {
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
     // What is asked for by its whole name, as `clip.exe`, has it.
     std::env::split_paths(path).any(|folder| [program, &name].iter().any(|name| folder.join(name).is_file()))
@@ -168,7 +168,7 @@ fn distribution_command(release: &str) -> Option<String> {
 }
 
 /// Adds the target with rustup, in `folder` (whose toolchain it is added to); `said` gets its lines as they come.
-pub async fn install_target(folder: &Path, mut said: impl FnMut(&str)) -> Result<(), Box<Diagnostic>> {
+pub(crate) async fn install_target(folder: &Path, mut said: impl FnMut(&str)) -> Result<(), Box<Diagnostic>> {
     let problem = |text: String, help: &str| Box::new(Diagnostic::error(Origin::Toolchain, text).help(help));
     let mut command = environment::command("rustup", folder);
     command.args(["target", "add", TARGET]);

@@ -4,7 +4,7 @@ use crate::cli::args::Add;
 use crate::cli::edit;
 use crate::compose::Change;
 
-pub fn run(args: &Add) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Add) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
         |_| Ok(Change::Add { component: args.component.clone(), name: args.name.clone() }),

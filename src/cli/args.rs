@@ -16,21 +16,21 @@ use crate::files::Links;
 #[command(
     after_help = "Exit codes: 0 success · 1 problems were found or the guest failed · 2 usage or environment error · run: the guest's own"
 )]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The project's folder
     #[arg(value_name = "DIR", default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
 
     /// The address to serve HTTP at; port 0 picks a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
-    pub addr: Option<SocketAddr>,
+    pub(crate) addr: Option<SocketAddr>,
 
     #[command(subcommand)]
-    pub verb: Option<Verb>,
+    pub(crate) verb: Option<Verb>,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     /// Create a small project of two components, build it and run it
     Demo(Demo),
     /// Create a project from a template
@@ -84,27 +84,27 @@ pub enum Verb {
 }
 
 #[derive(Debug, Args)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// The shell; bash: `studio completions bash > ~/.local/share/bash-completion/completions/studio`
     #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]
-pub struct Man {
+pub(crate) struct Man {
     /// Write it, and one page per subcommand, into this folder
     #[arg(long)]
-    pub dir: Option<PathBuf>,
+    pub(crate) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub struct TrustArguments {
+pub(crate) struct TrustArguments {
     #[command(subcommand)]
-    pub verb: TrustVerb,
+    pub(crate) verb: TrustVerb,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum TrustVerb {
+pub(crate) enum TrustVerb {
     /// List the trusted folders, and what of each may run
     List {
         /// Print JSON
@@ -135,13 +135,13 @@ pub enum TrustVerb {
 }
 
 #[derive(Debug, Args)]
-pub struct ThemeArguments {
+pub(crate) struct ThemeArguments {
     #[command(subcommand)]
-    pub verb: ThemeVerb,
+    pub(crate) verb: ThemeVerb,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ThemeVerb {
+pub(crate) enum ThemeVerb {
     /// List the themes
     List {
         /// Print JSON
@@ -159,67 +159,67 @@ pub enum ThemeVerb {
 }
 
 #[derive(Debug, Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// The folder to create
     #[arg(default_value = "studio-demo")]
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub struct New {
+pub(crate) struct New {
     /// The template
     #[arg(value_enum)]
-    pub template: crate::build::scaffold::Template,
+    pub(crate) template: crate::build::scaffold::Template,
     /// The folder to create; it must not exist, or be empty
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// Print JSON
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// What every verb on a project takes.
 #[derive(Debug, Args)]
-pub struct Project {
+pub(crate) struct Project {
     /// The project's folder
     #[arg(value_name = "DIR", default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Print JSON
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// For verbs that run code of the folder: build scripts, macros, guests.
 #[derive(Debug, Args)]
-pub struct Trust {
+pub(crate) struct Trust {
     /// Allow this folder's code to run, this once
     #[arg(long)]
-    pub trust: bool,
+    pub(crate) trust: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Check {
+pub(crate) struct Check {
     #[command(flatten)]
-    pub project: Project,
+    pub(crate) project: Project,
     /// List what was found and is no component, why, and what would make it one
     #[arg(long, short)]
-    pub verbose: bool,
+    pub(crate) verbose: bool,
     #[command(flatten)]
-    pub trust: Trust,
+    pub(crate) trust: Trust,
 }
 
 #[derive(Debug, Args)]
-pub struct Build {
+pub(crate) struct Build {
     #[command(flatten)]
-    pub project: Project,
+    pub(crate) project: Project,
     /// Build with cargo's release profile
     #[arg(long)]
-    pub release: bool,
+    pub(crate) release: bool,
     #[command(flatten)]
-    pub trust: Trust,
+    pub(crate) trust: Trust,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     #[default]
     Text,
     Json,
@@ -231,44 +231,44 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
-pub struct Graph {
+pub(crate) struct Graph {
     /// The project's folder
     #[arg(value_name = "DIR", default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub(crate) format: Format,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Draw with ASCII characters only
     #[arg(long)]
-    pub ascii: bool,
+    pub(crate) ascii: bool,
     /// The colours of an SVG [default: dark]
     #[arg(long, value_name = "NAME")]
-    pub theme: Option<String>,
+    pub(crate) theme: Option<String>,
     /// The file to write; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = "-")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub struct Screen {
+pub(crate) struct Screen {
     /// The project's folder
     #[arg(value_name = "DIR", default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The size of the screen
     #[arg(long, value_name = "COLUMNSxROWS", value_parser = size, default_value = "120x36")]
-    pub size: (u16, u16),
+    pub(crate) size: (u16, u16),
     /// The colours [default: dark]
     #[arg(long, value_name = "NAME")]
-    pub theme: Option<String>,
+    pub(crate) theme: Option<String>,
     /// Draw with ASCII characters only
     #[arg(long)]
-    pub ascii: bool,
+    pub(crate) ascii: bool,
     /// The file to write; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = "-")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
 }
 
 /// The most columns or rows of a screen that is drawn.
@@ -281,217 +281,217 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 }
 
 #[derive(Debug, Args)]
-pub struct Compose {
+pub(crate) struct Compose {
     #[command(flatten)]
-    pub project: Project,
+    pub(crate) project: Project,
     /// The file to write, `-` for stdout [default: NAME.wasm in the project's folder]
     #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Build with cargo's dev profile
     #[arg(long)]
-    pub debug: bool,
+    pub(crate) debug: bool,
     #[command(flatten)]
-    pub trust: Trust,
+    pub(crate) trust: Trust,
 }
 
 /// What every verb that edits the composition's text takes.
 #[derive(Debug, Args)]
-pub struct EditOf {
+pub(crate) struct EditOf {
     /// The project's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
-    pub project: PathBuf,
+    pub(crate) project: PathBuf,
     /// Print JSON
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Also write through symbolic links that lead out of the project
     #[arg(long)]
-    pub follow_links: bool,
+    pub(crate) follow_links: bool,
 }
 
 impl EditOf {
     /// Which links are written through.
-    pub fn links(&self) -> Links {
+    pub(crate) fn links(&self) -> Links {
         if self.follow_links { Links::Follow } else { Links::Inside }
     }
 }
 
 #[derive(Debug, Args)]
-pub struct Wire {
+pub(crate) struct Wire {
     /// The import: `core-logic.cyber:core/log-handler`, or `core-logic.log-handler` where that is unambiguous
     #[arg(value_name = "NODE.IMPORT")]
-    pub import: String,
+    pub(crate) import: String,
     /// The export: `logger.cyber:core/log-handler`, or `logger.log-handler`
     #[arg(value_name = "NODE.EXPORT")]
-    pub export: String,
+    pub(crate) export: String,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Cut {
+pub(crate) struct Cut {
     /// The import, as in `core-logic.cyber:core/log-handler`
     #[arg(value_name = "NODE.IMPORT")]
-    pub import: String,
+    pub(crate) import: String,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Add {
+pub(crate) struct Add {
     /// A component of the project, by its name or package
-    pub component: String,
+    pub(crate) component: String,
     /// The instance's name [default: the component's name]
     #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Remove {
+pub(crate) struct Remove {
     /// The instance, as the graph names it
-    pub node: String,
+    pub(crate) node: String,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Rename {
+pub(crate) struct Rename {
     /// The instance, as the graph names it
-    pub node: String,
+    pub(crate) node: String,
     /// Its new name
-    pub name: String,
+    pub(crate) name: String,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Expose {
+pub(crate) struct Expose {
     /// The export, as in `core-logic.run`
     #[arg(value_name = "NODE.EXPORT")]
-    pub export: String,
+    pub(crate) export: String,
     /// The name of the composition's export [default: the export's own name]
     #[arg(long = "as", value_name = "NAME")]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Hide {
+pub(crate) struct Hide {
     /// The composition's export, as in `run`
-    pub export: String,
+    pub(crate) export: String,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct AutoWire {
+pub(crate) struct AutoWire {
     /// Only print what would be connected
     #[arg(long)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// The import, as in `core-logic.cyber:core/log-handler`
     // A required argument that conflicts with one that is given may be missing.
     #[arg(value_name = "NODE.IMPORT", required = true)]
-    pub import: Option<String>,
+    pub(crate) import: Option<String>,
     /// The export to compare with [default: the one it is wired to, or the most similar]
     #[arg(value_name = "NODE.EXPORT")]
-    pub export: Option<String>,
+    pub(crate) export: Option<String>,
     /// Apply the fix with this number, then compare again
     #[arg(long, value_name = "N")]
-    pub apply: Option<usize>,
+    pub(crate) apply: Option<usize>,
     /// Revert the last fix that was applied
     #[arg(long, conflicts_with_all = ["import", "export", "apply"])]
-    pub undo: bool,
+    pub(crate) undo: bool,
     #[command(flatten)]
-    pub of: EditOf,
+    pub(crate) of: EditOf,
 }
 
 #[derive(Debug, Args)]
-pub struct Run {
+pub(crate) struct Run {
     #[command(flatten)]
-    pub project: Project,
+    pub(crate) project: Project,
     /// Rebuild and run again on every save
     #[arg(long)]
-    pub watch: bool,
+    pub(crate) watch: bool,
     /// The address to serve HTTP at; port 0 picks a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
-    pub addr: Option<SocketAddr>,
+    pub(crate) addr: Option<SocketAddr>,
     /// The export to start: a function (`run`), an interface (`wasi:cli/run`), or a function in an interface
     /// (`shop:jobs/tasks#go`); an interface of one function stands for that function
     #[arg(long, value_name = "NAME")]
-    pub entry: Option<String>,
+    pub(crate) entry: Option<String>,
     /// Memory limit of the run, as in 512MiB [default: 1GiB, or `memory` in studio.toml]
     #[arg(long, value_name = "SIZE", value_parser = crate::model::limits::size)]
-    pub memory: Option<usize>,
+    pub(crate) memory: Option<usize>,
     /// CPU time limit of a command, or of each request, as in 10s
     #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
-    pub cpu: Option<std::time::Duration>,
+    pub(crate) cpu: Option<std::time::Duration>,
     /// Fuel (about one per instruction) of a command, or of each request, as in 5000000000
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
-    pub fuel: Option<u64>,
+    pub(crate) fuel: Option<u64>,
     /// Time limit of a command, as in 5min
     #[arg(long, value_name = "TIME", value_parser = crate::model::limits::duration)]
-    pub time: Option<std::time::Duration>,
+    pub(crate) time: Option<std::time::Duration>,
     /// Print the composition's size, its cold start time and its idle memory
     #[arg(long)]
-    pub stats: bool,
+    pub(crate) stats: bool,
     #[command(flatten)]
-    pub trust: Trust,
+    pub(crate) trust: Trust,
     /// Arguments for the command
     #[arg(last = true)]
-    pub args: Vec<String>,
+    pub(crate) args: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// The node, as the graph names it
-    pub node: String,
+    pub(crate) node: String,
     /// KIND=VALUE, as in http=api.stripe.com, files=scratch:/data:rw, env=HOME, clock
     #[arg(required = true, value_name = "CAPABILITY")]
-    pub capabilities: Vec<String>,
+    pub(crate) capabilities: Vec<String>,
     /// The project's folder
     #[arg(long, value_name = "DIR", default_value = ".", alias = "path")]
-    pub project: PathBuf,
+    pub(crate) project: PathBuf,
     /// Print JSON
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Also write through symbolic links that lead out of the project
     #[arg(long)]
-    pub follow_links: bool,
+    pub(crate) follow_links: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Grants {
+pub(crate) struct Grants {
     #[command(flatten)]
-    pub project: Project,
+    pub(crate) project: Project,
     /// Print the smallest set of grants that covers the last run
     #[arg(long)]
-    pub propose: bool,
+    pub(crate) propose: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Doctor {
+pub(crate) struct Doctor {
     /// The folder whose toolchains are looked at
     #[arg(default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     #[command(flatten)]
-    pub trust: Trust,
+    pub(crate) trust: Trust,
     /// Install what can be installed
     #[arg(long)]
-    pub fix: bool,
+    pub(crate) fix: bool,
     /// Print the details for a bug report: versions, and the terminal's capabilities
     #[arg(long, conflicts_with_all = ["fix", "json"])]
-    pub report: bool,
+    pub(crate) report: bool,
     /// Print JSON
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`.

@@ -6,7 +6,7 @@ use crate::cli::{PROBLEMS, out};
 use crate::compose::Change;
 use crate::wac::auto_wire::plan;
 
-pub fn run(args: &AutoWire) -> anyhow::Result<u8> {
+pub(super) fn run(args: &AutoWire) -> anyhow::Result<u8> {
     let mut composition = Composition::open(&args.of)?;
     if let Err(refusal) = composition.readable() {
         return Ok(refuse(args.of.json, &refusal));

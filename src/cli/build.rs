@@ -8,7 +8,7 @@ use crate::cli::{out, session};
 use crate::model::phases::millis;
 use crate::model::size::size;
 
-pub fn run(args: &Build) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Build) -> anyhow::Result<u8> {
     let profile = if args.release { Profile::Release } else { Profile::Dev };
     let options = session::options(&args.project.path, Goal::Build, profile)?;
     let state = session::drive_trusted(options, &args.trust, |_, _| {}, State::settled)?;

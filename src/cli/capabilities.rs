@@ -9,7 +9,7 @@ use crate::tui::terminal as tty;
 /// Below this nothing useful fits.
 const SMALLEST: (u16, u16) = crate::tui::screen::layout::SMALLEST;
 
-pub fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)>) -> Vec<Check> {
+pub(super) fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)>) -> Vec<Check> {
     let look = Look::detect(&variable, false);
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let term = set("TERM").unwrap_or_else(|| "unset".into());

@@ -8,7 +8,7 @@ use crate::cli::{out, session};
 use crate::compose;
 use crate::model::project::{PassedOver, Project};
 
-pub fn run(args: &Check) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Check) -> anyhow::Result<u8> {
     let options = session::options(&args.project.path, Goal::Build, Profile::Dev)?;
     let start = Start::at(&options.root, args.trust.trust);
     let state = session::drive(options, start, |_, _| {}, State::settled)?;

@@ -10,7 +10,7 @@ use crate::cli::out;
 use crate::files::{Folder, Links};
 
 /// Prints a shell's completions.
-pub fn completions(args: &Completions) -> u8 {
+pub(super) fn completions(args: &Completions) -> u8 {
     let mut bytes = Vec::new();
     clap_complete::generate(args.shell, &mut Arguments::command(), "studio", &mut bytes);
     out::bytes(&bytes);
@@ -18,7 +18,7 @@ pub fn completions(args: &Completions) -> u8 {
 }
 
 /// Prints the man page, or writes it and one a verb into a folder.
-pub fn man(args: &Man) -> anyhow::Result<u8> {
+pub(super) fn man(args: &Man) -> anyhow::Result<u8> {
     let mut command = Arguments::command();
     command.build();
     let Some(dir) = &args.dir else {

@@ -15,7 +15,7 @@ use crate::inspect::inspect;
 use crate::model::graph::Merged;
 use crate::model::size::size;
 
-pub fn run(args: &Compose) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Compose) -> anyhow::Result<u8> {
     if args.output.as_deref() == Some(Path::new("-")) {
         anyhow::ensure!(!args.project.json, "`-o -` writes the component to stdout, where `--json` would stand too");
         anyhow::ensure!(!out::shows_guests(), "a component is not written to a terminal; redirect stdout");

@@ -5,7 +5,7 @@ use crate::cli::edit;
 use crate::compose::Change;
 use crate::model::ends::import_end;
 
-pub fn run(args: &Cut) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Cut) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
         |c| {

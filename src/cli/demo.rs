@@ -17,7 +17,7 @@ use crate::run::Stdin;
 use crate::tui::overlay::new;
 use crate::tui::terminal::event_loop as terminal;
 
-pub fn run(args: &crate::cli::args::Demo) -> anyhow::Result<u8> {
+pub(super) fn run(args: &crate::cli::args::Demo) -> anyhow::Result<u8> {
     let dir = &args.dir;
     // Only what this very command writes is trusted; a folder that is there is opened like any other.
     if dir.join("neon.wac").is_file() {
@@ -66,7 +66,7 @@ fn why_not(root: &Path) -> anyhow::Result<Option<Diagnostic>> {
 }
 
 /// Gets the compilation target, with its progress on stderr.
-pub async fn install(root: &Path) -> Result<(), Box<Diagnostic>> {
+pub(super) async fn install(root: &Path) -> Result<(), Box<Diagnostic>> {
     out::error_line("the target wasm32-wasip2 is missing; installing it: rustup target add wasm32-wasip2");
     toolchain::install_target(root, |line| out::error_line(&format!("  {line}"))).await
 }

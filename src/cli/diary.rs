@@ -14,12 +14,12 @@ use crate::model::visible::visible;
 const LARGEST: u64 = 4 << 20;
 
 /// `$XDG_STATE_HOME/studio/studio.log`.
-pub fn file() -> Option<PathBuf> {
+pub(super) fn file() -> Option<PathBuf> {
     Some(folders::state()?.join("studio.log"))
 }
 
 /// From now on what is traced goes there: warnings, or what `STUDIO_LOG` asks for. Where it cannot be written, it is lost.
-pub fn begin() {
+pub(super) fn begin() {
     let Some(file) = file().and_then(|path| open(&path).ok()) else { return };
     let filter = EnvFilter::try_from_env("STUDIO_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let subscriber = tracing_subscriber::fmt()

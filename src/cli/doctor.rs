@@ -15,14 +15,14 @@ use crate::model::project::BuildKind;
 use crate::trust::absolute_path;
 
 /// One line of the report.
-pub struct Check {
-    pub name: &'static str,
-    pub ok: bool,
-    pub detail: String,
-    pub fix: Option<String>,
+pub(super) struct Check {
+    pub(crate) name: &'static str,
+    pub(crate) ok: bool,
+    pub(crate) detail: String,
+    pub(crate) fix: Option<String>,
 }
 
-pub fn run(args: &Doctor) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Doctor) -> anyhow::Result<u8> {
     let folders = folders_looked_at(&session::root(&args.path)?, args.trust.trust);
     let runtime = runtime::start()?;
     let mut missing: Vec<Missing> = Vec::new();

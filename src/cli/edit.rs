@@ -23,11 +23,11 @@ use crate::model::port::Ports;
 use crate::wac::WireError;
 
 /// A project with the composition that is edited.
-pub struct Composition {
-    pub state: State,
-    pub ports: BTreeMap<String, Ports>,
-    pub document: Document,
-    pub graph: Graph,
+pub(super) struct Composition {
+    pub(crate) state: State,
+    pub(crate) ports: BTreeMap<String, Ports>,
+    pub(crate) document: Document,
+    pub(crate) graph: Graph,
     path: PathBuf,
     /// What the file held when it was read; `None` where there is none yet.
     on_disk: Option<String>,
@@ -39,7 +39,7 @@ impl Composition {
     ///
     /// # Errors
     /// Where the folder cannot be read, or nothing says which of several compositions is meant.
-    pub fn open(of: &EditOf) -> anyhow::Result<Self> {
+    pub(super) fn open(of: &EditOf) -> anyhow::Result<Self> {
         let options = session::options(&of.project, Goal::Graph, Profile::Dev)?;
         let start = Start::at(&options.root, false);
         let state = session::drive(options, start, |_, _| {}, State::settled)?;
@@ -81,7 +81,7 @@ impl Composition {
     ///
     /// # Errors
     /// Where it does not parse, and what to do.
-    pub fn readable(&self) -> anyhow::Result<()> {
+    pub(super) fn readable(&self) -> anyhow::Result<()> {
         match self.graph.problems.first().filter(|_| !self.document.parses()) {
             None => Ok(()),
             Some(problem) => anyhow::bail!("the text does not parse: {}", one_line(problem)),
@@ -92,7 +92,7 @@ impl Composition {
     ///
     /// # Errors
     /// What there is instead, or why nothing is known of it.
-    pub fn import(&self, text: &str) -> anyhow::Result<End> {
+    pub(super) fn import(&self, text: &str) -> anyhow::Result<End> {
         self.end(import_end(&self.graph, text))
     }
 
@@ -100,7 +100,7 @@ impl Composition {
     ///
     /// # Errors
     /// What there is instead, or why nothing is known of it.
-    pub fn export(&self, text: &str) -> anyhow::Result<End> {
+    pub(super) fn export(&self, text: &str) -> anyhow::Result<End> {
         self.end(export_end(&self.graph, text))
     }
 
@@ -119,7 +119,7 @@ impl Composition {
     ///
     /// # Errors
     /// What there is instead.
-    pub fn node(&self, name: &str) -> anyhow::Result<()> {
+    pub(super) fn node(&self, name: &str) -> anyhow::Result<()> {
         if self.graph.node(name).is_some() {
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl Composition {
     ///
     /// # Errors
     /// Why not, and what to do.
-    pub fn known(&self, node: &str) -> anyhow::Result<()> {
+    pub(super) fn known(&self, node: &str) -> anyhow::Result<()> {
         let Some(node) = self.graph.node(node).filter(|n| n.kind == NodeKind::Component) else { return Ok(()) };
         let project = &self.state.project;
         let problems = self.state.problems();
@@ -167,7 +167,7 @@ impl Composition {
     ///
     /// # Errors
     /// Why it is refused.
-    pub fn change(&mut self, change: &Change) -> anyhow::Result<Option<String>> {
+    pub(super) fn change(&mut self, change: &Change) -> anyhow::Result<Option<String>> {
         let edited = compose::edit(&self.state.project, &self.ports, &self.document, change);
         if let (Change::Wire { from, to }, Err(EditError::Wire(WireError::Unfit(why)))) = (change, &edited) {
             let (from, to) = (format!("{}.{}", from.node, from.port), format!("{}.{}", to.node, to.port));
@@ -187,7 +187,7 @@ impl Composition {
     ///
     /// # Errors
     /// Where it cannot be written, or somebody wrote it meanwhile.
-    pub fn write(&self) -> anyhow::Result<()> {
+    pub(super) fn write(&self) -> anyhow::Result<()> {
         let now = files::text(&self.path, Kind::Composition).ok();
         anyhow::ensure!(now == self.on_disk, "`{}` was changed meanwhile; try again", self.file());
         Folder::open(&self.state.project.root)
@@ -196,12 +196,12 @@ impl Composition {
     }
 
     /// What [`Self::write`] changes.
-    pub fn as_change(&self) -> FileChange {
+    pub(super) fn as_change(&self) -> FileChange {
         FileChange { path: self.path.clone(), before: self.on_disk.clone(), after: Some(self.document.text.clone()) }
     }
 
     /// The file's name as it is shown.
-    pub fn file(&self) -> String {
+    pub(super) fn file(&self) -> String {
         self.document.path.clone().unwrap_or_default().display().to_string()
     }
 }
@@ -210,7 +210,7 @@ impl Composition {
 ///
 /// # Errors
 /// What keeps the project from being read or the file from being written; a refusal is no error but the exit code 1.
-pub fn run(
+pub(super) fn run(
     of: &EditOf,
     choose: impl FnOnce(&Composition) -> anyhow::Result<Change>,
     tell: impl FnOnce(Option<&str>) -> String,
@@ -247,7 +247,7 @@ fn one_line(problem: &Diagnostic) -> String {
 }
 
 /// Says why not.
-pub fn refuse(json: bool, refusal: &anyhow::Error) -> u8 {
+pub(super) fn refuse(json: bool, refusal: &anyhow::Error) -> u8 {
     if json {
         out::json(&serde_json::json!({ "ok": false, "refused": refusal.to_string() }));
     } else {

@@ -17,7 +17,7 @@ use crate::model::ends::{EndError, export_end, import_end};
 use crate::model::graph::{End, Graph};
 use crate::model::port::short;
 
-pub fn run(args: &Explain) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
     let mut composition = Composition::open(&args.of)?;
     if args.undo {
         return Ok(undo(args, &composition));

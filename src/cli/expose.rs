@@ -4,7 +4,7 @@ use crate::cli::args::Expose;
 use crate::cli::edit;
 use crate::compose::Change;
 
-pub fn run(args: &Expose) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Expose) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
         |c| Ok(Change::Expose { what: c.export(&args.export)?, name: args.name.clone() }),

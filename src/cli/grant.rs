@@ -16,11 +16,11 @@ use crate::files::{Folder, Kind, Links};
 use crate::grants::Capability;
 use crate::trust;
 
-pub fn grant(args: &Grant) -> anyhow::Result<u8> {
+pub(super) fn grant(args: &Grant) -> anyhow::Result<u8> {
     change(args, "granted", config::grants::with)
 }
 
-pub fn revoke(args: &Grant) -> anyhow::Result<u8> {
+pub(super) fn revoke(args: &Grant) -> anyhow::Result<u8> {
     change(args, "revoked", config::grants::without)
 }
 
@@ -82,7 +82,7 @@ fn change(args: &Grant, done: &str, edit: Edit) -> anyhow::Result<u8> {
 }
 
 /// The text of `studio.toml`; nothing where there is none yet.
-pub fn read(file: &Path) -> anyhow::Result<String> {
+pub(super) fn read(file: &Path) -> anyhow::Result<String> {
     match files::text(file, Kind::Settings) {
         Ok(text) => Ok(text),
         Err(e) if e.is_missing() => Ok(String::new()),

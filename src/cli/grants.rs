@@ -11,7 +11,7 @@ use crate::config;
 use crate::grants::{Capability, Grants, Ledger};
 use crate::ledgers;
 
-pub fn run(args: &GrantsArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: &GrantsArgs) -> anyhow::Result<u8> {
     let root = session::options(&args.project.path, Goal::Graph, Profile::Dev)?.root;
     let file = root.join(config::FILE);
     let text = crate::cli::grant::read(&file)?;

@@ -18,7 +18,7 @@ use crate::model::port::{InterfaceName, short};
 use crate::model::visible::{escaped_json, visible};
 use crate::tui::still;
 
-pub fn run(args: &GraphArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: &GraphArgs) -> anyhow::Result<u8> {
     let format = if args.json { Format::Json } else { args.format };
     anyhow::ensure!(args.theme.is_none() || format == Format::Svg, "--theme needs --format svg");
     let look = theme::look(args.theme.as_deref(), args.ascii)?;

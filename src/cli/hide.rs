@@ -6,7 +6,7 @@ use crate::compose::Change;
 use crate::model::ends::{import_end, instead};
 use crate::model::graph::ENTRY;
 
-pub fn run(args: &Hide) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Hide) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
         |c| {

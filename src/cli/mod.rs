@@ -3,7 +3,7 @@
 //! Exit codes: 0 good, 1 problems were found or the guest failed, 2 usage or environment; of a run the guest's own.
 
 mod add;
-pub mod args;
+pub(crate) mod args;
 mod auto_wire;
 mod build;
 mod capabilities;
@@ -48,9 +48,9 @@ use crate::model::visible::visible;
 pub use out::panicked;
 
 /// Problems were found, or the guest failed.
-pub const PROBLEMS: u8 = 1;
+pub(crate) const PROBLEMS: u8 = 1;
 /// The call or the machine is at fault, not the project.
-pub const ENVIRONMENT: u8 = 2;
+pub(crate) const ENVIRONMENT: u8 = 2;
 
 /// Does what the command line says, to the exit code. Output that could not be written is an error of its own.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -5,7 +5,7 @@ use crate::cli::args::New;
 use crate::cli::out;
 use crate::tui::overlay::new;
 
-pub fn run(args: &New) -> anyhow::Result<u8> {
+pub(super) fn run(args: &New) -> anyhow::Result<u8> {
     let files = scaffold::make(args.template, &args.dir)?;
     let dir = args.dir.canonicalize()?;
     let untrusted = new::trust_made(&dir).err();

@@ -9,7 +9,7 @@ use crate::cli::{out, session};
 use crate::run::Stdin;
 use crate::tui::terminal::event_loop as terminal;
 
-pub fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
+pub(super) fn run(path: &Path, addr: Option<SocketAddr>) -> anyhow::Result<u8> {
     anyhow::ensure!(
         out::is_terminal(),
         "this is not a terminal; use `studio run {0}` or `studio check {0}` (see --help)",

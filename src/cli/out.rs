@@ -23,23 +23,23 @@ static READER_GONE: AtomicBool = AtomicBool::new(false);
 static FAILED: Mutex<Option<String>> = Mutex::new(None);
 
 /// Whether nothing more can be printed: whoever read our output has left, or it cannot be written.
-pub fn is_over() -> bool {
+pub(super) fn is_over() -> bool {
     READER_GONE.load(Ordering::Relaxed) || FAILED.lock().is_some()
 }
 
 /// The sentence for output that could not be written, where that happened.
-pub fn failure() -> Option<String> {
+pub(super) fn failure() -> Option<String> {
     let _ = check("stdout", io::stdout().lock().flush());
     FAILED.lock().clone()
 }
 
 /// Whether a person sits at both ends.
-pub fn is_terminal() -> bool {
+pub(super) fn is_terminal() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// Whether a guest's bytes go to a terminal, where a control sequence could do harm.
-pub fn shows_guests() -> bool {
+pub(super) fn shows_guests() -> bool {
     io::stdout().is_terminal()
 }
 
@@ -73,7 +73,7 @@ fn put_error(text: &str) {
 ///
 /// # Errors
 /// Where the file cannot be written.
-pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     if path == Path::new("-") {
         block(text.trim_end());
         return Ok(());
@@ -82,17 +82,17 @@ pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// One line on stdout, whatever `text` holds.
-pub fn line(text: &str) {
+pub(super) fn line(text: &str) {
     put(&visible(text));
 }
 
 /// One line on stderr, whatever `text` holds.
-pub fn error_line(text: &str) {
+pub(super) fn error_line(text: &str) {
     put_error(&visible(text));
 }
 
 /// A question on stderr, on whose line the answer is typed.
-pub fn prompt(text: &str) {
+pub(super) fn prompt(text: &str) {
     let mut stderr = std::io::stderr().lock();
     let asked = write!(stderr, "{}", visible(text)).and_then(|()| stderr.flush());
     let _ = check("stderr", asked);
@@ -100,7 +100,7 @@ pub fn prompt(text: &str) {
 
 /// Text of several lines that studio itself made: values in it are to be [`visible`] or quoted already, since their line
 /// breaks would be taken for ours.
-pub fn block(text: &str) {
+pub(super) fn block(text: &str) {
     text.lines().for_each(line);
 }
 
@@ -108,13 +108,13 @@ pub fn block(text: &str) {
 static UNFINISHED: Mutex<Option<Line>> = Mutex::new(None);
 
 /// A line that a guest wrote, on stdout, behind its node's name; what stands there of it already is not repeated.
-pub fn guest_line(line: &Line, terminal: bool) {
+pub(super) fn guest_line(line: &Line, terminal: bool) {
     let begun = UNFINISHED.lock().take();
     put(&rest_of(line, begun.as_ref(), terminal));
 }
 
 /// The same for a line that has no end yet.
-pub fn unfinished_guest_line(line: &Line, terminal: bool) {
+pub(super) fn unfinished_guest_line(line: &Line, terminal: bool) {
     let mut unfinished = UNFINISHED.lock();
     let text = rest_of(line, unfinished.as_ref(), terminal);
     let mut out = io::stdout().lock();
@@ -146,7 +146,7 @@ fn end_guest_line() {
 }
 
 /// Bytes that studio itself made, on stdout, whole or not at all: half a script is worse than none.
-pub fn bytes(bytes: &[u8]) {
+pub(super) fn bytes(bytes: &[u8]) {
     let mut out = io::stdout().lock();
     let _ = check("stdout", out.write_all(bytes).and_then(|()| out.flush()));
 }
@@ -157,12 +157,12 @@ fn colours() -> Colours {
     if wanted { Colours::Kept } else { Colours::LeftOut }
 }
 
-pub fn json(value: &serde_json::Value) {
+pub(super) fn json(value: &serde_json::Value) {
     put(&escaped_json(value.to_string()));
 }
 
 /// What clap says of a command line: help on stdout, errors on stderr.
-pub fn usage(error: &clap::Error) {
+pub(super) fn usage(error: &clap::Error) {
     let (text, terminal) = if error.use_stderr() {
         (error.render(), colours() == Colours::Kept)
     } else {
@@ -187,7 +187,7 @@ pub fn panicked(panic: &PanicHookInfo<'_>) {
 }
 
 /// A problem for a person, on stderr: rustc's own drawing where there is one.
-pub fn problem(p: &Diagnostic) {
+pub(super) fn problem(p: &Diagnostic) {
     if let Some(rendered) = &p.rendered {
         for line in rendered.trim_end().lines() {
             put_error(&visible_output(line, colours()));
@@ -215,7 +215,7 @@ pub fn problem(p: &Diagnostic) {
 }
 
 /// The same as data.
-pub fn problem_json(p: &Diagnostic) -> serde_json::Value {
+pub(super) fn problem_json(p: &Diagnostic) -> serde_json::Value {
     serde_json::json!({
         "severity": p.severity,
         "origin": p.origin,

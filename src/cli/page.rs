@@ -7,7 +7,7 @@ use clap::CommandFactory as _;
 use crate::cli::args::Arguments;
 
 /// `docs/cli.md`.
-pub fn markdown() -> String {
+pub(super) fn markdown() -> String {
     let mut out = String::from(
         "# The command line\n\n\
          <!-- Generated from src/cli/args.rs; `STUDIO_BLESS=1 cargo test cli_page` writes it again. -->\n",

@@ -4,7 +4,7 @@ use crate::cli::args::Remove;
 use crate::cli::edit;
 use crate::compose::Change;
 
-pub fn run(args: &Remove) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Remove) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
         |c| {

@@ -4,7 +4,7 @@ use crate::cli::args::Rename;
 use crate::cli::edit;
 use crate::compose::Change;
 
-pub fn run(args: &Rename) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Rename) -> anyhow::Result<u8> {
     edit::run(
         &args.of,
         |c| {

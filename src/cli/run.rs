@@ -17,7 +17,7 @@ use crate::model::requests::Request;
 use crate::model::size::size;
 use crate::run::{Outcome, RunEvent, Stdin};
 
-pub fn run(args: &Run) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Run) -> anyhow::Result<u8> {
     let mut options = session::options(&args.project.path, Goal::Run, Profile::Dev)?;
     options.watch = args.watch;
     options.stats = args.stats;
@@ -37,7 +37,7 @@ pub fn run(args: &Run) -> anyhow::Result<u8> {
 }
 
 /// The run ended, or there can be none.
-pub fn over(state: &State) -> bool {
+pub(super) fn over(state: &State) -> bool {
     match state.run.status {
         RunStatus::Ended(Outcome::Refused(_)) => true,
         RunStatus::Ended(_) => !state.options.stats || state.run.weighed,
@@ -78,7 +78,7 @@ fn seconds(time: SystemTime) -> f64 {
 }
 
 /// Prints what happens: guests' lines on stdout, everything of ours on stderr (or all of it as JSON on stdout).
-pub struct Printer {
+pub(super) struct Printer {
     json: bool,
     /// Goes on after a run has ended, so that problems are told as they come and go.
     watch: bool,
@@ -89,11 +89,11 @@ pub struct Printer {
 }
 
 impl Printer {
-    pub fn new(json: bool, watch: bool) -> Self {
+    pub(super) fn new(json: bool, watch: bool) -> Self {
         Self { json, watch, told: serde_json::json!([]), terminal: out::shows_guests() }
     }
 
-    pub fn report(&mut self, state: &State, event: &Event) {
+    pub(super) fn report(&mut self, state: &State, event: &Event) {
         match event {
             Event::Run { event: RunEvent::Output(lines), .. } => lines.iter().for_each(|l| self.line(l)),
             Event::Run { event: RunEvent::Unfinished(line), .. } => self.unfinished(line),

@@ -10,7 +10,7 @@ use crate::cli::{out, session, theme};
 use crate::discover;
 use crate::tui::still;
 
-pub fn run(args: &Screen) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Screen) -> anyhow::Result<u8> {
     let look = theme::look(args.theme.as_deref(), args.ascii)?;
     let options = session::options(&args.path, Goal::Graph, Profile::Dev)?;
     let start = Start::at(&options.root, false);

@@ -22,7 +22,7 @@ use crate::trust;
 use crate::trust::{Moment, Survey, shown};
 
 /// The options of a verb that neither watches nor takes arguments.
-pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Options> {
+pub(super) fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Options> {
     Ok(Options {
         root: root(path)?,
         goal,
@@ -42,7 +42,7 @@ pub fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Result<Opti
 ///
 /// # Errors
 /// Where it is none.
-pub fn root(path: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn root(path: &Path) -> anyhow::Result<PathBuf> {
     let shown = path.display();
     let is_missing = path.metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
     anyhow::ensure!(!is_missing, "there is no folder `{shown}`; `studio new neon {shown}` creates a project there");
@@ -55,13 +55,13 @@ pub fn root(path: &Path) -> anyhow::Result<PathBuf> {
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn look(root: &Path) -> anyhow::Result<Survey> {
+pub(super) fn look(root: &Path) -> anyhow::Result<Survey> {
     let project = discover::discover(root)?;
     Ok(trust::survey(&project.root, &project.components, &project.settings))
 }
 
 /// Whether all that would run in this folder, and all that its `studio.toml` allows, was allowed. Runs nothing.
-pub fn is_trusted(root: &Path) -> bool {
+pub(super) fn is_trusted(root: &Path) -> bool {
     let Some(approval) = trust::recorded(root) else { return false };
     look(root).is_ok_and(|survey| !survey.rights_unknown && !approval.difference(&survey, Moment::Opening).asks())
 }
@@ -70,7 +70,7 @@ pub fn is_trusted(root: &Path) -> bool {
 ///
 /// # Errors
 /// The sentence to print where that is not allowed, with what would run; nothing ran then.
-pub fn drive_trusted(
+pub(super) fn drive_trusted(
     options: Options,
     said: &Trust,
     tell: impl FnMut(&State, &Event),
@@ -87,10 +87,10 @@ pub fn drive_trusted(
 /// Why a verb does not run: the question, and how it is answered. A line each, without line breaks of a stranger's.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
-pub struct Refusal(pub Vec<String>);
+pub(super) struct Refusal(pub Vec<String>);
 
 /// The error of a verb that must run what nobody allowed.
-pub fn refusal(root: &Path, question: &Question) -> anyhow::Error {
+pub(super) fn refusal(root: &Path, question: &Question) -> anyhow::Error {
     let shown = shown(&root.display().to_string());
     let mut lines = vec![format!("`{shown}` is not trusted, and building it runs what is listed here:")];
     lines.extend(listed(question));
@@ -102,7 +102,7 @@ pub fn refusal(root: &Path, question: &Question) -> anyhow::Error {
 }
 
 /// What would run, a line each.
-pub fn listed(question: &Question) -> impl Iterator<Item = String> {
+pub(super) fn listed(question: &Question) -> impl Iterator<Item = String> {
     question.rows.iter().filter_map(|row| match row.mark {
         Mark::Folder | Mark::Meaning => None,
         Mark::Item => Some(format!("  {}", row.text)),
@@ -117,7 +117,7 @@ pub fn listed(question: &Question) -> impl Iterator<Item = String> {
 ///
 /// # Errors
 /// Where the machine lets us start no stage at all.
-pub fn drive(
+pub(super) fn drive(
     options: Options,
     start: Start,
     tell: impl FnMut(&State, &Event),
@@ -137,15 +137,15 @@ pub fn drive(
 }
 
 /// As a shell tells a command that Ctrl-C ended.
-pub const INTERRUPTED: u8 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// Whether a folder has neither a component nor a composition, nor anything wrong that would be reported.
-pub fn has_nothing(state: &State) -> bool {
+pub(super) fn has_nothing(state: &State) -> bool {
     state.project.components.is_empty() && state.project.active.is_none() && state.errors() == 0
 }
 
 /// The sentence for a folder without a component.
-pub fn nothing_to(state: &State, verb: &str) -> String {
+pub(super) fn nothing_to(state: &State, verb: &str) -> String {
     let root = state.project.root.display();
     let passed_over = match state.project.passed_over.len() {
         0 => String::new(),
@@ -155,7 +155,7 @@ pub fn nothing_to(state: &State, verb: &str) -> String {
 }
 
 /// Prints every problem and gives the verb's exit code.
-pub fn verdict(state: &State, json: bool) -> u8 {
+pub(super) fn verdict(state: &State, json: bool) -> u8 {
     let problems = state.problems();
     if !json {
         for problem in &problems {
@@ -174,6 +174,6 @@ pub fn verdict(state: &State, json: bool) -> u8 {
 }
 
 /// The problems as data.
-pub fn problems_json(state: &State) -> serde_json::Value {
+pub(super) fn problems_json(state: &State) -> serde_json::Value {
     state.problems().into_iter().map(out::problem_json).collect()
 }

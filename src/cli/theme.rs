@@ -15,7 +15,7 @@ use crate::look::sheet::{Fault, Sheet};
 use crate::look::themes::Themes;
 use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 
-pub fn run(args: &ThemeArguments) -> anyhow::Result<u8> {
+pub(super) fn run(args: &ThemeArguments) -> anyhow::Result<u8> {
     let (themes, faults) = themes();
     match &args.verb {
         ThemeVerb::List { json } => {
@@ -56,7 +56,7 @@ fn themes() -> (Themes, Vec<Diagnostic>) {
 ///
 /// # Errors
 /// Where there is no such theme.
-pub fn look(name: Option<&str>, ascii: bool) -> anyhow::Result<Look> {
+pub(super) fn look(name: Option<&str>, ascii: bool) -> anyhow::Result<Look> {
     let mut look = Look::default();
     if let Some(name) = name {
         look.themes = themes().0;

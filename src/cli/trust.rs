@@ -9,7 +9,7 @@ use crate::cli::{PROBLEMS, out, session};
 use crate::trust;
 use crate::trust::{Approval, Moment, Standing, shown};
 
-pub fn run(args: &TrustArguments) -> anyhow::Result<u8> {
+pub(super) fn run(args: &TrustArguments) -> anyhow::Result<u8> {
     match &args.verb {
         TrustVerb::List { json } => list(*json),
         TrustVerb::Add { path, yes, json } => add(path, *yes, *json),

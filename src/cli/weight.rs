@@ -6,7 +6,7 @@ use crate::model::phases::millis;
 use crate::model::size::size;
 use crate::run::Stats;
 
-pub fn print(state: &State, stats: &Stats, json: bool) {
+pub(super) fn print(state: &State, stats: &Stats, json: bool) {
     let startup = stats.startup;
     let live = state.run.program.as_ref().map_or(0, |p| p.size());
     // What `studio compose` would write has everything inside; here the debug information is counted too.

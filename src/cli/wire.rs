@@ -5,7 +5,7 @@ use crate::cli::edit;
 use crate::compose::Change;
 use crate::model::fits::version_note;
 
-pub fn run(args: &Wire) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Wire) -> anyhow::Result<u8> {
     let note = std::cell::OnceCell::new();
     edit::run(
         &args.of,

@@ -35,7 +35,7 @@ pub fn confirm(user: (&[u8], &str), provider: (&[u8], &str)) -> Option<Result<()
 ///
 /// # Errors
 /// What it says.
-pub fn confirm_wire<'b>(
+pub(crate) fn confirm_wire<'b>(
     graph: &Graph,
     bytes: impl Fn(&str) -> Option<&'b [u8]>,
     from: &End,

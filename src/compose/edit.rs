@@ -147,7 +147,7 @@ fn find<'p>(project: &'p Project, name: &str) -> Result<&'p Component, EditError
 }
 
 /// The document an edit begins from: what studio plugged together becomes a file, named after the project.
-pub fn to_write(project: &Project, doc: &Document) -> Document {
+pub(crate) fn to_write(project: &Project, doc: &Document) -> Document {
     if doc.path.is_some() {
         return doc.clone();
     }

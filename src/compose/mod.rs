@@ -27,13 +27,17 @@ use std::sync::Arc;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::port::Ports;
 
-pub use confirm::{confirm, confirm_wire};
-pub use edit::{Change, EditError, Edited, edit, to_write};
+pub use confirm::confirm;
+pub(crate) use confirm::confirm_wire;
+pub(crate) use edit::to_write;
+pub use edit::{Change, EditError, Edited, edit};
 pub use graph::{graph, text_only};
-pub use hoist::{Hoisted, hoist};
+pub(crate) use hoist::Hoisted;
+pub use hoist::hoist;
 pub use live::{HoistedPart, live};
-pub use part::{Checked, LARGE, Part, check};
-pub use plug::{Plugged, plug};
+pub(crate) use part::{Checked, LARGE};
+pub use part::{Part, check};
+pub use plug::plug;
 pub use ship::ship;
 pub use stand_in::stand_in;
 
@@ -47,7 +51,7 @@ pub struct Document {
 
 impl Document {
     /// Whether the text names a world that the composition keeps to.
-    pub fn has_target(&self) -> bool {
+    pub(crate) fn has_target(&self) -> bool {
         self.parse().is_ok_and(|ast| ast.directive.targets.is_some())
     }
 }

@@ -15,7 +15,7 @@ use crate::model::port::Ports;
 const MARK: &str = "studio:part";
 
 /// Bytes of a component without its code, or of a composition's text, that are composed in no time.
-pub const LARGE: usize = 256 << 10;
+pub(crate) const LARGE: usize = 256 << 10;
 
 /// A built component that a composition may instantiate. Checking is the caller's to remember: by the digest of the
 /// component's bytes.
@@ -45,7 +45,7 @@ impl Checked {
 
 impl Part {
     /// Whether a composer would take long over what it imports and exports, which grows with the square of their number.
-    pub fn is_large(&self) -> bool {
+    pub(crate) fn is_large(&self) -> bool {
         self.checked.stub.len() > LARGE
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Parts<'a> {
     pub bytes: BTreeMap<&'a str, Cow<'a, [u8]>>,
     pub ports: BTreeMap<String, Ports>,
     /// The components whose bytes are made from their WIT.
-    pub stand_ins: BTreeSet<&'a str>,
+    pub(crate) stand_ins: BTreeSet<&'a str>,
 }
 
 /// Which of the two forms a document is resolved for.

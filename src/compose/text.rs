@@ -33,7 +33,7 @@ impl Document {
     }
 
     /// Whether the text is WAC at all.
-    pub fn parses(&self) -> bool {
+    pub(crate) fn parses(&self) -> bool {
         self.parse().is_ok()
     }
 

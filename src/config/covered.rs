@@ -10,7 +10,7 @@ const LOOKED_AT: usize = 2_000;
 
 /// What to say of a grant that lets a folder be written which holds what the project is built from; `sources` are the
 /// globs of [`Grants`](crate::grants::Grants). Reads the folder.
-pub fn covered(root: &Path, capability: &Capability, sources: &[String]) -> Option<String> {
+pub(crate) fn covered(root: &Path, capability: &Capability, sources: &[String]) -> Option<String> {
     let Capability::Files(folder) = capability else { return None };
     if folder.mode == Mode::Read || folder.sources || !holds_sources(root, folder, sources) {
         return None;
@@ -23,7 +23,7 @@ pub fn covered(root: &Path, capability: &Capability, sources: &[String]) -> Opti
 }
 
 /// What a problem says of such a grant begins with this, so that the grant's row finds it among the project's problems.
-pub fn covered_title(node: &str, capability: &Capability) -> String {
+pub(crate) fn covered_title(node: &str, capability: &Capability) -> String {
     format!("the grant `{capability}` of `{node}`: ")
 }
 

@@ -19,7 +19,7 @@ use crate::grants::{Capability, Grants, Kind};
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// As written: node, then kind, then a text, a list of texts or a `true`.
-pub type Written = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
+pub(crate) type Written = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
 
 /// Reads what was written.
 pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, Box<Diagnostic>> {
@@ -82,7 +82,7 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
 ///
 /// # Errors
 /// When the text is no TOML, or has something else where the grants should be.
-pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
+pub(crate) fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
     let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.to_string())?;
     let new_table = || {
         let mut table = Table::new();
@@ -137,7 +137,7 @@ pub fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<St
 ///
 /// # Errors
 /// When the text is no TOML.
-pub fn without(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
+pub(crate) fn without(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
     let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.to_string())?;
     let grants = document.get_mut("grants").and_then(Item::as_table_like_mut);
     let Some(of_node) = grants.and_then(|g| g.get_mut(node)).and_then(Item::as_table_like_mut) else { return Ok(None) };

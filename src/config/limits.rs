@@ -21,7 +21,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::limits::{Limits, duration, size};
 
 /// As written: a name, and a number or a text with a unit.
-pub type Written = BTreeMap<Spanned<String>, Spanned<toml::Value>>;
+pub(super) type Written = BTreeMap<Spanned<String>, Spanned<toml::Value>>;
 
 const NAMES: &str = "memory, request-memory, instances, tables, handles, cpu, fuel, time, request, body, requests, log";
 

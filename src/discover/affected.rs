@@ -15,10 +15,10 @@ pub struct Affected {
     /// A composition's text changed.
     pub wac: bool,
     /// What there is may have changed (WIT: declared ports, contracts): the folder is to be read again.
-    pub rediscover: bool,
+    pub(crate) rediscover: bool,
     /// How components are made may have changed: once the folder is read again, everything is to be built again (and
     /// cargo knows what is fresh).
-    pub manifests: bool,
+    pub(crate) manifests: bool,
 }
 
 impl Affected {

@@ -38,32 +38,32 @@ const HOST_CRATES: [&str; 6] =
 
 /// One target of a package.
 #[derive(Clone, Copy, Debug)]
-pub struct Candidate<'c> {
-    pub found: &'c Found,
+pub(super) struct Candidate<'c> {
+    pub(crate) found: &'c Found,
     pub package: &'c Package,
     /// `None`: the library.
-    pub binary: Option<&'c Binary>,
+    pub(crate) binary: Option<&'c Binary>,
 }
 
 /// What else of the folder decides.
-pub struct Context<'c> {
+pub(super) struct Context<'c> {
     pub root: &'c Path,
-    pub config: &'c Config,
-    pub named_in_wac: &'c BTreeSet<String>,
+    pub(crate) config: &'c Config,
+    pub(crate) named_in_wac: &'c BTreeSet<String>,
     /// Stems of the `.wasm` files outside of samples.
     pub built: &'c BTreeSet<String>,
 }
 
 /// The targets that are components, and those that might have been.
 #[derive(Default)]
-pub struct Chosen<'c> {
+pub(super) struct Chosen<'c> {
     pub components: Vec<Candidate<'c>>,
     pub passed_over: Vec<PassedOver>,
 }
 
 impl<'c> Candidate<'c> {
     /// What its component is called: the package's name, or a binary's where several are components.
-    pub fn name(&self) -> &'c str {
+    pub(super) fn name(&self) -> &'c str {
         match self.binary {
             Some(binary) if !self.is_main() || self.package.main_binaries().len() > 1 => &binary.name,
             _ => &self.package.name,
@@ -144,7 +144,7 @@ impl<'c> Candidate<'c> {
 }
 
 /// Whether one of these dependencies makes its package a component; `used`: how loosely it may be used.
-pub fn guest_crate(dependencies: &[Dependency], used: Use) -> Option<&str> {
+pub(super) fn guest_crate(dependencies: &[Dependency], used: Use) -> Option<&str> {
     let counts = |d: &&Dependency| d.used == Use::Always || d.used == used && used == Use::SomeTargets;
     let found = dependencies.iter().filter(counts).find(|d| GUEST_CRATES.contains(&d.package.as_str()));
     found.map(|d| d.package.as_str())
@@ -167,7 +167,7 @@ fn is_for_wasi(root: &Path, found: &Found) -> bool {
 
 /// The targets that are components. `others`: whether the folder has components that are no cargo packages. Where
 /// nothing is one, its programs are: plain commands. Samples are only where there is nothing else.
-pub fn choose<'c>(cargo: &'c Cargo, context: &Context<'_>, others: bool, samples_too: bool) -> Chosen<'c> {
+pub(super) fn choose<'c>(cargo: &'c Cargo, context: &Context<'_>, others: bool, samples_too: bool) -> Chosen<'c> {
     let all: Vec<Candidate<'c>> = cargo.packages.iter().flat_map(candidates).collect();
     let is_one = |c: &Candidate<'_>| {
         c.is_named(context) || (samples_too || !c.is_sample(context)) && (c.says_so(context) || c.was_built(context))
@@ -189,7 +189,7 @@ pub fn choose<'c>(cargo: &'c Cargo, context: &Context<'_>, others: bool, samples
 }
 
 /// How the targets that packages are there for may be called as files, as [`kebab`] spells it.
-pub fn target_names(root: &Path, cargo: &Cargo) -> BTreeSet<String> {
+pub(super) fn target_names(root: &Path, cargo: &Cargo) -> BTreeSet<String> {
     let own = cargo.packages.iter().filter(|f| !f.orphan && !samples::holds(root, &f.manifest.path));
     let all = own.flat_map(candidates).filter(Candidate::is_main);
     all.flat_map(|c| c.file_names()).collect()
@@ -241,7 +241,7 @@ fn passed_over(candidate: &Candidate<'_>, context: &Context<'_>, components: &[C
 }
 
 /// The line that makes a component of what has this name.
-pub fn named(name: &str) -> String {
+pub(super) fn named(name: &str) -> String {
     let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if plain { format!("[components.{name}] in {FILE}") } else { format!("[components.{name:?}] in {FILE}") }
 }

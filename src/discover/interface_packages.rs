@@ -11,7 +11,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::project::{Component, InterfacePackage};
 
 /// The WIT folders that are neither a component's nor a dependency of another WIT folder, and the files of encoded WIT.
-pub fn interface_packages(
+pub(super) fn interface_packages(
     root: &Path,
     scan: &Scan,
     components: &[Component],

@@ -13,7 +13,7 @@ use crate::model::diagnostic::Diagnostic;
 const MOST_MEMBERS: usize = 2000;
 
 #[derive(Debug)]
-pub struct Manifest {
+pub(super) struct Manifest {
     /// Absolute path of the `Cargo.toml`.
     pub path: PathBuf,
     pub folder: PathBuf,
@@ -23,38 +23,38 @@ pub struct Manifest {
 }
 
 #[derive(Debug)]
-pub struct Package {
+pub(super) struct Package {
     pub name: String,
     /// `package.workspace`: where its workspace is, if not in a folder above.
     pub workspace: Option<String>,
-    pub library: Option<Library>,
-    pub binaries: Vec<Binary>,
+    pub(crate) library: Option<Library>,
+    pub(crate) binaries: Vec<Binary>,
     /// `package.default-run`.
-    pub default_run: Option<String>,
+    pub(crate) default_run: Option<String>,
     pub dependencies: Vec<Dependency>,
     /// `[package.metadata.component]`.
     pub component: Option<ComponentMetadata>,
 }
 
 #[derive(Debug)]
-pub struct Library {
+pub(super) struct Library {
     /// As written; by default the package's.
     pub name: String,
     pub source: PathBuf,
-    pub cdylib: bool,
+    pub(crate) cdylib: bool,
     /// Runs in the compiler.
-    pub proc_macro: bool,
+    pub(crate) proc_macro: bool,
 }
 
 #[derive(Clone, Debug)]
-pub struct Binary {
+pub(super) struct Binary {
     pub name: String,
     pub source: PathBuf,
 }
 
 /// When a dependency is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Use {
+pub(super) enum Use {
     #[default]
     Always,
     /// Below `[target.'cfg(…)']`.
@@ -64,40 +64,40 @@ pub enum Use {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Dependency {
+pub(super) struct Dependency {
     /// The package's name, renaming undone.
     pub package: String,
     /// The key it stands under, which is how a workspace knows it.
-    pub key: String,
-    pub inherited: bool,
-    pub used: Use,
+    pub(crate) key: String,
+    pub(crate) inherited: bool,
+    pub(crate) used: Use,
     /// As written, relative to the manifest's folder.
     pub path: Option<String>,
-    pub version: Option<String>,
-    pub default_features: Option<bool>,
+    pub(crate) version: Option<String>,
+    pub(crate) default_features: Option<bool>,
     pub features: Vec<String>,
 }
 
 #[derive(Debug, Default)]
-pub struct ComponentMetadata {
+pub(super) struct ComponentMetadata {
     pub package: Option<String>,
     pub world: Option<String>,
     /// Relative to the package's folder.
     pub wit: Option<String>,
     /// Whether its WIT needs packages that only cargo-component knows how to find.
-    pub foreign_wit: bool,
+    pub(crate) foreign_wit: bool,
 }
 
 #[derive(Debug, Default)]
-pub struct Workspace {
-    pub members: Vec<String>,
-    pub exclude: Vec<String>,
+pub(super) struct Workspace {
+    pub(crate) members: Vec<String>,
+    pub(crate) exclude: Vec<String>,
     pub dependencies: Vec<Dependency>,
 }
 
 impl Manifest {
     /// Reads `<folder>/Cargo.toml`; `Ok(None)` where there is none.
-    pub fn read(folder: &Path) -> Result<Option<Self>, Box<Diagnostic>> {
+    pub(super) fn read(folder: &Path) -> Result<Option<Self>, Box<Diagnostic>> {
         let path = folder.join("Cargo.toml");
         let text = match files::text(&path, Kind::Manifest) {
             Ok(text) => text,
@@ -116,7 +116,7 @@ impl Manifest {
     }
 
     /// The line (1-based) on which a word first stands outside a comment; 1 where it doesn't.
-    pub fn line_of(&self, word: &str) -> u32 {
+    pub(super) fn line_of(&self, word: &str) -> u32 {
         let line = self.text.lines().position(|l| l.split('#').next().is_some_and(|code| code.contains(word)));
         line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1)
     }
@@ -179,7 +179,7 @@ fn binaries(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Vec
 
 impl Package {
     /// The binaries that stand for the package: `default-run`, or the one of the package's name, or all there are.
-    pub fn main_binaries(&self) -> Vec<&Binary> {
+    pub(super) fn main_binaries(&self) -> Vec<&Binary> {
         let wanted = self.default_run.as_deref().unwrap_or(&self.name);
         match self.binaries.iter().find(|b| b.name == wanted) {
             Some(main) => vec![main],
@@ -260,7 +260,7 @@ fn strings(table: &Table, key: &str) -> Vec<String> {
 }
 
 /// `base/path` with `.` and `..` taken out; links are not followed.
-pub fn join(base: &Path, path: &str) -> PathBuf {
+pub(super) fn join(base: &Path, path: &str) -> PathBuf {
     let mut out = PathBuf::new();
     for part in base.join(path).components() {
         match part {

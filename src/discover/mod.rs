@@ -20,8 +20,9 @@ mod source;
 mod wasm_files;
 mod workspace;
 
-pub use affected::{Affected, affected};
-pub use outline::outline;
+pub(crate) use affected::Affected;
+pub use affected::affected;
+pub(crate) use outline::outline;
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
@@ -53,7 +54,7 @@ pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
 }
 
 /// The same where it was read before: while `studio.toml` is broken, the settings of its last good text stay in force.
-pub fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Result<Project, DiscoverError> {
+pub(crate) fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Result<Project, DiscoverError> {
     let root = open(root)?;
     let mut scan = scan::scan(&root);
     let mut problems = std::mem::take(&mut scan.problems);
@@ -147,7 +148,7 @@ fn compositions(root: &Path, scan: &Scan, config: &Config) -> (Vec<PathBuf>, Vec
 
 /// Takes what cannot be read as a component out of the project where no composition names it and it is not all there
 /// is: it is reported, and nothing waits for it. `broken` names the components; those of the others are problems as before.
-pub fn leave_out(project: &mut Project, broken: Vec<Diagnostic>) {
+pub(crate) fn leave_out(project: &mut Project, broken: Vec<Diagnostic>) {
     let named: BTreeSet<String> = wasm_files::packages_named(&project.compositions)
         .iter()
         .flat_map(|package| project.components_for(package).into_iter().map(|c| c.name.clone()).collect::<Vec<_>>())

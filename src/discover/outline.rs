@@ -18,7 +18,7 @@ const MOST: usize = 400;
 const HEAD: u64 = 256;
 
 /// Reads the folders of the project's components and contracts; what cannot be read is left out.
-pub fn outline(project: &Project) -> Outline {
+pub(crate) fn outline(project: &Project) -> Outline {
     let mut outline = Outline::default();
     let mut wit_folders: Vec<&Path> = Vec::new();
     for component in &project.components {

@@ -18,7 +18,7 @@ fn wit_bindgen(dependencies: &[Dependency]) -> Option<&Dependency> {
 }
 
 /// The component that a chosen target becomes; `None` where it cannot be one, which is reported.
-pub fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<Diagnostic>) -> Option<Component> {
+pub(super) fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<Diagnostic>) -> Option<Component> {
     let (found, package, name) = (chosen.found, chosen.package, chosen.name());
     let manifest = &found.manifest;
     if found.orphan {

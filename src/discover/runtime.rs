@@ -17,7 +17,7 @@ const ALWAYS: [&str; 2] = ["realloc", "std"];
 const WITH_ASYNC: [&str; 3] = ["async-spawn", "futures-stream", "inter-task-wakeup"];
 
 /// What keeps the bindings that studio writes for this world from compiling.
-pub fn problem(
+pub(super) fn problem(
     found: &Found,
     package: &Package,
     dependency: Option<&Dependency>,

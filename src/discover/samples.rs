@@ -7,10 +7,10 @@ const FOLDERS: [&str; 9] =
     ["tests", "test", "testdata", "test-data", "test_data", "fixtures", "examples", "samples", "benches"];
 
 /// Why something in them is passed over.
-pub const REASON: &str = "it lies in a folder of tests or examples";
+pub(super) const REASON: &str = "it lies in a folder of tests or examples";
 
 /// Whether a file of the project lies in a folder of samples.
-pub fn holds(root: &Path, file: &Path) -> bool {
+pub(super) fn holds(root: &Path, file: &Path) -> bool {
     let folder = file.strip_prefix(root).ok().and_then(Path::parent);
     folder.is_some_and(|f| f.components().any(|part| FOLDERS.iter().any(|name| part.as_os_str() == *name)))
 }

@@ -11,23 +11,23 @@ use crate::inspect::is_wit_package;
 use crate::model::diagnostic::{Diagnostic, Origin};
 
 #[derive(Debug, Default)]
-pub struct Scan {
+pub(super) struct Scan {
     /// Every `Cargo.toml`, absolute.
-    pub manifests: BTreeSet<PathBuf>,
+    pub(crate) manifests: BTreeSet<PathBuf>,
     /// Every `.wac`.
     pub compositions: BTreeSet<PathBuf>,
     /// Every `.wasm` and `.wat` that is no WIT package.
     pub wasm: BTreeSet<PathBuf>,
     /// Every `.wasm` and `.wat` that is one, outside of the `deps/` of WIT.
-    pub encoded_wit: BTreeSet<PathBuf>,
+    pub(crate) encoded_wit: BTreeSet<PathBuf>,
     /// Every folder that directly holds `.wit` files.
-    pub wit_folders: BTreeSet<PathBuf>,
+    pub(crate) wit_folders: BTreeSet<PathBuf>,
     pub problems: Vec<Diagnostic>,
     /// What has a problem already: that it is refused.
-    pub refused: BTreeSet<PathBuf>,
+    pub(crate) refused: BTreeSet<PathBuf>,
 }
 
-pub fn scan(root: &Path) -> Scan {
+pub(super) fn scan(root: &Path) -> Scan {
     let mut scan = Scan::default();
     let walked = walk::walk(root, root, is_wanted);
     walked.files.into_iter().for_each(|file| scan.take(file));

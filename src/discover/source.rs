@@ -15,23 +15,23 @@ const MAX_PARSED: usize = 512 * 1024;
 const MOST_MODULES: usize = 32;
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Source {
+pub(super) struct Source {
     /// `mod bindings;`: the bindings are this file, relative to the folder of the file that was read.
     pub bindings: Option<PathBuf>,
     /// `wit_bindgen::generate!`.
-    pub generate: Option<Generate>,
+    pub(crate) generate: Option<Generate>,
     /// Files of its other modules, relative to the same folder.
     modules: Vec<PathBuf>,
 }
 
 /// The arguments of the macro that discovery needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Generate {
+pub(super) struct Generate {
     /// The last is the package itself; those before it are its dependencies.
-    pub paths: Vec<String>,
+    pub(crate) paths: Vec<String>,
     pub world: Option<String>,
     /// The package's text, where the macro itself holds it.
-    pub inline: Option<String>,
+    pub(crate) inline: Option<String>,
 }
 
 /// Reads a crate's root file and, as long as neither bindings nor the macro were found, its modules; broken Rust is
@@ -39,7 +39,7 @@ pub struct Generate {
 ///
 /// # Errors
 /// Why the root file cannot be read.
-pub fn read(root: &Path) -> Result<Source, ReadError> {
+pub(super) fn read(root: &Path) -> Result<Source, ReadError> {
     let mut source = one(root)?;
     let folder = root.parent().unwrap_or(root);
     let mut waiting: Vec<PathBuf> = std::mem::take(&mut source.modules);

@@ -15,19 +15,19 @@ use crate::model::project::{BuildKind, Component, PassedOver, kebab, local_packa
 
 /// The `.wasm` and `.wat` files of a folder, by what they are to it.
 #[derive(Debug, Default)]
-pub struct Files {
+pub(super) struct Files {
     /// Components of the project.
-    pub parts: Vec<PathBuf>,
+    pub(crate) parts: Vec<PathBuf>,
     pub passed_over: Vec<PassedOver>,
     /// What is passed over as a sample, or as what `studio compose` wrote: components where there is nothing else.
-    pub others: Vec<PathBuf>,
+    pub(crate) others: Vec<PathBuf>,
     /// Names of the packages that a file was built from.
     pub built: BTreeSet<String>,
 }
 
 /// Sorts the files. `outputs` are what the user's own commands write, `packages` how cargo's targets are called (as
 /// [`kebab`] spells it), `named_in_wac` the packages that compositions name.
-pub fn sort(
+pub(super) fn sort(
     root: &Path,
     scan: &Scan,
     outputs: &BTreeSet<PathBuf>,
@@ -75,14 +75,14 @@ pub fn sort(
 
 impl Files {
     /// There is nothing else: samples and compositions are components too.
-    pub fn take_others(&mut self) {
+    pub(super) fn take_others(&mut self) {
         let others = std::mem::take(&mut self.others);
         self.passed_over.retain(|p| !others.contains(&p.file));
         self.parts.extend(others);
     }
 }
 
-pub fn stem(file: &Path) -> String {
+pub(super) fn stem(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -92,7 +92,7 @@ fn is_output(file: &Path) -> bool {
         && files::read(file, Kind::Wasm).is_ok_and(|bytes| is_composition(&bytes))
 }
 
-pub fn component(root: &Path, file: &Path) -> Component {
+pub(super) fn component(root: &Path, file: &Path) -> Component {
     let package = dependency_name(file);
     Component {
         // Below `deps/` the file may be called after its version alone.
@@ -108,7 +108,7 @@ pub fn component(root: &Path, file: &Path) -> Component {
 
 /// Gives the components of `deps/` names of their own where another has theirs: that of their namespace before it, then
 /// that with their version behind. Which of them are there decides, not in which order they were found.
-pub fn tell_apart(components: &mut [Component]) {
+pub(super) fn tell_apart(components: &mut [Component]) {
     let spelt: [fn(&str) -> Option<String>; 2] =
         [|package| Some(unversioned(package).replace(':', "-")), |package| Some(package.replace([':', '@'], "-"))];
     for spell in spelt {
@@ -141,12 +141,12 @@ fn dependency_name(file: &Path) -> Option<String> {
 }
 
 /// Whether a package that a composition names is the component of this name.
-pub fn is_local(package: &str, name: &str) -> bool {
+pub(super) fn is_local(package: &str, name: &str) -> bool {
     package == local_package(name)
 }
 
 /// The packages (`ns:name`, versions left out) that compositions instantiate, broken ones included as far as they go.
-pub fn packages_named(compositions: &[PathBuf]) -> BTreeSet<String> {
+pub(super) fn packages_named(compositions: &[PathBuf]) -> BTreeSet<String> {
     let texts = compositions.iter().filter_map(|c| files::text(c, Kind::Composition).ok());
     texts.flat_map(|text| instantiated(&text)).collect()
 }

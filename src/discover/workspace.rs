@@ -15,28 +15,28 @@ const MOST_PATHS: usize = 256;
 
 /// The cargo packages of a folder.
 #[derive(Debug, Default)]
-pub struct Cargo {
+pub(super) struct Cargo {
     pub packages: Vec<Found>,
     /// Folders whose manifest can't be read.
-    pub unread: Vec<PathBuf>,
+    pub(crate) unread: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
-pub struct Found {
+pub(super) struct Found {
     pub manifest: Arc<Manifest>,
     /// The folder cargo runs in.
     pub workspace: PathBuf,
     /// A folder above is a workspace that neither lists nor excludes this package: cargo refuses to build it.
-    pub orphan: bool,
+    pub(crate) orphan: bool,
     /// Inherited entries filled in.
     pub dependencies: Vec<Dependency>,
     /// Folders of its path dependencies, transitively.
     pub path_dependencies: Vec<PathBuf>,
     /// One of them depends on a crate that only components depend on.
-    pub local_guest_crate: bool,
+    pub(crate) local_guest_crate: bool,
 }
 
-pub fn read(root: &Path, manifests: &BTreeSet<PathBuf>, problems: &mut Vec<Diagnostic>) -> Cargo {
+pub(super) fn read(root: &Path, manifests: &BTreeSet<PathBuf>, problems: &mut Vec<Diagnostic>) -> Cargo {
     let mut reader = Reader::default();
     for manifest in manifests {
         reader.load(manifest.parent().unwrap_or(root), Some(problems));

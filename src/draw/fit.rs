@@ -44,7 +44,7 @@ impl Level {
     pub const ALL: [Self; 4] = [Self::Chips, Self::Ports, Self::Compact, Self::Names];
 
     /// Whether every port has a row of its own.
-    pub const fn has_ports(self) -> bool {
+    pub(crate) const fn has_ports(self) -> bool {
         matches!(self, Self::Chips | Self::Ports)
     }
 
@@ -59,7 +59,7 @@ impl Level {
 
     /// One step less, or more, of the nodes.
     #[must_use]
-    pub fn stepped(self, by: isize) -> Self {
+    pub(crate) fn stepped(self, by: isize) -> Self {
         let place = Self::ALL.iter().position(|l| *l == self).unwrap_or(0);
         let next = place.saturating_add_signed(by).min(Self::ALL.len() - 1);
         Self::ALL.get(next).copied().unwrap_or(self)
@@ -107,7 +107,7 @@ impl Level {
 
 /// One way to draw a graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Arrangement {
+pub(crate) struct Arrangement {
     pub level: Level,
     pub gaps: Gaps,
     pub host: HostView,
@@ -136,7 +136,7 @@ impl Arrangement {
 /// A graph in one arrangement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
-    pub arrangement: Arrangement,
+    pub(crate) arrangement: Arrangement,
     pub layout: Layout,
     pub routes: Routes,
 }
@@ -170,14 +170,14 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     /// Columns and rows that the whole takes where it has all the room it likes.
-    pub fn natural(&self) -> (i32, i32) {
+    pub(crate) fn natural(&self) -> (i32, i32) {
         let first = Level::Ports.arrangements().first().copied().unwrap_or_default();
         let extent = self.fresh(&first).extent();
         (extent.width, extent.height)
     }
 
     /// What is looked at part by part where nothing of a level fits.
-    pub fn unfit(&self, level: Level, before: Option<&Drawn>) -> Drawn {
+    pub(crate) fn unfit(&self, level: Level, before: Option<&Drawn>) -> Drawn {
         let fallback = level.fallback();
         let kept = before.filter(|before| before.arrangement == fallback).and_then(|before| self.kept(before));
         kept.unwrap_or_else(|| self.fresh(&fallback))

@@ -2,7 +2,7 @@
 //! a wire that needs room above the picture must not push the picture down.
 
 /// Farthest coordinate a user may pin a node to, so that no sum of coordinates overflows.
-pub const FAR: i32 = 1_000_000;
+pub(crate) const FAR: i32 = 1_000_000;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Point {
@@ -59,7 +59,7 @@ impl Rect {
 
     /// The smallest rectangle around both; an empty one adds nothing.
     #[must_use]
-    pub fn union(&self, other: &Self) -> Self {
+    pub(crate) fn union(&self, other: &Self) -> Self {
         if self.is_empty() {
             return *other;
         }
@@ -77,6 +77,6 @@ pub fn cells(count: usize) -> i32 {
 }
 
 /// A number of cells as an index; negative ones are zero.
-pub fn index(cells: i32) -> usize {
+pub(crate) fn index(cells: i32) -> usize {
     usize::try_from(cells).unwrap_or(0)
 }

@@ -6,4 +6,4 @@ pub mod geometry;
 pub mod layout;
 pub mod route;
 #[cfg(test)]
-pub mod samples;
+pub(crate) mod samples;

@@ -40,7 +40,7 @@ const HOSTED: [&str; 5] = [
     "wasi:random/random@0.2.6",
 ];
 
-pub struct Sample {
+pub(crate) struct Sample {
     pub name: String,
     /// Components, without entry and host.
     pub components: usize,
@@ -59,7 +59,7 @@ impl Dice {
     }
 }
 
-pub fn all() -> Vec<Sample> {
+pub(crate) fn all() -> Vec<Sample> {
     let chain = |n: usize| (1..n).map(|to| (to - 1, to)).collect::<Vec<_>>();
     let fan_out = |n: usize| (1..n).map(|to| (0, to)).collect::<Vec<_>>();
     let fan_in = |n: usize| (0..n - 1).map(|from| (from, n - 1)).collect::<Vec<_>>();
@@ -106,7 +106,7 @@ pub fn all() -> Vec<Sample> {
 }
 
 /// Components that call one another so; the first is what the entry runs.
-pub fn sample(name: String, count: usize, calls: &[(usize, usize)]) -> Sample {
+pub(crate) fn sample(name: String, count: usize, calls: &[(usize, usize)]) -> Sample {
     let called = |n: usize| match n / NAMES.len() {
         0 => NAMES[n % NAMES.len()].to_owned(),
         again => format!("{}-{}", NAMES[n % NAMES.len()], again + 1),

@@ -22,9 +22,9 @@ const KEPT: usize = 20;
 
 /// A fix that was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Applied {
+pub(crate) struct Applied {
     /// The fix's sentence.
-    pub what: String,
+    pub(crate) what: String,
     files: Vec<File>,
 }
 
@@ -52,7 +52,7 @@ fn keep(root: &Path, all: &[Applied]) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says; what was written stays so.
-pub fn remember(project: &Project, what: &str, files: &[FileChange]) -> io::Result<()> {
+pub(crate) fn remember(project: &Project, what: &str, files: &[FileChange]) -> io::Result<()> {
     let relative = |f: &FileChange| File {
         path: project.relative(&f.path).to_owned(),
         before: f.before.clone(),
@@ -68,7 +68,7 @@ pub fn remember(project: &Project, what: &str, files: &[FileChange]) -> io::Resu
 ///
 /// # Errors
 /// Which of its files was changed since, or cannot be written; then nothing is.
-pub fn undo(root: &Path, links: Links) -> Result<Option<Applied>, ApplyError> {
+pub(crate) fn undo(root: &Path, links: Links) -> Result<Option<Applied>, ApplyError> {
     let mut all = all(root);
     let Some(last) = all.pop() else { return Ok(None) };
     // What was not there before is removed only as long as it holds, to the byte, what was written.

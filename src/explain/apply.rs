@@ -62,7 +62,7 @@ fn write_one(folder: &Folder, file: &FileChange, links: Links) -> Result<(), Wri
 ///
 /// # Errors
 /// What was wrong.
-pub fn check(root: &Path, component: &Component, files: &[FileChange], links: Links) -> Result<(), ApplyError> {
+pub(crate) fn check(root: &Path, component: &Component, files: &[FileChange], links: Links) -> Result<(), ApplyError> {
     let Some(wit) = component.wit.as_deref() else { return Ok(()) };
     let Err(problems) = World::of_wit(root, wit, world_name(component)) else { return Ok(()) };
     let undo: Vec<_> = files.iter().map(FileChange::inverse).collect();

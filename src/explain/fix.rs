@@ -23,20 +23,20 @@ pub struct FileChange {
     /// Absolute.
     pub path: PathBuf,
     /// `None` where there is no such file.
-    pub before: Option<String>,
-    pub after: Option<String>,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 impl FileChange {
     #[must_use]
-    pub fn inverse(&self) -> Self {
+    pub(crate) fn inverse(&self) -> Self {
         Self { path: self.path.clone(), before: self.after.clone(), after: self.before.clone() }
     }
 }
 
 /// How a fix is applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FixAction {
+pub(crate) enum FixAction {
     /// By editing the composition.
     Composition(Vec<Change>),
     /// By editing WIT of this component.
@@ -44,14 +44,14 @@ pub enum FixAction {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Fix {
+pub(crate) struct Fix {
     /// `wire`, `add`, `align-version`, `bring-wit`.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// A sentence in the imperative.
-    pub what: String,
+    pub(crate) what: String,
     /// The files it would write, relative to the project.
     #[serde(rename = "files", serialize_with = "file_names")]
-    pub apply_fix: FixAction,
+    pub(crate) apply_fix: FixAction,
 }
 
 fn file_names<S: Serializer>(apply_fix: &FixAction, serializer: S) -> Result<S::Ok, S::Error> {

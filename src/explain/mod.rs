@@ -23,10 +23,12 @@ use crate::model::graph::{End, Graph, NodeKind};
 use crate::model::port::{Port, Ports};
 use crate::model::project::Project;
 
-pub use applied::{Applied, remember, undo};
-pub use apply::{ApplyError, check, write};
-pub use fix::{FileChange, Fix, FixAction};
-pub use nearest::Near;
+pub(crate) use applied::remember;
+pub(crate) use applied::undo;
+pub(crate) use apply::check;
+pub use apply::write;
+pub(crate) use fix::{FileChange, Fix, FixAction};
+pub(crate) use nearest::Near;
 use worlds::Worlds;
 
 /// What an explanation is made from.
@@ -48,17 +50,17 @@ pub struct Explanation {
     pub export: Option<End>,
     pub fits: bool,
     /// Whether the text wires the two already.
-    pub wired: bool,
+    pub(crate) wired: bool,
     /// Every one; those that do no harm (what the export has beyond the import, a newer version) too.
-    pub differences: Vec<Difference>,
+    pub(crate) differences: Vec<Difference>,
     /// What else there is, the best first.
-    pub nearest: Vec<Near>,
-    pub fixes: Vec<Fix>,
+    pub(crate) nearest: Vec<Near>,
+    pub(crate) fixes: Vec<Fix>,
     /// What is to be said of the versions.
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
     /// Both sides as WIT lines.
-    pub import_wit: Vec<String>,
-    pub export_wit: Vec<String>,
+    pub(crate) import_wit: Vec<String>,
+    pub(crate) export_wit: Vec<String>,
 }
 
 /// Explains an import: against `to`, else what it is wired to, else what comes nearest. `None` where the graph has no

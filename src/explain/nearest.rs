@@ -14,16 +14,16 @@ use crate::model::port::{InterfaceName, Port, PortKind, short};
 
 /// An export that comes near an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Near {
+pub(crate) struct Near {
     #[serde(flatten)]
-    pub end: End,
+    pub(crate) end: End,
     /// Whether it is a node of the composition, or only a component of the project.
-    pub placed: bool,
+    pub(crate) placed: bool,
     pub fits: bool,
     /// How many differences keep it from fitting.
-    pub differences: usize,
+    pub(crate) differences: usize,
     /// Whether wiring it would make a cycle.
-    pub cycle: bool,
+    pub(crate) cycle: bool,
 }
 
 /// How many are worth reading.

@@ -12,12 +12,12 @@ pub(crate) struct Worlds<'a> {
 }
 
 impl<'a> Worlds<'a> {
-    pub fn new(facts: Facts<'a>) -> Self {
+    pub(crate) fn new(facts: Facts<'a>) -> Self {
         Self { facts, read: BTreeMap::new() }
     }
 
     /// The component behind a node; a component that is not placed goes by its own name.
-    pub fn component(&self, node: &str) -> Option<&'a Component> {
+    pub(crate) fn component(&self, node: &str) -> Option<&'a Component> {
         let placed = self.facts.graph.node(node).and_then(|n| n.component.as_deref());
         self.facts.project.component(placed.unwrap_or(node))
     }
@@ -30,12 +30,12 @@ impl<'a> Worlds<'a> {
         Some(component.name.clone())
     }
 
-    pub fn of(&mut self, node: &str) -> Option<&World> {
+    pub(crate) fn of(&mut self, node: &str) -> Option<&World> {
         let name = self.read(node)?;
         self.read.get(&name)?.as_ref()
     }
 
-    pub fn both(&mut self, a: &str, b: &str) -> Option<(&World, &World)> {
+    pub(crate) fn both(&mut self, a: &str, b: &str) -> Option<(&World, &World)> {
         let (a, b) = (self.read(a)?, self.read(b)?);
         Some((self.read.get(&a)?.as_ref()?, self.read.get(&b)?.as_ref()?))
     }

@@ -12,7 +12,7 @@ use crate::files::read;
 use crate::files::read::ReadError;
 
 /// A folder's rule files; of two that know a path, the later one counts.
-pub const FILES: [&str; 3] = [".git/info/exclude", ".gitignore", ".ignore"];
+pub(crate) const FILES: [&str; 3] = [".git/info/exclude", ".gitignore", ".ignore"];
 
 /// Patterns with wildcards that one walk takes in: each is compiled.
 const MOST: usize = 20_000;
@@ -22,14 +22,14 @@ const MOST_IN_FILE: usize = 2000;
 /// The rules that hold in a folder: its own, then those of the folders above up to the repository's top, then the
 /// user's.
 #[derive(Debug, Default)]
-pub struct Rules {
+pub(crate) struct Rules {
     own: Option<Gitignore>,
     above: Option<Arc<Rules>>,
 }
 
 impl Rules {
     /// Whether the nearest rule that knows this path ignores it, whatever holds for the folders above it.
-    pub fn ignores(&self, path: &Path, is_dir: bool) -> bool {
+    pub(crate) fn ignores(&self, path: &Path, is_dir: bool) -> bool {
         let mut at = Some(self);
         while let Some(rules) = at {
             if let Some(own) = &rules.own {
@@ -46,10 +46,10 @@ impl Rules {
 
 /// Reads rules, with a bound for all of them together.
 #[derive(Debug)]
-pub struct Reader {
+pub(crate) struct Reader {
     left: usize,
     /// Rule files that were not read.
-    pub refused: Vec<(PathBuf, ReadError)>,
+    pub(crate) refused: Vec<(PathBuf, ReadError)>,
 }
 
 impl Default for Reader {
@@ -60,7 +60,7 @@ impl Default for Reader {
 
 impl Reader {
     /// The rules that hold in a folder before its own are read.
-    pub fn above(&mut self, folder: &Path) -> Arc<Rules> {
+    pub(crate) fn above(&mut self, folder: &Path) -> Arc<Rules> {
         let below_top = !folder.join(".git").exists();
         let Some(parent) = folder.parent().filter(|_| below_top) else { return self.users(folder) };
         let above = self.above(parent);
@@ -72,7 +72,7 @@ impl Reader {
     }
 
     /// The rules in a folder, given those above it and which of [`FILES`] may be there.
-    pub fn folder(&mut self, folder: &Path, above: Arc<Rules>, there: impl Fn(&str) -> bool) -> Arc<Rules> {
+    pub(crate) fn folder(&mut self, folder: &Path, above: Arc<Rules>, there: impl Fn(&str) -> bool) -> Arc<Rules> {
         let mut builder = None;
         for file in FILES.into_iter().filter(|file| there(file)) {
             self.add(&mut builder, folder, &folder.join(file));
@@ -117,13 +117,13 @@ impl Reader {
 
 /// The rules for single paths, for events; read once a folder, until [`Self::forget`].
 #[derive(Debug, Default)]
-pub struct Ignored {
+pub(crate) struct Ignored {
     folders: HashMap<PathBuf, Arc<Rules>>,
 }
 
 impl Ignored {
     /// Whether the path, which lies below `root`, or a folder above it within `root`, is ignored.
-    pub fn covers(&mut self, root: &Path, path: &Path) -> bool {
+    pub(crate) fn covers(&mut self, root: &Path, path: &Path) -> bool {
         let is_dir = path.is_dir();
         let mut at = path;
         let mut dir = is_dir;
@@ -138,7 +138,7 @@ impl Ignored {
     }
 
     /// Whether the nearest rule that knows this very path ignores it, whatever the folders above it are.
-    pub fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
+    pub(crate) fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
         path.parent().is_some_and(|folder| self.rules(folder).ignores(path, is_dir))
     }
 
@@ -157,7 +157,7 @@ impl Ignored {
     }
 
     /// Forgets everything: a `.gitignore` changed.
-    pub fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.folders.clear();
     }
 }

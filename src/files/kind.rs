@@ -45,12 +45,12 @@ const LIMITS: [(Kind, u64, &str); 11] = [
 
 impl Kind {
     /// The most bytes that are read.
-    pub fn limit(self) -> u64 {
+    pub(crate) fn limit(self) -> u64 {
         self.row().1
     }
 
     /// What it is called in a sentence.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.row().2
     }
 

@@ -14,7 +14,7 @@ const BEGIN: &str = ".studio-";
 const END: &str = ".tmp";
 
 /// A name that no other writer uses. Watching and discovery pass it over: it is hidden, and ends as editors' own do.
-pub fn new_name() -> String {
+pub(super) fn new_name() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     format!("{BEGIN}{}-{}{END}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
@@ -26,12 +26,12 @@ fn is_ours(name: &OsStr) -> bool {
 
 /// Marks the writer as alive for as long as the file is open. Where the system has no locks, the file may be taken
 /// for a leftover while it is written; the writer then begins again.
-pub fn hold(file: &File) {
+pub(super) fn hold(file: &File) {
     let _ = file.try_lock();
 }
 
 /// Removes what writers left that were killed between making a file and renaming it: nobody holds its lock.
-pub fn clean(folder: &File) -> io::Result<()> {
+pub(super) fn clean(folder: &File) -> io::Result<()> {
     for entry in read_base_dir(folder)?.flatten() {
         let name = entry.file_name();
         if !is_ours(&name) || !entry.file_type().is_ok_and(|t| t.is_file()) {

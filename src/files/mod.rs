@@ -7,14 +7,16 @@
 //!
 //! Nothing else under `src/` opens a file by itself; `tests/it/architecture.rs` lists the exceptions with their reasons.
 
-pub mod ignore;
+pub(crate) mod ignore;
 mod kind;
 mod leftover;
-pub mod read;
-pub mod relative;
-pub mod walk;
+pub(crate) mod read;
+pub(crate) mod relative;
+pub(crate) mod walk;
 pub mod write;
 
-pub use kind::Kind;
-pub use read::{ReadError, read, text};
-pub use write::{Folder, Links, WriteError};
+pub(crate) use kind::Kind;
+pub(crate) use read::ReadError;
+pub use read::{read, text};
+pub(crate) use write::WriteError;
+pub use write::{Folder, Links};

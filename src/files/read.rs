@@ -28,7 +28,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// Whether there is no such file, which is often no error.
-    pub fn is_missing(&self) -> bool {
+    pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::NotFound)
     }
 }
@@ -63,7 +63,7 @@ pub fn text(path: &Path, kind: Kind) -> Result<String, ReadError> {
 ///
 /// # Errors
 /// As [`read`], but for the size.
-pub fn head(path: &Path, bytes: u64) -> Result<Vec<u8>, ReadError> {
+pub(crate) fn head(path: &Path, bytes: u64) -> Result<Vec<u8>, ReadError> {
     let (file, _) = open(path)?;
     let mut head = Vec::new();
     file.take(bytes).read_to_end(&mut head)?;
@@ -74,7 +74,7 @@ pub fn head(path: &Path, bytes: u64) -> Result<Vec<u8>, ReadError> {
 ///
 /// # Errors
 /// What it is instead, or the system's error.
-pub fn open(path: &Path) -> Result<(File, u64), ReadError> {
+pub(crate) fn open(path: &Path) -> Result<(File, u64), ReadError> {
     regular(fs::metadata(path)?.file_type())?;
     let mut options = OpenOptions::new();
     options.read(true);

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// `path` as seen from the folder `from`, with `..` where it lies outside; both absolute, and no links are looked up.
-pub fn relative(from: &Path, path: &Path) -> PathBuf {
+pub(crate) fn relative(from: &Path, path: &Path) -> PathBuf {
     let common = from.components().zip(path.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(common).map(|_| Component::ParentDir);
     let relative: PathBuf = up.chain(path.components().skip(common)).collect();

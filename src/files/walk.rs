@@ -16,23 +16,23 @@ use crate::files::read;
 use crate::files::read::ReadError;
 
 /// Deeper folders are not looked at.
-pub const MAX_DEPTH: usize = 24;
+pub(crate) const MAX_DEPTH: usize = 24;
 /// More files and folders than this are not looked at.
-pub const MAX_ENTRIES: usize = 100_000;
+pub(crate) const MAX_ENTRIES: usize = 100_000;
 
 /// What a walk found, in a stable order: the files of a folder by name, then its folders.
 #[derive(Debug, Default)]
-pub struct Walked {
+pub(crate) struct Walked {
     /// Regular files, and links to regular files of the folder that is walked.
-    pub files: Vec<PathBuf>,
-    pub refused: Vec<(PathBuf, Refusal)>,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) refused: Vec<(PathBuf, Refusal)>,
     /// Whether [`MAX_ENTRIES`] were not enough.
-    pub truncated: bool,
+    pub(crate) truncated: bool,
 }
 
 /// Why something that bears a wanted name is not among the files.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     #[error("{0}")]
     Read(#[from] ReadError),
     #[error("it is a link out of the project, to `{}`", .0.display())]
@@ -43,7 +43,7 @@ pub enum Refusal {
 
 /// An entry of a folder.
 #[derive(Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     pub path: PathBuf,
     name: OsString,
     kind: FileType,
@@ -51,7 +51,7 @@ pub struct Entry {
 
 impl Entry {
     /// A folder itself, not a link to one.
-    pub fn is_folder(&self) -> bool {
+    pub(crate) fn is_folder(&self) -> bool {
         self.kind.is_dir()
     }
 }
@@ -60,7 +60,7 @@ impl Entry {
 ///
 /// # Errors
 /// The system's error.
-pub fn list(folder: &Path, most: usize) -> io::Result<(Vec<Entry>, bool)> {
+pub(crate) fn list(folder: &Path, most: usize) -> io::Result<(Vec<Entry>, bool)> {
     let mut read = fs::read_dir(folder)?;
     let mut entries = Vec::new();
     for entry in read.by_ref().take(most) {
@@ -81,14 +81,14 @@ pub fn list(folder: &Path, most: usize) -> io::Result<(Vec<Entry>, bool)> {
 ///
 /// # Errors
 /// The system's error.
-pub fn members(folder: &Path, border: &Path) -> io::Result<Vec<(PathBuf, Result<Member, Refusal>)>> {
+pub(crate) fn members(folder: &Path, border: &Path) -> io::Result<Vec<(PathBuf, Result<Member, Refusal>)>> {
     let (entries, _) = list(folder, MAX_ENTRIES)?;
     Ok(entries.into_iter().filter_map(|e| Some((e.path.clone(), member(&e, border).transpose()?))).collect())
 }
 
 /// What an entry is, its link resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Member {
+pub(crate) enum Member {
     File,
     Folder,
 }
@@ -117,13 +117,13 @@ fn member(entry: &Entry, border: &Path) -> Result<Option<Member>, Refusal> {
 
 /// The files below `root` that are `wanted` by their path, without what git ignores. Links may lead to what lies in
 /// `border`, which is `root` or a folder above it.
-pub fn walk(root: &Path, border: &Path, wanted: impl Fn(&Path) -> bool) -> Walked {
+pub(crate) fn walk(root: &Path, border: &Path, wanted: impl Fn(&Path) -> bool) -> Walked {
     Walk::new(root, border, wanted).run(true)
 }
 
 /// The same without git's rules, for `deps/` beside a composition: the wac CLI finds packages there, and git often
 /// ignores them.
-pub fn walk_all(root: &Path, border: &Path, wanted: impl Fn(&Path) -> bool) -> Walked {
+pub(crate) fn walk_all(root: &Path, border: &Path, wanted: impl Fn(&Path) -> bool) -> Walked {
     Walk::new(root, border, wanted).run(false)
 }
 
@@ -203,7 +203,7 @@ impl<'r, W: Fn(&Path) -> bool> Walk<'r, W> {
 
 /// Folders that are never looked into, whatever git says: hidden ones (but cargo's configuration), cargo's outputs,
 /// and other ecosystems' package folders.
-pub fn is_passed_over(folder: &Path) -> bool {
+pub(crate) fn is_passed_over(folder: &Path) -> bool {
     let Some(name) = folder.file_name().and_then(|n| n.to_str()) else { return false };
     match name {
         ".cargo" => false,
@@ -219,7 +219,7 @@ fn is_cargo_output(folder: &Path) -> bool {
 }
 
 /// Names that editors give to what they keep beside a file for a moment.
-pub fn is_editors_own(name: &str) -> bool {
+pub(crate) fn is_editors_own(name: &str) -> bool {
     let ends = |end: &str| name.len() > end.len() && name.ends_with(end);
     name == "4913" // vim asks with this file whether the folder can be written
         || name.starts_with(".#")

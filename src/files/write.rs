@@ -112,7 +112,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`WriteError`]; what is there stays.
-    pub fn create_new(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn create_new(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         let Some((folder, name)) = self.locate(path, Links::Never, true)? else { return Err(self.outside()) };
         if stat(&folder, Path::new(&name), FollowSymlinks::No).is_ok() {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
@@ -124,7 +124,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`WriteError`]; the file is as it was.
-    pub fn remove(&self, path: &Path, links: Links) -> Result<()> {
+    pub(crate) fn remove(&self, path: &Path, links: Links) -> Result<()> {
         let found = match self.locate(path, links, false) {
             Err(WriteError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             found => found?,
@@ -285,7 +285,7 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// [`WriteError`]; what is there stays.
-pub fn create_named(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn create_named(path: &Path, bytes: &[u8]) -> Result<()> {
     let (folder, name) = parent(path)?;
     if stat(&folder, Path::new(&name), FollowSymlinks::No).is_ok() {
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
@@ -297,7 +297,7 @@ pub fn create_named(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// The system's error.
-pub fn remove_made(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_made(path: &Path) -> io::Result<()> {
     fs::remove_dir_all(path)
 }
 

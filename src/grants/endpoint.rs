@@ -8,14 +8,14 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Endpoint {
     /// An address without brackets, or a name.
-    pub host: String,
+    pub(crate) host: String,
     /// `None`: any.
     pub port: Option<u16>,
 }
 
 impl Endpoint {
     /// The address it names, if it is one.
-    pub fn ip(&self) -> Option<IpAddr> {
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
         self.host.parse().ok()
     }
 }
@@ -86,7 +86,7 @@ pub(crate) fn write_host(f: &mut fmt::Formatter<'_>, host: &str) -> fmt::Result 
 
 /// Whether two texts name the same host: letters of either case, one dot at the end or none, and addresses by value
 /// (an IPv4 address mapped into IPv6 is that IPv4 address).
-pub fn same_host(a: &str, b: &str) -> bool {
+pub(crate) fn same_host(a: &str, b: &str) -> bool {
     let plain = |text: &str| {
         let text = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
         text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase()

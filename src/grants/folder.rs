@@ -18,24 +18,24 @@ pub enum Mode {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Folder {
     /// Absolute, or relative to the project.
-    pub host: PathBuf,
+    pub(crate) host: PathBuf,
     /// Where the guest finds it.
-    pub guest: String,
-    pub mode: Mode,
+    pub(crate) guest: String,
+    pub(crate) mode: Mode,
     /// What the project is built from may be written too (`sources`).
     pub sources: bool,
     /// Pipes, devices and sockets may be opened too (`special`).
-    pub special: bool,
+    pub(crate) special: bool,
     /// Most bytes that all files in it may have together once the guest writes (`size=`); `None`: [`SIZE`].
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// Most files and folders in it once the guest makes some (`entries=`); `None`: [`ENTRIES`].
-    pub entries: Option<u64>,
+    pub(crate) entries: Option<u64>,
 }
 
 /// What a folder that a guest writes may hold, in bytes, unless its grant says otherwise.
-pub const SIZE: u64 = 1 << 30;
+pub(crate) const SIZE: u64 = 1 << 30;
 /// Files and folders that a folder may hold for a guest to make more, unless its grant says otherwise.
-pub const ENTRIES: u64 = 100_000;
+pub(crate) const ENTRIES: u64 = 100_000;
 
 impl Folder {
     /// The same folder in this mode, without any option: the least that a grant of it may be.
@@ -58,12 +58,12 @@ impl Folder {
     }
 
     /// Files and folders that the folder may hold when the guest makes one.
-    pub fn entries(&self) -> u64 {
+    pub(crate) fn entries(&self) -> u64 {
         self.entries.unwrap_or(ENTRIES)
     }
 
     /// Whether it is the same folder under the same name.
-    pub fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.host == other.host && self.guest == other.guest
     }
 

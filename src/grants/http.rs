@@ -8,9 +8,9 @@ use crate::grants::endpoint::{bare_host, port_number, same_host, write_host, wri
 /// `[METHOD ]HOST[:PORT][/PATH]`. Without a port the scheme's own is meant; without a path, all of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HttpRule {
-    pub method: Option<String>,
+    pub(crate) method: Option<String>,
     /// A name, or an address without brackets.
-    pub host: String,
+    pub(crate) host: String,
     pub port: Option<u16>,
     /// Empty, or this path and all below it.
     pub path: String,
@@ -19,9 +19,9 @@ pub struct HttpRule {
 /// Where a request goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
-    pub method: &'a str,
-    pub https: bool,
-    pub host: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) https: bool,
+    pub(crate) host: &'a str,
     /// As written, if it is.
     pub port: Option<u16>,
     /// Without the query.
@@ -37,7 +37,7 @@ impl Target<'_> {
 
 impl HttpRule {
     /// The least rule that allows this request's host.
-    pub fn for_host(target: &Target<'_>) -> Option<Self> {
+    pub(crate) fn for_host(target: &Target<'_>) -> Option<Self> {
         let usual = if target.https { 443 } else { 80 };
         Some(Self {
             method: None,
@@ -47,7 +47,7 @@ impl HttpRule {
         })
     }
 
-    pub fn allows(&self, target: &Target<'_>) -> bool {
+    pub(crate) fn allows(&self, target: &Target<'_>) -> bool {
         let port = match self.port {
             Some(port) => port == target.port(),
             None => target.port.is_none_or(|p| p == if target.https { 443 } else { 80 }),
@@ -58,14 +58,14 @@ impl HttpRule {
 
     /// The part of this rule that a request of this method uses.
     #[must_use]
-    pub fn used_by(&self, target: &Target<'_>) -> Self {
+    pub(crate) fn used_by(&self, target: &Target<'_>) -> Self {
         // What stands in a ledger is one of the guest's own making: no method that could not be written down.
         let plain = target.method.chars().all(|c| c.is_ascii_uppercase()) && !target.method.is_empty();
         Self { method: plain.then(|| target.method.to_owned()).or_else(|| self.method.clone()), ..self.clone() }
     }
 
     /// Whether this rule allows all that the other one does.
-    pub fn covers(&self, other: &Self) -> bool {
+    pub(crate) fn covers(&self, other: &Self) -> bool {
         let method = self.method.is_none() || self.method == other.method;
         method && self.port == other.port && same_host(&self.host, &other.host) && self.covers_path(&other.path)
     }

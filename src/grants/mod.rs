@@ -18,11 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::guest_text;
 
-pub use endpoint::{Endpoint, same_host};
-pub use folder::{Folder, Mode};
-pub use http::{HttpRule, Target};
-pub use ledger::{Entry, Ledger, Row, Use};
-pub use protected::{Built, PROTECTED, Protected};
+pub(crate) use endpoint::{Endpoint, same_host};
+pub(crate) use folder::{Folder, Mode};
+pub(crate) use http::{HttpRule, Target};
+pub(crate) use ledger::Row;
+pub use ledger::{Entry, Ledger, Use};
+pub(crate) use protected::{PROTECTED, Protected};
 pub use stand_in::StandIn;
 
 /// The kinds of capabilities, as `studio.toml` names them.
@@ -44,7 +45,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Files,
         Self::Env,
         Self::Args,
@@ -99,7 +100,7 @@ impl Kind {
     }
 
     /// Kinds that are granted or not, without anything to choose: their value in `studio.toml`.
-    pub fn only_value(self) -> Option<&'static str> {
+    pub(crate) fn only_value(self) -> Option<&'static str> {
         match self {
             Self::Stdin => Some("true"),
             Self::Clock | Self::Random => Some("real"),
@@ -172,7 +173,7 @@ impl Capability {
     }
 
     /// Whether who has this has the other one too: a folder that may be written may be read, any port is every port.
-    pub fn covers(&self, other: &Self) -> bool {
+    pub(crate) fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Files(own), Self::Files(other)) => {
                 let mode = own.mode == Mode::ReadWrite || other.mode == Mode::Read;
@@ -190,7 +191,7 @@ impl Capability {
     }
 
     /// Whether this allows what a ledger's entry names.
-    pub fn is_meant(&self, grant: &str) -> bool {
+    pub(crate) fn is_meant(&self, grant: &str) -> bool {
         grant.parse().is_ok_and(|other| self.covers(&other))
     }
 
@@ -292,7 +293,7 @@ impl FromStr for Capability {
 pub struct NodeGrants(pub Vec<Capability>);
 
 impl NodeGrants {
-    pub fn has(&self, capability: &Capability) -> bool {
+    pub(crate) fn has(&self, capability: &Capability) -> bool {
         self.0.contains(capability)
     }
 
@@ -326,7 +327,7 @@ impl NodeGrants {
     }
 
     /// The endpoints of one kind: those of TCP, of UDP, or to listen on.
-    pub fn endpoints(&self, kind: Kind) -> impl Iterator<Item = &Endpoint> {
+    pub(crate) fn endpoints(&self, kind: Kind) -> impl Iterator<Item = &Endpoint> {
         self.0.iter().filter_map(move |c| match c {
             Capability::Tcp(e) if kind == Kind::Tcp => Some(e),
             Capability::Udp(e) if kind == Kind::Udp => Some(e),
@@ -336,7 +337,7 @@ impl NodeGrants {
     }
 
     /// The grant that lets this name be looked up.
-    pub fn dns(&self, name: &str) -> Option<&Capability> {
+    pub(crate) fn dns(&self, name: &str) -> Option<&Capability> {
         self.0.iter().find(|c| matches!(c, Capability::Dns(n) if n == "*" || same_host(n, name)))
     }
 }
@@ -380,7 +381,7 @@ impl Grants {
     }
 
     /// What stands for this name at this port.
-    pub fn stand_in_at(&self, host: &str, port: u16) -> Option<StandIn> {
+    pub(crate) fn stand_in_at(&self, host: &str, port: u16) -> Option<StandIn> {
         let exact = self.hosts.iter().find(|(name, _)| {
             let parts = name.rsplit_once(':').filter(|(name, _)| !name.contains(':') || name.ends_with(']'));
             parts.is_some_and(|(name, p)| p.parse() == Ok(port) && same_host(name, host))

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 /// What is protected, for a person.
-pub const PROTECTED: &str = "studio.toml, .studio/, .git/, .cargo/, rust-toolchain*, Cargo.toml, Cargo.lock, *.rs, *.wac, \
+pub(crate) const PROTECTED: &str = "studio.toml, .studio/, .git/, .cargo/, rust-toolchain*, Cargo.toml, Cargo.lock, *.rs, *.wac, \
                              *.wit, *.wasm, *.wat, .gitignore, .ignore, the packages' own folders (src, wit, \
                              target, tests, ...), what their commands read and write";
 
@@ -37,7 +37,7 @@ const OF_PACKAGES: [&str; 6] = ["benches", "examples", "src", "target", "tests",
 
 /// What is protected in one project.
 #[derive(Clone, Debug, Default)]
-pub struct Protected {
+pub(crate) struct Protected {
     globs: GlobSet,
     /// The folder that all a glob can mean lies in, for each of them.
     bases: Vec<PathBuf>,
@@ -45,7 +45,7 @@ pub struct Protected {
 
 impl Protected {
     /// `sources` are globs relative to the project. What is no glob is left out; reading `studio.toml` reported it.
-    pub fn new(sources: &[String]) -> Self {
+    pub(crate) fn new(sources: &[String]) -> Self {
         let mut globs = GlobSetBuilder::new();
         for glob in sources.iter().filter_map(|glob| Glob::new(glob).ok()) {
             globs.add(glob);
@@ -54,13 +54,13 @@ impl Protected {
     }
 
     /// Whether something below this path may be meant by a glob, whatever its name will be.
-    pub fn may_hold(&self, path: &Path) -> bool {
+    pub(crate) fn may_hold(&self, path: &Path) -> bool {
         self.bases.iter().any(|base| base.starts_with(path) || path.starts_with(base))
     }
 
     /// Whether a path below the project must stay as it is. `is_built` says whether this folder of the project holds a
     /// cargo package (a `Cargo.toml`), or is cargo's target directory.
-    pub fn covers(&self, path: &Path, is_built: impl Fn(&Path, Built) -> bool) -> bool {
+    pub(crate) fn covers(&self, path: &Path, is_built: impl Fn(&Path, Built) -> bool) -> bool {
         let mut parent = Path::new("").to_path_buf();
         for part in path.components() {
             let Component::Normal(name) = part else { return true };
@@ -81,7 +81,7 @@ impl Protected {
     }
 
     /// Whether a name in a folder above the project is read when the project is built: cargo and rustup look upwards.
-    pub fn covers_above(name: &str) -> bool {
+    pub(crate) fn covers_above(name: &str) -> bool {
         NAMES.contains(&&*name.to_ascii_lowercase())
     }
 }
@@ -94,7 +94,7 @@ fn base(glob: &str) -> PathBuf {
 
 /// What a folder may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Built {
+pub(crate) enum Built {
     /// A cargo package.
     Package,
     /// cargo's target directory.
@@ -103,7 +103,7 @@ pub enum Built {
 
 impl Built {
     /// The file in a folder that tells it.
-    pub fn marker(self) -> &'static str {
+    pub(crate) fn marker(self) -> &'static str {
         match self {
             Self::Package => "Cargo.toml",
             Self::Target => ".rustc_info.json",

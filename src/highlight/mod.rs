@@ -48,7 +48,7 @@ impl Painted {
         if same { self.lines.get(line).map_or(&[], |pieces| pieces) } else { &[] }
     }
 
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.lines.len() == self.text.lines.len()
     }
 }

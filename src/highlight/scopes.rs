@@ -36,7 +36,7 @@ const SCOPES: &[(&str, Tint)] = &[
 ];
 
 #[derive(Debug)]
-pub struct Table(Vec<(Scope, Tint)>);
+pub(super) struct Table(Vec<(Scope, Tint)>);
 
 impl Default for Table {
     fn default() -> Self {
@@ -45,7 +45,7 @@ impl Default for Table {
 }
 
 impl Table {
-    pub fn tint(&self, scopes: &ScopeStack) -> Tint {
+    pub(super) fn tint(&self, scopes: &ScopeStack) -> Tint {
         let of = |scope: &Scope| self.0.iter().find(|(known, _)| known.is_prefix_of(*scope)).map(|(_, tint)| *tint);
         scopes.as_slice().iter().rev().find_map(of).unwrap_or_default()
     }

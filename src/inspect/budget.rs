@@ -14,15 +14,15 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 
 /// What one component may be made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Budget {
+pub(crate) struct Budget {
     /// The file itself, in bytes.
     pub bytes: usize,
     /// Components and core modules inside one another.
-    pub depth: usize,
+    pub(crate) depth: usize,
     /// Instances of components and core modules, once every component is unfolded where it is instantiated.
-    pub instances: u64,
+    pub(crate) instances: u64,
     /// Everything else that is unfolded with them: types, functions, imports, exports, names.
-    pub items: u64,
+    pub(crate) items: u64,
     /// Imports and exports of the component itself.
     pub ports: u64,
     /// Code of one function, and of all together, in bytes.
@@ -31,7 +31,7 @@ pub struct Budget {
 }
 
 /// Many times what the largest programs need that we have seen, and what compiling still takes less than a GiB for.
-pub const BUDGET: Budget = Budget {
+pub(crate) const BUDGET: Budget = Budget {
     bytes: 512 << 20,
     depth: 64,
     instances: 10_000,
@@ -43,7 +43,7 @@ pub const BUDGET: Budget = Budget {
 
 /// What is too much of a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TooMuch {
+pub(crate) enum TooMuch {
     #[error("it has {has} bytes, and {limit} are the most")]
     Bytes { has: usize, limit: usize },
     #[error("its components are nested more than {limit} deep")]
@@ -62,7 +62,7 @@ pub enum TooMuch {
 
 impl TooMuch {
     /// As a problem of the component `name`; an empty name: of a component that has none yet.
-    pub fn diagnostic(self, name: &str) -> Diagnostic {
+    pub(crate) fn diagnostic(self, name: &str) -> Diagnostic {
         let who = match name {
             "" => "this component".to_owned(),
             "the composition" => name.to_owned(),
@@ -78,7 +78,7 @@ impl TooMuch {
 ///
 /// # Errors
 /// When it is more than `budget` allows.
-pub fn within(bytes: &[u8], budget: &Budget) -> Result<(), TooMuch> {
+pub(crate) fn within(bytes: &[u8], budget: &Budget) -> Result<(), TooMuch> {
     if bytes.len() > budget.bytes {
         return Err(TooMuch::Bytes { has: bytes.len(), limit: budget.bytes });
     }

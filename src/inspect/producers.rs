@@ -6,7 +6,7 @@ use wasmparser::{BinaryReader, Parser, Payload, ProducersSectionReader};
 pub const COMPOSER: &str = env!("CARGO_PKG_NAME");
 
 /// Whether these bytes are a composition that studio wrote: an output, not a part.
-pub fn is_composition(bytes: &[u8]) -> bool {
+pub(crate) fn is_composition(bytes: &[u8]) -> bool {
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload {

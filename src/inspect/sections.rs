@@ -3,20 +3,20 @@
 use wasmparser::BinaryReader;
 
 /// Section numbers of the component format.
-pub mod id {
-    pub const CUSTOM: u8 = 0;
-    pub const CORE_MODULE: u8 = 1;
-    pub const CORE_TYPE: u8 = 3;
-    pub const COMPONENT: u8 = 4;
-    pub const INSTANCE: u8 = 5;
-    pub const ALIAS: u8 = 6;
-    pub const IMPORT: u8 = 10;
-    pub const EXPORT: u8 = 11;
+pub(crate) mod id {
+    pub(crate) const CUSTOM: u8 = 0;
+    pub(crate) const CORE_MODULE: u8 = 1;
+    pub(crate) const CORE_TYPE: u8 = 3;
+    pub(crate) const COMPONENT: u8 = 4;
+    pub(crate) const INSTANCE: u8 = 5;
+    pub(crate) const ALIAS: u8 = 6;
+    pub(crate) const IMPORT: u8 = 10;
+    pub(crate) const EXPORT: u8 = 11;
 }
 
 /// One section of a binary.
 pub struct Section<'a> {
-    pub id: u8,
+    pub(crate) id: u8,
     /// With its number and size, to be copied.
     pub whole: &'a [u8],
     pub body: &'a [u8],
@@ -24,7 +24,7 @@ pub struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// The name of a custom section.
-    pub fn custom_name(&self) -> Option<&'a str> {
+    pub(crate) fn custom_name(&self) -> Option<&'a str> {
         BinaryReader::new(self.body, 0).read_string().ok()
     }
 }

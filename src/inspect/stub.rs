@@ -7,11 +7,11 @@ use crate::inspect::sections::{id, sections};
 
 /// Section numbers of core modules.
 mod core {
-    pub const CUSTOM: u8 = 0;
-    pub const ELEMENT: u8 = 9;
-    pub const CODE: u8 = 10;
-    pub const DATA: u8 = 11;
-    pub const DATA_COUNT: u8 = 12;
+    pub(super) const CUSTOM: u8 = 0;
+    pub(super) const ELEMENT: u8 = 9;
+    pub(super) const CODE: u8 = 10;
+    pub(super) const DATA: u8 = 11;
+    pub(super) const DATA_COUNT: u8 = 12;
 }
 
 /// A body of three bytes that is valid for a function of any type: no locals, `unreachable`, `end`.
@@ -27,7 +27,7 @@ const DEEPEST: u32 = 64;
 ///
 /// # Errors
 /// What of the component is cut short.
-pub fn stub(component: &[u8]) -> wasmparser::Result<Vec<u8>> {
+pub(crate) fn stub(component: &[u8]) -> wasmparser::Result<Vec<u8>> {
     nested(component, 0)
 }
 

@@ -80,7 +80,7 @@ fn own_files(root: &Path, path: &Path) -> Vec<PathBuf> {
 }
 
 /// The package that a WIT text says it is, as in `a:b` or `a:b@1.0.0`.
-pub fn package_in(text: &str) -> Option<String> {
+pub(crate) fn package_in(text: &str) -> Option<String> {
     // Several statements may stand in a line, as in a macro's argument.
     text.lines().flat_map(|line| line.split_inclusive([';', '}'])).find_map(|statement| {
         // `package a:b { … }` is another package inside this one.
@@ -91,7 +91,7 @@ pub fn package_in(text: &str) -> Option<String> {
 }
 
 /// The problems of a WIT folder or file; none when it is good.
-pub fn check_wit(root: &Path, path: &Path) -> Vec<Diagnostic> {
+pub(crate) fn check_wit(root: &Path, path: &Path) -> Vec<Diagnostic> {
     resolve(root, path).err().map(|e| *e).into_iter().collect()
 }
 

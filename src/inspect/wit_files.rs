@@ -17,20 +17,20 @@ const MOST_FILES: usize = 4096;
 const MOST_BYTES: usize = 8 << 20;
 
 /// What [`parse`] gives.
-pub struct Parsed {
-    pub main: Main,
-    pub deps: Vec<UnresolvedPackageGroup>,
+pub(super) struct Parsed {
+    pub(crate) main: Main,
+    pub(crate) deps: Vec<UnresolvedPackageGroup>,
 }
 
 /// The package itself.
-pub enum Main {
+pub(super) enum Main {
     Text(Box<UnresolvedPackageGroup>),
     /// Encoded as wasm, and in the [`Resolve`] already.
     Encoded(wit_parser::PackageId),
 }
 
 /// Why a package was not read.
-pub enum WitError {
+pub(super) enum WitError {
     /// A file that is refused, or no WIT at all.
     File(PathBuf, String),
     /// Text that does not parse; places are in this map.
@@ -40,7 +40,7 @@ pub enum WitError {
 
 /// Every file that the WIT at `wit` (a folder or a file) is made of; sorted. Links count where they lead to what is in
 /// `root` or, for WIT outside of it, in the WIT's own folder.
-pub fn wit_files(root: &Path, wit: &Path) -> Vec<PathBuf> {
+pub(crate) fn wit_files(root: &Path, wit: &Path) -> Vec<PathBuf> {
     let Ok(layout) = layout(root, wit) else { return Vec::new() };
     layout.into_iter().flatten().collect()
 }
@@ -49,7 +49,7 @@ pub fn wit_files(root: &Path, wit: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn parse(root: &Path, wit: &Path, resolve: &mut Resolve) -> Result<Parsed, WitError> {
+pub(super) fn parse(root: &Path, wit: &Path, resolve: &mut Resolve) -> Result<Parsed, WitError> {
     let mut left = MOST_BYTES;
     let mut groups = Vec::new();
     let layout = layout(root, wit)?;
@@ -166,6 +166,6 @@ fn too_many(folder: &Path) -> WitError {
 }
 
 /// A problem at the file that causes it.
-pub fn unreadable(path: &Path, reason: &str) -> Diagnostic {
+pub(super) fn unreadable(path: &Path, reason: &str) -> Diagnostic {
     Diagnostic::error(Origin::Wit, format!("the WIT cannot be read: {reason}")).at(path, 0, 0)
 }

@@ -9,7 +9,7 @@ use crate::inspect::componentize::assemble;
 use crate::inspect::producers::is_composition;
 
 /// Whether a `.wasm` or `.wat` file holds an encoded WIT package. A composition of types alone reads as one, and is none.
-pub fn is_wit_package(bytes: &[u8], file: &Path) -> bool {
+pub(crate) fn is_wit_package(bytes: &[u8], file: &Path) -> bool {
     let is_text = file.extension().is_some_and(|e| e == "wat");
     // Whatever has code has this; a long text need not be assembled to learn it.
     if is_text && bytes.windows(6).any(|word| word == b"(core ") {

@@ -83,7 +83,7 @@ impl World {
     }
 
     /// The files that make up the package an interface belongs to; none for what came from bytes.
-    pub fn package_files(&self, side: Side, name: &str) -> Vec<PathBuf> {
+    pub(crate) fn package_files(&self, side: Side, name: &str) -> Vec<PathBuf> {
         let Some((_, WorldItem::Interface { id, .. })) = self.find(side, name) else { return Vec::new() };
         let package = self.resolve.interfaces.get(*id).and_then(|i| i.package);
         let interfaces = self.resolve.interfaces.iter().filter(|(_, i)| i.package == package).map(|(_, i)| i.span);

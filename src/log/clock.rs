@@ -30,7 +30,7 @@ impl Zone {
     }
 
     /// `12:01:07`.
-    pub fn clock_seconds(&self, time: SystemTime) -> String {
+    pub(crate) fn clock_seconds(&self, time: SystemTime) -> String {
         let t = self.at(time);
         format!("{:02}:{:02}:{:02}", t.hour(), t.minute(), t.second())
     }

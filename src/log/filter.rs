@@ -7,7 +7,7 @@ use crate::log::{Line, STUDIO, Stream};
 
 /// How bad a line calls itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub(crate) enum Level {
     Trace,
     Debug,
     Info,
@@ -17,7 +17,7 @@ pub enum Level {
 
 impl Level {
     /// Of a line's first words: `[WARN] x`, `2026-01-02T03:04:05Z ERROR x`, `thread 'main' panicked at`.
-    pub fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         let start: String = plain_text(head(text, 96)).into_owned();
         if start.starts_with("thread '") && start.contains("panicked at") {
             return Some(Self::Error);
@@ -33,7 +33,7 @@ impl Level {
         Self::named(word)
     }
 
-    pub fn named(word: &str) -> Option<Self> {
+    pub(crate) fn named(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
             "error" | "err" | "critical" | "fatal" | "panic" => Some(Self::Error),
             "warn" | "warning" => Some(Self::Warn),
@@ -44,7 +44,7 @@ impl Level {
         }
     }
 
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Trace => "trace",
             Self::Debug => "debug",
@@ -65,12 +65,12 @@ fn head(text: &str, bytes: usize) -> &str {
 
 /// Text to look for: capitals count only where some are written; `/…/` is a regular expression.
 #[derive(Clone, Debug)]
-pub struct Pattern(Regex);
+pub(crate) struct Pattern(Regex);
 
 impl Pattern {
     /// # Errors
     /// Why a regular expression is none.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text.strip_prefix('/').filter(|rest| !rest.is_empty()) {
             Some(rest) => Self::regex(rest.strip_suffix('/').unwrap_or(rest)),
             None => Self::regex_of(&regex::escape(text), text),
@@ -79,7 +79,7 @@ impl Pattern {
 
     /// # Errors
     /// The same.
-    pub fn regex(text: &str) -> Result<Self, String> {
+    pub(crate) fn regex(text: &str) -> Result<Self, String> {
         Self::regex_of(text, text)
     }
 
@@ -106,12 +106,12 @@ impl Pattern {
     }
 
     /// Whether a line as a guest wrote it says this.
-    pub fn is_in(&self, text: &str) -> bool {
+    pub(crate) fn is_in(&self, text: &str) -> bool {
         self.0.is_match(&plain_text(text))
     }
 
     /// Where it is in a plain text, in bytes; empty matches are none.
-    pub fn places(&self, plain: &str) -> Vec<(usize, usize)> {
+    pub(crate) fn places(&self, plain: &str) -> Vec<(usize, usize)> {
         self.0.find_iter(plain).map(|m| (m.start(), m.end())).filter(|(start, end)| start < end).collect()
     }
 }
@@ -131,7 +131,7 @@ enum Term {
 ///
 /// `node:logger` `level:warn` `stream:stderr` `request:7` `word` `"two words"` `/reg(ular)?/`
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub(crate) struct Filter {
     text: String,
     terms: Vec<(bool, Term)>,
 }
@@ -145,7 +145,7 @@ impl PartialEq for Filter {
 impl Filter {
     /// # Errors
     /// What is wrong with a word, as a sentence.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let terms = words(text).into_iter().filter_map(|word| {
             let (wanted, rest) = match word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
                 Some(rest) => (false, rest),
@@ -156,23 +156,23 @@ impl Filter {
         Ok(Self { text: text.trim().to_owned(), terms: terms.collect::<Result<_, _>>()? })
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
     /// Lines of studio's own about the whole program (a run begins, a mark) stay: they divide the others. Those about one
     /// request or one node are filtered like any other.
-    pub fn wants(&self, line: &Line) -> bool {
+    pub(crate) fn wants(&self, line: &Line) -> bool {
         let divides = line.stream == Stream::Studio && &*line.node == STUDIO && line.request.is_none();
         divides || self.terms.iter().all(|(wanted, term)| term.is_true(line) == *wanted)
     }
 
     /// The same filter with every `key:` word replaced by this one.
-    pub fn with(&self, key: &str, value: Option<&str>) -> String {
+    pub(crate) fn with(&self, key: &str, value: Option<&str>) -> String {
         let prefix = format!("{key}:");
         let others = words(&self.text).into_iter().filter(|word| !word.starts_with(&prefix)).map(|word| {
             let (minus, body) = word.strip_prefix('-').map_or(("", word.as_str()), |body| ("-", body));
@@ -182,7 +182,7 @@ impl Filter {
     }
 
     /// The level that lines must have at least.
-    pub fn level(&self) -> Option<Level> {
+    pub(crate) fn level(&self) -> Option<Level> {
         self.terms.iter().find_map(|(wanted, term)| match term {
             Term::Level(level) if *wanted => Some(*level),
             _ => None,

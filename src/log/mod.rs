@@ -1,10 +1,10 @@
 //! What guests wrote, bounded in lines and bytes; what had to be dropped is counted.
 
-pub mod clock;
-pub mod filter;
-pub mod place;
-pub mod plain;
-pub mod shown;
+pub(crate) mod clock;
+pub(crate) mod filter;
+pub(crate) mod place;
+pub(crate) mod plain;
+pub(crate) mod shown;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub enum Stream {
 }
 
 /// The name under which studio's own lines about the whole program stand.
-pub const STUDIO: &str = "studio";
+pub(crate) const STUDIO: &str = "studio";
 
 /// One line as a guest wrote it. `text` holds raw guest text without its line end; it may hold escape sequences and
 /// must be sanitised where it is shown.
@@ -39,11 +39,11 @@ pub struct Line {
 }
 
 /// Longest line kept, in bytes; the rest of a longer one is cut and marked.
-pub const MAX_LINE: usize = 16 * 1024;
+pub(crate) const MAX_LINE: usize = 16 * 1024;
 
 /// A ring of lines, bounded in lines and bytes.
 #[derive(Debug)]
-pub struct Log {
+pub(crate) struct Log {
     /// Shared, so that a hundred thousand of them can be handed to whoever writes them to a file.
     lines: VecDeque<Arc<Line>>,
     bytes: usize,
@@ -63,19 +63,19 @@ pub struct Log {
 
 impl Line {
     /// Whether both were written to the same stream of the same instance.
-    pub fn same_stream(&self, other: &Self) -> bool {
+    pub(crate) fn same_stream(&self, other: &Self) -> bool {
         let of = |line: &Self| (line.stream, line.generation, line.request);
         of(self) == of(other) && self.node == other.node
     }
 
     /// What of this line follows `begun`, which was written of it before; `None` where that is another line.
-    pub fn rest_after(&self, begun: &Self) -> Option<&str> {
+    pub(crate) fn rest_after(&self, begun: &Self) -> Option<&str> {
         self.text.strip_prefix(&*begun.text).filter(|_| self.same_stream(begun))
     }
 }
 
 impl Log {
-    pub fn new(max_lines: usize, max_bytes: usize) -> Self {
+    pub(crate) fn new(max_lines: usize, max_bytes: usize) -> Self {
         Self {
             lines: VecDeque::new(),
             bytes: 0,
@@ -91,13 +91,13 @@ impl Log {
 
     /// Adds a line that has no end yet, as far as it goes. Where another stream's line comes before its end, what it
     /// shows stays, and what follows stands in a line of its own.
-    pub fn push_unfinished(&mut self, line: Line) {
+    pub(crate) fn push_unfinished(&mut self, line: Line) {
         self.take_open(&line);
         self.add(self.rest(line.clone()));
         self.open = Some(line);
     }
 
-    pub fn push(&mut self, line: Line) {
+    pub(crate) fn push(&mut self, line: Line) {
         self.take_open(&line);
         let ends = self.broken.as_ref().is_some_and(|broken| broken.same_stream(&line));
         let rest = self.rest(line);
@@ -129,7 +129,7 @@ impl Log {
     }
 
     /// Whether the newest line has no end yet.
-    pub fn is_unfinished(&self) -> bool {
+    pub(crate) fn is_unfinished(&self) -> bool {
         self.open.is_some()
     }
 
@@ -152,12 +152,12 @@ impl Log {
     }
 
     /// Counts lines lost before they reached the ring.
-    pub fn lost(&mut self, lines: u64) {
+    pub(crate) fn lost(&mut self, lines: u64) {
         self.dropped += lines;
     }
 
     /// Puts all lines out of sight and gives how many.
-    pub fn clear(&mut self) -> usize {
+    pub(crate) fn clear(&mut self) -> usize {
         let lines = self.lines.len();
         self.first += lines as u64;
         self.cleared.append(&mut self.lines);
@@ -165,7 +165,7 @@ impl Log {
     }
 
     /// Brings back what was cleared and is still kept, and gives how many lines that is.
-    pub fn bring_back(&mut self) -> usize {
+    pub(crate) fn bring_back(&mut self) -> usize {
         let lines = self.cleared.len();
         self.first -= lines as u64;
         self.cleared.append(&mut self.lines);
@@ -174,47 +174,47 @@ impl Log {
     }
 
     /// Whether something was cleared that can be brought back.
-    pub fn is_cleared(&self) -> bool {
+    pub(crate) fn is_cleared(&self) -> bool {
         !self.cleared.is_empty()
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.lines.len()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
 
     /// The number of the oldest line kept. A line keeps its number while others come and fall out.
-    pub fn first(&self) -> u64 {
+    pub(crate) fn first(&self) -> u64 {
         self.first
     }
 
     /// The number the next line will have.
-    pub fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.first + self.lines.len() as u64
     }
 
-    pub fn get(&self, index: usize) -> Option<&Line> {
+    pub(crate) fn get(&self, index: usize) -> Option<&Line> {
         self.lines.get(index).map(|line| &**line)
     }
 
     /// The line with this number, to be kept.
-    pub fn shared(&self, number: u64) -> Option<Arc<Line>> {
+    pub(crate) fn shared(&self, number: u64) -> Option<Arc<Line>> {
         self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?).map(Arc::clone)
     }
 
     /// The line with this number, while it is kept.
-    pub fn numbered(&self, number: u64) -> Option<&Line> {
+    pub(crate) fn numbered(&self, number: u64) -> Option<&Line> {
         self.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> + ExactSizeIterator {
         self.lines.iter().map(|line| &**line)
     }
 }

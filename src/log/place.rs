@@ -4,7 +4,7 @@ use crate::log::plain::plain_text;
 use crate::model::diagnostic::Place;
 
 /// The first place that a line names.
-pub fn place(line: &str) -> Option<Place> {
+pub(crate) fn place(line: &str) -> Option<Place> {
     let text = plain_text(line);
     let is_border =
         |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | '<' | '>' | '[' | ']' | ',');

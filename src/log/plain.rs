@@ -9,13 +9,13 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::model::visible::{invisible, name, written};
 
 /// The same without copying, where there is nothing to leave out.
-pub fn plain_text(line: &str) -> Cow<'_, str> {
+pub(crate) fn plain_text(line: &str) -> Cow<'_, str> {
     let is_plain = |b: u8| (0x20..0x7f).contains(&b) || b == b'\t';
     if line.bytes().all(is_plain) { Cow::Borrowed(line) } else { Cow::Owned(plain(line)) }
 }
 
 /// The plain text of a line, control sequences left out: for searching and copying.
-pub fn plain(line: &str) -> String {
+pub(crate) fn plain(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
@@ -30,14 +30,14 @@ pub fn plain(line: &str) -> String {
 }
 
 /// Columns from one tab stop to the next.
-pub const TAB: usize = 8;
+pub(crate) const TAB: usize = 8;
 
 /// Longest run of code points that is shown as one character; more are marks piled up to cover other rows.
-pub const MARKS: usize = 12;
+pub(crate) const MARKS: usize = 12;
 
 /// The text of a line in pieces, and the columns that each takes where it is shown. What is written out instead of obeyed
 /// takes columns, and has no text to be copied.
-pub fn cells(line: &str) -> Vec<(&str, usize)> {
+pub(crate) fn cells(line: &str) -> Vec<(&str, usize)> {
     let (mut out, mut column) = (Vec::new(), 0);
     let mut rest = line.trim_end_matches(['\r', '\n']);
     let mut push = |text, wide: usize| {
@@ -74,11 +74,11 @@ pub fn cells(line: &str) -> Vec<(&str, usize)> {
 }
 
 /// Whether a character as people see it is shown as it is.
-pub fn is_one(grapheme: &str) -> bool {
+pub(crate) fn is_one(grapheme: &str) -> bool {
     !(grapheme.width() == 0 || grapheme.chars().any(invisible) || grapheme.chars().count() > MARKS)
 }
 
 /// Whether a code point is named where it cannot be shown.
-pub fn is_named(c: char) -> bool {
+pub(crate) fn is_named(c: char) -> bool {
     invisible(c) || c.width().unwrap_or(0) == 0
 }

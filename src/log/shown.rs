@@ -10,7 +10,7 @@ const STEP: u64 = 2_000;
 
 /// Numbers of the lines that a test was true of, in order.
 #[derive(Clone, Debug, Default)]
-pub struct Index {
+pub(crate) struct Index {
     numbers: VecDeque<u64>,
     /// The first line that was tested, and the first after it that was not yet; `None` before the first look.
     tested: Option<(u64, u64)>,
@@ -21,7 +21,7 @@ pub struct Index {
 impl Index {
     /// Tests the lines that came since the last time and some of those before them, and forgets those that fell out of
     /// the log.
-    pub fn follow(&mut self, log: &Log, wants: impl Fn(&Line) -> bool) {
+    pub(crate) fn follow(&mut self, log: &Log, wants: impl Fn(&Line) -> bool) {
         while self.numbers.front().is_some_and(|number| *number < log.first()) {
             self.numbers.pop_front();
         }
@@ -41,67 +41,67 @@ impl Index {
     }
 
     /// Whether lines are left that were never tested.
-    pub fn is_behind(&self, log: &Log) -> bool {
+    pub(crate) fn is_behind(&self, log: &Log) -> bool {
         self.tested.is_none_or(|(from, _)| from > log.first())
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.numbers.len()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }
 
-    pub fn get(&self, position: usize) -> Option<u64> {
+    pub(crate) fn get(&self, position: usize) -> Option<u64> {
         self.numbers.get(position).copied()
     }
 
     /// The position of the first number that is not below this one.
-    pub fn position(&self, number: u64) -> usize {
+    pub(crate) fn position(&self, number: u64) -> usize {
         self.numbers.partition_point(|n| *n < number)
     }
 
-    pub fn holds(&self, number: u64) -> bool {
+    pub(crate) fn holds(&self, number: u64) -> bool {
         self.get(self.position(number)) == Some(number)
     }
 }
 
 /// The lines that show: all of the log, or those of an index.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     log: &'a Log,
     only: Option<&'a Index>,
 }
 
 impl<'a> Shown<'a> {
-    pub fn new(log: &'a Log, only: Option<&'a Index>) -> Self {
+    pub(crate) fn new(log: &'a Log, only: Option<&'a Index>) -> Self {
         Self { log, only }
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.only.map_or(self.log.len(), Index::len)
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The number of the line at a position.
-    pub fn number(&self, position: usize) -> Option<u64> {
+    pub(crate) fn number(&self, position: usize) -> Option<u64> {
         match self.only {
             Some(index) => index.get(position),
             None => (position < self.log.len()).then(|| self.log.first() + position as u64),
         }
     }
 
-    pub fn line(&self, position: usize) -> Option<(u64, &'a Line)> {
+    pub(crate) fn line(&self, position: usize) -> Option<(u64, &'a Line)> {
         let number = self.number(position)?;
         Some((number, self.log.numbered(number)?))
     }
 
     /// The position of the first line whose number is not below this one.
-    pub fn position(&self, number: u64) -> usize {
+    pub(crate) fn position(&self, number: u64) -> usize {
         match self.only {
             Some(index) => index.position(number),
             None => usize::try_from(number.saturating_sub(self.log.first())).unwrap_or(usize::MAX).min(self.log.len()),
@@ -109,7 +109,7 @@ impl<'a> Shown<'a> {
     }
 
     /// The lines from one number to another, both with them.
-    pub fn between(&self, first: u64, last: u64) -> impl Iterator<Item = (u64, &'a Line)> + use<'a> {
+    pub(crate) fn between(&self, first: u64, last: u64) -> impl Iterator<Item = (u64, &'a Line)> + use<'a> {
         let this = *self;
         let start = this.position(first);
         (start..this.len()).map_while(move |position| this.line(position)).take_while(move |(n, _)| *n <= last)

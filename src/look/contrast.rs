@@ -5,28 +5,28 @@ use serde::Serialize;
 use crate::look::sheet::{Ink, ROLES, Sheet};
 
 /// What text needs.
-pub const TEXT: f64 = 4.5;
+pub(crate) const TEXT: f64 = 4.5;
 
 /// What frames and rules need.
-pub const FAINT: f64 = 3.0;
+pub(crate) const FAINT: f64 = 3.0;
 
 /// One word on one ground.
 #[derive(Clone, Debug, Serialize)]
-pub struct Pair {
-    pub role: String,
-    pub on: &'static str,
-    pub ratio: f64,
-    pub needs: f64,
+pub(crate) struct Pair {
+    pub(crate) role: String,
+    pub(crate) on: &'static str,
+    pub(crate) ratio: f64,
+    pub(crate) needs: f64,
 }
 
 impl Pair {
-    pub fn is_readable(&self) -> bool {
+    pub(crate) fn is_readable(&self) -> bool {
         self.ratio >= self.needs
     }
 }
 
 /// Every pair there is.
-pub fn pairs(sheet: &Sheet) -> Vec<Pair> {
+pub(crate) fn pairs(sheet: &Sheet) -> Vec<Pair> {
     let (Some(text), Some(background)) = (sheet.screen.fg, sheet.screen.bg) else { return Vec::new() };
     let selections = ["selection", "selection-idle"].map(|name| (name, sheet.role(name)));
     let words = ROLES.iter().chain([&"control"]).filter(|role| !role.starts_with("selection"));
@@ -51,7 +51,7 @@ pub fn pairs(sheet: &Sheet) -> Vec<Pair> {
 }
 
 /// Whether black is read better on it than white.
-pub fn is_light([r, g, b]: [u8; 3]) -> bool {
+pub(crate) fn is_light([r, g, b]: [u8; 3]) -> bool {
     let background = u32::from_be_bytes([0, r, g, b]);
     ratio(0, background) > ratio(0x00ff_ffff, background)
 }

@@ -4,42 +4,42 @@
 use ratatui::symbols::border;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glyphs {
-    pub border: border::Set<'static>,
-    pub rule: &'static str,
+pub(crate) struct Glyphs {
+    pub(crate) border: border::Set<'static>,
+    pub(crate) rule: &'static str,
     /// Before the title of the focused pane.
-    pub focus: &'static str,
-    pub ok: &'static str,
-    pub bad: &'static str,
-    pub warning: &'static str,
-    pub note: &'static str,
-    pub queued: &'static str,
-    pub building: &'static str,
-    pub idle: &'static str,
-    pub prebuilt: &'static str,
-    pub run: &'static str,
-    pub ended: &'static str,
-    pub stale: &'static str,
-    pub wired: &'static str,
-    pub unwired: &'static str,
-    pub host: &'static str,
-    pub arrow: &'static str,
-    pub dot: &'static str,
-    pub more: &'static str,
-    pub prompt: &'static str,
+    pub(crate) focus: &'static str,
+    pub(crate) ok: &'static str,
+    pub(crate) bad: &'static str,
+    pub(crate) warning: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) queued: &'static str,
+    pub(crate) building: &'static str,
+    pub(crate) idle: &'static str,
+    pub(crate) prebuilt: &'static str,
+    pub(crate) run: &'static str,
+    pub(crate) ended: &'static str,
+    pub(crate) stale: &'static str,
+    pub(crate) wired: &'static str,
+    pub(crate) unwired: &'static str,
+    pub(crate) host: &'static str,
+    pub(crate) arrow: &'static str,
+    pub(crate) dot: &'static str,
+    pub(crate) more: &'static str,
+    pub(crate) prompt: &'static str,
     /// Between a log line's head and its text, for stdout and stderr.
-    pub stdout: &'static str,
+    pub(crate) stdout: &'static str,
     pub stderr: &'static str,
     /// One a node, over and over.
-    pub nodes: [&'static str; 12],
-    pub dash: &'static str,
-    pub times: &'static str,
+    pub(crate) nodes: [&'static str; 12],
+    pub(crate) dash: &'static str,
+    pub(crate) times: &'static str,
     /// Left, up, down, right.
-    pub directions: [&'static str; 4],
+    pub(crate) directions: [&'static str; 4],
 }
 
 impl Glyphs {
-    pub const fn unicode() -> Self {
+    pub(crate) const fn unicode() -> Self {
         Self {
             border: border::ROUNDED,
             rule: "─",
@@ -71,7 +71,7 @@ impl Glyphs {
         }
     }
 
-    pub const fn ascii() -> Self {
+    pub(crate) const fn ascii() -> Self {
         Self {
             border: border::Set {
                 top_left: "+",
@@ -112,12 +112,12 @@ impl Glyphs {
         }
     }
 
-    pub fn is_ascii(&self) -> bool {
+    pub(crate) fn is_ascii(&self) -> bool {
         self.more == "~"
     }
 
     /// The sign of the n-th node.
-    pub fn node(&self, index: usize) -> &'static str {
+    pub(crate) fn node(&self, index: usize) -> &'static str {
         self.nodes.get(index % self.nodes.len()).copied().unwrap_or(self.wired)
     }
 }

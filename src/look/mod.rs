@@ -1,26 +1,26 @@
 //! How things look here: what this terminal can show, found out from the environment; its ground it tells when it
 //! is asked.
 
-pub mod contrast;
+pub(crate) mod contrast;
 mod glyphs;
-pub mod sheet;
+pub(crate) mod sheet;
 mod theme;
-pub mod themes;
+pub(crate) mod themes;
 
-pub use glyphs::*;
+pub(crate) use glyphs::*;
 pub use theme::*;
 use themes::Themes;
 
 #[derive(Clone, Debug, Default)]
-pub struct Look {
-    pub theme: Theme,
-    pub glyphs: Glyphs,
+pub(crate) struct Look {
+    pub(crate) theme: Theme,
+    pub(crate) glyphs: Glyphs,
     /// Nothing on the screen moves by itself more than once a second.
-    pub still: bool,
-    pub themes: Themes,
+    pub(crate) still: bool,
+    pub(crate) themes: Themes,
     /// The theme that was chosen by name, and the one that shows; `None` is ours, as the terminal is.
-    pub chosen: Option<String>,
-    pub shown: Option<String>,
+    pub(crate) chosen: Option<String>,
+    pub(crate) shown: Option<String>,
     /// As the terminal told it, else as the environment says.
     background: Background,
     /// The terminal shows no more.
@@ -31,7 +31,7 @@ pub struct Look {
 
 impl Look {
     /// Read from the environment; `variable` looks one up. `ascii` asks for ASCII whatever the terminal can do.
-    pub fn detect(variable: impl Fn(&str) -> Option<String>, ascii: bool) -> Self {
+    pub(crate) fn detect(variable: impl Fn(&str) -> Option<String>, ascii: bool) -> Self {
         let depth = depth(&variable);
         let background = background(&variable);
         let only_ascii = ascii || !unicode(&variable);
@@ -42,12 +42,12 @@ impl Look {
     }
 
     /// As the terminal told it, else as the environment says.
-    pub const fn background(&self) -> Background {
+    pub(crate) const fn background(&self) -> Background {
         self.background
     }
 
     /// Shows a theme by name; where there is none of that name, ours.
-    pub fn show(&mut self, name: Option<String>) {
+    pub(crate) fn show(&mut self, name: Option<String>) {
         let sheet = name.as_deref().and_then(|name| self.themes.sheet(name));
         let depth = self.theme.depth;
         self.theme = sheet.map_or_else(|| Theme::new(depth, self.background), |sheet| Theme::of(depth, &sheet));
@@ -55,23 +55,23 @@ impl Look {
     }
 
     /// Whether dark or light makes a difference: where no theme was chosen, and enough colours show.
-    pub fn wants_background(&self) -> bool {
+    pub(crate) fn wants_background(&self) -> bool {
         self.chosen.is_none() && matches!(self.theme.depth, Depth::True | Depth::Indexed)
     }
 
     /// The terminal told its own ground.
-    pub fn stand_on(&mut self, rgb: [u8; 3]) {
+    pub(crate) fn stand_on(&mut self, rgb: [u8; 3]) {
         self.background = if contrast::is_light(rgb) { Background::Light } else { Background::Dark };
         self.show(self.shown.clone());
     }
 
     /// ASCII signs where the user or the terminal wants them.
-    pub fn use_ascii(&mut self, wanted: bool) {
+    pub(crate) fn use_ascii(&mut self, wanted: bool) {
         self.glyphs = if wanted || self.only_ascii { Glyphs::ascii() } else { Glyphs::unicode() };
     }
 
     /// Reduced motion, where the user or the environment wants it.
-    pub fn keep_still(&mut self, wanted: bool) {
+    pub(crate) fn keep_still(&mut self, wanted: bool) {
         self.still = wanted || self.only_still;
     }
 }

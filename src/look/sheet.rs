@@ -21,7 +21,7 @@ use toml::de::{DeTable, DeValue};
 use crate::look::Background;
 
 /// The words a theme gives colours to.
-pub const ROLES: [&str; 13] = [
+pub(crate) const ROLES: [&str; 13] = [
     "text",
     "strong",
     "muted",
@@ -42,30 +42,30 @@ const CONTROL: &str = "control";
 
 /// What one word looks like; colours are 24 bits of RGB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ink {
+pub(crate) struct Ink {
     pub fg: Option<u32>,
-    pub bg: Option<u32>,
-    pub modifiers: Modifier,
+    pub(crate) bg: Option<u32>,
+    pub(crate) modifiers: Modifier,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     pub background: Background,
     /// Text and ground, as they are taken to be when contrast is measured; painted where the theme was chosen by name.
     pub screen: Ink,
-    pub roles: BTreeMap<String, Ink>,
-    pub nodes: Vec<Ink>,
+    pub(crate) roles: BTreeMap<String, Ink>,
+    pub(crate) nodes: Vec<Ink>,
 }
 
 /// What is wrong with a theme, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    pub at: usize,
-    pub message: String,
+pub(crate) struct Fault {
+    pub(crate) at: usize,
+    pub(crate) message: String,
 }
 
 impl Sheet {
-    pub fn role(&self, name: &str) -> Ink {
+    pub(crate) fn role(&self, name: &str) -> Ink {
         self.roles.get(name).copied().unwrap_or_default()
     }
 
@@ -73,7 +73,7 @@ impl Sheet {
     ///
     /// # Errors
     /// Everything that is wrong with it, in the order of its lines.
-    pub fn parse(text: &str, inherited: impl Fn(&str) -> Option<Self>) -> Result<Self, Vec<Fault>> {
+    pub(crate) fn parse(text: &str, inherited: impl Fn(&str) -> Option<Self>) -> Result<Self, Vec<Fault>> {
         let (table, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
             let fault = |error: &toml::de::Error| Fault {

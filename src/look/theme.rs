@@ -28,31 +28,31 @@ pub enum Background {
 /// One style a role.
 #[derive(Clone, Debug)]
 pub struct Theme {
-    pub depth: Depth,
+    pub(crate) depth: Depth,
     /// What text and ground become where nothing else is said; `None` leaves the terminal's own.
     pub background: Option<Style>,
     pub text: Style,
     /// Beside the point, and still to be read.
-    pub muted: Style,
+    pub(crate) muted: Style,
     /// Frames and rules.
-    pub faint: Style,
-    pub strong: Style,
+    pub(crate) faint: Style,
+    pub(crate) strong: Style,
     /// The focused pane's frame and title, keys.
     pub accent: Style,
-    pub good: Style,
-    pub warn: Style,
-    pub bad: Style,
+    pub(crate) good: Style,
+    pub(crate) warn: Style,
+    pub(crate) bad: Style,
     /// What is older than the sources.
-    pub stale: Style,
-    pub selection: Style,
+    pub(crate) stale: Style,
+    pub(crate) selection: Style,
     /// The selected row where its pane has not the focus.
-    pub selection_idle: Style,
+    pub(crate) selection_idle: Style,
     /// What a search found.
-    pub found: Style,
+    pub(crate) found: Style,
     /// A key on its badge, where it asks to be pressed.
-    pub button: Style,
+    pub(crate) button: Style,
     /// Control sequences made harmless.
-    pub control: Style,
+    pub(crate) control: Style,
     nodes: Vec<Style>,
 }
 
@@ -65,7 +65,7 @@ impl Theme {
     }
 
     /// A theme as a file has it, with its own ground. Where there are few colours, they are the terminal's own.
-    pub fn of(depth: Depth, sheet: &Sheet) -> Self {
+    pub(crate) fn of(depth: Depth, sheet: &Sheet) -> Self {
         match depth {
             Depth::True | Depth::Indexed => Self::painted(depth, sheet),
             Depth::Sixteen => Self::sixteen(),
@@ -155,12 +155,12 @@ impl Theme {
     }
 
     /// The colour of the n-th node.
-    pub fn node(&self, index: usize) -> Style {
+    pub(crate) fn node(&self, index: usize) -> Style {
         self.nodes.get(index % self.nodes.len().max(1)).copied().unwrap_or(self.text)
     }
 
     /// A guest's own colour, as far as this terminal and the user's wishes go.
-    pub fn guest(&self, style: Style) -> Style {
+    pub(crate) fn guest(&self, style: Style) -> Style {
         let fit = |color: Color| match (self.depth, color) {
             (Depth::Mono, _) | (Depth::Sixteen, Color::Rgb(..) | Color::Indexed(16..)) => None,
             (Depth::Indexed, Color::Rgb(r, g, b)) => Some(Color::Indexed(nearest(r, g, b))),

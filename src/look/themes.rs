@@ -23,20 +23,20 @@ const OURS: [(&str, &str); 14] = [
 
 /// Themes by name. The user's come before ours of the same name.
 #[derive(Clone, Debug, Default)]
-pub struct Themes {
+pub(crate) struct Themes {
     /// The last good reading of each.
     user: BTreeMap<String, Sheet>,
 }
 
 impl Themes {
     /// Every name, ours first, and whether it is the user's.
-    pub fn names(&self) -> Vec<(String, bool)> {
+    pub(crate) fn names(&self) -> Vec<(String, bool)> {
         let ours = OURS.iter().map(|(name, _)| ((*name).to_owned(), self.user.contains_key(*name)));
         let theirs = self.user.keys().filter(|name| !OURS.iter().any(|(ours, _)| ours == name));
         ours.chain(theirs.map(|name| (name.clone(), true))).collect()
     }
 
-    pub fn sheet(&self, name: &str) -> Option<Sheet> {
+    pub(crate) fn sheet(&self, name: &str) -> Option<Sheet> {
         self.user.get(name).cloned().or_else(|| ours(name))
     }
 
@@ -44,13 +44,13 @@ impl Themes {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(&mut self, name: &str, text: &str) -> Result<(), Vec<Fault>> {
+    pub(crate) fn read(&mut self, name: &str, text: &str) -> Result<(), Vec<Fault>> {
         let sheet = Sheet::parse(text, |parent| if parent == name { ours(parent) } else { self.sheet(parent) })?;
         self.user.insert(name.to_owned(), sheet);
         Ok(())
     }
 
-    pub fn forget(&mut self, name: &str) {
+    pub(crate) fn forget(&mut self, name: &str) {
         self.user.remove(name);
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::port::{short, unversioned};
 
 /// The one of `names` that is written most like `wanted`; `None` where none comes near.
-pub fn alike<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn alike<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = beginning(wanted);
     let length = wanted.chars().count();
     let room = (length / 3).clamp(1, 4);

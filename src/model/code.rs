@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// What a piece of source text is; the theme turns it into a colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Tint {
+pub(crate) enum Tint {
     #[default]
     Plain,
     Comment,
@@ -28,7 +28,7 @@ pub enum Tint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
     pub end: u32,
-    pub tint: Tint,
+    pub(crate) tint: Tint,
 }
 
 /// A file's lines, without their ends.
@@ -48,18 +48,18 @@ impl Text {
     }
 
     /// How many lines the two begin with alike.
-    pub fn common_start(&self, other: &Self) -> usize {
+    pub(crate) fn common_start(&self, other: &Self) -> usize {
         self.lines.iter().zip(&other.lines).take_while(|(a, b)| a == b).count()
     }
 
     /// How many lines the two end with alike.
-    pub fn common_end(&self, other: &Self) -> usize {
+    pub(crate) fn common_end(&self, other: &Self) -> usize {
         self.lines.iter().rev().zip(other.lines.iter().rev()).take_while(|(a, b)| a == b).count()
     }
 }
 
 /// Columns from one stop of the tabulator to the next.
-pub const TAB: usize = 4;
+pub(crate) const TAB: usize = 4;
 
 /// The characters of a line, and the columns that each takes where it is shown.
 pub fn cells(line: &str) -> impl Iterator<Item = (&str, usize)> {

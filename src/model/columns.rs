@@ -4,13 +4,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Where it was begun, and where it is drawn to: the character there belongs to it.
-    pub anchor: (u64, usize),
+    pub(crate) anchor: (u64, usize),
     pub at: (u64, usize),
 }
 
 impl Part {
     /// The columns of a line that belong to it, the end not included.
-    pub fn of_line(self, line: u64) -> Option<(usize, usize)> {
+    pub(crate) fn of_line(self, line: u64) -> Option<(usize, usize)> {
         let (first, last) = (self.anchor.min(self.at), self.anchor.max(self.at));
         let from = if line == first.0 { first.1 } else { 0 };
         let to = if line == last.0 { last.1.saturating_add(1) } else { usize::MAX };
@@ -19,7 +19,7 @@ impl Part {
 }
 
 /// What stands in these columns of what takes so many columns each. A character that lies half in them is taken.
-pub fn between<'a>(cells: impl IntoIterator<Item = (&'a str, usize)>, (from, to): (usize, usize)) -> String {
+pub(crate) fn between<'a>(cells: impl IntoIterator<Item = (&'a str, usize)>, (from, to): (usize, usize)) -> String {
     let mut column = 0;
     let mut out = String::new();
     for (text, wide) in cells {

@@ -35,7 +35,7 @@ pub struct Lent {
     /// The interface that passes it, as the importer names it.
     pub port: String,
     /// As in `wasi:filesystem/types.descriptor`.
-    pub handle: String,
+    pub(crate) handle: String,
 }
 
 impl Lent {
@@ -57,7 +57,7 @@ pub fn lent(graph: &Graph) -> Vec<Lent> {
 }
 
 /// What a node lends and holds.
-pub fn lent_at(graph: &Graph, node: &str) -> Vec<Lent> {
+pub(crate) fn lent_at(graph: &Graph, node: &str) -> Vec<Lent> {
     on(graph, |wire| wire.from.node == node || wire.to.node == node)
 }
 

@@ -45,7 +45,7 @@ pub struct Fix {
     pub range: std::ops::Range<usize>,
     pub text: String,
     /// Whether it can be applied without a human reading it.
-    pub certain: bool,
+    pub(crate) certain: bool,
 }
 
 /// Something said beside the main message: a label, a note, a help.
@@ -98,7 +98,7 @@ impl Diagnostic {
     }
 
     /// A panic in a stage, ours or a library's: `what` says what was being done, as in "while reading this component".
-    pub fn broken_down(origin: Origin, what: &str, panic: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn broken_down(origin: Origin, what: &str, panic: &dyn std::fmt::Display) -> Self {
         let message = format!("studio failed {what}: {panic}");
         Self::error(origin, message).help("this is a bug in studio or a library of its; report it with this file")
     }
@@ -152,7 +152,7 @@ impl std::fmt::Display for Place {
 }
 
 /// The line and column (both 1-based, columns in characters) of a byte offset. Offsets past the end give the last place.
-pub fn line_column(text: &str, offset: usize) -> (u32, u32) {
+pub(crate) fn line_column(text: &str, offset: usize) -> (u32, u32) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;

@@ -70,7 +70,7 @@ impl Difference {
 
     /// As what two imports of one interface ask for otherwise; the one stands where an import would, the other where an
     /// export would.
-    pub fn between_imports(&self, one: &str, other: &str) -> String {
+    pub(crate) fn between_imports(&self, one: &str, other: &str) -> String {
         let at = if self.path.is_empty() { String::new() } else { format!("for `{}` ", self.path) };
         let side = |text: &Option<String>| text.as_ref().map_or_else(|| "nothing".into(), |text| format!("`{text}`"));
         format!("{at}`{one}` wants {}, `{other}` wants {}", side(&self.import), side(&self.export))

@@ -75,13 +75,13 @@ fn split<'g, 't>(graph: &'g Graph, text: &'t str) -> Result<(&'g Node, &'t str),
 }
 
 /// What nodes there are where one was not found.
-pub fn nodes_instead(graph: &Graph, text: &str) -> String {
+pub(crate) fn nodes_instead(graph: &Graph, text: &str) -> String {
     let wanted = text.split(['.', '[']).next().unwrap_or(text);
     instead(wanted, graph.nodes.iter().map(|n| n.name.as_str()), "has")
 }
 
 /// What was probably meant, else what there is: what the host gives is left out where there is anything else.
-pub fn instead<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone, verb: &str) -> String {
+pub(crate) fn instead<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone, verb: &str) -> String {
     if let Some(meant) = alike(wanted, names.clone()) {
         return format!("did you mean `{meant}`?");
     }

@@ -1,13 +1,13 @@
 //! Escape sequences in text, as terminals read them.
 
 /// Whether a sequence does nothing but colour.
-pub fn is_colour(sequence: &str) -> bool {
+pub(crate) fn is_colour(sequence: &str) -> bool {
     let parameters = sequence.strip_prefix("\u{1b}[").and_then(|rest| rest.strip_suffix('m'));
     parameters.is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit() || b == b';' || b == b':'))
 }
 
 /// Bytes of the escape sequence that `text` (which begins with ESC) begins with.
-pub fn escape(text: &str) -> usize {
+pub(crate) fn escape(text: &str) -> usize {
     let bytes = text.as_bytes();
     let until = |from: usize, is_part: fn(u8) -> bool| {
         bytes.iter().skip(from).position(|b| !is_part(*b)).map_or(bytes.len(), |n| n + from)

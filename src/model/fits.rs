@@ -120,7 +120,7 @@ pub fn fits(import: &Port, export: &Port) -> Result<Fit, Mismatches> {
 ///
 /// # Errors
 /// Why it certainly does not.
-pub fn may_fit(import: &Port, export: &Port) -> Result<(), Mismatches> {
+pub(crate) fn may_fit(import: &Port, export: &Port) -> Result<(), Mismatches> {
     match fits(import, export) {
         Err(why) if !matches!(why.reason, Reason::Unrelated | Reason::NotWirable) => Err(why),
         _ => Ok(()),
@@ -155,7 +155,7 @@ pub(crate) fn instance_fits(import: &Port, exports: &[Port]) -> bool {
 }
 
 /// What is to be said of two versions of one interface; `None` for equal ones and for different interfaces.
-pub fn version_note(import: &str, export: &str) -> Option<String> {
+pub(crate) fn version_note(import: &str, export: &str) -> Option<String> {
     let (i, e) = (InterfaceName::parse(import)?, InterfaceName::parse(export)?);
     if !i.same_interface(&e) || i.version == e.version {
         return None;

@@ -43,7 +43,7 @@ pub enum ImportState {
 
 impl ImportState {
     /// Whether something has to be provided, and nobody of the composition does.
-    pub const fn is_missing(self) -> bool {
+    pub(crate) const fn is_missing(self) -> bool {
         matches!(self, Self::Unwired | Self::Open)
     }
 }
@@ -136,7 +136,7 @@ impl Merged {
     }
 
     /// Whether a name with a version is one of those that became one.
-    pub fn holds(&self, name: &str) -> bool {
+    pub(crate) fn holds(&self, name: &str) -> bool {
         name.split_once('@').is_some_and(|(path, version)| {
             path == self.interface && self.wanted.iter().any(|w| w.version.to_string() == version)
         })
@@ -226,7 +226,7 @@ impl Graph {
 
 /// The nodes that already take something from `user`, by whatever way: a wire from `user` to one of them would make a
 /// cycle.
-pub fn takers<'g>(graph: &'g Graph, user: &'g str) -> BTreeSet<&'g str> {
+pub(crate) fn takers<'g>(graph: &'g Graph, user: &'g str) -> BTreeSet<&'g str> {
     let mut of: HashMap<&str, Vec<&str>> = HashMap::new();
     for wire in &graph.wires {
         of.entry(&wire.to.node).or_default().push(&wire.from.node);

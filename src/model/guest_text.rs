@@ -18,7 +18,7 @@ pub fn is_plain(c: char) -> bool {
 }
 
 /// One line of at most 300 characters: what is not plain is written as in Rust's own string literals, `\n` or `\u{1b}`.
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(MOST));
     for (n, c) in text.chars().enumerate() {
         if n == MOST {
@@ -31,7 +31,7 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// As [`one_line`], however long it is.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     text.chars().for_each(|c| push(&mut clean, c));
     clean
@@ -47,7 +47,7 @@ fn push(line: &mut String, c: char) {
 }
 
 /// One word of a command line, as every POSIX shell reads it.
-pub fn shell_word(word: &str) -> String {
+pub(crate) fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "=.:/-_,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

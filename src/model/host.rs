@@ -63,7 +63,7 @@ pub fn host_provides(name: &str) -> bool {
 }
 
 /// Interfaces through which the outside starts a composition.
-pub fn is_entry(name: &str) -> bool {
+pub(crate) fn is_entry(name: &str) -> bool {
     let path = unversioned(name);
     matches!(path, "wasi:cli/run" | "wasi:http/incoming-handler" | "wasi:http/handler")
 }

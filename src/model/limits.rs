@@ -54,12 +54,12 @@ impl Default for Limits {
 pub struct Overrides {
     pub memory: Option<usize>,
     pub cpu: Option<Duration>,
-    pub fuel: Option<u64>,
+    pub(crate) fuel: Option<u64>,
     pub time: Option<Duration>,
 }
 
 impl Overrides {
-    pub fn over(self, limits: Limits) -> Limits {
+    pub(crate) fn over(self, limits: Limits) -> Limits {
         let memory = self.memory.unwrap_or(limits.memory);
         let (cpu, fuel, time) = (self.cpu.or(limits.cpu), self.fuel.or(limits.fuel), self.time.or(limits.time));
         Limits { memory, cpu, fuel, time, ..limits }
@@ -87,7 +87,7 @@ pub fn size(text: &str) -> Result<usize, String> {
 ///
 /// # Errors
 /// With the way to write it.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = split(text);
     let millis = match unit {
         "ms" => Some(1u64),
@@ -111,7 +111,7 @@ fn split(text: &str) -> (String, &str) {
 }
 
 /// As a person says it: `30 s`, `500 ms`.
-pub fn span(time: Duration) -> String {
+pub(crate) fn span(time: Duration) -> String {
     if time.subsec_millis() == 0 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
 }
 

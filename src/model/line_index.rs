@@ -5,7 +5,7 @@ const STEP: usize = 1024;
 
 /// A text that was looked through once.
 #[derive(Clone, Debug, Default)]
-pub struct LineIndex {
+pub(crate) struct LineIndex {
     text: String,
     /// Where each line begins, in bytes.
     starts: Vec<usize>,
@@ -14,7 +14,7 @@ pub struct LineIndex {
 }
 
 impl LineIndex {
-    pub fn new(text: String) -> Self {
+    pub(crate) fn new(text: String) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let (mut counted, mut characters) = (Vec::with_capacity(text.len() / STEP + 1), 0);
         for (at, byte) in text.bytes().enumerate() {
@@ -28,7 +28,7 @@ impl LineIndex {
 
     /// The line and column (both 1-based, columns in characters) of a byte offset, as
     /// [`line_column`](crate::model::diagnostic::line_column) gives them.
-    pub fn line_column(&self, offset: usize) -> (u32, u32) {
+    pub(crate) fn line_column(&self, offset: usize) -> (u32, u32) {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;

@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::graph::Graph;
 
 /// Signs and colours that there are.
-pub const SIGNS: u16 = 12;
-pub const COLOURS: u16 = 8;
+pub(crate) const SIGNS: u16 = 12;
+pub(crate) const COLOURS: u16 = 8;
 
 /// Marks by the names of nodes.
-pub type Marks = BTreeMap<String, u16>;
+pub(crate) type Marks = BTreeMap<String, u16>;
 
 /// The sign and the colour of a mark. No two marks below `SIGNS * COLOURS` have both in common, and neighbouring ones have
 /// neither.
-pub const fn looks(mark: u16) -> (u16, u16) {
+pub(crate) const fn looks(mark: u16) -> (u16, u16) {
     (mark % SIGNS, (mark + mark / 24) % COLOURS)
 }
 
 /// Gives a mark to every node that has none: the first that no other has, with another sign and colour than those of the
 /// nodes it is wired to, where there is one.
-pub fn assign(marks: &mut Marks, graph: &Graph) {
+pub(crate) fn assign(marks: &mut Marks, graph: &Graph) {
     let names: BTreeSet<&str> = graph.instances().map(|node| node.name.as_str()).collect();
     for name in &names {
         if marks.contains_key(*name) {

@@ -3,33 +3,33 @@
 //! Everything above (`watch`, `build`, `compose`, `run`, `app`, `ui`) speaks in these types, so that a session can be
 //! replayed from its events and tested without a terminal.
 
-pub mod alike;
+pub(crate) mod alike;
 pub mod code;
-pub mod columns;
+pub(crate) mod columns;
 pub mod delegation;
 pub mod diagnostic;
 pub(crate) mod differ;
 pub mod difference;
 pub mod ends;
 pub mod entry;
-pub mod escape;
+pub(crate) mod escape;
 pub mod fits;
 pub mod graph;
 pub mod guest_text;
 pub mod host;
 pub mod limits;
-pub mod line_index;
-pub mod marks;
-pub mod outline;
+pub(crate) mod line_index;
+pub(crate) mod marks;
+pub(crate) mod outline;
 pub mod phases;
-pub mod plain;
+pub(crate) mod plain;
 pub mod port;
 pub mod project;
-pub mod requests;
+pub(crate) mod requests;
 #[cfg(test)]
 pub(crate) mod sample;
-pub mod session;
+pub(crate) mod session;
 pub(crate) mod signature;
-pub mod size;
-pub mod types;
+pub(crate) mod size;
+pub(crate) mod types;
 pub mod visible;

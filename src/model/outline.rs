@@ -16,7 +16,7 @@ pub struct Outline {
     /// `studio.toml`, where there is one.
     pub settings: Option<PathBuf>,
     /// Where interfaces (`ns:package/interface`, without versions) and functions of worlds (`run`) are written down.
-    pub definitions: BTreeMap<String, Vec<Place>>,
+    pub(crate) definitions: BTreeMap<String, Vec<Place>>,
 }
 
 /// The files of one component or contract: those that somebody writes, and after them those that are generated.
@@ -43,7 +43,7 @@ impl OutlineFiles {
         self.files.get(..self.written).unwrap_or(&self.files)
     }
 
-    pub fn generated(&self) -> &[PathBuf] {
+    pub(crate) fn generated(&self) -> &[PathBuf] {
         self.files.get(self.written..).unwrap_or_default()
     }
 }
@@ -51,7 +51,7 @@ impl OutlineFiles {
 impl Outline {
     /// Where the interface or function of a port is written down, seen from the WIT of a component: in its own package
     /// before what it depends on, and that before all others.
-    pub fn definition(&self, port: &str, wit: Option<&Path>) -> Option<&Place> {
+    pub(crate) fn definition(&self, port: &str, wit: Option<&Path>) -> Option<&Place> {
         let name = match InterfaceName::parse(port) {
             Some(n) => format!("{}:{}/{}", n.namespace, n.package, n.interface),
             None => port.to_owned(),
@@ -66,7 +66,7 @@ impl Outline {
 
 /// What one WIT file defines: names and lines (from 1), by a scan that broken text does not stop. `package` is that of
 /// the file's folder, for files that name none.
-pub fn definitions(text: &str, package: Option<&str>) -> Vec<(String, u32)> {
+pub(crate) fn definitions(text: &str, package: Option<&str>) -> Vec<(String, u32)> {
     let mut package = package.map(str::to_owned);
     let mut found = Vec::new();
     for (line, number) in text.lines().zip(1..) {
@@ -94,7 +94,7 @@ pub fn definitions(text: &str, package: Option<&str>) -> Vec<(String, u32)> {
 }
 
 /// `ns:name` of a `package` line.
-pub fn package_of(line: &str) -> Option<String> {
+pub(crate) fn package_of(line: &str) -> Option<String> {
     let name = line.trim().strip_prefix("package ")?.split([';', '@', '{', ' ']).next()?;
     name.contains(':').then(|| name.to_owned())
 }

@@ -53,13 +53,13 @@ impl Phases {
         Phase::ALL.into_iter().map(|p| (p, self.get(p)))
     }
 
-    pub fn total(&self) -> Duration {
+    pub(crate) fn total(&self) -> Duration {
         self.0.iter().sum()
     }
 }
 
 /// Milliseconds with microsecond resolution, as `--json` prints every duration.
-pub fn millis(d: Duration) -> f64 {
+pub(crate) fn millis(d: Duration) -> f64 {
     (d.as_secs_f64() * 1e6).round() / 1e3
 }
 

@@ -6,7 +6,7 @@ const SPACES: [&str; 10] =
 
 /// A message without the offset it ends with; `None` where what is left speaks of indices, offsets or arena ids, which
 /// mean something to its author alone.
-pub fn plain(message: &str) -> Option<&str> {
+pub(crate) fn plain(message: &str) -> Option<&str> {
     let message = message.split(" (at offset ").next().unwrap_or_default().trim();
     let inner = ["Id {", "Id(", "ResourceId", "idx", "0x", "offset", "index", "indices"];
     if message.is_empty() || inner.iter().any(|i| message.contains(i)) {
@@ -24,7 +24,7 @@ pub fn plain(message: &str) -> Option<&str> {
 }
 
 /// An error and its reasons in one line, [`plain`] ones alone.
-pub fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |e| e.source());
     let mut parts: Vec<String> = Vec::new();
     for part in chain.map(ToString::to_string).filter_map(|text| plain(&text).map(str::to_owned)) {

@@ -19,7 +19,7 @@ pub enum PortKind {
 
 impl PortKind {
     /// As a sentence names it: `a function`.
-    pub fn phrase(self) -> &'static str {
+    pub(crate) fn phrase(self) -> &'static str {
         match self {
             Self::Interface => "an interface",
             Self::Function => "a function",
@@ -28,7 +28,7 @@ impl PortKind {
     }
 
     /// Whether one is a function and the other an interface.
-    pub fn excludes(self, other: Self) -> bool {
+    pub(crate) fn excludes(self, other: Self) -> bool {
         self != other && self != Self::Other && other != Self::Other
     }
 }
@@ -75,8 +75,8 @@ pub struct Ports {
 
 /// `ns:package/interface@version`, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct InterfaceName<'a> {
-    pub namespace: &'a str,
+pub(crate) struct InterfaceName<'a> {
+    pub(crate) namespace: &'a str,
     pub package: &'a str,
     pub interface: &'a str,
     pub version: Option<Version>,
@@ -84,7 +84,7 @@ pub struct InterfaceName<'a> {
 
 impl<'a> InterfaceName<'a> {
     /// `None` for a bare name (`run`) or anything that is no interface name.
-    pub fn parse(name: &'a str) -> Option<Self> {
+    pub(crate) fn parse(name: &'a str) -> Option<Self> {
         let (path, version) = match name.split_once('@') {
             Some((path, version)) => (path, Some(Version::parse(version).ok()?)),
             None => (name, None),
@@ -95,7 +95,7 @@ impl<'a> InterfaceName<'a> {
     }
 
     /// Same namespace, package and interface; versions aside.
-    pub fn same_interface(&self, other: &Self) -> bool {
+    pub(crate) fn same_interface(&self, other: &Self) -> bool {
         (self.namespace, self.package, self.interface) == (other.namespace, other.package, other.interface)
     }
 }
@@ -119,7 +119,7 @@ pub fn is_host(name: &str) -> bool {
 /// below 1.0, the same minor; below 0.1, the same patch) and not older.
 ///
 /// wac's own check is structural alone and would take 0.3.0 for 0.2.1.
-pub fn version_serves(want: Option<&Version>, have: Option<&Version>) -> bool {
+pub(crate) fn version_serves(want: Option<&Version>, have: Option<&Version>) -> bool {
     match (want, have) {
         (None, None) => true,
         (Some(want), Some(have)) => {
@@ -144,18 +144,18 @@ pub fn names_fit(import: &str, export: &str) -> bool {
 }
 
 /// The short form for tight places: `log-handler` of `cyber:core/log-handler@1.0.0`.
-pub fn short(name: &str) -> &str {
+pub(crate) fn short(name: &str) -> &str {
     let path = unversioned(name);
     path.rsplit('/').next().unwrap_or(path)
 }
 
 /// A name without its version: `a:b/c` of `a:b/c@1.0.0`, and a package's likewise.
-pub fn unversioned(name: &str) -> &str {
+pub(crate) fn unversioned(name: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 
 /// The name among `names` that `wanted` means in WAC: itself, or else the only interface whose last segment it is.
-pub fn matching<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub(crate) fn matching<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     if let Some(exact) = names.clone().find(|name| *name == wanted) {
         return Some(exact);
     }

@@ -21,18 +21,18 @@ pub struct Request {
 }
 
 /// Requests kept. Far more than a person looks through, and a few hundred kilobytes.
-pub const KEPT: usize = 2_000;
+pub(crate) const KEPT: usize = 2_000;
 
 /// What was answered last.
 #[derive(Clone, Debug, Default)]
-pub struct Requests {
+pub(crate) struct Requests {
     kept: VecDeque<Request>,
     /// All that ever came, those that were never told included.
     total: u64,
 }
 
 impl Requests {
-    pub fn push(&mut self, request: Request) {
+    pub(crate) fn push(&mut self, request: Request) {
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }
@@ -41,39 +41,39 @@ impl Requests {
     }
 
     /// Counts requests that nobody could be told of.
-    pub fn lost(&mut self, requests: u64) {
+    pub(crate) fn lost(&mut self, requests: u64) {
         self.total += requests;
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.kept.len()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }
 
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.total
     }
 
     /// Requests that came and are not kept.
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.total - self.kept.len() as u64
     }
 
     /// The n-th, the newest first.
-    pub fn get(&self, index: usize) -> Option<&Request> {
+    pub(crate) fn get(&self, index: usize) -> Option<&Request> {
         self.kept.iter().rev().nth(index)
     }
 
     /// Where the one with this number stands, the newest first; the newest where it is kept no more, or for `None`.
-    pub fn index(&self, id: Option<u64>) -> usize {
+    pub(crate) fn index(&self, id: Option<u64>) -> usize {
         id.and_then(|id| self.iter().position(|r| r.id == id)).unwrap_or(0)
     }
 
     /// The newest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Request> + ExactSizeIterator {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Request> + ExactSizeIterator {
         self.kept.iter().rev()
     }
 }

@@ -12,30 +12,30 @@ use crate::model::marks::Marks;
 #[serde(default)]
 pub struct Session {
     /// The pane with the keys.
-    pub focus: Option<Pane>,
+    pub(crate) focus: Option<Pane>,
     #[serde(skip_serializing_if = "is_false")]
-    pub zoom: bool,
+    pub(crate) zoom: bool,
     /// What shows where graph, source and inspector share a place.
-    pub upper: Option<Pane>,
-    pub tab: Option<Tab>,
+    pub(crate) upper: Option<Pane>,
+    pub(crate) tab: Option<Tab>,
     /// The row of the project with the cursor: what [`Session::toggled`] calls it, or a file.
-    pub row: Option<String>,
+    pub(crate) row: Option<String>,
     pub graph: Graph,
     pub log: Log,
     /// Where the edges between panes stand, in thousandths.
-    pub splits: Splits,
+    pub(crate) splits: Splits,
     /// Rows of the project that are folded or unfolded otherwise than by themselves.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub toggled: BTreeSet<String>,
+    pub(crate) toggled: BTreeSet<String>,
     /// The open file that shows.
-    pub shown: usize,
+    pub(crate) shown: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Pane {
+pub(crate) enum Pane {
     Project,
     Graph,
     Source,
@@ -48,7 +48,7 @@ pub enum Pane {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Tab {
+pub(crate) enum Tab {
     Logs,
     Problems,
     Requests,
@@ -69,7 +69,7 @@ pub struct Graph {
     pub unfolded: BTreeSet<String>,
     /// The sign and colour of every node.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub marks: Marks,
+    pub(crate) marks: Marks,
 }
 
 /// How the log is looked at.
@@ -79,13 +79,13 @@ pub struct Log {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub filter: String,
     #[serde(skip_serializing_if = "is_false")]
-    pub wrap: bool,
-    pub times: Option<Times>,
+    pub(crate) wrap: bool,
+    pub(crate) times: Option<Times>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Times {
+pub(crate) enum Times {
     Clock,
     Run,
     Delta,
@@ -96,10 +96,10 @@ pub enum Times {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Splits {
+pub(crate) struct Splits {
     pub project: Option<u16>,
     pub source: Option<u16>,
-    pub inspector: Option<u16>,
+    pub(crate) inspector: Option<u16>,
     pub output: Option<u16>,
 }
 
@@ -112,7 +112,7 @@ pub struct File {
     pub line: usize,
     /// The first line in sight; 0 where nobody knows.
     #[serde(default)]
-    pub top: usize,
+    pub(crate) top: usize,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so

@@ -1,7 +1,7 @@
 //! Sizes as a person says them.
 
 /// `412 bytes`, `31 KiB`, `1.5 GiB`: in the largest unit that is reached, each 1024 of the one before, rounded to a tenth.
-pub fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [(&str, u32); 6] = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40), ("PiB", 50), ("EiB", 60)];
     if bytes < 1_024 {
         return format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" });

@@ -49,7 +49,7 @@ impl Types {
         Self(Some(Arc::new(Typed { resolve: Arc::clone(resolve), item, source })))
     }
 
-    pub fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         self.0.is_some()
     }
 

@@ -26,7 +26,7 @@ pub fn written(c: char) -> String {
 
 /// Characters that change how others are shown and cannot be seen themselves: bidirectional overrides and isolates,
 /// zero-width spaces, tags. Joiners and variation selectors are left alone inside a character that they make.
-pub fn invisible(c: char) -> bool {
+pub(crate) fn invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
@@ -52,14 +52,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// What becomes of the colours (SGR sequences) in a line of a guest's or a compiler's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colours {
+pub(crate) enum Colours {
     Kept,
     LeftOut,
 }
 
 /// The same for a line that may be coloured and indented: tabs stay, every sequence that does more than colour is
 /// written out. Colours that are kept end with the line.
-pub fn visible_output(line: &str, colours: Colours) -> Cow<'_, str> {
+pub(crate) fn visible_output(line: &str, colours: Colours) -> Cow<'_, str> {
     if is_plain(line) {
         return Cow::Borrowed(line);
     }
@@ -88,7 +88,7 @@ pub fn visible_output(line: &str, colours: Colours) -> Cow<'_, str> {
 
 /// A JSON text in which every character that a terminal would obey is escaped. serde escapes the ASCII controls; what
 /// is left can only stand inside strings.
-pub fn escaped_json(json: String) -> String {
+pub(crate) fn escaped_json(json: String) -> String {
     if !json.chars().any(is_hidden) {
         return json;
     }

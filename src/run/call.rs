@@ -12,7 +12,7 @@ use crate::run::{Outcome, wave};
 
 /// What is called, found in the composition.
 #[derive(Clone)]
-pub enum Callee {
+pub(super) enum Callee {
     /// `wasi:cli/run`'s `run`, of 0.2 or 0.3.
     Command(ComponentExportIndex),
     /// A function without parameters; its name and how many results it gives (0 or 1).
@@ -32,7 +32,7 @@ impl Callee {
     ///
     /// # Errors
     /// When the composition has no such export, or a function wants arguments.
-    pub fn find(component: &Component, entry: &Entry) -> Result<Self, Box<Diagnostic>> {
+    pub(super) fn find(component: &Component, entry: &Entry) -> Result<Self, Box<Diagnostic>> {
         let name = entry.name();
         let missing = || {
             Diagnostic::error(Origin::Run, format!("the composition exports no `{name}`"))
@@ -73,7 +73,7 @@ impl Callee {
     }
 
     /// Calls it, to its end. `Err` is a crash.
-    pub async fn call(&self, store: &mut Store<Host>, instance: &Instance) -> wasmtime::Result<Returned> {
+    pub(super) async fn call(&self, store: &mut Store<Host>, instance: &Instance) -> wasmtime::Result<Returned> {
         match self {
             Self::Command(index) => {
                 let run = instance.get_typed_func::<(), (Result<(), ()>,)>(&mut *store, index)?;

@@ -15,23 +15,23 @@ use crate::run::serve::handler::Help;
 use crate::run::serve::records::Records;
 
 /// Shared with the thread that compiles.
-pub struct RunContext {
-    pub module_caches: ModuleCaches,
-    pub tap: Arc<Tap>,
-    pub records: Arc<Records>,
-    pub ticker: Arc<Ticker>,
-    pub authority: Arc<Authority>,
+pub(super) struct RunContext {
+    pub(crate) module_caches: ModuleCaches,
+    pub(crate) tap: Arc<Tap>,
+    pub(crate) records: Arc<Records>,
+    pub(crate) ticker: Arc<Ticker>,
+    pub(crate) authority: Arc<Authority>,
     /// The folder that places in crashes are shown relative to.
     pub root: Option<PathBuf>,
-    pub census: Census,
+    pub(crate) census: Census,
     /// The keyboard of what runs.
-    pub keyboard: Arc<Mutex<Keyboard>>,
+    pub(crate) keyboard: Arc<Mutex<Keyboard>>,
     /// The number of the next request.
     pub next: Arc<AtomicU64>,
 }
 
 impl RunContext {
-    pub fn help(&self) -> Help {
+    pub(super) fn help(&self) -> Help {
         Help {
             tap: Arc::clone(&self.tap),
             records: Arc::clone(&self.records),
@@ -43,7 +43,7 @@ impl RunContext {
 
 /// Tokens that whatever is to be counted holds one of.
 #[derive(Clone, Debug, Default)]
-pub struct Census {
+pub(super) struct Census {
     pub stores: Arc<()>,
     pub generations: Arc<()>,
 }
@@ -58,7 +58,7 @@ pub struct Alive {
 }
 
 impl Census {
-    pub fn alive(&self) -> Alive {
+    pub(super) fn alive(&self) -> Alive {
         // One is the kit's own, and one this.
         let holders = |token: &Arc<()>| Arc::strong_count(token).saturating_sub(2);
         Alive { stores: holders(&self.stores), generations: holders(&self.generations) }

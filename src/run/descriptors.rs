@@ -17,14 +17,14 @@ pub fn limit() -> usize {
 ///
 /// The system gives out the lowest number that is free, so a number tells how many there are.
 #[cfg(unix)]
-pub fn for_guests() -> bool {
+pub(super) fn for_guests() -> bool {
     use std::os::fd::AsRawFd as _;
     let number = std::fs::File::open("/dev/null").map(|file| file.as_raw_fd());
     number.is_ok_and(|number| usize::try_from(number).is_ok_and(|number| number < limit() / 4 * 3))
 }
 
 #[cfg(not(unix))]
-pub fn for_guests() -> bool {
+pub(crate) fn for_guests() -> bool {
     true
 }
 

@@ -21,15 +21,15 @@ use crate::run::{Crash, Limits, RunRequest, Startup};
 /// Most bytes that one call of a guest may hand to the host, which keeps them while the call lasts.
 const HANDED_OVER: usize = 16 << 20;
 
-pub struct Generation {
-    pub number: u64,
+pub(super) struct Generation {
+    pub(crate) number: u64,
     pub revision: Revision,
     pub limits: Limits,
-    pub pre: InstancePre<Host>,
+    pub(crate) pre: InstancePre<Host>,
     pub startup: Startup,
     /// Machine code, in bytes.
     pub code: usize,
-    pub keyboard: Keyboard,
+    pub(crate) keyboard: Keyboard,
     terms: Arc<Terms>,
     blame: Blame,
     _counted: Arc<()>,
@@ -40,7 +40,7 @@ impl Generation {
     ///
     /// # Errors
     /// When Wasmtime refuses the composition or something it imports is missing.
-    pub fn prepare(
+    pub(super) fn prepare(
         request: &RunRequest,
         context: &RunContext,
         serving: bool,
@@ -94,7 +94,7 @@ impl Generation {
     }
 
     /// A store of its own, for one request or for the whole run: what happens in it can't be felt in another.
-    pub fn store(&self, request: Option<u64>) -> Store<Host> {
+    pub(super) fn store(&self, request: Option<u64>) -> Store<Host> {
         let mut store = Store::new(self.pre.engine(), Host::new(&self.terms, request));
         store.limiter(|host| &mut host.memory);
         store.set_max_component_handles(self.limits.handles);
@@ -118,7 +118,7 @@ impl Generation {
     }
 
     /// Says what `error` was; the store it happened in is good for nothing else.
-    pub fn crash(&self, error: &wasmtime::Error, store: &Store<Host>) -> Crash {
+    pub(super) fn crash(&self, error: &wasmtime::Error, store: &Store<Host>) -> Crash {
         store.data().finish();
         self.blame.crash(error, store.data())
     }

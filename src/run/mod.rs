@@ -11,10 +11,10 @@ mod call;
 mod context;
 mod descriptors;
 mod engine;
-pub mod faults;
+pub(crate) mod faults;
 mod generation;
 mod host;
-pub mod output;
+pub(crate) mod output;
 mod runner;
 mod serve;
 mod site;
@@ -24,11 +24,11 @@ mod wave;
 pub use crate::model::limits::Limits;
 #[cfg(unix)]
 pub use crate::run::engine::compile_pool::NICE;
-pub use crate::run::output::keyboard::MOST as MOST_TYPED;
+pub(crate) use crate::run::output::keyboard::MOST as MOST_TYPED;
 pub use crate::run::serve::listen::DEFAULT_ADDR;
 pub use context::Alive;
 pub use descriptors::limit as open_files;
-pub use runner::{Options, Runner, RunnerError};
+pub use runner::{Options, Runner};
 pub use stats::Stats;
 
 use std::net::SocketAddr;

@@ -102,7 +102,7 @@ impl Runner {
     }
 
     /// Types for the program that runs, if it has [`Stdin::Typed`](crate::run::Stdin); `None`: nothing follows any more.
-    pub fn type_in(&self, text: Option<&str>) {
+    pub(crate) fn type_in(&self, text: Option<&str>) {
         let keyboard = self.keyboard.lock();
         match text {
             Some(text) => keyboard.put(text),

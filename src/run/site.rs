@@ -11,14 +11,14 @@ use crate::model::port::InterfaceName;
 use crate::run::generation::Generation;
 use crate::run::host::Host;
 
-pub struct Site {
+pub(super) struct Site {
     pub generation: Arc<Generation>,
     pub handler: Handler,
     retired: watch::Sender<bool>,
 }
 
 /// The handler's version.
-pub enum Handler {
+pub(super) enum Handler {
     P2(p2::bindings::ProxyPre<Host>),
     P3(p3::bindings::ServicePre<Host>),
 }
@@ -26,7 +26,7 @@ pub enum Handler {
 impl Site {
     /// # Errors
     /// When the composition does not export the handler, or as something else.
-    pub fn new(generation: Arc<Generation>, entry: &Entry) -> Result<Self, Box<Diagnostic>> {
+    pub(super) fn new(generation: Arc<Generation>, entry: &Entry) -> Result<Self, Box<Diagnostic>> {
         let name = entry.name();
         let pre = generation.pre.clone();
         let is_p2 = InterfaceName::parse(name).is_some_and(|n| n.interface == "incoming-handler");
@@ -42,12 +42,12 @@ impl Site {
     }
 
     /// Ends the requests that it still answers: too many newer ones have come.
-    pub fn retire(&self) {
+    pub(super) fn retire(&self) {
         self.retired.send_replace(true);
     }
 
     /// Resolves when it is retired.
-    pub async fn retired(&self) {
+    pub(super) async fn retired(&self) {
         let _ = self.retired.subscribe().wait_for(|retired| *retired).await;
     }
 }

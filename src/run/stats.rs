@@ -21,13 +21,13 @@ pub struct Stats {
     pub cold: Duration,
     pub warm: Duration,
     /// Linear memory and tables that one instance has before its first call, in bytes.
-    pub instance: usize,
+    pub(crate) instance: usize,
     /// Memory of this whole process with nothing running, in bytes; `None` where the system does not tell.
-    pub resident: Option<usize>,
+    pub(crate) resident: Option<usize>,
 }
 
 /// Measures, and tells. Guests run nothing here but what instantiating them runs, and no longer than a request may.
-pub async fn tell(context: &RunContext, generation: Arc<Generation>) {
+pub(super) async fn tell(context: &RunContext, generation: Arc<Generation>) {
     let measuring = measure(context, &generation);
     // Whatever is wrong with it, the first call tells.
     let stats = tokio::time::timeout(generation.limits.request, measuring).await.ok().and_then(Result::ok);

@@ -8,7 +8,7 @@ use wasmtime::component::Val;
 const LONGEST: usize = 64 * 1024;
 
 /// `value` as WAVE. What WAVE has no words for (handles, streams, maps) is named in angle brackets.
-pub fn text(value: &Val) -> String {
+pub(super) fn text(value: &Val) -> String {
     let mut out = String::new();
     write(&mut out, value);
     if out.len() > LONGEST {

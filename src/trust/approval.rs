@@ -32,7 +32,7 @@ enum Origin {
 
 /// When two lists are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub(crate) enum Moment {
     /// The folder is being opened: whatever others changed meanwhile counts.
     Opening,
     /// It is open, and the user edits it.
@@ -41,25 +41,25 @@ pub enum Moment {
 
 /// What of a list was not allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// Another folder stands at the path.
-    pub replaced: bool,
+    pub(crate) replaced: bool,
     /// It was on the list and is not any more.
-    pub revoked: bool,
-    pub added: Vec<Item>,
+    pub(crate) revoked: bool,
+    pub(crate) added: Vec<Item>,
     pub changed: Vec<Item>,
     /// Was allowed and is not there any more; nothing to ask about.
-    pub removed: Vec<Item>,
+    pub(crate) removed: Vec<Item>,
 }
 
 impl Difference {
     /// Whether the user is to be asked before anything runs.
-    pub fn asks(&self) -> bool {
+    pub(crate) fn asks(&self) -> bool {
         self.replaced || self.revoked || !self.added.is_empty() || !self.changed.is_empty()
     }
 
     /// All of it in a line, for a problem.
-    pub fn sentence(&self, root: &Path) -> String {
+    pub(crate) fn sentence(&self, root: &Path) -> String {
         if self.revoked {
             return "its trust was revoked, or the list of trusted folders cannot be read".into();
         }
@@ -101,7 +101,7 @@ impl Approval {
     }
 
     /// What of this list was not allowed.
-    pub fn difference(&self, survey: &Survey, moment: Moment) -> Difference {
+    pub(crate) fn difference(&self, survey: &Survey, moment: Moment) -> Difference {
         let same = survey.root == self.0.root && survey.identity == self.0.identity && survey.identity != UNREADABLE;
         if !same || self.is_a_foreign_checkout(survey) {
             return Difference { replaced: !same, added: survey.items.clone(), ..Difference::default() };
@@ -144,12 +144,12 @@ impl Approval {
     }
 
     /// Whether it allows other rights than these; rights that are gone count too, for they might come back.
-    pub fn has_other_rights(&self, survey: &Survey) -> bool {
+    pub(crate) fn has_other_rights(&self, survey: &Survey) -> bool {
         !rights(&self.0.items).eq(rights(&survey.items))
     }
 
     /// Whether it came from the list: then it counts as long as it stands there.
-    pub fn is_from_the_list(&self) -> bool {
+    pub(crate) fn is_from_the_list(&self) -> bool {
         self.0.origin != Origin::Session
     }
 
@@ -159,13 +159,13 @@ impl Approval {
     }
 
     /// What it says of the folder, where the list has taken it back.
-    pub fn revoked(survey: &Survey) -> Difference {
+    pub(crate) fn revoked(survey: &Survey) -> Difference {
         Difference { revoked: true, added: survey.items.clone(), ..Difference::default() }
     }
 
     /// The same, once it was put on the list.
     #[must_use]
-    pub fn on_the_list(&self) -> Self {
+    pub(crate) fn on_the_list(&self) -> Self {
         let Approved { root, identity, items, .. } = &*self.0;
         Self::new(root.clone(), identity.clone(), items.clone(), Origin::Recorded)
     }

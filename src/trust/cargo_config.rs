@@ -9,23 +9,23 @@ use crate::trust::packages::{patches, places};
 
 /// A configuration, as far as it matters here.
 #[derive(Debug, Default)]
-pub struct CargoConfig {
+pub(super) struct CargoConfig {
     /// `key = value`, all of them; what names a program first.
-    pub lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
     /// Files it includes, absolute.
-    pub includes: Vec<PathBuf>,
+    pub(crate) includes: Vec<PathBuf>,
     /// Every text in it: what of it names a file may be a program, whatever the key.
-    pub values: Vec<String>,
+    pub(crate) values: Vec<String>,
     /// Folders that it has programs looked for in.
-    pub search: Vec<String>,
+    pub(crate) search: Vec<String>,
     /// Folders of packages that it puts in the place of others: `[patch]` and `paths`.
-    pub packages: Vec<PathBuf>,
+    pub(crate) packages: Vec<PathBuf>,
     /// The folder that holds `.cargo`, where its paths begin.
-    pub base: PathBuf,
+    pub(crate) base: PathBuf,
 }
 
 /// Reads the text of the configuration at `file`; `None` where it is no TOML.
-pub fn read(text: &str, file: &Path) -> Option<CargoConfig> {
+pub(super) fn read(text: &str, file: &Path) -> Option<CargoConfig> {
     let table: Table = toml::from_str(text).ok()?;
     let folder = file.parent().unwrap_or(Path::new("/"));
     let base = folder.parent().unwrap_or(folder);

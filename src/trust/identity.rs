@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 ///
 /// # Errors
 /// Where the folder cannot be looked at.
-pub fn identity(folder: &Path) -> io::Result<String> {
+pub(super) fn identity(folder: &Path) -> io::Result<String> {
     let about = folder.metadata()?;
     let made = about.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok());
     #[cfg(unix)]

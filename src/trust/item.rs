@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What kind of thing it is, in the order of the question: what redirects the toolchain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A `.cargo/config.toml` that applies, or a file that one includes.
     CargoConfig,
     /// A `rust-toolchain.toml` that applies.
@@ -29,8 +29,8 @@ pub enum Kind {
 
 /// One of the things that run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Item {
-    pub kind: Kind,
+pub(crate) struct Item {
+    pub(crate) kind: Kind,
     /// Absolute path of the file or folder that says so.
     pub place: PathBuf,
     /// Which of several things in that place; empty where there is one.
@@ -38,16 +38,16 @@ pub struct Item {
     pub name: String,
     /// What it says, for a person: a line each, without control characters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub details: Vec<String>,
+    pub(crate) details: Vec<String>,
     /// Of its content; see [`Kind::compares_content`].
     pub digest: String,
 }
 
 /// The digest of what cannot be read: it equals nothing, itself included.
-pub const UNREADABLE: &str = "unreadable";
+pub(super) const UNREADABLE: &str = "unreadable";
 
 impl Kind {
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::CargoConfig => "cargo configuration",
             Self::Toolchain => "toolchain",
@@ -63,7 +63,7 @@ impl Kind {
 
     /// Whether another content is a change. `opening`: the folder is being opened. While it is open, what its own
     /// programs hold is the user's to edit, like every other source.
-    pub const fn compares_content(self, opening: bool) -> bool {
+    pub(crate) const fn compares_content(self, opening: bool) -> bool {
         match self {
             Self::BuildScript | Self::Program | Self::Grant => opening,
             _ => true,
@@ -72,7 +72,7 @@ impl Kind {
 
     /// Whether one that was not there before is a change. What names a program is compared always; the file itself may
     /// come with an edit or a build.
-    pub const fn compares_presence(self, opening: bool) -> bool {
+    pub(crate) const fn compares_presence(self, opening: bool) -> bool {
         match self {
             Self::Program | Self::Grant => opening,
             _ => true,
@@ -81,33 +81,33 @@ impl Kind {
 }
 
 impl Item {
-    pub fn new(kind: Kind, place: impl Into<PathBuf>, digest: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, place: impl Into<PathBuf>, digest: impl Into<String>) -> Self {
         Self { kind, place: place.into(), name: String::new(), details: Vec::new(), digest: digest.into() }
     }
 
     #[must_use]
-    pub fn named(mut self, name: impl Into<String>) -> Self {
+    pub(crate) fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
     #[must_use]
-    pub fn detail(mut self, detail: &str) -> Self {
+    pub(crate) fn detail(mut self, detail: &str) -> Self {
         self.details.push(shown(detail));
         self
     }
 
-    pub fn is(&self, other: &Self) -> bool {
+    pub(crate) fn is(&self, other: &Self) -> bool {
         (self.kind, &self.place, &self.name) == (other.kind, &other.place, &other.name)
     }
 
     /// Whether the content is the same, as far as anybody can know.
-    pub fn holds_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn holds_the_same(&self, other: &Self) -> bool {
         self.digest == other.digest && self.digest != UNREADABLE
     }
 
     /// What it is and where, in a line; paths below `root` are shown relative to it.
-    pub fn title(&self, root: &Path) -> String {
+    pub(crate) fn title(&self, root: &Path) -> String {
         let path = self.place.strip_prefix(root).unwrap_or(&self.place);
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         if self.kind == Kind::Grant {
@@ -124,7 +124,7 @@ impl Item {
 }
 
 /// Text of somebody else, with everything written out that a terminal would not show as itself.
-pub fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -23,10 +23,14 @@ mod store;
 mod survey;
 mod words;
 
-pub use approval::{Approval, Difference, Moment};
-pub use item::{Item, Kind, shown};
-pub use store::{Entry, Standing, TrustError};
-pub use survey::{Survey, survey};
+pub use approval::Approval;
+pub(crate) use approval::Difference;
+pub(crate) use approval::Moment;
+pub(crate) use item::{Item, Kind, shown};
+pub(crate) use store::Entry;
+pub(crate) use store::{Standing, TrustError};
+pub(crate) use survey::Survey;
+pub use survey::survey;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -37,7 +41,7 @@ use crate::model::project::{Component, Settings};
 
 /// The user's `PATH` for programs that are started in a folder, where it has to be another: a name is looked for in the
 /// folders that it names absolutely. `.` or an empty entry would find a stranger's `cargo` in the stranger's folder.
-pub fn absolute_path() -> Option<(&'static str, OsString)> {
+pub(crate) fn absolute_path() -> Option<(&'static str, OsString)> {
     Some(("PATH", without_relative(&std::env::var_os("PATH")?)?))
 }
 
@@ -56,7 +60,7 @@ fn without_relative(path: &OsStr) -> Option<OsString> {
 
 /// What was allowed of this folder, or of the one around it, if it still is the same folder. Whether that covers what
 /// stands there now is for [`Approval::difference`] to say.
-pub fn recorded(root: &Path) -> Option<Approval> {
+pub(crate) fn recorded(root: &Path) -> Option<Approval> {
     Store::of_user().ok()?.approval(root)
 }
 
@@ -64,7 +68,7 @@ pub fn recorded(root: &Path) -> Option<Approval> {
 ///
 /// # Errors
 /// [`TrustError`]; nothing is kept then.
-pub fn remember(approval: &Approval) -> Result<(), TrustError> {
+pub(crate) fn remember(approval: &Approval) -> Result<(), TrustError> {
     Store::of_user()?.remember(approval)
 }
 
@@ -72,7 +76,7 @@ pub fn remember(approval: &Approval) -> Result<(), TrustError> {
 ///
 /// # Errors
 /// What is there and was not allowed; or that the list has taken back what was.
-pub fn look_again(approval: &Approval, components: &[Component]) -> Result<Survey, Box<Difference>> {
+pub(crate) fn look_again(approval: &Approval, components: &[Component]) -> Result<Survey, Box<Difference>> {
     let root = approval.parts().0;
     let now = survey(root, components, &Settings::default());
     let listed = if approval.is_from_the_list() { recorded(root) } else { Some(approval.clone()) };
@@ -88,7 +92,7 @@ pub fn look_again(approval: &Approval, components: &[Component]) -> Result<Surve
 ///
 /// # Errors
 /// [`TrustError`]; the next opening asks about the edits then.
-pub fn after_build(approval: &Approval, before: &Survey, components: &[Component]) -> Result<(), TrustError> {
+pub(crate) fn after_build(approval: &Approval, before: &Survey, components: &[Component]) -> Result<(), TrustError> {
     if !approval.is_from_the_list() {
         return Ok(());
     }
@@ -103,7 +107,7 @@ pub fn after_build(approval: &Approval, before: &Survey, components: &[Component
 ///
 /// # Errors
 /// [`TrustError`]; the next opening asks then.
-pub fn remember_rights(survey: &Survey) -> Result<(), TrustError> {
+pub(crate) fn remember_rights(survey: &Survey) -> Result<(), TrustError> {
     Store::of_user()?.refresh_rights(&survey.root, &survey.items)
 }
 
@@ -111,7 +115,7 @@ pub fn remember_rights(survey: &Survey) -> Result<(), TrustError> {
 ///
 /// # Errors
 /// [`TrustError`]; nothing is forgotten then.
-pub fn revoke(root: &Path) -> Result<Vec<PathBuf>, TrustError> {
+pub(crate) fn revoke(root: &Path) -> Result<Vec<PathBuf>, TrustError> {
     Store::of_user()?.revoke(root)
 }
 
@@ -119,7 +123,7 @@ pub fn revoke(root: &Path) -> Result<Vec<PathBuf>, TrustError> {
 ///
 /// # Errors
 /// [`TrustError`], where the list cannot be read.
-pub fn list() -> Result<Vec<Entry>, TrustError> {
+pub(crate) fn list() -> Result<Vec<Entry>, TrustError> {
     Store::of_user()?.read()
 }
 

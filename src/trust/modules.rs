@@ -15,7 +15,7 @@ const MOST_NAMES: usize = 1000;
 
 /// The files that a source takes in by `mod x;`, `#[path = "…"]` and `include!("…")`, and those that these take in; and
 /// whether these are all.
-pub fn modules(script: &Path, text: &str) -> (BTreeSet<PathBuf>, bool) {
+pub(super) fn modules(script: &Path, text: &str) -> (BTreeSet<PathBuf>, bool) {
     let mut found = BTreeSet::new();
     let (mut waiting, mut all) = named(script, text);
     while let Some(file) = waiting.pop() {

@@ -24,7 +24,7 @@ type Manifest = Rc<Result<Option<Table>, String>>;
 
 /// Reads every manifest once, and looks where a path leads to once.
 #[derive(Default)]
-pub struct Manifests {
+pub(super) struct Manifests {
     read: HashMap<PathBuf, Manifest>,
     /// Where the folders are that paths lead through.
     real: HashMap<PathBuf, Option<PathBuf>>,
@@ -47,7 +47,7 @@ impl Manifests {
     }
 
     /// The scripts and macros of the package in `folder`.
-    pub fn items(&mut self, folder: &Path) -> Vec<Item> {
+    pub(super) fn items(&mut self, folder: &Path) -> Vec<Item> {
         let manifest = self.get(folder);
         let manifest = match &*manifest {
             Ok(Some(manifest)) => manifest,
@@ -65,7 +65,7 @@ impl Manifests {
     }
 
     /// These folders and those of all packages that paths lead to from them; and whether these are all.
-    pub fn reached(&mut self, from: impl IntoIterator<Item = PathBuf>) -> (BTreeSet<PathBuf>, bool) {
+    pub(super) fn reached(&mut self, from: impl IntoIterator<Item = PathBuf>) -> (BTreeSet<PathBuf>, bool) {
         let mut reached = BTreeSet::new();
         let mut waiting: Vec<PathBuf> = from.into_iter().collect();
         // Packages that all depend on one another are named as often as the square of their number.
@@ -128,7 +128,7 @@ impl Manifests {
     }
 
     /// Every folder that may be the workspace's root of a package: which of them cargo takes is not decided here.
-    pub fn workspaces(&mut self, folder: &Path) -> Vec<PathBuf> {
+    pub(super) fn workspaces(&mut self, folder: &Path) -> Vec<PathBuf> {
         let manifest = self.get(folder);
         let named = manifest.as_ref().as_ref().ok().and_then(|m| package(m.as_ref()?)?.get("workspace")?.as_str());
         let mut candidates: Vec<PathBuf> = folder.ancestors().map(Path::to_owned).collect();
@@ -139,7 +139,7 @@ impl Manifests {
     }
 
     /// The folders that `[patch]` and `[replace]` of the manifest in `folder` put in the place of packages.
-    pub fn patched(&mut self, folder: &Path) -> Vec<PathBuf> {
+    pub(super) fn patched(&mut self, folder: &Path) -> Vec<PathBuf> {
         let manifest = self.get(folder);
         let Ok(Some(manifest)) = &*manifest else { return Vec::new() };
         let replaced = tables(manifest, "replace").filter_map(|(_, entry)| entry.get("path")?.as_str());
@@ -147,7 +147,7 @@ impl Manifests {
     }
 
     /// Flags for rustc that a manifest's profiles hold: they can name a linker as a configuration's can.
-    pub fn flags(&mut self, folder: &Path) -> Option<(Item, Vec<String>)> {
+    pub(super) fn flags(&mut self, folder: &Path) -> Option<(Item, Vec<String>)> {
         let manifest = self.get(folder);
         let Ok(Some(manifest)) = &*manifest else { return None };
         let mut flags = Vec::new();
@@ -175,13 +175,13 @@ fn flags_of(profile: &Value, flags: &mut Vec<String>) {
 }
 
 /// The paths that `[patch]` of a manifest or of a configuration names, as they are written.
-pub fn patches(table: &Table) -> impl Iterator<Item = &str> {
+pub(super) fn patches(table: &Table) -> impl Iterator<Item = &str> {
     let entries = tables(table, "patch").filter_map(|(_, source)| source.as_table()).flatten();
     entries.filter_map(|(_, entry)| entry.get("path")?.as_str())
 }
 
 /// That more packages are reached than are followed: what these run is not known.
-pub fn too_many(workspace: &Path) -> Item {
+pub(super) fn too_many(workspace: &Path) -> Item {
     unknown(workspace, &format!("paths lead to more than {MOST_PACKAGES} packages; what the others run is not known"))
 }
 
@@ -244,7 +244,7 @@ fn is_proc_macro(manifest: &Table) -> bool {
 
 /// Where `path` leads to from `folder`. The system follows a link before it goes up from there; shells and cargo take
 /// `link/..` out of the text first. Both count. A link at the end stays: what it is called says where its modules lie.
-pub fn places(folder: &Path, path: &str) -> Vec<PathBuf> {
+pub(super) fn places(folder: &Path, path: &str) -> Vec<PathBuf> {
     places_by(folder, path, |folder| folder.canonicalize().ok())
 }
 
@@ -263,7 +263,7 @@ fn places_by(folder: &Path, path: &str, mut real: impl FnMut(&Path) -> Option<Pa
 }
 
 /// `folder/path` without `.` and `..`; links are not followed.
-pub fn absolute(folder: &Path, path: &str) -> PathBuf {
+pub(super) fn absolute(folder: &Path, path: &str) -> PathBuf {
     let mut out = PathBuf::new();
     for part in folder.join(path).components() {
         match part {
@@ -276,7 +276,7 @@ pub fn absolute(folder: &Path, path: &str) -> PathBuf {
 }
 
 /// Where a folder is: whatever is started in it looks upwards from there.
-pub fn real(folder: &Path) -> PathBuf {
+pub(super) fn real(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 

@@ -44,19 +44,19 @@ const RECIPES: &[(&[&str], &[&str])] = &[
 ];
 
 /// The programs of one folder, as they are looked up.
-pub struct Programs<'r> {
+pub(super) struct Programs<'r> {
     root: &'r Path,
     seen: BTreeMap<PathBuf, Option<Item>>,
     lookups: usize,
 }
 
 impl<'r> Programs<'r> {
-    pub const fn new(root: &'r Path) -> Self {
+    pub(super) const fn new(root: &'r Path) -> Self {
         Self { root, seen: BTreeMap::new(), lookups: 0 }
     }
 
     /// The words of a command that is started in `folder`; false where there are more than can be looked up.
-    pub fn command(&mut self, folder: &Path, words: &[String]) -> bool {
+    pub(super) fn command(&mut self, folder: &Path, words: &[String]) -> bool {
         let names = words::names(words.iter().map(String::as_str));
         let folders = self.folders_of(folder, words);
         let called = |tools: &[&str]| {
@@ -69,7 +69,7 @@ impl<'r> Programs<'r> {
 
     /// The folder where a command is started, and those that its words name: a script may go there first, and `make -C`
     /// does.
-    pub fn folders_of(&self, folder: &Path, words: &[String]) -> BTreeSet<PathBuf> {
+    pub(super) fn folders_of(&self, folder: &Path, words: &[String]) -> BTreeSet<PathBuf> {
         let names = words::names(words.iter().map(String::as_str));
         let named = names.iter().flat_map(|name| places(folder, name).into_iter().map(move |path| (path, name)));
         let named = named.filter(|(path, name)| self.is_ours(path, name) && path.is_dir()).map(|(path, _)| path);
@@ -77,13 +77,17 @@ impl<'r> Programs<'r> {
     }
 
     /// The values of a configuration, which are taken from any of these folders; false as above.
-    pub fn values<'w>(&mut self, values: impl IntoIterator<Item = &'w str>, folders: &BTreeSet<PathBuf>) -> bool {
+    pub(super) fn values<'w>(
+        &mut self,
+        values: impl IntoIterator<Item = &'w str>,
+        folders: &BTreeSet<PathBuf>,
+    ) -> bool {
         self.names(&words::names(values), folders)
     }
 
     /// All files of a folder in which programs are looked for, as it is written from `base`; false where there are more
     /// than are listed.
-    pub fn folder(&mut self, base: &Path, written: &str) -> bool {
+    pub(super) fn folder(&mut self, base: &Path, written: &str) -> bool {
         let mut all = true;
         for folder in places(base, written) {
             if !self.is_ours(&folder, written) {
@@ -100,7 +104,7 @@ impl<'r> Programs<'r> {
         all
     }
 
-    pub fn into_items(self) -> impl Iterator<Item = Item> {
+    pub(super) fn into_items(self) -> impl Iterator<Item = Item> {
         self.seen.into_values().flatten()
     }
 
@@ -134,7 +138,7 @@ impl<'r> Programs<'r> {
 }
 
 /// A file that may be run, or be part of what is run, where it really is; `None` where there is none.
-pub fn program(path: &Path) -> Option<Item> {
+pub(super) fn program(path: &Path) -> Option<Item> {
     let path = &path.canonicalize().ok()?;
     let about = path.metadata().ok()?;
     if about.is_dir() {

@@ -9,7 +9,7 @@ use crate::files;
 use crate::files::{Kind, ReadError};
 
 /// What stands at a path.
-pub enum Found {
+pub(super) enum Found {
     Nothing,
     Text {
         text: String,
@@ -20,7 +20,7 @@ pub enum Found {
 }
 
 /// Reads it as a file of this kind.
-pub fn read(path: &Path, kind: Kind) -> Found {
+pub(super) fn read(path: &Path, kind: Kind) -> Found {
     match files::read(path, kind) {
         Ok(bytes) => {
             let digest = digest(&bytes);
@@ -35,12 +35,12 @@ pub fn read(path: &Path, kind: Kind) -> Found {
 }
 
 /// Where a path really leads, if that is elsewhere.
-pub fn led_elsewhere(path: &Path) -> Option<PathBuf> {
+pub(super) fn led_elsewhere(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok().filter(|real| real != path)
 }
 
 /// sha-256, as hexadecimal digits.
-pub fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 

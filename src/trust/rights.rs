@@ -8,7 +8,7 @@ use crate::model::project::Settings;
 use crate::trust::item::{Item, Kind};
 
 /// An item for each node with grants, and one for the whole run; a detail for each thing that is allowed.
-pub fn items(root: &Path, settings: &Settings) -> Vec<Item> {
+pub(super) fn items(root: &Path, settings: &Settings) -> Vec<Item> {
     let item = |node: &str, allowed: Vec<String>| {
         // What is new among the details is compared; the digest is not.
         let item = Item::new(Kind::Grant, root.join("studio.toml"), "-").named(node);
@@ -42,7 +42,7 @@ fn of_the_run(settings: &Settings) -> Vec<String> {
 }
 
 /// What this item allows that the known one does not; `None` where that is nothing.
-pub fn beyond(known: Option<&Item>, now: &Item) -> Option<Item> {
+pub(super) fn beyond(known: Option<&Item>, now: &Item) -> Option<Item> {
     let is_known = |detail: &String| known.is_some_and(|known| known.details.contains(detail));
     let details: Vec<String> = now.details.iter().filter(|detail| !is_known(detail)).cloned().collect();
     (!details.is_empty()).then(|| Item { details, ..now.clone() })

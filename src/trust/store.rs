@@ -18,7 +18,7 @@ use crate::trust::item::Item;
 use crate::trust::survey::checkout;
 
 #[derive(Debug, thiserror::Error)]
-pub enum TrustError {
+pub(crate) enum TrustError {
     #[error("this user has no home folder, so trust cannot be remembered; pass --trust each time")]
     NoHome,
     #[error("{} is no Unicode and cannot be remembered; pass --trust each time", path.display())]
@@ -31,18 +31,18 @@ pub enum TrustError {
 
 /// What was allowed of one folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Absolute, canonical.
     pub path: PathBuf,
     /// Which folder that was.
-    pub identity: String,
-    pub items: Vec<Item>,
+    pub(crate) identity: String,
+    pub(crate) items: Vec<Item>,
 }
 
 /// Whether an entry still speaks of a folder that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub(crate) enum Standing {
     Present,
     /// Another folder stands there now: it is not trusted.
     Replaced,
@@ -50,7 +50,7 @@ pub enum Standing {
 }
 
 impl Entry {
-    pub fn standing(&self) -> Standing {
+    pub(crate) fn standing(&self) -> Standing {
         match identity(&self.path) {
             Ok(now) if now == self.identity => Standing::Present,
             Ok(_) => Standing::Replaced,
@@ -65,21 +65,21 @@ struct List {
 }
 
 /// The list in its file, `trusted.json`; `trusted.lock` beside it is locked while it is changed.
-pub struct Store {
+pub(super) struct Store {
     folder: PathBuf,
 }
 
 impl Store {
     /// `$XDG_STATE_HOME/studio`, or what this system has instead.
-    pub fn of_user() -> Result<Self, TrustError> {
+    pub(super) fn of_user() -> Result<Self, TrustError> {
         Ok(Self::at(crate::folders::state().ok_or(TrustError::NoHome)?))
     }
 
-    pub const fn at(folder: PathBuf) -> Self {
+    pub(super) const fn at(folder: PathBuf) -> Self {
         Self { folder }
     }
 
-    pub fn approval(&self, root: &Path) -> Option<Approval> {
+    pub(super) fn approval(&self, root: &Path) -> Option<Approval> {
         let root = root.canonicalize().ok()?;
         let entries = self.latest()?;
         let entry = entries.get(of(&entries, &root)?)?;
@@ -90,12 +90,12 @@ impl Store {
     }
 
     /// Takes over what the user's edits and builds made of what is allowed of this folder, if it still is allowed.
-    pub fn refresh(&self, root: &Path, now: &[Item]) -> Result<(), TrustError> {
+    pub(super) fn refresh(&self, root: &Path, now: &[Item]) -> Result<(), TrustError> {
         self.replace(root, |entry| edited(&entry.items, now))
     }
 
     /// The same for what its own `studio.toml` allows: an entry around it says nothing of that.
-    pub fn refresh_rights(&self, root: &Path, now: &[Item]) -> Result<(), TrustError> {
+    pub(super) fn refresh_rights(&self, root: &Path, now: &[Item]) -> Result<(), TrustError> {
         self.replace(
             root,
             |entry| if entry.path == root { with_rights(&entry.items, now) } else { entry.items.clone() },
@@ -122,7 +122,7 @@ impl Store {
         })
     }
 
-    pub fn remember(&self, approval: &Approval) -> Result<(), TrustError> {
+    pub(super) fn remember(&self, approval: &Approval) -> Result<(), TrustError> {
         let (path, identity, items) = approval.parts();
         let texts = std::iter::once(path).chain(items.iter().map(|i| i.place.as_path()));
         for path in texts {
@@ -137,7 +137,7 @@ impl Store {
         })
     }
 
-    pub fn revoke(&self, root: &Path) -> Result<Vec<PathBuf>, TrustError> {
+    pub(super) fn revoke(&self, root: &Path) -> Result<Vec<PathBuf>, TrustError> {
         // A folder that is gone is named as it was.
         let root = root.canonicalize().or_else(|_| std::path::absolute(root)).unwrap_or_else(|_| root.to_owned());
         let mut gone = Vec::new();
@@ -147,7 +147,7 @@ impl Store {
         Ok(gone)
     }
 
-    pub fn read(&self) -> Result<Vec<Entry>, TrustError> {
+    pub(super) fn read(&self) -> Result<Vec<Entry>, TrustError> {
         let path = self.file();
         let text = match files::text(&path, Kind::State) {
             Ok(text) => text,

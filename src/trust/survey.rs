@@ -29,11 +29,11 @@ pub struct Survey {
     /// Absolute, canonical.
     pub root: PathBuf,
     /// Tells this folder from another one at the same path.
-    pub identity: String,
+    pub(crate) identity: String,
     /// Sorted; one for each kind, place and name.
-    pub items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
     /// `studio.toml` is broken, so nobody knows what it allows.
-    pub rights_unknown: bool,
+    pub(crate) rights_unknown: bool,
 }
 
 /// Lists what building these components of the folder `root` runs, and what these settings allow their program. Takes a
@@ -156,7 +156,7 @@ fn package_from_elsewhere(root: &Path, folder: &Path) -> Option<Item> {
 }
 
 /// The checkout below `root` that this folder lies in.
-pub fn checkout(root: &Path, folder: &Path) -> Option<PathBuf> {
+pub(super) fn checkout(root: &Path, folder: &Path) -> Option<PathBuf> {
     let inside = folder.ancestors().take_while(|a| *a != root && a.starts_with(root));
     inside.filter(|a| a.join(".git").symlink_metadata().is_ok()).last().map(Path::to_owned)
 }

@@ -12,7 +12,7 @@ const QUOTES: &[char] = &['\'', '"', '\\'];
 /// Every part of these words that may name a file or a folder: the word itself, what a flag gives (`-C linker=./x`,
 /// `-f./x`), what a script for a shell calls (`sh -c "cd tools && ./x"`), what stands below a folder that the shell fills
 /// in (`$PWD/x`), and the files of a Python module (`-m tools.x`).
-pub fn names<'w>(words: impl IntoIterator<Item = &'w str>) -> BTreeSet<String> {
+pub(super) fn names<'w>(words: impl IntoIterator<Item = &'w str>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut before = String::new();
     for word in words {

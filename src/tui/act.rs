@@ -8,7 +8,7 @@ use crate::tui::pane::graph::wiring;
 use crate::tui::state::State;
 
 /// Does `command`, or says why it can't be done now.
-pub fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
+pub(crate) fn act(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     let Some(spec) = command.spec() else { return Vec::new() };
     if let Err(reason) = command.enabled(state) {
         // Nobody waits for an answer to an esc too many.

@@ -117,6 +117,6 @@ pub enum Effect {
 }
 
 /// What the application asks, as the screen's effects.
-pub fn of_app(effects: Vec<AppEffect>) -> Vec<Effect> {
+pub(crate) fn of_app(effects: Vec<AppEffect>) -> Vec<Effect> {
     effects.into_iter().map(Effect::App).collect()
 }

@@ -26,19 +26,18 @@ use crate::tui::event::{Event, Input};
 use crate::tui::state::State;
 
 /// A session and its clock.
-pub struct Session {
+pub(crate) struct Session {
     pub state: State,
-    pub began: Instant,
     pub now: Instant,
     /// What the last event asked for.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 const ROOT: &str = "/home/ada/neon";
 
 impl Session {
     /// Just started; the folder is being read.
-    pub fn new(trusted: bool) -> Self {
+    pub(crate) fn new(trusted: bool) -> Self {
         let began = Instant::now();
         // 12:01:07 UTC, on a day like any other.
         let noon = UNIX_EPOCH + Duration::from_secs(1_700_000_000 - 1_700_000_000 % 86_400 + 43_267);
@@ -57,15 +56,15 @@ impl Session {
         };
         let mut state = State::new(options, trusted, (began, noon));
         let effects = of_app(crate::app::pipeline::start(&mut state.app));
-        Self { state, began, now: began, effects }
+        Self { state, now: began, effects }
     }
 
-    pub fn wait(&mut self, ms: u64) -> &mut Self {
+    pub(crate) fn wait(&mut self, ms: u64) -> &mut Self {
         self.now += Duration::from_millis(ms);
         self
     }
 
-    pub fn event(&mut self, event: Event) -> &mut Self {
+    pub(crate) fn event(&mut self, event: Event) -> &mut Self {
         self.effects = crate::tui::update::update(&mut self.state, event);
         self
     }
@@ -74,27 +73,27 @@ impl Session {
         self.event(Event::App(AppEvent::Build { event, at: self.now }))
     }
 
-    pub fn run(&mut self, event: RunEvent) -> &mut Self {
+    pub(crate) fn run(&mut self, event: RunEvent) -> &mut Self {
         self.event(Event::App(AppEvent::Run { event, at: self.now }))
     }
 
-    pub fn input(&mut self, input: Input) -> &mut Self {
+    pub(crate) fn input(&mut self, input: Input) -> &mut Self {
         self.event(Event::Input { input, at: self.now })
     }
 
     /// Presses keys, written as the keymap writes them, with spaces between.
-    pub fn keys(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         for key in keys.split(' ') {
             self.input(Input::Key(press(key)));
         }
         self
     }
 
-    pub fn discovered(&mut self, project: Project) -> &mut Self {
+    pub(crate) fn discovered(&mut self, project: Project) -> &mut Self {
         self.discovered_with(project, WhatRuns::default())
     }
 
-    pub fn discovered_with(&mut self, project: Project, what_runs: WhatRuns) -> &mut Self {
+    pub(crate) fn discovered_with(&mut self, project: Project, what_runs: WhatRuns) -> &mut Self {
         let documents = vec![Document { path: Some("neon.wac".into()), text: String::new() }];
         self.event(Event::App(AppEvent::Discovered {
             revision: self.state.app.revision,
@@ -105,7 +104,7 @@ impl Session {
         }))
     }
 
-    pub fn empty(&mut self) -> &mut Self {
+    pub(crate) fn empty(&mut self) -> &mut Self {
         self.discovered(Project { root: ROOT.into(), name: "neon".into(), ..Project::default() });
         self.event(Event::App(AppEvent::Composed(Composed {
             revision: self.state.app.revision,
@@ -120,7 +119,7 @@ impl Session {
         })))
     }
 
-    pub fn neon(&mut self) -> &mut Self {
+    pub(crate) fn neon(&mut self) -> &mut Self {
         self.discovered(neon());
         let form = self.asked();
         self.composed(form)
@@ -131,12 +130,12 @@ impl Session {
         self.state.app.composing.map_or(Form::Graph, |(_, form)| form.min(Form::Check))
     }
 
-    pub fn composed(&mut self, form: Form) -> &mut Self {
+    pub(crate) fn composed(&mut self, form: Form) -> &mut Self {
         self.composed_of(form, 0)
     }
 
     /// A program that differs from those of other numbers.
-    pub fn program(&mut self, number: u8) -> &mut Self {
+    pub(crate) fn program(&mut self, number: u8) -> &mut Self {
         self.composed_of(Form::Live, number)
     }
 
@@ -163,12 +162,12 @@ impl Session {
         })))
     }
 
-    pub fn started(&mut self, components: &[&str]) -> &mut Self {
+    pub(crate) fn started(&mut self, components: &[&str]) -> &mut Self {
         let components = components.iter().map(|c| (*c).to_owned()).collect();
         self.build(BuildEvent::Started { revision: self.state.app.revision, components })
     }
 
-    pub fn built(&mut self, component: &str, ms: u64) -> &mut Self {
+    pub(crate) fn built(&mut self, component: &str, ms: u64) -> &mut Self {
         let artifact = Artifact {
             component: component.into(),
             path: PathBuf::from(ROOT).join("target").join(component),
@@ -179,26 +178,26 @@ impl Session {
         self.build(BuildEvent::Built { revision: self.state.app.revision, artifact, took: Duration::from_millis(ms) })
     }
 
-    pub fn finished(&mut self, ok: bool, cargo: u64) -> &mut Self {
+    pub(crate) fn finished(&mut self, ok: bool, cargo: u64) -> &mut Self {
         let mut phases = Phases::default();
         phases.set(Phase::Cargo, Duration::from_millis(cargo));
         phases.set(Phase::Inspect, Duration::from_micros(800));
         self.build(BuildEvent::Finished { revision: self.state.app.revision, ok, phases })
     }
 
-    pub fn failed(&mut self, component: &str, problems: Vec<Diagnostic>) -> &mut Self {
+    pub(crate) fn failed(&mut self, component: &str, problems: Vec<Diagnostic>) -> &mut Self {
         for diagnostic in problems {
             self.build(BuildEvent::Diagnostic { revision: self.state.app.revision, diagnostic });
         }
         self.build(BuildEvent::Failed { revision: self.state.app.revision, component: component.into() })
     }
 
-    pub fn changed(&mut self, path: &str) -> &mut Self {
+    pub(crate) fn changed(&mut self, path: &str) -> &mut Self {
         let paths = vec![Path::new(ROOT).join(path)];
         self.event(Event::App(AppEvent::Changed { paths, first: self.now, at: self.now + Duration::from_millis(2) }))
     }
 
-    pub fn say(&mut self, node: &str, stream: Stream, text: &str) -> &mut Self {
+    pub(crate) fn say(&mut self, node: &str, stream: Stream, text: &str) -> &mut Self {
         let line = Line {
             node: node.into(),
             stream,
@@ -210,11 +209,11 @@ impl Session {
         self.run(RunEvent::Output(vec![line]))
     }
 
-    pub fn time(&self) -> SystemTime {
+    pub(crate) fn time(&self) -> SystemTime {
         self.state.app.time_of(self.now)
     }
 
-    pub fn begins(&mut self) -> &mut Self {
+    pub(crate) fn begins(&mut self) -> &mut Self {
         let startup = Startup {
             compile: Duration::from_millis(31),
             compiled: 2,
@@ -227,7 +226,7 @@ impl Session {
     }
 
     /// The two components of `neon`, built, composed, run to their end.
-    pub fn running(&mut self) -> &mut Self {
+    pub(crate) fn running(&mut self) -> &mut Self {
         self.neon().wait(5).started(&["core-logic", "logger"]).wait(380).built("logger", 380).wait(40);
         self.built("core-logic", 420).finished(true, 420).composed(Form::Live).wait(40).begins();
         self.say("logger", Stream::Stdout, "[INFO] >> System startup initiated.").wait(1);
@@ -236,7 +235,7 @@ impl Session {
     }
 
     /// And then it traps.
-    pub fn crashes(&mut self) -> &mut Self {
+    pub(crate) fn crashes(&mut self) -> &mut Self {
         let frame = |function: &str, place: Option<(&str, u32)>| Frame {
             own: place.is_some_and(|(file, _)| file.starts_with("core-logic")),
             node: Some("core-logic".into()),
@@ -259,7 +258,7 @@ impl Session {
     }
 
     /// The same, and then a save that does not compile.
-    pub fn broken(&mut self) -> &mut Self {
+    pub(crate) fn broken(&mut self) -> &mut Self {
         self.running().wait(2_000).changed("core-logic/src/lib.rs");
         let components: Vec<Component> = neon().components;
         self.state.app.building = Some(self.state.app.revision);
@@ -325,7 +324,7 @@ fn ports(component: &str) -> Ports {
     }
 }
 
-pub fn component(name: &str, package: &str) -> Component {
+pub(crate) fn component(name: &str, package: &str) -> Component {
     let folder = PathBuf::from(ROOT).join(name);
     Component {
         name: name.into(),
@@ -346,7 +345,7 @@ pub fn component(name: &str, package: &str) -> Component {
     }
 }
 
-pub fn neon() -> Project {
+pub(crate) fn neon() -> Project {
     let active = PathBuf::from(ROOT).join("neon.wac");
     Project {
         root: ROOT.into(),
@@ -397,7 +396,7 @@ fn graph() -> Graph {
 }
 
 /// What rustc says of a misspelt call, and of a variable nobody uses.
-pub fn problems() -> Vec<Diagnostic> {
+pub(crate) fn problems() -> Vec<Diagnostic> {
     let mut unknown = Diagnostic::error(Origin::Rust, "cannot find function `mainframe_is_save` in this scope")
         .at("core-logic/src/lib.rs", 12, 8)
         .component("core-logic");

@@ -61,8 +61,8 @@ pub struct HitMap {
     /// The inside of every pane that shows.
     bodies: Vec<(Pane, Rect)>,
     /// The first row shown of the project pane, the problems and the help: the next frame scrolls from there.
-    pub offsets: Offsets,
-    pub log: LogSight,
+    pub(crate) offsets: Offsets,
+    pub(crate) log: LogSight,
     /// Where the text of lines stands, of the log and of the source.
     log_texts: Vec<TextRow>,
     source_texts: Vec<TextRow>,
@@ -88,34 +88,34 @@ pub struct HitMap {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Offsets {
+pub(crate) struct Offsets {
     pub project: usize,
-    pub problems: usize,
-    pub requests: usize,
+    pub(crate) problems: usize,
+    pub(crate) requests: usize,
     pub source: usize,
-    pub help: usize,
-    pub picker: usize,
+    pub(crate) help: usize,
+    pub(crate) picker: usize,
 }
 
 /// What the last frame showed of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LogSight {
-    pub area: Rect,
-    pub height: u16,
+pub(crate) struct LogSight {
+    pub(crate) area: Rect,
+    pub(crate) height: u16,
     /// Lines in sight.
     pub lines: usize,
     /// Lines in sight when it follows, where they are wrapped.
-    pub newest_rows: usize,
+    pub(crate) newest_rows: usize,
 }
 
 /// Where the text of a line stands on a row of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TextRow {
-    pub row: u16,
+pub(crate) struct TextRow {
+    pub(crate) row: u16,
     /// The line's number.
     pub line: u64,
     /// The first cell of its text, and which column of the line that is.
-    pub x: u16,
+    pub(crate) x: u16,
     pub column: usize,
 }
 
@@ -126,7 +126,7 @@ impl TextRow {
 }
 
 impl HitMap {
-    pub fn set_screen(&mut self, area: Rect) {
+    pub(crate) fn set_screen(&mut self, area: Rect) {
         self.screen = area;
     }
 
@@ -135,35 +135,35 @@ impl HitMap {
         self.screen
     }
 
-    pub fn add(&mut self, area: Rect, target: Target) {
+    pub(crate) fn add(&mut self, area: Rect, target: Target) {
         if !area.is_empty() {
             self.places.push((area, target));
         }
     }
 
-    pub fn add_body(&mut self, pane: Pane, area: Rect) {
+    pub(crate) fn add_body(&mut self, pane: Pane, area: Rect) {
         self.bodies.push((pane, area));
     }
 
-    pub fn set_help(&mut self, rows: Rect) {
+    pub(crate) fn set_help(&mut self, rows: Rect) {
         self.help = rows;
     }
 
-    pub fn set_panes(&mut self, area: Rect) {
+    pub(crate) fn set_panes(&mut self, area: Rect) {
         self.panes = area;
     }
 
     /// The room for panes.
-    pub fn panes(&self) -> Rect {
+    pub(crate) fn panes(&self) -> Rect {
         self.panes
     }
 
-    pub fn edge(&self, edge: Edge) -> Option<Rect> {
+    pub(crate) fn edge(&self, edge: Edge) -> Option<Rect> {
         self.places.iter().find(|(_, target)| *target == Target::Edge(edge)).map(|(area, _)| *area)
     }
 
     /// Moves an edge as the next frame will: two keys may come between two frames.
-    pub fn push_edge(&mut self, edge: Edge, right: i32, down: i32) {
+    pub(crate) fn push_edge(&mut self, edge: Edge, right: i32, down: i32) {
         let moved = |at: u16, by: i32| u16::try_from(i32::from(at) + by).unwrap_or(at);
         for (area, _) in self.places.iter_mut().filter(|(_, target)| *target == Target::Edge(edge)) {
             *area = Rect { x: moved(area.x, right), y: moved(area.y, down), ..*area };
@@ -171,15 +171,16 @@ impl HitMap {
     }
 
     /// What was drawn on top is what has the keys.
-    pub fn set_owner(&mut self, owner: OwnerKind) {
+    pub(crate) fn set_owner(&mut self, owner: OwnerKind) {
         self.owner = Some(owner);
     }
 
-    pub fn owner(&self) -> Option<OwnerKind> {
+    #[cfg(test)]
+    pub(crate) fn owner(&self) -> Option<OwnerKind> {
         self.owner
     }
 
-    pub fn set_map(&mut self, area: Rect, map: Minimap) {
+    pub(crate) fn set_map(&mut self, area: Rect, map: Minimap) {
         self.map = Some((area, map));
     }
 
@@ -187,51 +188,51 @@ impl HitMap {
         self.map
     }
 
-    pub fn set_problem_rest(&mut self, rows: usize) {
+    pub(crate) fn set_problem_rest(&mut self, rows: usize) {
         self.problem_rest = rows;
     }
 
-    pub fn problem_rest(&self) -> usize {
+    pub(crate) fn problem_rest(&self) -> usize {
         self.problem_rest
     }
 
-    pub fn set_inspector_rest(&mut self, rows: usize) {
+    pub(crate) fn set_inspector_rest(&mut self, rows: usize) {
         self.inspector_rest = rows;
     }
 
-    pub fn set_explain_rest(&mut self, rows: usize) {
+    pub(crate) fn set_explain_rest(&mut self, rows: usize) {
         self.explain_rest = rows;
     }
 
-    pub fn explain_rest(&self) -> usize {
+    pub(crate) fn explain_rest(&self) -> usize {
         self.explain_rest
     }
 
-    pub fn set_question(&mut self, drawn: Drawn) {
+    pub(crate) fn set_question(&mut self, drawn: Drawn) {
         self.question = Some(drawn);
     }
 
-    pub fn question(&self) -> Option<Drawn> {
+    pub(crate) fn question(&self) -> Option<Drawn> {
         self.question
     }
 
     /// Whoever sees the screen may not see the question any more.
-    pub fn forget_question(&mut self) {
+    pub(crate) fn forget_question(&mut self) {
         self.question = None;
     }
 
     /// What was typed before `now` was typed before the question was seen.
-    pub fn question_seen(&mut self, now: Instant) {
+    pub(crate) fn question_seen(&mut self, now: Instant) {
         if let Some(drawn) = &mut self.question {
             drawn.at = now;
         }
     }
 
-    pub fn set_too_small(&mut self) {
+    pub(crate) fn set_too_small(&mut self) {
         self.too_small = true;
     }
 
-    pub fn is_too_small(&self) -> bool {
+    pub(crate) fn is_too_small(&self) -> bool {
         self.too_small
     }
 
@@ -241,7 +242,7 @@ impl HitMap {
     }
 
     /// The pane whose frame or inside is at this place.
-    pub fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {
+    pub(crate) fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {
         self.places.iter().find_map(|(area, target)| match target {
             Target::Pane(pane) if area.contains((column, row).into()) => Some(*pane),
             _ => None,
@@ -249,61 +250,63 @@ impl HitMap {
     }
 
     /// The inside of a pane; empty where it does not show.
-    pub fn body(&self, pane: Pane) -> Rect {
+    pub(crate) fn body(&self, pane: Pane) -> Rect {
         self.bodies.iter().find(|(p, _)| *p == pane).map_or(Rect::ZERO, |(_, area)| *area)
     }
 
-    pub fn shows(&self, pane: Pane) -> bool {
+    #[cfg(test)]
+    pub(crate) fn shows(&self, pane: Pane) -> bool {
         self.bodies.iter().any(|(p, _)| *p == pane)
     }
 
-    pub fn help_height(&self) -> u16 {
+    pub(crate) fn help_height(&self) -> u16 {
         self.help.height
     }
 
-    pub fn inspector_rest(&self) -> usize {
+    pub(crate) fn inspector_rest(&self) -> usize {
         self.inspector_rest
     }
 
     /// The line of the log on a row of the screen.
-    pub fn log_line(&self, row: u16) -> Option<u64> {
+    pub(crate) fn log_line(&self, row: u16) -> Option<u64> {
         self.places.iter().rev().find_map(|(area, target)| match target {
             Target::LogLine(number) if (area.y..area.bottom()).contains(&row) => Some(*number),
             _ => None,
         })
     }
 
-    pub fn add_log_text(&mut self, row: TextRow) {
+    pub(crate) fn add_log_text(&mut self, row: TextRow) {
         self.log_texts.push(row);
     }
 
-    pub fn add_source_text(&mut self, row: TextRow) {
+    pub(crate) fn add_source_text(&mut self, row: TextRow) {
         self.source_texts.push(row);
     }
 
     /// The line and column of the log's text at a place; nothing left of the text.
-    pub fn log_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+    pub(crate) fn log_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
         self.log_texts.iter().find(|t| t.row == row && t.x <= column).map(|t| t.at(column))
     }
 
     /// The same, where what is left of a text stands for its beginning.
-    pub fn log_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+    pub(crate) fn log_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
         self.log_texts.iter().find(|t| t.row == row).map(|t| t.at(column))
     }
 
     /// The line and column of the source's text at a place; nothing left of the text.
-    pub fn source_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+    pub(crate) fn source_text(&self, column: u16, row: u16) -> Option<(u64, usize)> {
         self.source_texts.iter().find(|t| t.row == row && t.x <= column).map(|t| t.at(column))
     }
 
     /// The same, where what is left of a text stands for its beginning, and what is below the last line for its end.
-    pub fn source_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
+    pub(crate) fn source_text_near(&self, column: u16, row: u16) -> Option<(u64, usize)> {
         let row_of = self.source_texts.iter().find(|t| t.row == row).map(|t| t.at(column));
         row_of.or_else(|| self.source_texts.iter().rfind(|t| t.row < row).map(|t| (t.line, usize::MAX)))
     }
 
     /// Everything that can be clicked, for tests.
-    pub fn places(&self) -> &[(Rect, Target)] {
+    #[cfg(test)]
+    pub(crate) fn places(&self) -> &[(Rect, Target)] {
         &self.places
     }
 }

@@ -34,7 +34,7 @@ const DOUBLE_CLICK: Duration = Duration::from_millis(400);
 /// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
 
-pub fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
+pub(crate) fn update(state: &mut State, input: Input, at: Instant) -> Vec<Effect> {
     match input {
         Input::Key(event) => key(state, event, at),
         Input::Mouse(event) => mouse(state, event, at),

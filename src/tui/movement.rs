@@ -12,7 +12,7 @@ use crate::tui::view::{Pane, Tab};
 
 /// One step in a direction: from port to port in the graph, from target to target while a wire is drawn, else a row or
 /// some columns.
-pub fn arrow(state: &mut State, way: Direction) {
+pub(crate) fn arrow(state: &mut State, way: Direction) {
     if matches!(state.owner(), Owner::Wire) {
         wiring::wire::step(state, way);
     } else if matches!(state.owner(), Owner::Overlay(Overlay::Plan(_)))
@@ -32,7 +32,7 @@ pub fn arrow(state: &mut State, way: Direction) {
 }
 
 /// To the first or the last of what has the keys.
-pub fn end(state: &mut State, last: bool) {
+pub(crate) fn end(state: &mut State, last: bool) {
     if walks(state) {
         graph::walk_to_end(state, last);
     } else {
@@ -49,7 +49,7 @@ fn walks(state: &State) -> bool {
 const OVERLAY_PAGE: u16 = 10;
 
 /// Rows of what has the keys that a page key moves by.
-pub fn page(state: &State) -> isize {
+pub(crate) fn page(state: &State) -> isize {
     let height = match state.view.overlays.top() {
         Some(Overlay::Help(_)) => state.view.hits.help_height(),
         Some(top) if top.covers_panes() => OVERLAY_PAGE,
@@ -60,7 +60,7 @@ pub fn page(state: &State) -> isize {
 }
 
 /// Up or down in what has the keys.
-pub fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     if overlay::step(state, by) {
         return;
     }
@@ -78,7 +78,7 @@ pub fn step(state: &mut State, by: isize) {
 }
 
 /// Up or down in a pane, focused or not (the wheel scrolls what it is over).
-pub fn scroll(state: &mut State, pane: Pane, by: isize) {
+pub(crate) fn scroll(state: &mut State, pane: Pane, by: isize) {
     match pane {
         Pane::Project => {
             state.view.project = stepped(state.view.project, by, state.rows().len());

@@ -15,7 +15,7 @@ use crate::tui::state::State;
 use crate::tui::view::{Pane, Tab, Upper};
 
 /// What is remembered of a session.
-pub fn taken(state: &State) -> Session {
+pub(crate) fn taken(state: &State) -> Session {
     let (view, root) = (&state.view, &state.app.options.root);
     let inside = |file: &SourceFile| {
         let path = file.path.strip_prefix(root).ok()?.to_owned();
@@ -58,7 +58,7 @@ pub fn taken(state: &State) -> Session {
 }
 
 /// Takes up a session where it was left; what is not there any more is passed over.
-pub fn resume(state: &mut State, session: Session) -> Vec<Effect> {
+pub(crate) fn resume(state: &mut State, session: Session) -> Vec<Effect> {
     let root = state.app.options.root.clone();
     let mut effects = Vec::new();
     // Nothing outside of the folder is read because a file says so.

@@ -10,13 +10,13 @@ use crate::tui::overlay::themes;
 use crate::tui::state::State;
 
 /// The file's name in the user's folder.
-pub const FILE: &str = "config.toml";
+pub(crate) const FILE: &str = "config.toml";
 
 /// All there are, for who misspells one.
 const KNOWN: &str = "theme, ascii, reduced-motion and clipboard";
 
 /// Takes the settings in; `None` where the file is gone.
-pub fn changed(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagnostic> {
+pub(crate) fn changed(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagnostic> {
     let text = text.unwrap_or_default();
     let problem = |at: usize, message: String| themes::problem(text, file, at, message);
     let (table, errors) = DeTable::parse_recoverable(text);

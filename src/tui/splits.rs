@@ -22,15 +22,15 @@ pub enum Edge {
 /// Where the edges stand, in thousandths of the room for panes, from the left or from the top; `None` is where they
 /// stand by themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Splits {
+pub(crate) struct Splits {
     pub project: Option<u16>,
     pub source: Option<u16>,
-    pub inspector: Option<u16>,
-    pub output: Option<u16>,
+    pub(crate) inspector: Option<u16>,
+    pub(crate) output: Option<u16>,
 }
 
 impl Splits {
-    pub fn get(&self, edge: Edge) -> Option<u16> {
+    pub(crate) fn get(&self, edge: Edge) -> Option<u16> {
         match edge {
             Edge::Project => self.project,
             Edge::Source => self.source,
@@ -39,7 +39,7 @@ impl Splits {
         }
     }
 
-    pub fn set(&mut self, edge: Edge, place: Option<u16>) {
+    pub(crate) fn set(&mut self, edge: Edge, place: Option<u16>) {
         let edge = match edge {
             Edge::Project => &mut self.project,
             Edge::Source => &mut self.source,
@@ -50,7 +50,7 @@ impl Splits {
     }
 
     /// The column or row of an edge, counted from the start of `room` cells and kept within `least..=most`.
-    pub fn cells(&self, edge: Edge, by_itself: u16, room: u16, (least, most): (u16, u16)) -> u16 {
+    pub(crate) fn cells(&self, edge: Edge, by_itself: u16, room: u16, (least, most): (u16, u16)) -> u16 {
         let wanted = self.get(edge).map_or(by_itself, |place| {
             u16::try_from((u32::from(place) * u32::from(room) + 500) / 1000).unwrap_or(by_itself)
         });
@@ -59,7 +59,7 @@ impl Splits {
 }
 
 /// Puts an edge where the pointer is.
-pub fn drag(state: &mut State, edge: Edge, column: u16, row: u16) {
+pub(crate) fn drag(state: &mut State, edge: Edge, column: u16, row: u16) {
     let body = state.view.hits.panes();
     let place = if edge == Edge::Output {
         thousandths(row.saturating_sub(body.y).saturating_add(1), body.height)
@@ -70,7 +70,7 @@ pub fn drag(state: &mut State, edge: Edge, column: u16, row: u16) {
 }
 
 /// Moves an edge of the focused pane by a few cells; `false` where it has none in that direction.
-pub fn push(state: &mut State, sideways: bool, by: i32) -> bool {
+pub(crate) fn push(state: &mut State, sideways: bool, by: i32) -> bool {
     let hits = &state.view.hits;
     let edges: &[Edge] = match state.view.focus {
         _ if !sideways => &[Edge::Output],

@@ -14,15 +14,15 @@ use crate::tui::view::View;
 pub struct State {
     pub app: AppState,
     /// The project's files and definitions, as they were last listed.
-    pub outline: Outline,
+    pub(crate) outline: Outline,
     /// Edits of the compositions, and how to take them back.
-    pub edits: Edits,
+    pub(crate) edits: Edits,
     /// What the screen shows of all this.
     pub view: View,
     /// The folder to be opened after this session.
     pub next: Option<PathBuf>,
     /// All that happened, where somebody keeps it: the same events make the same state again.
-    pub record: Option<Vec<Event>>,
+    pub(crate) record: Option<Vec<Event>>,
 }
 
 impl State {
@@ -31,7 +31,7 @@ impl State {
     }
 
     /// A screen for an application, as it is before anybody touched it.
-    pub fn of(app: AppState) -> Self {
+    pub(crate) fn of(app: AppState) -> Self {
         Self {
             app,
             outline: Outline::default(),

@@ -20,7 +20,7 @@ use crate::tui::svg::Colours;
 const ROOMY: Room = Room { columns: 1_000_000, rows: 1_000_000 };
 
 /// The whole screen, so many columns and rows large. `outline` lists the project's files.
-pub fn screen(app: AppState, look: Look, outline: Outline, (columns, rows): (u16, u16), now: Instant) -> String {
+pub(crate) fn screen(app: AppState, look: Look, outline: Outline, (columns, rows): (u16, u16), now: Instant) -> String {
     let mut state = of(app, look);
     project::listed(&mut state, outline);
     state.view.hits.set_screen(Rect { x: 0, y: 0, width: columns, height: rows });
@@ -30,7 +30,7 @@ pub fn screen(app: AppState, look: Look, outline: Outline, (columns, rows): (u16
 }
 
 /// The whole graph, with every port; `None` where it has more cells than a picture can hold.
-pub fn graph(app: AppState, look: Look, now: Instant) -> Option<String> {
+pub(crate) fn graph(app: AppState, look: Look, now: Instant) -> Option<String> {
     let mut state = of(app, look);
     let wish = Wish { room: ROOMY, level: Some(Level::Ports), ..Wish::default() };
     state.view.picture = Picture::default().following(&state.app.graph, &BTreeSet::new(), wish);

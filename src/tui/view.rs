@@ -39,9 +39,9 @@ pub enum Pane {
 }
 
 impl Pane {
-    pub const ALL: [Self; 5] = [Self::Project, Self::Graph, Self::Source, Self::Output, Self::Inspector];
+    pub(crate) const ALL: [Self; 5] = [Self::Project, Self::Graph, Self::Source, Self::Output, Self::Inspector];
 
-    pub const fn digit(self) -> char {
+    pub(crate) const fn digit(self) -> char {
         match self {
             Self::Project => '1',
             Self::Graph => '2',
@@ -61,42 +61,38 @@ pub enum Tab {
     Requests,
 }
 
-impl Tab {
-    pub const ALL: [Self; 3] = [Self::Logs, Self::Problems, Self::Requests];
-}
-
 /// Where the graph is looked at.
 #[derive(Clone, Debug, Default)]
 pub struct GraphView {
     /// Cells that the window is moved by from where it would stand by itself.
-    pub x: i32,
-    pub y: i32,
+    pub(crate) x: i32,
+    pub(crate) y: i32,
     /// The user's choice; `None` shows as much as fits.
-    pub level: Option<Level>,
+    pub(crate) level: Option<Level>,
     /// What has the focus.
     pub selection: Option<Selection>,
     /// It stays in sight when the pane's size changes; until the picture is moved by hand.
-    pub kept: bool,
+    pub(crate) kept: bool,
     /// Nodes whose host imports are listed one by one.
     pub unfolded: BTreeSet<String>,
     /// How the picture that is laid out off the loop will be arranged.
-    pub awaited: Option<Wish>,
+    pub(crate) awaited: Option<Wish>,
     /// How it stood before it was tidied, until it is edited.
-    pub untidy: Option<Box<Untidy>>,
+    pub(crate) untidy: Option<Box<Untidy>>,
     /// Everything in sight wears a label, and one of them is awaited.
-    pub jump: Option<Jump>,
+    pub(crate) jump: Option<Jump>,
 }
 
 /// A jump that has begun.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Jump {
+pub(crate) struct Jump {
     /// The start of the label, as far as it was typed.
-    pub typed: String,
+    pub(crate) typed: String,
 }
 
 /// A sentence that answers a key and goes by itself. What matters stands somewhere else too.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flash {
+pub(crate) struct Flash {
     pub text: String,
     pub until: Instant,
 }
@@ -104,103 +100,103 @@ pub struct Flash {
 #[derive(Clone, Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
 pub struct View {
-    pub look: Look,
-    pub zone: Zone,
+    pub(crate) look: Look,
+    pub(crate) zone: Zone,
     /// The system's folder for files that nobody misses.
-    pub temporary: PathBuf,
-    pub keymap: Keymap,
+    pub(crate) temporary: PathBuf,
+    pub(crate) keymap: Keymap,
     /// The keys of a sequence that has begun.
-    pub pending: Vec<Key>,
-    pub focus: Pane,
+    pub(crate) pending: Vec<Key>,
+    pub(crate) focus: Pane,
     /// What shows where graph and inspector share a place.
-    pub upper: Upper,
-    pub zoom: bool,
+    pub(crate) upper: Upper,
+    pub(crate) zoom: bool,
     /// Where the user moved the edges between panes.
-    pub splits: Splits,
+    pub(crate) splits: Splits,
     /// The user's choice; `None` shows problems while there are errors, else logs.
-    pub tab: Option<Tab>,
+    pub(crate) tab: Option<Tab>,
     /// The selected row of the project pane, and of the problems.
     pub project: usize,
-    pub problem: usize,
+    pub(crate) problem: usize,
     /// Rows of it that are scrolled past, where it does not fit.
-    pub problem_scroll: usize,
+    pub(crate) problem_scroll: usize,
     /// The row that is to be selected as soon as the files are listed.
-    pub row_wanted: Option<String>,
+    pub(crate) row_wanted: Option<String>,
     /// The selected request, by its number; `None` is the newest.
     pub request: Option<u64>,
     /// Rows the inspector is scrolled by.
-    pub inspector: usize,
-    pub log: LogView,
+    pub(crate) inspector: usize,
+    pub(crate) log: LogView,
     pub graph: GraphView,
-    pub picture: Picture,
+    pub(crate) picture: Picture,
     /// The sign and colour of every node there is or was.
-    pub marks: Marks,
+    pub(crate) marks: Marks,
     /// A wire that is being drawn.
     pub wire: Option<Wire>,
     /// Where the user put nodes.
-    pub places: Places,
+    pub(crate) places: Places,
     /// Where a wire was dropped on empty canvas: what is then added for it stands there.
-    pub landing: Option<crate::draw::layout::Place>,
+    pub(crate) landing: Option<crate::draw::layout::Place>,
     /// Whether the folder was trusted when its places were read; they are kept elsewhere then.
-    pub places_read: Option<bool>,
+    pub(crate) places_read: Option<bool>,
     /// What was under the pointer when the button went down, and which point of the picture that was: the press itself
     /// may have moved the picture.
-    pub grabbed: Option<(Target, Point)>,
+    pub(crate) grabbed: Option<(Target, Point)>,
     /// What the mouse holds in the graph.
-    pub drag: Option<Drag>,
+    pub(crate) drag: Option<Drag>,
     pub source: Sources,
     /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
-    pub toggled: BTreeSet<String>,
+    pub(crate) toggled: BTreeSet<String>,
     /// Files that nobody writes by hand show in the project too.
-    pub shows_generated: bool,
+    pub(crate) shows_generated: bool,
     /// What lies over the panes and has the keys.
-    pub overlays: Overlays,
+    pub(crate) overlays: Overlays,
     /// The question of trust was put off.
-    pub looking_only: bool,
+    pub(crate) looking_only: bool,
     /// How far it was read.
-    pub question: QuestionView,
-    pub flash: Option<Flash>,
+    pub(crate) question: QuestionView,
+    pub(crate) flash: Option<Flash>,
     /// What was flashed.
-    pub messages: Messages,
+    pub(crate) messages: Messages,
     /// Which way what is copied goes.
-    pub clipboard: Clipboard,
+    pub(crate) clipboard: Clipboard,
     /// The terminal's own selection works while this is set.
-    pub mouse_released: bool,
+    pub(crate) mouse_released: bool,
     /// The last frame's places: what a click means.
     pub hits: HitMap,
     /// The last press of the mouse: a second one there soon after is a double click, a move from there is a drag.
-    pub pressed: Option<Press>,
+    pub(crate) pressed: Option<Press>,
     /// There were errors after the last event.
-    pub had_errors: bool,
+    pub(crate) had_errors: bool,
     /// Draw every cell again (the terminal was somebody else's).
-    pub repaint: bool,
+    pub(crate) repaint: bool,
     /// The terminal is to be asked for its ground.
-    pub ask_background: bool,
+    pub(crate) ask_background: bool,
 }
 
 /// What has been seen of the question of trust.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct QuestionView {
+pub(crate) struct QuestionView {
     /// Of which question, wrapped at how many columns.
-    pub id: u64,
-    pub width: usize,
+    pub(crate) id: u64,
+    pub(crate) width: usize,
     /// The row at the top.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Rows from the first on that have been in sight.
-    pub seen: usize,
+    pub(crate) seen: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Press {
+pub(crate) struct Press {
     pub at: Instant,
     pub column: u16,
-    pub row: u16,
+    pub(crate) row: u16,
     /// What the drag takes along, wherever it goes.
-    pub edge: Option<Edge>,
+    pub(crate) edge: Option<Edge>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Upper {
+pub(crate) enum Upper {
     #[default]
     Graph,
     Source,
@@ -208,23 +204,23 @@ pub enum Upper {
 }
 
 /// How long a flash stays.
-pub const FLASH: Duration = Duration::from_secs(4);
+pub(crate) const FLASH: Duration = Duration::from_secs(4);
 
 impl View {
     /// Another problem is read from its top.
-    pub fn select_problem(&mut self, problem: usize) {
+    pub(crate) fn select_problem(&mut self, problem: usize) {
         if problem != self.problem {
             (self.problem, self.problem_scroll) = (problem, 0);
         }
     }
 
-    pub fn flash(&mut self, text: impl Into<String>, now: Instant) {
+    pub(crate) fn flash(&mut self, text: impl Into<String>, now: Instant) {
         let text = text.into();
         self.messages.push(&text, now);
         self.flash = Some(Flash { text, until: now + FLASH });
     }
 
-    pub fn focus(&mut self, pane: Pane) {
+    pub(crate) fn focus(&mut self, pane: Pane) {
         self.focus = pane;
         self.graph.jump = None;
         if pane != Pane::Output {
@@ -262,11 +258,11 @@ pub enum Row {
 
 impl State {
     /// Whether there is a tab of requests.
-    pub fn has_requests(&self) -> bool {
+    pub(crate) fn has_requests(&self) -> bool {
         self.app.run.serving.is_some() || !self.app.requests.is_empty()
     }
 
-    pub fn next_tab(&self) -> Tab {
+    pub(crate) fn next_tab(&self) -> Tab {
         match self.tab() {
             Tab::Logs => Tab::Problems,
             Tab::Problems if self.has_requests() => Tab::Requests,
@@ -274,7 +270,7 @@ impl State {
         }
     }
 
-    pub fn previous_tab(&self) -> Tab {
+    pub(crate) fn previous_tab(&self) -> Tab {
         match self.tab() {
             Tab::Logs if self.has_requests() => Tab::Requests,
             Tab::Logs | Tab::Requests => Tab::Problems,
@@ -283,12 +279,12 @@ impl State {
     }
 
     /// The tab that shows.
-    pub fn tab(&self) -> Tab {
+    pub(crate) fn tab(&self) -> Tab {
         self.view.tab.unwrap_or(if self.view.had_errors { Tab::Problems } else { Tab::Logs })
     }
 
     /// Whether the question of trust stands in the middle of the screen.
-    pub fn asks_for_trust(&self) -> bool {
+    pub(crate) fn asks_for_trust(&self) -> bool {
         !self.app.trusted
             && !self.view.looking_only
             && self.app.discovered
@@ -297,7 +293,7 @@ impl State {
     }
 
     /// Whether `esc` has anything to do.
-    pub fn can_back_out(&self) -> bool {
+    pub(crate) fn can_back_out(&self) -> bool {
         let view = &self.view;
         let in_source = view.focus == Pane::Source;
         !view.overlays.is_empty()
@@ -312,7 +308,7 @@ impl State {
     }
 
     /// What `ctrl-o` would hand to the editor from here.
-    pub fn editable(&self) -> Option<Place> {
+    pub(crate) fn editable(&self) -> Option<Place> {
         if self.view.focus == Pane::Source {
             let file = self.view.source.file()?;
             return Some(Place { file: file.path.clone(), line: u32::try_from(file.line + 1).ok()?, column: 0 });
@@ -320,13 +316,13 @@ impl State {
         self.openable()
     }
 
-    pub fn selected_problem(&self) -> Option<&Diagnostic> {
+    pub(crate) fn selected_problem(&self) -> Option<&Diagnostic> {
         let problems = self.app.problems();
         problems.get(self.view.problem.min(problems.len().saturating_sub(1))).copied()
     }
 
     /// What `enter` or `o` would open from here.
-    pub fn openable(&self) -> Option<Place> {
+    pub(crate) fn openable(&self) -> Option<Place> {
         match self.view.focus {
             Pane::Output if self.tab() == Tab::Logs => logs::select::place(self),
             Pane::Output => self.selected_problem().and_then(|p| p.place.clone()),
@@ -373,12 +369,12 @@ impl State {
     }
 
     /// The first node that is an instance of this component.
-    pub fn node_of(&self, component: &str) -> Option<&str> {
+    pub(crate) fn node_of(&self, component: &str) -> Option<&str> {
         self.app.graph.instances().find(|n| n.component.as_deref() == Some(component)).map(|n| n.name.as_str())
     }
 
     /// The nodes that have a colour and a glyph, in a fixed order.
-    pub fn speakers(&self) -> BTreeSet<&str> {
+    pub(crate) fn speakers(&self) -> BTreeSet<&str> {
         self.app.graph.instances().map(|n| n.name.as_str()).collect()
     }
 }

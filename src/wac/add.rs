@@ -27,7 +27,7 @@ pub enum AddError {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn add(text: &str, package: &str, wanted: &str, name: Option<&str>) -> Result<(Edit, String), AddError> {
+pub(crate) fn add(text: &str, package: &str, wanted: &str, name: Option<&str>) -> Result<(Edit, String), AddError> {
     let ast = parse(text).ok_or(AddError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let defined = outline.defined();

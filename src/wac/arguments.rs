@@ -11,23 +11,23 @@ use crate::wac::{indent, line_end, line_start, patch, slice};
 
 pub(crate) struct List {
     /// Behind the opening brace.
-    pub open: usize,
+    pub(crate) open: usize,
     /// Before the closing one.
-    pub close: usize,
+    pub(crate) close: usize,
     /// One for each argument of the syntax tree.
-    pub items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
     /// The number of `...`, where there is one.
-    pub fill: Option<usize>,
+    pub(crate) fill: Option<usize>,
 }
 
 pub(crate) struct Item {
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Where the comma behind it stands.
-    pub comma: Option<usize>,
+    pub(crate) comma: Option<usize>,
 }
 
 impl List {
-    pub fn of(outline: &Outline<'_>, new: &NewExpr<'_>) -> Self {
+    pub(crate) fn of(outline: &Outline<'_>, new: &NewExpr<'_>) -> Self {
         let package = new.package.span.offset() + new.package.span.len();
         let close = (new.span.offset() + new.span.len()).saturating_sub(1);
         let brace = outline.token_from(package);
@@ -54,7 +54,7 @@ impl List {
         Self { open, close, items, fill }
     }
 
-    pub fn inside(&self) -> Range<usize> {
+    pub(crate) fn inside(&self) -> Range<usize> {
         self.open..self.close
     }
 

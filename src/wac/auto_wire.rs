@@ -9,14 +9,14 @@ use crate::model::graph::{End, Graph, Wire};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Plan {
     pub wires: Vec<Wire>,
-    pub undecided: Vec<Undecided>,
+    pub(crate) undecided: Vec<Undecided>,
 }
 
 /// An import with several providers, or none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Undecided {
+pub(crate) struct Undecided {
     pub import: End,
-    pub candidates: Vec<End>,
+    pub(crate) candidates: Vec<End>,
 }
 
 /// One provider for each open import, where exactly one serves it: the same interface in the version asked for, else

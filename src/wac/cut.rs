@@ -36,7 +36,7 @@ pub enum CutError {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn cut(text: &str, graph: &Graph, from: &End) -> Result<Edit, CutError> {
+pub(crate) fn cut(text: &str, graph: &Graph, from: &End) -> Result<Edit, CutError> {
     if from.node == ENTRY {
         return Ok(crate::wac::hide(text, graph, &from.port)?);
     }
@@ -58,7 +58,7 @@ pub(crate) struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
-    pub fn of(outline: &Outline<'_>, values: &Values<'_>, at: &'a NodeAt<'_>, node: &'a Node) -> Self {
+    pub(crate) fn of(outline: &Outline<'_>, values: &Values<'_>, at: &'a NodeAt<'_>, node: &'a Node) -> Self {
         let mut given = HashMap::new();
         for (number, argument) in at.new.arguments.iter().enumerate() {
             if let Some(import) = values.given(node, argument) {

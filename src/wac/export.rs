@@ -36,7 +36,7 @@ pub enum ExposeError {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn expose(text: &str, graph: &Graph, what: &End, name: Option<&str>) -> Result<Edit, ExposeError> {
+pub(crate) fn expose(text: &str, graph: &Graph, what: &End, name: Option<&str>) -> Result<Edit, ExposeError> {
     let ast = parse(text).ok_or(ExposeError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let node = graph.node(&what.node).ok_or_else(|| ExposeError::NoNode(what.node.clone()))?;
@@ -92,7 +92,7 @@ pub enum HideError {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn hide(text: &str, graph: &Graph, name: &str) -> Result<Edit, HideError> {
+pub(crate) fn hide(text: &str, graph: &Graph, name: &str) -> Result<Edit, HideError> {
     let ast = parse(text).ok_or(HideError::Unreadable)?;
     let outline = Outline::new(text, &ast);
     let number = statement_of(&outline, &Values::of(&outline, graph), graph, name)?;

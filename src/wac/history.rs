@@ -45,16 +45,16 @@ impl Step {
 
 /// A step that was taken back or made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub(crate) struct Moved {
     /// What the step was called when it was made.
-    pub label: String,
+    pub(crate) label: String,
     /// What the file is to hold now; `None` where the step made the file, so that without it there is none.
     pub text: Option<String>,
 }
 
 /// All that was done to one text, and what of it was taken back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct History {
+pub(crate) struct History {
     /// The text after the last step; `None` where there is no file.
     now: Option<String>,
     past: Vec<Step>,
@@ -64,18 +64,18 @@ pub struct History {
 
 impl History {
     /// Begins with what the file holds; `None` where there is none.
-    pub fn new(text: Option<&str>) -> Self {
+    pub(crate) fn new(text: Option<&str>) -> Self {
         Self { now: text.map(str::to_owned), ..Self::default() }
     }
 
     /// What the file held when the history last looked.
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         self.now.as_deref()
     }
 
     /// An edit of our own that was written: from what the file held to what it holds. What had been taken back before
     /// is forgotten, as in any editor.
-    pub fn push(&mut self, label: &str, before: Option<&str>, after: &str) {
+    pub(crate) fn push(&mut self, label: &str, before: Option<&str>, after: &str) {
         self.notice(before);
         if self.now.as_deref() == Some(after) {
             return;
@@ -87,7 +87,7 @@ impl History {
 
     /// Takes note of what the file holds. Gives whether somebody else wrote it since; their change is then a step like
     /// any other, and what had been taken back before stays within reach of undo, below it.
-    pub fn notice(&mut self, on_disk: Option<&str>) -> bool {
+    pub(crate) fn notice(&mut self, on_disk: Option<&str>) -> bool {
         if self.now.as_deref() == on_disk {
             return false;
         }
@@ -102,7 +102,7 @@ impl History {
 
     /// Takes the last step back: what is to be written. `on_disk` is what the file holds. Where writing fails,
     /// [`Self::redo`] puts the history back as it was.
-    pub fn undo(&mut self, on_disk: Option<&str>) -> Option<Moved> {
+    pub(crate) fn undo(&mut self, on_disk: Option<&str>) -> Option<Moved> {
         self.notice(on_disk);
         let step = self.past.pop()?;
         self.now = step.inverse().apply(self.now.as_deref());
@@ -113,7 +113,7 @@ impl History {
 
     /// Makes what was taken back last again: what is to be written. Where somebody else wrote the file since the undo
     /// there is nothing to make again.
-    pub fn redo(&mut self, on_disk: Option<&str>) -> Option<Moved> {
+    pub(crate) fn redo(&mut self, on_disk: Option<&str>) -> Option<Moved> {
         self.notice(on_disk);
         let step = self.future.pop()?;
         self.now = step.apply(self.now.as_deref());
@@ -123,12 +123,12 @@ impl History {
     }
 
     /// What [`Self::undo`] would take back.
-    pub fn next_undo(&self) -> Option<&str> {
+    pub(crate) fn next_undo(&self) -> Option<&str> {
         self.past.last().map(|s| s.label.as_str())
     }
 
     /// What [`Self::redo`] would make again.
-    pub fn next_redo(&self) -> Option<&str> {
+    pub(crate) fn next_redo(&self) -> Option<&str> {
         self.future.last().map(|s| s.label.as_str())
     }
 }

@@ -12,8 +12,8 @@ pub(crate) mod arguments;
 pub mod auto_wire;
 pub(crate) mod cut;
 pub(crate) mod export;
-pub mod history;
-pub mod names;
+pub(crate) mod history;
+pub(crate) mod names;
 pub(crate) mod order;
 pub(crate) mod outline;
 pub(crate) mod remove;
@@ -26,27 +26,33 @@ pub(crate) mod wire;
 
 use std::ops::Range;
 
-pub use add::{AddError, add};
-pub use cut::{CutError, cut};
-pub use export::{ExposeError, HideError, expose, hide};
-pub use outline::too_deep;
-pub use remove::{RemoveError, remove};
-pub use rename::{RenameError, rename};
-pub use text_only::text_only;
-pub use wire::{WireError, wire};
+pub(crate) use add::AddError;
+pub(crate) use add::add;
+pub(crate) use cut::CutError;
+pub(crate) use cut::cut;
+pub(crate) use export::{ExposeError, HideError};
+pub(crate) use export::{expose, hide};
+pub(crate) use outline::too_deep;
+pub(crate) use remove::RemoveError;
+pub(crate) use remove::remove;
+pub(crate) use rename::RenameError;
+pub(crate) use rename::rename;
+pub(crate) use text_only::text_only;
+pub(crate) use wire::WireError;
+pub use wire::wire;
 
 /// A change of a text: one stretch of bytes becomes another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edit {
     /// Bytes of the old text.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// What stands there afterwards.
     pub text: String,
 }
 
 impl Edit {
     /// The smallest edit from one text to another.
-    pub fn between(old: &str, new: &str) -> Self {
+    pub(crate) fn between(old: &str, new: &str) -> Self {
         let start = common(old.chars(), new.chars());
         let (old_rest, new_rest) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
         let end = common(old_rest.chars().rev(), new_rest.chars().rev());

@@ -6,7 +6,7 @@ use crate::model::port::{Port, matching, short};
 
 /// An export as an expression: `logger.log-handler`, or with its whole name in brackets where the last segment alone
 /// could mean another of the instance's exports.
-pub fn access(instance: &str, export: &str, exports: &[Port]) -> String {
+pub(crate) fn access(instance: &str, export: &str, exports: &[Port]) -> String {
     match matching(short(export), exports.iter().map(|e| e.name.as_str())) {
         Some(found) if found == export => format!("{instance}.{}", identifier(short(export))),
         _ => format!("{instance}[\"{export}\"]"),
@@ -14,7 +14,7 @@ pub fn access(instance: &str, export: &str, exports: &[Port]) -> String {
 }
 
 /// An import as the name of an argument: its last segment, or quoted in full where that could mean another.
-pub fn written(import: &str, imports: &[Port]) -> String {
+pub(crate) fn written(import: &str, imports: &[Port]) -> String {
     match matching(short(import), imports.iter().map(|i| i.name.as_str())) {
         Some(found) if found == import => identifier(short(import)),
         _ => format!("\"{import}\""),
@@ -22,7 +22,7 @@ pub fn written(import: &str, imports: &[Port]) -> String {
 }
 
 /// A name as an identifier; WAC's own words need a `%` before them.
-pub fn identifier(name: &str) -> String {
+pub(crate) fn identifier(name: &str) -> String {
     if is_identifier(name) { name.to_owned() } else { format!("%{name}") }
 }
 
@@ -33,6 +33,6 @@ fn is_identifier(name: &str) -> bool {
 }
 
 /// Whether WAC can spell a name as an identifier at all, with a `%` or without.
-pub fn can_be_named(name: &str) -> bool {
+pub(crate) fn can_be_named(name: &str) -> bool {
     !name.starts_with('%') && is_identifier(&identifier(name))
 }

@@ -16,7 +16,7 @@ use crate::model::project::Names;
 const DEEPEST: u32 = 128;
 
 /// Where a text is nested too deeply to be parsed. Brackets in comments and strings nest nothing.
-pub fn too_deep(text: &str) -> Option<usize> {
+pub(crate) fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0_u32;
     let found = tokens(text).into_iter().find(|(token, _)| {
         match token {
@@ -38,14 +38,14 @@ pub(crate) fn parse(text: &str) -> Option<Ast<'_>> {
 
 pub(crate) struct Outline<'a> {
     pub text: &'a str,
-    pub ast: &'a Ast<'a>,
-    pub tokens: Vec<(Token, Range<usize>)>,
+    pub(crate) ast: &'a Ast<'a>,
+    pub(crate) tokens: Vec<(Token, Range<usize>)>,
     /// One for each of the syntax tree's.
-    pub statements: Vec<Placed<'a>>,
+    pub(crate) statements: Vec<Placed<'a>>,
     /// Every `new` in wac's order, which is the graph's.
     pub nodes: Vec<NodeAt<'a>>,
     /// Every place that names something.
-    pub uses: Vec<Use<'a>>,
+    pub(crate) uses: Vec<Use<'a>>,
     names: Names,
     /// The nodes by their names, and by where their `new` stands.
     by_name: HashMap<String, usize>,
@@ -55,20 +55,20 @@ pub(crate) struct Outline<'a> {
 /// One statement.
 pub(crate) struct Placed<'a> {
     /// From its first word to its semicolon (or closing brace).
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// What it names, with the place of the name.
-    pub defines: Option<(&'a str, Range<usize>)>,
+    pub(crate) defines: Option<(&'a str, Range<usize>)>,
 }
 
 /// One `new`.
 pub(crate) struct NodeAt<'a> {
     /// Its node's name in the graph.
     pub name: String,
-    pub new: &'a NewExpr<'a>,
+    pub(crate) new: &'a NewExpr<'a>,
     /// The number of its statement.
-    pub statement: usize,
+    pub(crate) statement: usize,
     /// What `let` calls the instance; `None` for one made inside an expression.
-    pub variable: Option<&'a str>,
+    pub(crate) variable: Option<&'a str>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,13 +86,13 @@ pub(crate) enum How {
 /// One use of a name.
 pub(crate) struct Use<'a> {
     pub name: &'a str,
-    pub range: Range<usize>,
-    pub statement: usize,
-    pub how: How,
+    pub(crate) range: Range<usize>,
+    pub(crate) statement: usize,
+    pub(crate) how: How,
 }
 
 impl<'a> Outline<'a> {
-    pub fn new(text: &'a str, ast: &'a Ast<'a>) -> Self {
+    pub(crate) fn new(text: &'a str, ast: &'a Ast<'a>) -> Self {
         let mut outline = Self {
             text,
             ast,
@@ -120,29 +120,29 @@ impl<'a> Outline<'a> {
         outline
     }
 
-    pub fn node(&self, name: &str) -> Option<&NodeAt<'a>> {
+    pub(crate) fn node(&self, name: &str) -> Option<&NodeAt<'a>> {
         self.nodes.get(*self.by_name.get(name)?)
     }
 
     /// The node of a `new`.
-    pub fn node_of(&self, new: &NewExpr<'_>) -> Option<&NodeAt<'a>> {
+    pub(crate) fn node_of(&self, new: &NewExpr<'_>) -> Option<&NodeAt<'a>> {
         self.nodes.get(*self.by_place.get(&new.span.offset())?)
     }
 
     /// The nodes that a statement makes.
-    pub fn made_by(&self, statement: usize) -> &[NodeAt<'a>] {
+    pub(crate) fn made_by(&self, statement: usize) -> &[NodeAt<'a>] {
         let first = self.nodes.partition_point(|n| n.statement < statement);
         let made = self.nodes.get(first..).unwrap_or_default();
         &made[..made.partition_point(|n| n.statement == statement)]
     }
 
     /// The statement that defines a name.
-    pub fn definition(&self, name: &str) -> Option<usize> {
+    pub(crate) fn definition(&self, name: &str) -> Option<usize> {
         self.statements.iter().position(|s| s.defines.as_ref().is_some_and(|(defined, _)| *defined == name))
     }
 
     /// The token that begins at or behind an offset.
-    pub fn token_from(&self, offset: usize) -> usize {
+    pub(crate) fn token_from(&self, offset: usize) -> usize {
         self.tokens.partition_point(|(_, range)| range.start < offset)
     }
 
@@ -176,7 +176,7 @@ impl<'a> Outline<'a> {
     }
 
     /// Where the `package` line ends.
-    pub fn directive_end(&self) -> usize {
+    pub(crate) fn directive_end(&self) -> usize {
         self.tokens.iter().find(|(token, _)| *token == Token::Semicolon).map_or(self.text.len(), |(_, range)| range.end)
     }
 
@@ -228,7 +228,7 @@ impl<'a> Outline<'a> {
     }
 
     /// Every name the text gives to something, types included.
-    pub fn defined(&self) -> BTreeSet<&'a str> {
+    pub(crate) fn defined(&self) -> BTreeSet<&'a str> {
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for pair in self.tokens.windows(2) {
             if let [(word, _), (Token::Ident, range)] = pair

@@ -27,7 +27,7 @@ pub enum RemoveError {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn remove(text: &str, node: &str) -> Result<Edit, RemoveError> {
+pub(crate) fn remove(text: &str, node: &str) -> Result<Edit, RemoveError> {
     if node == ENTRY || node == HOST {
         return Err(RemoveError::Outside(node.to_owned()));
     }

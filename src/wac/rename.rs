@@ -27,7 +27,7 @@ pub enum RenameError {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn rename(text: &str, graph: &Graph, node: &str, to: &str) -> Result<Edit, RenameError> {
+pub(crate) fn rename(text: &str, graph: &Graph, node: &str, to: &str) -> Result<Edit, RenameError> {
     if node == ENTRY || node == HOST {
         return Err(RenameError::Outside(node.to_owned()));
     }

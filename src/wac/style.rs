@@ -8,20 +8,20 @@ use crate::wac::outline::Outline;
 use crate::wac::{arguments, indent, line_start, slice, statement};
 
 pub(crate) struct Style {
-    pub newline: &'static str,
+    pub(crate) newline: &'static str,
     /// One step of indentation.
-    pub step: String,
+    pub(crate) step: String,
     /// Whether arguments stand each on its own line; `None` where the document has none.
-    pub spread_out: Option<bool>,
+    pub(crate) spread_out: Option<bool>,
     /// Whether interfaces are named in full: `"a:b/c": x["a:b/c"]`.
     full_names: bool,
     full_access: bool,
     /// Whether an empty line separates statements.
-    pub airy: bool,
+    pub(crate) airy: bool,
 }
 
 impl Style {
-    pub fn of(outline: &Outline<'_>) -> Self {
+    pub(crate) fn of(outline: &Outline<'_>) -> Self {
         let (mut full, mut short) = (0, 0);
         let (mut brackets, mut dots) = (0, 0);
         let (mut apart, mut together) = (0, 0);
@@ -69,12 +69,12 @@ impl Style {
     }
 
     /// An import as the name of an argument.
-    pub fn import(&self, import: &str, imports: &[Port]) -> String {
+    pub(crate) fn import(&self, import: &str, imports: &[Port]) -> String {
         if self.full_names && import.contains('/') { format!("\"{import}\"") } else { written(import, imports) }
     }
 
     /// An instance's export as an expression.
-    pub fn export(&self, instance: &str, export: &str, exports: &[Port]) -> String {
+    pub(crate) fn export(&self, instance: &str, export: &str, exports: &[Port]) -> String {
         if self.full_access && export.contains('/') {
             format!("{instance}[\"{export}\"]")
         } else {

@@ -12,7 +12,7 @@ use crate::wac::outline::Outline;
 use crate::wac::value::Values;
 
 /// Every node, wire and statement of a text that only an editor can change.
-pub fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
+pub(crate) fn text_only(text: &str, ast: &Ast<'_>, graph: &Graph) -> Vec<TextOnly> {
     let outline = Outline::new(text, ast);
     let values = Values::of(&outline, graph);
     let lines = LineIndex::new(text.to_owned());

@@ -24,7 +24,7 @@ pub(crate) enum Value {
 
 impl Value {
     /// The name it would have as an export or an inferred argument.
-    pub fn own_name(&self) -> Option<&str> {
+    pub(crate) fn own_name(&self) -> Option<&str> {
         match self {
             Self::Export { port, .. } | Self::Inside(port) => Some(port),
             Self::Instance(_) | Self::Other => None,
@@ -39,7 +39,7 @@ pub(crate) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    pub fn of(outline: &Outline<'a>, graph: &'a Graph) -> Self {
+    pub(crate) fn of(outline: &Outline<'a>, graph: &'a Graph) -> Self {
         let mut values = Self { graph, names: BTreeMap::new() };
         for statement in &outline.ast.statements {
             if let Statement::Let(statement) = statement {
@@ -50,11 +50,11 @@ impl<'a> Values<'a> {
         values
     }
 
-    pub fn name(&self, name: &str) -> Value {
+    pub(crate) fn name(&self, name: &str) -> Value {
         self.names.get(name).cloned().unwrap_or(Value::Other)
     }
 
-    pub fn expression(&self, outline: &Outline<'_>, expr: &Expr<'_>) -> Value {
+    pub(crate) fn expression(&self, outline: &Outline<'_>, expr: &Expr<'_>) -> Value {
         let mut value = match &expr.primary {
             PrimaryExpr::Ident(id) => self.name(id.string),
             PrimaryExpr::Nested(nested) => self.expression(outline, &nested.inner),
@@ -80,13 +80,13 @@ impl<'a> Values<'a> {
     }
 
     /// Which of a `new`'s arguments gives an import; a spread is not asked.
-    pub fn argument(&self, at: &NodeAt<'_>, node: &Node, import: &str) -> Option<usize> {
+    pub(crate) fn argument(&self, at: &NodeAt<'_>, node: &Node, import: &str) -> Option<usize> {
         let given = |a: &InstantiationArgument<'_>| self.given(node, a).is_some_and(|name| name == import);
         at.new.arguments.iter().position(given)
     }
 
     /// The import an argument gives.
-    pub fn given<'n>(&self, node: &'n Node, argument: &'n InstantiationArgument<'_>) -> Option<&'n str> {
+    pub(crate) fn given<'n>(&self, node: &'n Node, argument: &'n InstantiationArgument<'_>) -> Option<&'n str> {
         let names = node.imports.iter().map(|i| i.port.name.as_str());
         match argument {
             InstantiationArgument::Named(argument) => match &argument.name {

@@ -15,7 +15,7 @@ const MAX_HASHED: u64 = 16 * 1024 * 1024;
 const MAX_LEARNT: u64 = 1024 * 1024;
 
 #[derive(Debug, Default)]
-pub struct Content {
+pub(super) struct Content {
     seen: HashMap<PathBuf, Print>,
 }
 
@@ -28,7 +28,7 @@ enum Print {
 
 impl Content {
     /// Reads these files, so that it is known later whether they changed.
-    pub fn learn(&mut self, files: &[PathBuf]) {
+    pub(super) fn learn(&mut self, files: &[PathBuf]) {
         for file in files {
             let small = file.metadata().is_ok_and(|m| m.len() <= MAX_LEARNT);
             let print = if small { print(file) } else { Some(Print::Unknown) };
@@ -39,13 +39,13 @@ impl Content {
     }
 
     /// Whether the file was there before.
-    pub fn knows(&self, file: &Path) -> bool {
+    pub(super) fn knows(&self, file: &Path) -> bool {
         self.seen.contains_key(file)
     }
 
     /// Whether the file holds something else than when it was last seen, or is new. Bindings that studio wrote are
     /// never a change: the next build would write them anew anyway.
-    pub fn changed(&mut self, file: &Path) -> bool {
+    pub(super) fn changed(&mut self, file: &Path) -> bool {
         let Some(now) = print(file) else { return false };
         let before = self.seen.insert(file.to_owned(), now);
         let differs = now == Print::Unknown || before != Some(now);
@@ -53,7 +53,7 @@ impl Content {
     }
 
     /// Whether something known is gone; for a folder, what was in it.
-    pub fn gone(&mut self, path: &Path) -> Vec<PathBuf> {
+    pub(super) fn gone(&mut self, path: &Path) -> Vec<PathBuf> {
         if path.exists() {
             return Vec::new();
         }
@@ -61,7 +61,7 @@ impl Content {
     }
 
     /// Everything known that is gone.
-    pub fn all_gone(&mut self) -> Vec<PathBuf> {
+    pub(super) fn all_gone(&mut self) -> Vec<PathBuf> {
         self.forget(|file| !file.exists())
     }
 

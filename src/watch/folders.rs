@@ -13,7 +13,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 /// Linux watches folder by folder, so that `target/` never wakes us; elsewhere a whole tree costs one watch.
 const FOLDER_BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-pub struct Folders {
+pub(super) struct Folders {
     system: RecommendedWatcher,
     roots: Vec<PathBuf>,
     ignored: Ignored,
@@ -30,17 +30,17 @@ struct Inner {
 }
 
 impl Folders {
-    pub fn new(system: RecommendedWatcher, roots: Vec<PathBuf>) -> Self {
+    pub(super) fn new(system: RecommendedWatcher, roots: Vec<PathBuf>) -> Self {
         Self { system, roots, ignored: Ignored::default(), inputs: BTreeSet::new() }
     }
 
-    pub fn watch_all(&mut self) -> Vec<Diagnostic> {
+    pub(super) fn watch_all(&mut self) -> Vec<Diagnostic> {
         self.roots.clone().iter().filter_map(|root| self.watch(root).err()).map(|p| *p).collect()
     }
 
     /// Watches these files too, and the files in these folders: paths without links. Gives the files that were not
     /// watched before, and what cannot be watched.
-    pub fn add(&mut self, inputs: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+    pub(super) fn add(&mut self, inputs: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Diagnostic>) {
         let (mut files, mut problems, mut asked) = (Vec::new(), Vec::new(), BTreeSet::new());
         for input in inputs {
             if self.inputs.contains(&input) {
@@ -64,14 +64,14 @@ impl Folders {
     }
 
     /// Takes a folder that came into an input, as one more.
-    pub fn came(&mut self, folder: &Path) {
+    pub(super) fn came(&mut self, folder: &Path) {
         if folder.parent().is_some_and(|parent| self.inputs.contains(parent)) {
             self.inputs.insert(folder.to_owned());
         }
     }
 
     /// Watches a folder and what is below it.
-    pub fn watch(&mut self, folder: &Path) -> Result<(), Box<Diagnostic>> {
+    pub(super) fn watch(&mut self, folder: &Path) -> Result<(), Box<Diagnostic>> {
         if !FOLDER_BY_FOLDER {
             let known = self.roots.iter().any(|r| folder != r && folder.starts_with(r));
             return if known { Ok(()) } else { self.ask(folder, RecursiveMode::Recursive) };
@@ -112,7 +112,7 @@ impl Folders {
     }
 
     /// Every file that matters: below every root, and of the inputs.
-    pub fn files(&self) -> Vec<PathBuf> {
+    pub(super) fn files(&self) -> Vec<PathBuf> {
         let of_inputs = self.inputs.iter().flat_map(|input| match input.is_dir() {
             true => files_in(input),
             false => vec![input.clone()],
@@ -122,7 +122,7 @@ impl Folders {
     }
 
     /// Whether a change of this path can matter.
-    pub fn matters(&mut self, path: &Path) -> bool {
+    pub(super) fn matters(&mut self, path: &Path) -> bool {
         let Some(name) = path.file_name().and_then(|n| n.to_str()) else { return false };
         if self.inputs.contains(path) {
             return true;
@@ -149,7 +149,7 @@ impl Folders {
     }
 
     /// Whether git is rewriting the tree: a branch switch is not to be built halfway.
-    pub fn git_at_work(&self) -> bool {
+    pub(super) fn git_at_work(&self) -> bool {
         self.roots.first().is_some_and(|root| {
             let repository = root.ancestors().map(|a| a.join(".git")).find(|g| g.exists());
             repository.is_some_and(|g| g.join("index.lock").exists())
@@ -164,7 +164,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Files below a folder that came, in a stable order.
-pub fn files_below(folder: &Path) -> BTreeSet<PathBuf> {
+pub(super) fn files_below(folder: &Path) -> BTreeSet<PathBuf> {
     walk::walk(folder, folder, |_| true).files.into_iter().collect()
 }
 
@@ -177,7 +177,7 @@ fn is_missing(error: &notify::Error) -> bool {
 }
 
 /// The sentence for a folder that the system won't watch.
-pub fn not_watched(folder: &Path, error: &notify::Error) -> Diagnostic {
+pub(super) fn not_watched(folder: &Path, error: &notify::Error) -> Diagnostic {
     /// `EMFILE`, with which Linux refuses one watcher more.
     const TOO_MANY_FILES: i32 = 24;
     let problem = |text: String, help: &str| Diagnostic::error(Origin::Project, text).at(folder, 0, 0).help(help);

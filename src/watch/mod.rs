@@ -68,7 +68,7 @@ impl Watcher {
 
     /// Watches these files too, and the files of these folders, wherever they lie and whatever git's rules say. What was
     /// added before stays.
-    pub fn add(&self, inputs: Vec<PathBuf>) {
+    pub(crate) fn add(&self, inputs: Vec<PathBuf>) {
         // An error means that the thread has ended, and has said why.
         let _ = self.thread.send(raw::Message::Inputs(inputs));
     }

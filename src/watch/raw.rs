@@ -7,7 +7,7 @@ use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, Flag, ModifyK
 
 /// What the watching thread is told.
 #[derive(Debug)]
-pub enum Message {
+pub(super) enum Message {
     System(Instant, notify::Result<notify::Event>),
     /// More is read than was known.
     Inputs(Vec<PathBuf>),
@@ -16,7 +16,7 @@ pub enum Message {
 
 /// One thing that happened to one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Raw {
+pub(super) enum Raw {
     /// Written and closed, or moved into place: to be read now.
     Finished(PathBuf),
     /// Being written, or just created: there may be more to come.
@@ -32,7 +32,7 @@ pub enum Raw {
 /// Whether a closed file is reported; where it isn't, every write counts as finished.
 const TELLS_OF_CLOSING: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-pub fn translate(event: notify::Event) -> Vec<Raw> {
+pub(super) fn translate(event: notify::Event) -> Vec<Raw> {
     if event.attrs.flag() == Some(Flag::Rescan) {
         return vec![Raw::Lost];
     }

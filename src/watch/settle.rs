@@ -22,7 +22,7 @@ const LONGEST: Duration = Duration::from_millis(250);
 const GIT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The watching thread: sets the watches up, then sleeps until something happens.
-pub fn run(inbox: &Receiver<Message>, folders: Folders, ready: &Sender<()>, events: &mpsc::Sender<WatchEvent>) {
+pub(super) fn run(inbox: &Receiver<Message>, folders: Folders, ready: &Sender<()>, events: &mpsc::Sender<WatchEvent>) {
     let mut settle = Settle { folders, content: Content::default(), events, burst: None, learnt: Instant::now() };
     for problem in settle.folders.watch_all() {
         if !settle.send(WatchEvent::Failed(problem)) {

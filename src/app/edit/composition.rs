@@ -21,18 +21,18 @@ const TRIES: usize = 3;
 pub struct EditRequest {
     pub project: Arc<Project>,
     /// What every component imports and exports, as far as it is known.
-    pub ports: BTreeMap<String, Ports>,
+    pub(crate) ports: BTreeMap<String, Ports>,
     /// The builds that these ports are of, for the composer's own word on a wire.
     pub artifacts: Vec<Artifact>,
     /// The active composition as it was last read; `None` where nobody wrote one yet.
     pub document: Option<Document>,
     /// Of the composition, relative to the project.
     pub path: PathBuf,
-    pub task: Task,
+    pub(crate) task: Task,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Task {
+pub(crate) enum Task {
     Change {
         label: String,
         changes: Vec<Change>,
@@ -50,30 +50,30 @@ pub enum Task {
 #[derive(Clone, Debug)]
 pub struct Edited {
     pub path: PathBuf,
-    pub task: Task,
-    pub outcome: Result<Made, Refused>,
+    pub(crate) task: Task,
+    pub(crate) outcome: Result<Made, Refused>,
 }
 
 impl Edited {
     /// Nothing came of it.
-    pub fn failed(path: PathBuf, task: Task, why: String) -> Self {
+    pub(crate) fn failed(path: PathBuf, task: Task, why: String) -> Self {
         Self { path, task, outcome: Err(Refused::Because(why)) }
     }
 }
 
 #[derive(Clone, Debug)]
-pub struct Made {
+pub(crate) struct Made {
     /// What the file held, and what it holds; `None` where there was, or is, no file.
     pub before: Option<String>,
     pub text: Option<String>,
     /// Of the new text, where it parses.
     pub graph: Option<Graph>,
     /// What an added node is called.
-    pub added: Option<String>,
+    pub(crate) added: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub(crate) enum Refused {
     /// Somebody else wrote the file; this is what it holds.
     Outside(Option<String>),
     /// A sentence.
@@ -81,7 +81,7 @@ pub enum Refused {
 }
 
 /// Does it.
-pub fn make(request: EditRequest) -> Edited {
+pub(crate) fn make(request: EditRequest) -> Edited {
     let EditRequest { project, ports, artifacts, document, path, task } = request;
     let file = project.root.join(&path);
     // A person knows the file by its name in the project.
@@ -117,7 +117,7 @@ fn graph(project: &Project, ports: &BTreeMap<String, Ports>, path: &Path, text: 
 }
 
 /// What a file holds; `None` where there is none.
-pub fn read(file: &Path) -> Result<Option<String>, Refused> {
+pub(crate) fn read(file: &Path) -> Result<Option<String>, Refused> {
     match files::text(file, Kind::Composition) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.is_missing() => Ok(None),
@@ -170,7 +170,7 @@ fn change(
 }
 
 /// All changes, one after the other; the last state of the text, its graph, and what was added.
-pub fn changed(
+pub(crate) fn changed(
     project: &Project,
     ports: &BTreeMap<String, Ports>,
     artifacts: &[Artifact],

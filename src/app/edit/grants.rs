@@ -10,7 +10,7 @@ use crate::files::{Folder, Kind, Links};
 ///
 /// # Errors
 /// Why the file is as it was.
-pub fn change(change: &GrantChange) -> Result<String, String> {
+pub(crate) fn change(change: &GrantChange) -> Result<String, String> {
     let GrantChange { file, node, grant, revoke } = change;
     let mut text = match files::text(file, Kind::Settings) {
         Ok(text) => text,

@@ -8,7 +8,7 @@ use crate::model::project::{BuildKind, Project};
 
 /// Files outside of the folder, that are there, which say how cargo builds in it: of the workspaces it belongs to, of the
 /// folders above, and the user's. Links are resolved.
-pub fn outside(project: &Project) -> Vec<PathBuf> {
+pub(super) fn outside(project: &Project) -> Vec<PathBuf> {
     let root = project.root.as_path();
     let workspaces: BTreeSet<&Path> = project
         .components

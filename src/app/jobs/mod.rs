@@ -33,9 +33,9 @@ use crate::trust;
 use crate::watch::{WatchEvent, Watcher};
 
 /// Events of one stage that may wait to be taken; a stage that is further ahead waits.
-pub const WAITING: usize = 256;
+pub(crate) const WAITING: usize = 256;
 
-pub struct Performer {
+pub(crate) struct Performer {
     builder: Builder,
     builds: mpsc::Receiver<BuildEvent>,
     runner: Option<Arc<Runner>>,
@@ -56,7 +56,7 @@ pub struct Performer {
 
 impl Performer {
     /// Must be called inside a tokio runtime.
-    pub fn new(options: &Options) -> anyhow::Result<Self> {
+    pub(crate) fn new(options: &Options) -> anyhow::Result<Self> {
         let (build_events, builds) = mpsc::channel(WAITING);
         let (run_events, runs) = mpsc::channel(WAITING);
         let (watch_events, watches) = mpsc::channel(WAITING);
@@ -80,7 +80,7 @@ impl Performer {
     }
 
     /// Ends what runs and what builds, and waits until it is gone.
-    pub async fn close(&mut self) {
+    pub(crate) async fn close(&mut self) {
         *self.watcher.lock() = None;
         self.builder.cancel().await;
         if let Some(runner) = &self.runner {

@@ -31,9 +31,9 @@ pub(super) struct Imported {
     /// The composition's import.
     pub import: String,
     /// What the value is: the import, or something inside it.
-    pub item: Port,
+    pub(crate) item: Port,
     /// What is in it, where the text spells that out.
-    pub items: Option<Vec<Port>>,
+    pub(crate) items: Option<Vec<Port>>,
     /// The interface it was imported as, where it has a name.
     pub interface: Option<String>,
 }

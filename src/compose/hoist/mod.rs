@@ -34,7 +34,7 @@ pub struct Hoisted {
     /// In the order of their imports.
     pub modules: Vec<CoreModule>,
     /// What the component uses and studio's engine does not have, as a person knows it.
-    pub lacking: Vec<&'static str>,
+    pub(crate) lacking: Vec<&'static str>,
 }
 
 /// Modules of components nested deeper than this stay where they are: recursion needs an end.

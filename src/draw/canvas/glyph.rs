@@ -4,18 +4,18 @@ use crate::draw::layout::PortState;
 
 /// The four directions out of a cell, two bits each, which hold a [`weight`].
 pub(crate) mod direction {
-    pub const UP: u8 = 0;
-    pub const RIGHT: u8 = 2;
-    pub const DOWN: u8 = 4;
-    pub const LEFT: u8 = 6;
+    pub(crate) const UP: u8 = 0;
+    pub(crate) const RIGHT: u8 = 2;
+    pub(crate) const DOWN: u8 = 4;
+    pub(crate) const LEFT: u8 = 6;
 }
 
 /// How a wire is drawn; of two that share a stretch the greater one is seen.
 pub(crate) mod weight {
-    pub const NONE: u8 = 0;
-    pub const DASHED: u8 = 1;
-    pub const LIGHT: u8 = 2;
-    pub const HEAVY: u8 = 3;
+    pub(crate) const NONE: u8 = 0;
+    pub(crate) const DASHED: u8 = 1;
+    pub(crate) const LIGHT: u8 = 2;
+    pub(crate) const HEAVY: u8 = 3;
 }
 
 /// The weight in one direction.
@@ -31,14 +31,14 @@ pub(crate) const fn raised(mask: u8, direction: u8, weight: u8) -> u8 {
 pub(crate) struct Glyphs {
     ascii: bool,
     /// Upper left, upper right, lower left, lower right.
-    pub corners: [char; 4],
+    pub(crate) corners: [char; 4],
     pub level: char,
-    pub upright: char,
-    pub dashed_level: char,
-    pub dashed_upright: char,
-    pub ellipsis: char,
-    pub arrow: char,
-    pub times: char,
+    pub(crate) upright: char,
+    pub(crate) dashed_level: char,
+    pub(crate) dashed_upright: char,
+    pub(crate) ellipsis: char,
+    pub(crate) arrow: char,
+    pub(crate) times: char,
 }
 
 pub(crate) const UNICODE: Glyphs = Glyphs {
@@ -80,7 +80,7 @@ const LINES: [char; 81] = [
 ];
 
 impl Glyphs {
-    pub fn port(&self, state: PortState) -> char {
+    pub(crate) fn port(&self, state: PortState) -> char {
         let (unicode, ascii) = match state {
             PortState::Wired | PortState::Host => ('●', '*'),
             PortState::Needed | PortState::Open => ('○', 'o'),
@@ -91,7 +91,7 @@ impl Glyphs {
     }
 
     /// Our own signs in this set; letters of names are left alone.
-    pub fn sign(&self, c: char) -> char {
+    pub(crate) fn sign(&self, c: char) -> char {
         match c {
             '…' => self.ellipsis,
             '→' => self.arrow,
@@ -102,7 +102,7 @@ impl Glyphs {
     }
 
     /// The character of a cell that wires leave in these directions; `joined` where all four belong to one port.
-    pub fn line(&self, mask: u8, joined: bool) -> char {
+    pub(crate) fn line(&self, mask: u8, joined: bool) -> char {
         use direction::{DOWN, LEFT, RIGHT, UP};
         let [up, right, down, left] = [UP, RIGHT, DOWN, LEFT].map(|d| toward(mask, d));
         let (level, upright) = (left.min(right), up.min(down));

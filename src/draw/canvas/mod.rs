@@ -69,7 +69,7 @@ pub const WIDE_TAIL: char = '\0';
 const BLANK: Cell = Cell { symbol: ' ', role: Role::Blank, hit: Hit::Nothing };
 
 /// A canvas never holds more cells, whatever view is asked for.
-pub const MOST_CELLS: i32 = 1 << 22;
+pub(crate) const MOST_CELLS: i32 = 1 << 22;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CanvasOptions {
@@ -106,7 +106,7 @@ pub fn extent(layout: &Layout, routes: &Routes) -> Rect {
 }
 
 /// The whole graph as text, as `studio graph` prints it.
-pub fn picture(graph: &Graph, ascii: bool) -> String {
+pub(crate) fn picture(graph: &Graph, ascii: bool) -> String {
     let layout = layout::layout(graph, &layout::Options::default(), None, &BTreeMap::new());
     let routes = route::route(&layout);
     let options = CanvasOptions { ascii, ..CanvasOptions::default() };

@@ -9,18 +9,18 @@ use crate::model::port::{InterfaceName, short};
 
 /// How many cells a character takes. Control and zero-width characters take none and are never drawn: a file name may
 /// hold an escape sequence.
-pub fn char_width(c: char) -> i32 {
+pub(crate) fn char_width(c: char) -> i32 {
     // Nearly all are ASCII: no look-up for those.
     if matches!(c, ' '..='~') { 1 } else { cells(c.width().unwrap_or(0)) }
 }
 
 /// How many cells a text takes.
-pub fn text_width(text: &str) -> i32 {
+pub(crate) fn text_width(text: &str) -> i32 {
     text.chars().map(char_width).sum()
 }
 
 /// `text` in at most `width` cells; what is cut off is told by `…`.
-pub fn clip(text: &str, width: i32) -> String {
+pub(crate) fn clip(text: &str, width: i32) -> String {
     if text_width(text) <= width {
         return text.chars().filter(|c| char_width(*c) > 0).collect();
     }
@@ -40,7 +40,7 @@ pub fn clip(text: &str, width: i32) -> String {
 }
 
 /// `text` in at most `width` cells, its middle left out: names of one family differ at their ends.
-pub fn shorten(text: &str, width: i32) -> String {
+pub(crate) fn shorten(text: &str, width: i32) -> String {
     let all = text_width(text);
     if all <= width || width < 3 {
         return clip(text, width);
@@ -64,7 +64,7 @@ pub fn shorten(text: &str, width: i32) -> String {
 
 /// The shortest names that tell these ports apart: `types` alone, but `http/types` beside `filesystem/types`, and the
 /// full names where even those agree (two versions of one interface).
-pub fn distinct(names: &[&str]) -> Vec<String> {
+pub(crate) fn distinct(names: &[&str]) -> Vec<String> {
     let shorter: [fn(&str) -> String; 2] = [|name| short(name).to_owned(), |name| with_package(name)];
     let mut labels: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
     let mut open: Vec<usize> = (0..names.len()).collect();

@@ -25,7 +25,7 @@ use crate::draw::route::channel;
 use crate::draw::route::channel::Channel;
 use crate::model::graph::{Graph, NodeKind};
 
-pub use label::{char_width, clip, text_width};
+pub(crate) use label::{char_width, clip, text_width};
 pub(crate) use nets::{Drawn, Link, Net, Pin};
 
 /// How much of a node is drawn; what a zoom is elsewhere.
@@ -158,7 +158,7 @@ pub struct PortRef {
 /// One row at one edge of a box: a port, or several folded into one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    pub label: String,
+    pub(crate) label: String,
     pub state: PortState,
     /// Which of the node's imports (or exports), by their index in the graph; never empty.
     pub ports: Vec<usize>,
@@ -291,7 +291,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    pub fn new(graph: &Graph, options: &Options) -> Self {
+    pub(crate) fn new(graph: &Graph, options: &Options) -> Self {
         let links = nets::resolve(graph);
         let boxes = measure::measure(graph, &links, options);
         let (nets, drawn) = nets::nets(graph, &links, &boxes, options);
@@ -299,12 +299,12 @@ impl Measured {
     }
 
     /// Boxes and wires that are to be placed: what a layout costs.
-    pub fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         self.boxes.len() + self.nets.len()
     }
 
     /// Columns that the boxes would stand in.
-    pub fn columns(&self, options: &Options) -> usize {
+    pub(crate) fn columns(&self, options: &Options) -> usize {
         let mut boxes = self.boxes.clone();
         layers::assign(&mut boxes, &self.links, options, None, &BTreeMap::new())
     }
@@ -313,7 +313,7 @@ impl Measured {
     ///
     /// # Errors
     /// Where it is plain at once that it does not fit the room.
-    pub fn arranged(
+    pub(crate) fn arranged(
         &self,
         options: &Options,
         previous: Option<&Layout>,

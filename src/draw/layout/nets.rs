@@ -38,13 +38,13 @@ pub(crate) struct Net {
     /// The first wire of the graph that starts at each of `from`; the very first speaks for what they share.
     pub wires: Vec<usize>,
     /// Whether it ends at the host.
-    pub dashed: bool,
+    pub(crate) dashed: bool,
     /// Sorted by column, at most one in each.
-    pub lanes: Vec<Lane>,
+    pub(crate) lanes: Vec<Lane>,
 }
 
 impl Net {
-    pub fn lane(&self, column: usize) -> Option<i32> {
+    pub(crate) fn lane(&self, column: usize) -> Option<i32> {
         self.lanes.iter().find(|l| l.column == column).map(|l| l.y)
     }
 }

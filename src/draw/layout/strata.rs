@@ -17,33 +17,33 @@ pub(crate) enum Thing {
 /// A wire between two things of neighbouring columns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Link {
-    pub other: usize,
+    pub(crate) other: usize,
     /// Rows below the other thing's top.
-    pub there: i32,
+    pub(crate) there: i32,
     /// Rows below this thing's top.
-    pub here: i32,
+    pub(crate) here: i32,
     /// How much it matters that the wire is straight.
-    pub weight: i32,
+    pub(crate) weight: i32,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
-    pub thing: Thing,
+    pub(crate) thing: Thing,
     pub column: usize,
     /// What is of a lower band stands below: twice the band and one for boxes, twice the band for what passes between
     /// it and the band above.
-    pub band: usize,
+    pub(crate) band: usize,
     pub height: i32,
     pub y: i32,
-    pub left: Vec<Link>,
+    pub(crate) left: Vec<Link>,
     pub right: Vec<Link>,
     /// For the lane of a wire that runs back: the thing of this very column the wire bends around.
-    pub beside: Option<usize>,
+    pub(crate) beside: Option<usize>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Strata {
-    pub items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
     /// The items of each column, from top to bottom.
     pub columns: Vec<Vec<usize>>,
     /// Free rows between two boxes.
@@ -51,7 +51,7 @@ pub(crate) struct Strata {
 }
 
 impl Strata {
-    pub fn new(boxes: &[NodeBox], nets: &[Net], options: &Options, count: usize) -> Self {
+    pub(crate) fn new(boxes: &[NodeBox], nets: &[Net], options: &Options, count: usize) -> Self {
         let (detail, margin) = (options.detail, options.margin());
         let mut strata = Self { items: Vec::new(), columns: vec![Vec::new(); count], margin };
         for (i, b) in boxes.iter().enumerate() {
@@ -101,7 +101,7 @@ impl Strata {
     }
 
     /// Draws the host level with the stubs that stand for the wires to it.
-    pub fn level_host(&mut self, boxes: &[NodeBox], stubs: &[PortRef], detail: Detail) {
+    pub(crate) fn level_host(&mut self, boxes: &[NodeBox], stubs: &[PortRef], detail: Detail) {
         let hosts: Vec<usize> = (0..boxes.len()).filter(|&b| boxes[b].kind == NodeKind::Host).collect();
         for pin in stubs.iter().filter(|stub| stub.side == Side::Import) {
             for &host in &hosts {
@@ -117,13 +117,13 @@ impl Strata {
     }
 
     /// Free rows between two neighbours of a column: boxes keep apart, lanes may be packed.
-    pub fn gap(&self, above: usize, below: usize) -> i32 {
+    pub(crate) fn gap(&self, above: usize, below: usize) -> i32 {
         let boxed = |i: usize| matches!(self.items[i].thing, Thing::Box(_));
         if boxed(above) && boxed(below) { self.margin } else { 0 }
     }
 
     /// Rows of the highest column, as close as its items may stand.
-    pub fn height(&self) -> i32 {
+    pub(crate) fn height(&self) -> i32 {
         let column = |column: &Vec<usize>| -> i32 {
             let gaps: i32 = column.windows(2).map(|pair| self.gap(pair[0], pair[1])).sum();
             gaps + column.iter().map(|&item| self.items[item].height).sum::<i32>()
@@ -132,13 +132,13 @@ impl Strata {
     }
 
     /// Stacks every column from row 0, as close as can be.
-    pub fn stack(&mut self) {
+    pub(crate) fn stack(&mut self) {
         for c in 0..self.columns.len() {
             self.stack_column(c);
         }
     }
 
-    pub fn stack_column(&mut self, column: usize) {
+    pub(crate) fn stack_column(&mut self, column: usize) {
         let mut y = 0;
         let mut above = None;
         for k in 0..self.columns[column].len() {
@@ -151,7 +151,7 @@ impl Strata {
     }
 
     /// Hands the rows back to the boxes and lanes, the topmost at row 0.
-    pub fn write(&self, boxes: &mut [NodeBox], nets: &mut [Net]) {
+    pub(crate) fn write(&self, boxes: &mut [NodeBox], nets: &mut [Net]) {
         let top = self.items.iter().map(|i| i.y).min().unwrap_or(0);
         for item in &self.items {
             match item.thing {
@@ -166,7 +166,7 @@ impl Strata {
     }
 
     /// The middle of an item, in parts of a row.
-    pub fn middle(&self, item: usize) -> i64 {
+    pub(crate) fn middle(&self, item: usize) -> i64 {
         PART * i64::from(self.items[item].y) + PART / 2 * i64::from(self.items[item].height)
     }
 }

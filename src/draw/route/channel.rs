@@ -40,29 +40,29 @@ const ROOMY: usize = 12;
 /// How a net passes a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Trunk {
-    pub net: usize,
+    pub(crate) net: usize,
     /// Rows where it touches the column to the left, and to the right.
-    pub left: Vec<i32>,
+    pub(crate) left: Vec<i32>,
     pub right: Vec<i32>,
     /// The row of the level stretch between the two halves, where it is split.
-    pub jog: Option<i32>,
+    pub(crate) jog: Option<i32>,
     /// The cells of the half that serves the left rows and of the one that serves the right rows; the same one unless
     /// there is a jog. For a net that passes straight, any cell of the channel.
-    pub left_x: i32,
-    pub right_x: i32,
+    pub(crate) left_x: i32,
+    pub(crate) right_x: i32,
     tracks: (usize, usize),
 }
 
 impl Trunk {
     /// Whether it has one row left and right, the same.
-    pub fn is_straight(&self) -> bool {
+    pub(crate) fn is_straight(&self) -> bool {
         matches!((self.left.as_slice(), self.right.as_slice()), ([l], [r]) if l == r)
     }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Channel {
-    pub trunks: Vec<Trunk>,
+    pub(crate) trunks: Vec<Trunk>,
     tracks: usize,
     stubs: (bool, bool),
     gaps: Gaps,
@@ -79,7 +79,7 @@ impl Channel {
     }
 
     /// How many cells the channel is best given. A `tight` one, right of a column without boxes, needs none for the eye.
-    pub fn width(&self, tight: bool) -> i32 {
+    pub(crate) fn width(&self, tight: bool) -> i32 {
         let (left, right) = self.pads();
         match self.tracks {
             0 if tight && !self.stubs.1 => 0,
@@ -88,13 +88,13 @@ impl Channel {
     }
 
     /// How many cells it can do with, so that one more wire need not move the columns to the right.
-    pub fn least_width(&self, tight: bool) -> i32 {
+    pub(crate) fn least_width(&self, tight: bool) -> i32 {
         let (left, right) = self.pads();
         self.width(tight).min(left + self.used(1) + right - self.slack())
     }
 
     /// Gives the tracks their cells, in the middle between the columns' edges. The outermost channels have one edge.
-    pub fn spread(&mut self, left: Option<i32>, right: Option<i32>) {
+    pub(crate) fn spread(&mut self, left: Option<i32>, right: Option<i32>) {
         let from = left.or_else(|| right.map(|r| r - self.width(false))).unwrap_or(0);
         let to = right.unwrap_or(from + self.width(false));
         let (left, right) = self.pads();

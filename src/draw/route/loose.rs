@@ -21,7 +21,7 @@ const CORNER: u32 = 4;
 const DIRECTIONS: [(i32, i32); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 
 /// The cells from `from` to `to`, both included, in order and beside one another.
-pub fn loose(layout: &Layout, from: Point, to: Point) -> Vec<Point> {
+pub(crate) fn loose(layout: &Layout, from: Point, to: Point) -> Vec<Point> {
     let area = span(from, to);
     if area.width.saturating_mul(area.height) > MOST {
         return straight(from, to);

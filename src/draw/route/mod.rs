@@ -6,7 +6,7 @@
 pub(crate) mod channel;
 pub(crate) mod loose;
 
-pub use loose::loose;
+pub(crate) use loose::loose;
 
 use crate::draw::geometry::{Point, Rect};
 use crate::draw::layout::{Drawn, Layout, Net, Side};
@@ -21,7 +21,7 @@ pub struct Path {
     /// The corners and both ends; empty for a wire that is not drawn, since one of its ends does not exist.
     pub points: Vec<Point>,
     /// Ends at the host: drawn dashed.
-    pub dashed: bool,
+    pub(crate) dashed: bool,
     /// Ends in the open beside its import, since the host is folded.
     pub stub: bool,
 }
@@ -35,8 +35,8 @@ pub(crate) struct Line {
     pub from: i32,
     pub to: i32,
     /// The net, and the wire of it that speaks for the stretch; `None` for a stub.
-    pub owner: Option<(usize, usize)>,
-    pub dashed: bool,
+    pub(crate) owner: Option<(usize, usize)>,
+    pub(crate) dashed: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct Routes {
 
 impl Routes {
     /// Places where wires of different ports cross.
-    pub fn crossings(&self) -> usize {
+    pub(crate) fn crossings(&self) -> usize {
         let crossed = |column: &Line| {
             let first = self.rows.partition_point(|row| row.at < column.from);
             let rows = self.rows[first..].iter().take_while(|row| row.at <= column.to);
@@ -71,7 +71,7 @@ impl Routes {
     }
 
     /// Corners of all wires.
-    pub fn bends(&self) -> usize {
+    pub(crate) fn bends(&self) -> usize {
         self.paths.iter().map(|path| path.points.len().saturating_sub(2)).sum()
     }
 }

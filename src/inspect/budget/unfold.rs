@@ -9,16 +9,16 @@ use crate::inspect::budget::{Budget, TooMuch};
 
 /// One component as it is written down.
 #[derive(Default)]
-pub struct Definition<'a> {
+pub(super) struct Definition<'a> {
     /// What leads to other components, in order.
-    pub items: Vec<Item<'a>>,
-    pub core_instances: u64,
+    pub(crate) items: Vec<Item<'a>>,
+    pub(crate) core_instances: u64,
     /// Everything else.
-    pub weight: u64,
+    pub(crate) weight: u64,
 }
 
 /// What has to do with components and their instances.
-pub enum Item<'a> {
+pub(super) enum Item<'a> {
     /// A component defined here; its place among all definitions.
     Component(usize),
     Import(&'a str, Kind),
@@ -32,9 +32,9 @@ pub enum Item<'a> {
 }
 
 /// An export of an instance.
-pub struct Alias<'a> {
+pub(super) struct Alias<'a> {
     pub kind: Kind,
-    pub instance: u32,
+    pub(crate) instance: u32,
     pub name: &'a str,
 }
 
@@ -71,7 +71,7 @@ struct Count<'d, 'a> {
 ///
 /// # Errors
 /// As soon as it is more than the budget allows.
-pub fn unfold(definitions: &[Definition<'_>], budget: &Budget) -> Result<(), TooMuch> {
+pub(super) fn unfold(definitions: &[Definition<'_>], budget: &Budget) -> Result<(), TooMuch> {
     let Some(root) = definitions.len().checked_sub(1) else { return Ok(()) };
     let mut count = Count { definitions, budget, instances: 0, items: 0, frames: Vec::new() };
     count.instantiate(root, None, &Named::new(), 0).map(drop)

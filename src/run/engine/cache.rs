@@ -16,19 +16,19 @@ use crate::run::faults::ticker::Ticker;
 use crate::run::host::Host;
 
 /// An engine with what is compiled and linked for it.
-pub struct ModuleCache {
+pub(crate) struct ModuleCache {
     links: Links,
     modules: Modules,
     allocation: Allocation,
 }
 
 /// A composition that can be instantiated.
-pub struct Made {
-    pub pre: InstancePre<Host>,
+pub(crate) struct Made {
+    pub(crate) pre: InstancePre<Host>,
     pub compiled: Compiled,
-    pub allocation: Allocation,
+    pub(crate) allocation: Allocation,
     /// Linking alone.
-    pub linked: std::time::Duration,
+    pub(crate) linked: std::time::Duration,
 }
 
 impl ModuleCache {
@@ -53,7 +53,7 @@ impl ModuleCache {
 }
 
 /// The workshops of a session.
-pub struct ModuleCaches {
+pub(crate) struct ModuleCaches {
     first: ModuleCache,
     /// Made when something does not fit into the pool.
     on_demand: OnceLock<Option<ModuleCache>>,
@@ -61,13 +61,13 @@ pub struct ModuleCaches {
     fuelled: OnceLock<Option<ModuleCache>>,
     cache: Option<PathBuf>,
     ticker: Arc<Ticker>,
-    pub pool: CompilePool,
+    pub(crate) pool: CompilePool,
 }
 
 impl ModuleCaches {
     /// # Errors
     /// When this machine can't run Wasmtime at all.
-    pub fn new(cache: Option<PathBuf>, ticker: Arc<Ticker>) -> wasmtime::Result<Self> {
+    pub(crate) fn new(cache: Option<PathBuf>, ticker: Arc<Ticker>) -> wasmtime::Result<Self> {
         let pooled = ModuleCache::open(cache.as_ref(), Allocation::Pooled, Counting::Nothing, &ticker);
         let first = pooled.or_else(|error| {
             // Some systems limit the address space of a process.
@@ -89,7 +89,7 @@ impl ModuleCaches {
     ///
     /// # Errors
     /// When Wasmtime refuses the composition, something it imports is missing, or it is cancelled.
-    pub fn make(
+    pub(crate) fn make(
         &self,
         live: &Live,
         instances: usize,

@@ -42,7 +42,7 @@ struct Superseded;
 
 /// Unwinds where what this thread compiles is not wanted any more: the compiler has no other way out. No panic is
 /// reported.
-pub fn give_up_if_superseded() {
+pub(crate) fn give_up_if_superseded() {
     let superseded = SUPERSEDED.with_borrow(|flag| flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)));
     if superseded {
         resume_unwind(Box::new(Superseded));
@@ -50,7 +50,7 @@ pub fn give_up_if_superseded() {
 }
 
 /// What the compiler makes; `None` where it was given up.
-pub fn unless_superseded<T>(compile: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn unless_superseded<T>(compile: impl FnOnce() -> T) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(compile)) {
         Ok(made) => Some(made),
         Err(payload) if payload.is::<Superseded>() => None,
@@ -60,21 +60,21 @@ pub fn unless_superseded<T>(compile: impl FnOnce() -> T) -> Option<T> {
 
 /// Set by whoever no longer wants what is compiled; asked between modules.
 #[derive(Clone, Debug, Default)]
-pub struct Cancellation(Arc<AtomicBool>);
+pub(crate) struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 /// The threads of a session that compile. Each kind is started when it is first needed.
 #[derive(Default)]
-pub struct CompilePool {
+pub(crate) struct CompilePool {
     pools: Mutex<Pools>,
     jobs: Arc<AtomicUsize>,
 }
@@ -96,7 +96,7 @@ struct Pool {
 
 /// Why a job was not begun.
 #[derive(Debug, thiserror::Error)]
-pub enum NotBegun {
+pub(crate) enum NotBegun {
     #[error("cannot start a compiler thread: {0}")]
     Thread(#[from] std::io::Error),
 }
@@ -104,7 +104,7 @@ pub enum NotBegun {
 impl CompilePool {
     /// A place among the jobs at work, waited for where none is free: those that nobody wants any more end with the
     /// function they are at.
-    pub async fn place(&self) -> Counted {
+    pub(crate) async fn place(&self) -> Counted {
         loop {
             match Counted::new(&self.jobs) {
                 Some(place) => return place,
@@ -117,7 +117,7 @@ impl CompilePool {
     ///
     /// # Errors
     /// When the system has no thread.
-    pub fn begin(counted: Counted, job: impl FnOnce() + Send + 'static) -> Result<(), NotBegun> {
+    pub(crate) fn begin(counted: Counted, job: impl FnOnce() + Send + 'static) -> Result<(), NotBegun> {
         std::thread::Builder::new().name("compile-job".into()).stack_size(STACK).spawn(move || {
             job();
             drop(counted);
@@ -127,7 +127,7 @@ impl CompilePool {
 
     /// Does `work` on as many threads as it likes (what rayon spreads, as Cranelift does, goes with it). While something
     /// is served, on all cores but one, and behind whatever else wants to run: a reload must not be felt by a request.
-    pub fn install<T: Send>(&self, serving: bool, work: impl FnOnce() -> T + Send) -> T {
+    pub(crate) fn install<T: Send>(&self, serving: bool, work: impl FnOnce() -> T + Send) -> T {
         match self.pool(serving) {
             Some(pool) => pool.threads.install(work),
             None => work(),
@@ -136,7 +136,7 @@ impl CompilePool {
 
     /// What is being compiled is not wanted any more: it keeps its threads to the end of their functions, and what comes
     /// after it gets others.
-    pub fn abandon(&self) {
+    pub(crate) fn abandon(&self) {
         let Pools { whole, spare } = std::mem::take(&mut *self.pools.lock());
         for pool in whole.into_iter().chain(spare) {
             pool.superseded.store(true, Ordering::Relaxed);
@@ -200,7 +200,7 @@ impl Pool {
 }
 
 /// One of the jobs at work.
-pub struct Counted(Arc<AtomicUsize>);
+pub(crate) struct Counted(Arc<AtomicUsize>);
 
 impl Counted {
     fn new(jobs: &Arc<AtomicUsize>) -> Option<Self> {

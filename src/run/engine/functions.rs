@@ -15,7 +15,7 @@ use crate::run::engine::compile_pool::give_up_if_superseded;
 const ROOM: usize = 32 << 20;
 
 #[derive(Debug, Default)]
-pub struct Functions(Mutex<Kept>);
+pub(crate) struct Functions(Mutex<Kept>);
 
 /// What was used lately, and what was used before that. When the first is full it becomes the second, and what nobody
 /// asked for meanwhile is gone.

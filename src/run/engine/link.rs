@@ -13,14 +13,14 @@ use crate::run::host;
 use crate::run::host::Host;
 
 /// Links compositions; made once, it holds what is the same for all of them.
-pub struct Links {
+pub(crate) struct Links {
     standard: Linker<Host>,
 }
 
 impl Links {
     /// # Errors
     /// When the standard implementations can't be put together, which a test would show.
-    pub fn new(engine: &Engine) -> wasmtime::Result<Self> {
+    pub(crate) fn new(engine: &Engine) -> wasmtime::Result<Self> {
         let mut standard = Linker::new(engine);
         host::standard(&mut standard)?;
         Ok(Self { standard })
@@ -28,7 +28,7 @@ impl Links {
 
     /// # Errors
     /// A problem for each kind of import that nobody provides.
-    pub fn link(&self, live: &Live, compiled: &Compiled) -> Result<InstancePre<Host>, Box<Diagnostic>> {
+    pub(crate) fn link(&self, live: &Live, compiled: &Compiled) -> Result<InstancePre<Host>, Box<Diagnostic>> {
         let mut linker = self.standard.clone();
         for (core, module) in live.modules.iter().zip(&compiled.modules) {
             linker.root().module(&core.import, module).map_err(|e| unexpected(&e))?;

@@ -30,9 +30,9 @@ use crate::run::engine::functions::Functions;
 const BACKTRACE_FRAMES: usize = 64;
 
 /// Memories in the pool: address space of 4 GiB each. What one composition may fill of it is `workshop`'s to decide.
-pub const POOLED_MEMORIES: u32 = 4_096;
+pub(super) const POOLED_MEMORIES: u32 = 4_096;
 /// Tables in the pool, and stacks of guests under way.
-pub const POOLED_TABLES: u32 = 8_192;
+pub(super) const POOLED_TABLES: u32 = 8_192;
 const POOLED_STACKS: u32 = 2_048;
 /// Elements of a table in the pool; dev builds of large programs come near 20,000.
 const POOLED_ELEMENTS: usize = 64 << 10;
@@ -43,14 +43,14 @@ const WARM: u32 = 16;
 
 /// Where instances live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Allocation {
+pub(super) enum Allocation {
     Pooled,
     OnDemand,
 }
 
 /// What an engine compiles code to do besides its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counting {
+pub(super) enum Counting {
     Nothing,
     /// Its instructions, so that they can be limited. Code is larger and slower for it: not without being asked.
     Fuel,
@@ -60,7 +60,7 @@ pub enum Counting {
 ///
 /// # Errors
 /// When this machine can't run Wasmtime at all. An unusable cache directory is no error: compiling again is only slower.
-pub fn engine(
+pub(super) fn engine(
     cache: Option<&Path>,
     allocation: Allocation,
     counting: Counting,

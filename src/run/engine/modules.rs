@@ -24,18 +24,18 @@ const COMPONENTS: usize = 16;
 const SPARE_MODULES: usize = 64;
 
 /// A composition as machine code.
-pub struct Compiled {
+pub(crate) struct Compiled {
     pub component: Component,
     /// In the order of [`Live::modules`].
     pub modules: Vec<Module>,
     /// Core modules compiled now, and those taken from memory or disk.
-    pub fresh: usize,
+    pub(crate) fresh: usize,
     pub cached: usize,
     pub took: Duration,
 }
 
 /// Compiles, and remembers what it compiled.
-pub struct Modules {
+pub(crate) struct Modules {
     engine: Engine,
     disk: Option<Cache>,
     memory: Mutex<Memory>,
@@ -48,7 +48,7 @@ struct Memory {
 }
 
 impl Modules {
-    pub fn new(engine: Engine, disk: Option<Cache>) -> Self {
+    pub(crate) fn new(engine: Engine, disk: Option<Cache>) -> Self {
         Self { engine, disk, memory: Mutex::default() }
     }
 
@@ -56,7 +56,7 @@ impl Modules {
     ///
     /// # Errors
     /// When Wasmtime refuses a module or the composition, or it is cancelled.
-    pub fn compile(&self, live: &Live, cancellation: &Cancellation) -> Result<Compiled, Box<Diagnostic>> {
+    pub(crate) fn compile(&self, live: &Live, cancellation: &Cancellation) -> Result<Compiled, Box<Diagnostic>> {
         let started = Instant::now();
         let (mut at_hand, mut missing) = (HashMap::<Key, Module>::new(), Vec::<&CoreModule>::new());
         {
@@ -132,7 +132,7 @@ fn cancelled() -> Box<Diagnostic> {
 }
 
 /// A thread of the compiler panicked.
-pub fn broken_down() -> Box<Diagnostic> {
+pub(crate) fn broken_down() -> Box<Diagnostic> {
     Diagnostic::error(Origin::Run, "the compiler panicked; please report this as a bug of studio").into()
 }
 

@@ -27,7 +27,7 @@ const NAMELESS: &str = "function ";
 const DEEP: usize = 32;
 
 /// What is needed to explain the crashes of one generation. Debug information is read at the first crash in a module.
-pub struct Blame {
+pub(crate) struct Blame {
     root: Option<PathBuf>,
     live: Arc<Live>,
     /// Of the hoisted core modules, in their order.
@@ -77,7 +77,7 @@ impl Source {
 
 impl Blame {
     /// `root`: the folder that places are shown relative to.
-    pub fn new(live: Arc<Live>, modules: Vec<Module>, root: Option<&Path>) -> Self {
+    pub(crate) fn new(live: Arc<Live>, modules: Vec<Module>, root: Option<&Path>) -> Self {
         Self { root: root.map(Path::to_path_buf), live, modules, sources: OnceLock::new() }
     }
 
@@ -95,7 +95,7 @@ impl Blame {
     }
 
     /// The crash that `error` is, in a store with this data.
-    pub fn crash(&self, error: &wasmtime::Error, host: &Host) -> Crash {
+    pub(crate) fn crash(&self, error: &wasmtime::Error, host: &Host) -> Crash {
         let infos = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
         let frames = self.frames(infos);
         let culprit = culprit(&frames);

@@ -8,7 +8,7 @@ type Reader<'a> = EndianSlice<'a, LittleEndian>;
 
 /// One source position of an instruction; inlining gives several, innermost first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Position {
+pub(crate) struct Position {
     /// Demangled.
     pub function: Option<String>,
     /// Absolute, where the compiler knew.
@@ -18,13 +18,13 @@ pub struct Position {
 }
 
 /// The debug information of one core module.
-pub struct Symbols<'a> {
+pub(crate) struct Symbols<'a> {
     context: Context<Reader<'a>>,
 }
 
 impl<'a> Symbols<'a> {
     /// `None` where the module has no debug information that can be read.
-    pub fn read(module: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(module: &'a [u8]) -> Option<Self> {
         let mut sections: Vec<(&'a str, &'a [u8])> = Vec::new();
         for payload in Parser::new(0).parse_all(module) {
             if let Payload::CustomSection(custom) = payload.ok()?
@@ -45,7 +45,7 @@ impl<'a> Symbols<'a> {
     }
 
     /// The positions of the instruction at `offset` from the start of the code section's contents.
-    pub fn positions(&self, offset: u64) -> Vec<Position> {
+    pub(crate) fn positions(&self, offset: u64) -> Vec<Position> {
         let mut positions = Vec::new();
         let Ok(mut frames) = self.context.find_frames(offset).skip_all_loads() else { return positions };
         while let Ok(Some(frame)) = frames.next() {
@@ -63,7 +63,7 @@ impl<'a> Symbols<'a> {
 }
 
 /// A name from the name section, readable.
-pub fn demangle(name: &str) -> String {
+pub(crate) fn demangle(name: &str) -> String {
     plain(&addr2line::demangle_auto(name.into(), None))
 }
 
@@ -76,7 +76,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Where the contents of the code section begin: what DWARF counts from.
-pub fn code_start(module: &[u8]) -> Option<usize> {
+pub(crate) fn code_start(module: &[u8]) -> Option<usize> {
     Parser::new(0).parse_all(module).find_map(|payload| match payload {
         Ok(Payload::CodeSectionStart { range, .. }) => Some(range.start),
         _ => None,

@@ -13,33 +13,33 @@ use crate::model::size::size;
 
 /// What all stores of one generation have together, in bytes.
 #[derive(Clone, Debug)]
-pub struct Budget {
+pub(crate) struct Budget {
     cap: usize,
     used: Arc<AtomicUsize>,
 }
 
 impl Budget {
-    pub fn new(cap: usize) -> Self {
+    pub(crate) fn new(cap: usize) -> Self {
         Self { cap, used: Arc::default() }
     }
 }
 
 /// What one store may have; it is a command's, or a request's.
 #[derive(Clone, Copy, Debug)]
-pub struct Most {
+pub(crate) struct Most {
     pub what: &'static str,
     pub memory: usize,
     pub instances: usize,
-    pub tables: usize,
+    pub(crate) tables: usize,
 }
 
 /// Why a guest got no more memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Denied {
+pub(crate) struct Denied {
     /// What it asked for on top of what it had, in bytes.
     pub asked: usize,
     pub used: usize,
-    pub cap: usize,
+    pub(crate) cap: usize,
     /// `a run` or `a request`.
     pub of: &'static str,
 }
@@ -64,7 +64,7 @@ const AT_ONCE: usize = 64 << 10;
 
 /// The share of one store, given back when the store goes.
 #[derive(Debug)]
-pub struct Share {
+pub(crate) struct Share {
     budget: Budget,
     most: Most,
     own: usize,
@@ -78,12 +78,12 @@ pub struct Share {
 }
 
 impl Share {
-    pub fn new(budget: Budget, most: Most) -> Self {
+    pub(crate) fn new(budget: Budget, most: Most) -> Self {
         Self { budget, most, own: 0, last: 0, held: 0, spare: FREE, denied: None }
     }
 
     /// In bytes.
-    pub fn own(&self) -> usize {
+    pub(crate) fn own(&self) -> usize {
         self.own
     }
 
@@ -111,7 +111,7 @@ impl Share {
 
     /// Takes so many bytes for what the host holds for the guest: header fields, streams, handles. A plain number as a
     /// rule, for the budget that all stores share is asked for much at a time.
-    pub fn hold(&mut self, by: usize) -> bool {
+    pub(crate) fn hold(&mut self, by: usize) -> bool {
         if let Some(spare) = self.spare.checked_sub(by) {
             self.spare = spare;
             return true;
@@ -130,12 +130,12 @@ impl Share {
     }
 
     /// What the host may hold for the guest without asking for more, in bytes.
-    pub fn holds(&self) -> usize {
+    pub(crate) fn holds(&self) -> usize {
         self.held + FREE
     }
 
     /// All that the host holds for the guest, counted anew: what it let go of is given back.
-    pub fn settle(&mut self, now: usize) {
+    pub(crate) fn settle(&mut self, now: usize) {
         self.spare = (self.held + FREE).saturating_sub(now);
         let back = self.spare.saturating_sub(AT_ONCE + FREE).min(self.held);
         self.spare -= back;
@@ -190,7 +190,7 @@ impl ResourceLimiter for Share {
 
 /// Ends a guest; the backtrace that comes with it tells whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Over {
+pub(crate) enum Over {
     #[error("was on the processor for more than the {} {of} may have", span(*.limit))]
     Cpu { limit: Duration, of: &'static str },
     #[error("was not done after the {} {of} may run", span(*.limit))]
@@ -201,7 +201,7 @@ pub enum Over {
 
 impl Over {
     /// The key below `[run.limits]` that sets what was exceeded.
-    pub fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Cpu { .. } => "cpu",
             Self::Time { .. } => "time",
@@ -212,7 +212,7 @@ impl Over {
 
 /// How long a guest has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Term {
+pub(crate) enum Term {
     Unlimited,
     /// From its start to its end.
     Whole(Duration),
@@ -222,7 +222,7 @@ pub enum Term {
 
 /// How long one store's guests have been at work. Its clock is the thread's: waiting costs nothing, and neither do others.
 #[derive(Debug)]
-pub struct Meter {
+pub(crate) struct Meter {
     what: &'static str,
     cpu: Option<Duration>,
     /// When its time is over, and what it is told then.
@@ -235,7 +235,7 @@ pub struct Meter {
 
 impl Meter {
     /// The term begins now.
-    pub fn new(what: &'static str, cpu: Option<Duration>, term: Term) -> Self {
+    pub(crate) fn new(what: &'static str, cpu: Option<Duration>, term: Term) -> Self {
         let end = match term {
             Term::Unlimited => None,
             Term::Whole(limit) => Some((limit, Over::Time { limit, of: what })),
@@ -246,12 +246,12 @@ impl Meter {
     }
 
     /// Whose it is: `a run` or `a request`.
-    pub fn of(&self) -> &'static str {
+    pub(crate) fn of(&self) -> &'static str {
         self.what
     }
 
     /// What had to be done in time is done: from now on there is time without end.
-    pub fn meet(&self) {
+    pub(crate) fn meet(&self) {
         self.met.store(true, Ordering::Relaxed);
     }
 
@@ -261,7 +261,7 @@ impl Meter {
     }
 
     /// Does a part of the work and counts what it took.
-    pub fn measure<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn measure<T>(&self, work: impl FnOnce() -> T) -> T {
         if self.cpu.is_none() {
             return work();
         }
@@ -273,14 +273,14 @@ impl Meter {
     }
 
     /// What was exceeded, if anything.
-    pub fn over(&self) -> Option<Over> {
+    pub(crate) fn over(&self) -> Option<Over> {
         let used = Duration::from_nanos(self.used.load(Ordering::Relaxed));
         let cpu = self.cpu.filter(|limit| used > *limit).map(|limit| Over::Cpu { limit, of: self.what });
         cpu.or_else(|| self.end().filter(|(end, _)| Instant::now() >= *end).map(|(_, over)| over))
     }
 
     /// Waits, but no longer than there is time.
-    pub async fn within<T>(&self, work: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
+    pub(crate) async fn within<T>(&self, work: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
         let Some((end, _)) = self.end() else { return work.await };
         let mut work = std::pin::pin!(work);
         match tokio::time::timeout_at(end.into(), work.as_mut()).await {
@@ -293,7 +293,7 @@ impl Meter {
     }
 
     /// Done when the time is over, and a guest that could notice has had its chance to.
-    pub async fn ended(&self) -> Over {
+    pub(crate) async fn ended(&self) -> Over {
         if let Some((end, _)) = self.end {
             tokio::time::sleep_until((end + NOTICE).into()).await;
         }
@@ -322,7 +322,7 @@ fn processor() -> Duration {
 
 /// How fast the guests of one generation may write, all together.
 #[derive(Debug)]
-pub struct Rate {
+pub(crate) struct Rate {
     /// Bytes a second.
     limit: Option<u64>,
     state: Mutex<Flow>,
@@ -339,12 +339,12 @@ struct Flow {
 const BURST: Duration = Duration::from_millis(250);
 
 impl Rate {
-    pub fn new(limit: Option<u64>) -> Self {
+    pub(crate) fn new(limit: Option<u64>) -> Self {
         Self { limit, state: Mutex::new(Flow { paid: Instant::now(), told: false }) }
     }
 
     /// That many bytes were written.
-    pub fn take(&self, bytes: usize) {
+    pub(crate) fn take(&self, bytes: usize) {
         let Some(limit) = self.limit else { return };
         let cost = Duration::from_nanos((bytes as u64).saturating_mul(1_000_000_000) / limit.max(1));
         let mut flow = self.state.lock();
@@ -352,14 +352,14 @@ impl Rate {
     }
 
     /// How long to wait before more may be written.
-    pub fn wait(&self) -> Option<Duration> {
+    pub(crate) fn wait(&self) -> Option<Duration> {
         self.limit?;
         let ahead = self.state.lock().paid.saturating_duration_since(Instant::now());
         ahead.checked_sub(BURST).filter(|wait| !wait.is_zero())
     }
 
     /// What to tell whoever is held back, the first time.
-    pub fn notice(&self) -> Option<String> {
+    pub(crate) fn notice(&self) -> Option<String> {
         let limit = usize::try_from(self.limit?).unwrap_or(usize::MAX);
         let first = !std::mem::replace(&mut self.state.lock().told, true);
         first.then(|| {

@@ -4,7 +4,7 @@ use crate::model::diagnostic::Place;
 
 /// A panic's message and where it was, as the guest's own output tells.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Panic {
+pub(crate) struct Panic {
     pub message: String,
     pub place: Option<Place>,
 }
@@ -16,7 +16,7 @@ pub struct Panic {
 /// index out of bounds: the len is 3 but the index is 99
 /// note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
 /// ```
-pub fn find(stderr: &[String]) -> Option<Panic> {
+pub(crate) fn find(stderr: &[String]) -> Option<Panic> {
     let at = stderr.iter().rposition(|line| line.starts_with("thread '") && line.contains(" panicked at "))?;
     let place = stderr.get(at)?.split_once(" panicked at ")?.1.trim_end_matches(':');
     let message: Vec<&str> = stderr

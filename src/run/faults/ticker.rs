@@ -15,7 +15,7 @@ use wasmtime::Engine;
 use crate::run::faults::limits::Meter;
 
 /// How long a guest may hold a thread before it must yield; also how fast an endless loop is stopped.
-pub const TICK: Duration = Duration::from_millis(10);
+pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// Ticks without a guest on the CPU before the thread goes to sleep: putting it to sleep and waking it costs more than
 /// a tick, and guests come and go by the microsecond.
 const LINGER: u32 = 5;
@@ -30,7 +30,7 @@ struct Shared {
     ticks: AtomicUsize,
 }
 
-pub struct Ticker {
+pub(crate) struct Ticker {
     shared: Arc<Shared>,
     thread: Thread,
 }
@@ -38,7 +38,7 @@ pub struct Ticker {
 impl Ticker {
     /// # Errors
     /// When the system refuses a thread.
-    pub fn new() -> std::io::Result<Self> {
+    pub(crate) fn new() -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             engines: Mutex::default(),
             on_cpu: AtomicUsize::new(0),
@@ -52,12 +52,12 @@ impl Ticker {
     }
 
     /// From now on guests of this engine yield too.
-    pub fn add(&self, engine: Engine) {
+    pub(crate) fn add(&self, engine: Engine) {
         self.shared.engines.lock().push(engine);
     }
 
     /// Runs `future`, with the clock ticking whenever it is being polled, and what it takes put down in `meter`.
-    pub async fn run<F: Future>(&self, meter: &Meter, future: F) -> F::Output {
+    pub(crate) async fn run<F: Future>(&self, meter: &Meter, future: F) -> F::Output {
         let mut future = pin!(future);
         poll_fn(|cx| {
             let _on_cpu = self.enter();

@@ -21,12 +21,12 @@ const PACE: Duration = Duration::from_millis(50);
 const TOLD: usize = 100;
 
 /// The grants in force, which may change while guests run, and the ledger.
-pub struct Authority {
+pub(crate) struct Authority {
     grants: RwLock<Arc<Grants>>,
     /// What relative paths are relative to.
     root: PathBuf,
     /// The granted folders, as handles.
-    pub folders: Folders,
+    pub(crate) folders: Folders,
     tap: Arc<Tap>,
     handle: Handle,
     record: Mutex<Record>,
@@ -42,25 +42,25 @@ struct Record {
 }
 
 impl Authority {
-    pub fn new(root: Option<&Path>, tap: Arc<Tap>, handle: Handle) -> Arc<Self> {
+    pub(crate) fn new(root: Option<&Path>, tap: Arc<Tap>, handle: Handle) -> Arc<Self> {
         let root = root.map(Path::to_path_buf).unwrap_or_default();
         let folders = Folders::new(root.clone());
         Arc::new(Self { grants: RwLock::default(), root, folders, tap, handle, record: Mutex::default() })
     }
 
     /// From the next call of any guest on, these count.
-    pub fn put(&self, grants: Arc<Grants>) {
+    pub(crate) fn put(&self, grants: Arc<Grants>) {
         self.folders.keep(&grants);
         *self.grants.write() = grants;
     }
 
     /// Does this meanwhile.
-    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.handle.spawn(work);
     }
 
     /// Reports what is not reported yet. Whatever is sent after this returns arrives after it.
-    pub async fn flush(&self) {
+    pub(crate) async fn flush(&self) {
         if self.record.lock().fresh.is_empty() {
             return;
         }
@@ -71,31 +71,31 @@ impl Authority {
 
 /// One node of a run, as the host knows it.
 #[derive(Clone)]
-pub struct Node {
+pub(crate) struct Node {
     pub name: Arc<str>,
     pub generation: u64,
     /// The request it works on.
     pub request: Option<u64>,
-    pub authority: Arc<Authority>,
+    pub(crate) authority: Arc<Authority>,
 }
 
 impl Node {
-    pub fn grants(&self) -> Arc<Grants> {
+    pub(crate) fn grants(&self) -> Arc<Grants> {
         Arc::clone(&self.authority.grants.read())
     }
 
     /// What `ask` finds in this node's grants.
-    pub fn ask<T>(&self, ask: impl FnOnce(&NodeGrants) -> T) -> T {
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&NodeGrants) -> T) -> T {
         ask(self.grants().node(&self.name))
     }
 
     /// A path of the grants, from the project.
-    pub fn folder(&self, host: &Path) -> PathBuf {
+    pub(crate) fn folder(&self, host: &Path) -> PathBuf {
         self.authority.root.join(host)
     }
 
     /// Whether this is granted, put down as used or denied.
-    pub fn may(&self, capability: &Capability, detail: &str) -> bool {
+    pub(crate) fn may(&self, capability: &Capability, detail: &str) -> bool {
         let granted = self.ask(|grants| grants.has(capability));
         if granted {
             self.used(capability.kind(), capability.to_string(), detail.into());
@@ -105,12 +105,12 @@ impl Node {
         granted
     }
 
-    pub fn used(&self, kind: Kind, grant: String, detail: String) {
+    pub(crate) fn used(&self, kind: Kind, grant: String, detail: String) {
         self.put_down(Use { node: self.name.to_string(), kind, grant, detail, denied: false });
     }
 
     /// `grant` is what would allow it; empty where nothing could.
-    pub fn denied(&self, kind: Kind, grant: String, detail: String) {
+    pub(crate) fn denied(&self, kind: Kind, grant: String, detail: String) {
         // A guest may name what no grant could.
         let grant = if grant.parse::<Capability>().is_ok() { grant } else { String::new() };
         // What every program asks for by itself is no news.
@@ -126,7 +126,7 @@ impl Node {
     }
 
     /// Denied, though the folder is granted: `why` is a sentence of studio's own, which stands in the log once a run.
-    pub fn refused(&self, why: &str, detail: &str) {
+    pub(crate) fn refused(&self, why: &str, detail: &str) {
         self.log_once(why.into(), &format!("denied files: {}: {why}", one_line(detail)));
         let (node, grant) = (self.name.to_string(), String::new());
         self.put_down(Use { node, kind: Kind::Files, grant, detail: format!("{detail}: {why}"), denied: true });
@@ -146,7 +146,7 @@ impl Node {
     }
 
     /// A line of studio's own under this node's name; once a run for each `about`.
-    pub fn log_once(&self, about: String, text: &str) {
+    pub(crate) fn log_once(&self, about: String, text: &str) {
         let mut record = self.authority.record.lock();
         if record.generation != self.generation {
             record.generation = self.generation;

@@ -20,11 +20,11 @@ const TURNS: usize = 8;
 /// Where a path leads: a name in a folder that is open. The name is `.` for the folder itself, and otherwise neither
 /// empty nor `..`, and without a `/`.
 #[derive(Clone, Debug)]
-pub struct At {
+pub(crate) struct At {
     pub folder: Arc<File>,
     pub name: String,
     /// The path can only mean a folder, for it ends with a `/`.
-    pub is_folder: bool,
+    pub(crate) is_folder: bool,
 }
 
 /// Opens a folder's handle to look up names in it, not to read it.
@@ -35,7 +35,7 @@ const STEP: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOL
 
 /// # Errors
 /// When the folder isn't there, or the name is a link.
-pub fn step(folder: &File, name: &str) -> io::Result<File> {
+pub(super) fn step(folder: &File, name: &str) -> io::Result<File> {
     Ok(rustix::fs::openat(folder, name, STEP, Mode::empty())?.into())
 }
 
@@ -43,7 +43,7 @@ pub fn step(folder: &File, name: &str) -> io::Result<File> {
 ///
 /// # Errors
 /// When there is no such name.
-pub fn stat(folder: &File, name: &str) -> io::Result<Stat> {
+pub(super) fn stat(folder: &File, name: &str) -> io::Result<Stat> {
     Ok(rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?)
 }
 
@@ -51,7 +51,7 @@ pub fn stat(folder: &File, name: &str) -> io::Result<Stat> {
 ///
 /// # Errors
 /// `EPERM` where it leads out of the folder, and what the system says.
-pub fn resolve(root: &Arc<File>, path: &str, follow: bool) -> io::Result<At> {
+pub(super) fn resolve(root: &Arc<File>, path: &str, follow: bool) -> io::Result<At> {
     if path.is_empty() {
         return Err(Errno::NOENT.into());
     }
@@ -118,21 +118,21 @@ fn push(todo: &mut Vec<String>, path: &str) -> io::Result<bool> {
 /// How a file is to be opened.
 #[derive(Clone, Copy, Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // WASI's own flags
-pub struct How {
-    pub follow: bool,
-    pub create: bool,
-    pub exclusive: bool,
-    pub directory: bool,
-    pub truncate: bool,
+pub(super) struct How {
+    pub(crate) follow: bool,
+    pub(crate) create: bool,
+    pub(crate) exclusive: bool,
+    pub(crate) directory: bool,
+    pub(crate) truncate: bool,
     pub read: bool,
     pub write: bool,
     /// Pipes, devices and sockets may be opened.
-    pub special: bool,
+    pub(crate) special: bool,
 }
 
 impl How {
     /// Whether the file itself, or its folder, is changed: the system is asked for a handle that can write.
-    pub fn changes(self) -> bool {
+    pub(super) fn changes(self) -> bool {
         self.create || self.truncate || self.write
     }
 
@@ -154,7 +154,7 @@ impl How {
 
 /// Why nothing was opened.
 #[derive(Debug)]
-pub enum NotOpened {
+pub(super) enum NotOpened {
     Io(io::Error),
     /// It is what it says.
     Special(&'static str),
@@ -172,7 +172,7 @@ impl From<io::Error> for NotOpened {
 ///
 /// # Errors
 /// When it is a pipe, a device or a socket that may not be opened, and what the system says.
-pub fn open(at: &At, how: How) -> Result<(File, Stat), NotOpened> {
+pub(super) fn open(at: &At, how: How) -> Result<(File, Stat), NotOpened> {
     // Opening a device can do something by itself, so what is known as one beforehand isn't opened at all.
     if let Ok(stat) = stat(&at.folder, &at.name) {
         refuse_special(&stat, how)?;
@@ -197,7 +197,7 @@ pub fn open(at: &At, how: How) -> Result<(File, Stat), NotOpened> {
 ///
 /// # Errors
 /// What `check` says, and see [`open`].
-pub fn open_path<E: From<NotOpened>>(
+pub(super) fn open_path<E: From<NotOpened>>(
     root: &Arc<File>,
     path: &str,
     how: How,
@@ -225,12 +225,12 @@ fn refuse_special(stat: &Stat, how: How) -> Result<(), NotOpened> {
     if how.special { Ok(()) } else { Err(NotOpened::Special(kind)) }
 }
 
-pub fn is_folder(stat: &Stat) -> bool {
+pub(super) fn is_folder(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode) == FileType::Directory
 }
 
 /// Where an open folder is now; `None` where the system can't say.
-pub fn location(folder: &File) -> Option<PathBuf> {
+pub(super) fn location(folder: &File) -> Option<PathBuf> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         use std::os::fd::AsRawFd as _;
@@ -253,7 +253,7 @@ pub fn location(folder: &File) -> Option<PathBuf> {
 }
 
 /// What makes two handles the same file: its device and its number there.
-pub fn identity(stat: &Stat) -> (u64, u64) {
+pub(super) fn identity(stat: &Stat) -> (u64, u64) {
     // Their types differ from system to system.
     #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast, clippy::cast_possible_wrap)]
     (stat.st_dev as u64, stat.st_ino as u64)

@@ -42,7 +42,7 @@ const WRITE: usize = 64 << 10;
 static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
 /// Threads that may be kept waiting. It is a runtime that nobody drives: only its threads are used.
-pub struct BlockingPool {
+pub(crate) struct BlockingPool {
     handle: Handle,
     runtime: Option<Runtime>,
 }
@@ -72,12 +72,12 @@ impl BlockingPool {
     }
 
     /// Does `work`, which may block, here.
-    pub fn spawn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    pub(crate) fn spawn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
         self.handle.spawn_blocking(work)
     }
 
     /// What `future` does on threads that may block, it does on these. It may use neither timers nor sockets.
-    pub async fn within<F: Future>(&self, future: F) -> F::Output {
+    pub(crate) async fn within<F: Future>(&self, future: F) -> F::Output {
         let mut future = pin!(future);
         std::future::poll_fn(|cx: &mut Context<'_>| {
             let _here = self.handle.enter();
@@ -87,7 +87,7 @@ impl BlockingPool {
     }
 
     /// The same of something that only begins its work.
-    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         let _here = self.handle.enter();
         work()
     }
@@ -103,12 +103,12 @@ impl Drop for BlockingPool {
 }
 
 /// What the standard implementations of `wasi:filesystem/types` are known by in the linker.
-pub const P2: &str = "wasi:filesystem/types@0.2.12";
-pub const P3: &str = "wasi:filesystem/types@0.3.0";
+pub(super) const P2: &str = "wasi:filesystem/types@0.2.12";
+pub(super) const P3: &str = "wasi:filesystem/types@0.3.0";
 
 /// The pools of a generation: a new program gets new ones, whatever the one before it waits for.
 #[derive(Default)]
-pub struct BlockingPools {
+pub(crate) struct BlockingPools {
     files: Mutex<HashMap<Granted, Arc<BlockingPool>>>,
 }
 
@@ -119,7 +119,7 @@ type Granted = (Arc<str>, String);
 static NAMES: Mutex<BTreeMap<Arc<str>, Arc<BlockingPool>>> = Mutex::new(BTreeMap::new());
 
 /// Where this node's look-ups of names wait.
-pub fn names(node: &Arc<str>) -> Arc<BlockingPool> {
+pub(super) fn names(node: &Arc<str>) -> Arc<BlockingPool> {
     let mut names = NAMES.lock();
     let pool = names.entry(Arc::clone(node)).or_insert_with(|| BlockingPool::new(LOOKUPS));
     Arc::clone(pool)
@@ -129,7 +129,7 @@ pub fn names(node: &Arc<str>) -> Arc<BlockingPool> {
 ///
 /// # Errors
 /// When nobody knows it.
-pub async fn addresses(node: &Arc<str>, host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+pub(super) async fn addresses(node: &Arc<str>, host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     if let Ok(ip) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(ip, port)]);
     }
@@ -139,7 +139,7 @@ pub async fn addresses(node: &Arc<str>, host: &str, port: u16) -> std::io::Resul
 }
 
 impl BlockingPools {
-    pub fn files(&self, node: &Arc<str>, folder: &str) -> Arc<BlockingPool> {
+    pub(crate) fn files(&self, node: &Arc<str>, folder: &str) -> Arc<BlockingPool> {
         let mut files = self.files.lock();
         let key = (Arc::clone(node), folder.to_owned());
         Arc::clone(files.entry(key).or_insert_with(|| BlockingPool::new(THREADS)))
@@ -148,7 +148,7 @@ impl BlockingPools {
 
 impl Host {
     /// Where calls on this descriptor may block.
-    pub fn blocking_pool(&self, descriptor: u32) -> Arc<BlockingPool> {
+    pub(crate) fn blocking_pool(&self, descriptor: u32) -> Arc<BlockingPool> {
         match self.origin(descriptor) {
             Some(origin) => self.terms.blocking.files(origin.node(), origin.folder()),
             None => self.terms.blocking.files(&self.terms.node, ""),
@@ -177,7 +177,7 @@ macro_rules! moved_p2 {
 }
 
 /// `wasi:filesystem/types` 0.2, whatever takes no path and makes no file longer (`writes.rs` has that).
-pub fn p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     moved_p2!(instance, "[method]descriptor.advise", (offset: u64, length: u64, advice: p2::Advice) advise -> ());
     moved_p2!(instance, "[method]descriptor.sync-data", () sync_data -> ());
     moved_p2!(instance, "[method]descriptor.get-flags", () get_flags -> p2::DescriptorFlags);
@@ -284,16 +284,16 @@ impl InputStream for Reading {
 }
 
 /// A stream into a file whose work is done on the folder's own threads.
-pub struct Writing {
+pub(super) struct Writing {
     inner: DynOutputStream,
     pool: Arc<BlockingPool>,
 }
 
 impl Writing {
     /// Bytes that such a stream may keep of its guest's.
-    pub const HELD: usize = WRITE;
+    pub(super) const HELD: usize = WRITE;
 
-    pub fn new(inner: DynOutputStream, pool: Arc<BlockingPool>) -> Self {
+    pub(super) fn new(inner: DynOutputStream, pool: Arc<BlockingPool>) -> Self {
         Self { inner, pool }
     }
 }
@@ -349,7 +349,7 @@ macro_rules! moved_p3 {
 }
 
 /// `wasi:filesystem/types` 0.3, whatever takes no path, gives no stream, and makes no file longer.
-pub fn p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     moved_p3!(instance, "[method]descriptor.advise", (offset: u64, length: u64, advice: p3::Advice) advise -> ());
     moved_p3!(instance, "[method]descriptor.sync-data", () sync_data -> ());
     moved_p3!(instance, "[method]descriptor.get-flags", () get_flags -> p3::DescriptorFlags);

@@ -17,16 +17,16 @@ use crate::run::host::quota::Full;
 
 /// A folder that a guest has a handle of, and what it may do there now.
 #[derive(Clone)]
-pub struct Side {
+pub(super) struct Side {
     /// What the handle is: the granted folder, or one below it.
-    pub dir: Dir,
+    pub(crate) dir: Dir,
     pub granted: Arc<Granted>,
     /// The grant as it is now.
-    pub allowed: Folder,
+    pub(crate) allowed: Folder,
 }
 
 /// Why something was not done.
-pub enum Failure {
+pub(super) enum Failure {
     Io(io::Error),
     /// What is there is what the project is built from.
     Protected(String),
@@ -66,7 +66,7 @@ impl From<Full> for Failure {
 }
 
 /// One change of names; every path is relative to a side's handle.
-pub enum Change {
+pub(super) enum Change {
     CreateDirectory {
         path: String,
     },
@@ -124,7 +124,7 @@ impl Side {
     }
 
     /// Done when it is known how much the folder holds.
-    pub async fn measured(&self) {
+    pub(super) async fn measured(&self) {
         self.granted.quota.ready(&self.granted.dir.dir, &self.allowed).await;
     }
 }
@@ -133,7 +133,7 @@ impl Side {
 ///
 /// # Errors
 /// Why it was not done.
-pub async fn change(side: Side, to: Option<Side>, change: Change) -> Result<(), Failure> {
+pub(super) async fn change(side: Side, to: Option<Side>, change: Change) -> Result<(), Failure> {
     for side in [Some(&side), to.as_ref()].into_iter().flatten() {
         side.measured().await;
     }
@@ -236,7 +236,7 @@ fn rename(side: &Side, to: &Side, path: &str, new: &str) -> Result<(), Failure> 
 ///
 /// # Errors
 /// Why it was not opened.
-pub async fn open(side: Side, path: String, how: How) -> Result<Descriptor, Failure> {
+pub(super) async fn open(side: Side, path: String, how: How) -> Result<Descriptor, Failure> {
     if how.changes() {
         if side.dir.perms == FsPerms::ReadOnly {
             return Err(Errno::PERM.into());

@@ -13,13 +13,13 @@ use crate::grants::Capability;
 use crate::run::host::Host;
 
 /// 2025-01-01T00:00:00Z, in seconds since 1970.
-pub const FIXED: u32 = 1_735_689_600;
+pub(super) const FIXED: u32 = 1_735_689_600;
 
 fn may(host: &Host, name: &Arc<str>) -> bool {
     host.node_named(name).may(&Capability::Clock, "the time of day")
 }
 
-pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
     instance.func_wrap("now", move |mut store: StoreContextMut<'_, Host>, (): ()| {
         let host = store.data_mut();
@@ -32,7 +32,7 @@ pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime:
     })
 }
 
-pub fn p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
     instance.func_wrap("now", move |mut store: StoreContextMut<'_, Host>, (): ()| {
         let host = store.data_mut();

@@ -10,7 +10,7 @@ use crate::run::host::Host;
 use crate::run::host::authority::Node;
 
 // Through `Val`: the error type of this interface has no public counterpart.
-pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
     instance.func_new("get", move |store: StoreContextMut<'_, Host>, _, params, results| {
         let node = store.data().node_named(&name);

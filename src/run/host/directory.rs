@@ -31,7 +31,7 @@ use crate::run::host::held::LISTING;
 const BATCH: usize = 64;
 
 /// A directory on its way to a guest.
-pub struct Listing {
+pub(super) struct Listing {
     reader: Arc<Mutex<Reader>>,
     ahead: VecDeque<io::Result<Entry>>,
     pool: Arc<BlockingPool>,
@@ -132,7 +132,7 @@ fn listing<E: crate::run::host::files::Refused>(
 }
 
 /// The functions of `wasi:filesystem/types` 0.2 that list a directory.
-pub fn p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type Listed = Result<Resource<Listing>, p2::ErrorCode>;
     type Next = Result<Option<p2::DirectoryEntry>, p2::ErrorCode>;
     instance.resource(
@@ -175,7 +175,7 @@ pub fn p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
 }
 
 /// The function of `wasi:filesystem/types` 0.3 that lists a directory.
-pub fn p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type Done = Result<(), p3::ErrorCode>;
     type Listed = (StreamReader<p3::DirectoryEntry>, FutureReader<Done>);
     instance.func_wrap(

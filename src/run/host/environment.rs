@@ -9,7 +9,7 @@ use crate::grants::{Capability, Kind};
 use crate::run::host::Host;
 use crate::run::host::authority::Node;
 
-pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>, is_p3: bool) -> wasmtime::Result<()> {
+pub(super) fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>, is_p3: bool) -> wasmtime::Result<()> {
     type Pairs = Vec<(String, String)>;
     let name = Arc::clone(node);
     instance.func_wrap("get-environment", move |store: StoreContextMut<'_, Host>, (): ()| {

@@ -27,7 +27,7 @@ use crate::run::host::folders::Granted;
 
 /// Whose grant a descriptor came from.
 #[derive(Clone)]
-pub struct Origin {
+pub(crate) struct Origin {
     pub node: Node,
     pub folder: Arc<Folder>,
     pub granted: Arc<Granted>,
@@ -35,19 +35,19 @@ pub struct Origin {
 
 impl Origin {
     /// The node it was granted to.
-    pub fn node(&self) -> &Arc<str> {
+    pub(crate) fn node(&self) -> &Arc<str> {
         &self.node.name
     }
 
     /// The folder, as guests know it.
-    pub fn folder(&self) -> &str {
+    pub(crate) fn folder(&self) -> &str {
         &self.folder.guest
     }
 }
 
 /// Why a path may not be used that way.
 #[derive(Clone, Copy)]
-pub enum Refusal {
+pub(super) enum Refusal {
     ReadOnly,
     Access,
     NotPermitted,
@@ -58,7 +58,7 @@ pub enum Refusal {
 }
 
 /// The error codes of one version of the interface.
-pub trait Refused: From<io::Error> {
+pub(super) trait Refused: From<io::Error> {
     fn of(refusal: Refusal) -> Self;
     /// The implementation itself refuses what leads out of a folder, or may not be written.
     fn is_one(&self) -> bool;
@@ -82,17 +82,17 @@ impl Refused for ErrorCode {
 }
 
 impl Host {
-    pub fn origin(&self, descriptor: u32) -> Option<Origin> {
+    pub(crate) fn origin(&self, descriptor: u32) -> Option<Origin> {
         self.origins.get(&descriptor).cloned()
     }
 
-    pub fn remember(&mut self, descriptor: u32, origin: Origin) {
+    pub(crate) fn remember(&mut self, descriptor: u32, origin: Origin) {
         self.origins.insert(descriptor, origin);
     }
 }
 
 /// `wasi:filesystem/preopens` of one node, of 0.2 or 0.3.
-pub fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
     instance.func_wrap("get-directories", move |mut store: StoreContextMut<'_, Host>, (): ()| {
         Ok((open(store.data_mut(), &name)?,)) as wasmtime::Result<(Vec<(Resource<Descriptor>, String)>,)>
@@ -130,7 +130,7 @@ fn open(host: &mut Host, name: &Arc<str>) -> wasmtime::Result<Vec<(Resource<Desc
 }
 
 /// What the grant allows now, if it still allows this.
-pub fn check<E: Refused>(origin: &Origin, act: &str, path: &str, writes: bool) -> Result<Folder, E> {
+pub(super) fn check<E: Refused>(origin: &Origin, act: &str, path: &str, writes: bool) -> Result<Folder, E> {
     let Origin { node, folder, .. } = origin;
     match node.ask(|grants| grants.folder(folder)) {
         Some(now) if !writes || now.mode == Mode::ReadWrite => Ok(now),
@@ -145,7 +145,7 @@ pub fn check<E: Refused>(origin: &Origin, act: &str, path: &str, writes: bool) -
 ///
 /// # Errors
 /// When there is no such handle.
-pub fn side<E: Refused>(
+pub(super) fn side<E: Refused>(
     host: &Host,
     fd: &Resource<Descriptor>,
     act: &str,
@@ -161,7 +161,13 @@ pub fn side<E: Refused>(
 }
 
 /// Puts down how it went: what leads out of the folder is denied by the implementation itself.
-pub fn note<T, E: Refused>(origin: &Origin, act: &str, path: &str, writes: bool, result: Result<T, E>) -> Result<T, E> {
+pub(super) fn note<T, E: Refused>(
+    origin: &Origin,
+    act: &str,
+    path: &str,
+    writes: bool,
+    result: Result<T, E>,
+) -> Result<T, E> {
     let Origin { node, folder, .. } = origin;
     match &result {
         Err(error) if error.is_one() || leads_out(path) => {
@@ -175,7 +181,7 @@ pub fn note<T, E: Refused>(origin: &Origin, act: &str, path: &str, writes: bool,
 }
 
 /// [`note`] of what studio did itself.
-pub fn settle<T, E: Refused>(
+pub(super) fn settle<T, E: Refused>(
     origin: &Origin,
     act: &str,
     path: &str,
@@ -229,7 +235,7 @@ fn grant(folder: &Folder, writes: bool) -> String {
     format!("files={}", folder.least(mode))
 }
 
-pub fn detail(folder: &Folder, act: &str, path: &str) -> String {
+pub(super) fn detail(folder: &Folder, act: &str, path: &str) -> String {
     // As much of a path as a person reads.
     let path: String = path.chars().take(200).collect();
     format!("{act} {path} in {}", folder.host.display())
@@ -286,7 +292,7 @@ macro_rules! changing {
 }
 
 /// The functions of `wasi:filesystem/types` 0.2 that take a path.
-pub fn paths(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn paths(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     looking!(instance, "[method]descriptor.stat-at", "look at", [flags: PathFlags] stat_at -> DescriptorStat);
     looking!(instance, "[method]descriptor.metadata-hash-at", "look at", [flags: PathFlags]
         metadata_hash_at -> MetadataHashValue);
@@ -342,7 +348,7 @@ fn times(accessed: NewTimestamp, modified: NewTimestamp) -> Timestamps {
 
 /// The types of both differ from system to system.
 #[allow(clippy::useless_conversion)]
-pub fn timespec(seconds: i64, nanoseconds: i64) -> Timespec {
+pub(super) fn timespec(seconds: i64, nanoseconds: i64) -> Timespec {
     Timespec { tv_sec: seconds, tv_nsec: nanoseconds.try_into().unwrap_or_default() }
 }
 

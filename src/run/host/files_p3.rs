@@ -93,7 +93,7 @@ macro_rules! changing {
     };
 }
 
-pub fn paths(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn paths(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     looking!(instance, "[method]descriptor.stat-at", "look at", [flags: PathFlags] stat_at -> DescriptorStat);
     looking!(instance, "[method]descriptor.metadata-hash-at", "look at", [flags: PathFlags]
         metadata_hash_at -> MetadataHashValue);

@@ -20,17 +20,17 @@ use crate::run::host::quota::Quota;
 use crate::run::host::sources::Sources;
 
 /// A granted folder that is open.
-pub struct Granted {
-    pub dir: Dir,
+pub(crate) struct Granted {
+    pub(crate) dir: Dir,
     /// Something below it, or it itself, is what the project is built from.
-    pub guarded: bool,
+    pub(crate) guarded: bool,
     pub sources: Arc<Sources>,
     /// What it holds, if it may be written.
-    pub quota: Arc<Quota>,
+    pub(crate) quota: Arc<Quota>,
 }
 
 #[derive(Default)]
-pub struct Folders {
+pub(crate) struct Folders {
     root: PathBuf,
     state: Mutex<State>,
 }
@@ -47,7 +47,7 @@ struct State {
 
 /// Why a folder can't be given to a guest.
 #[derive(Debug, thiserror::Error)]
-pub enum NotOpened {
+pub(crate) enum NotOpened {
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("`{link}` is a link, and a guest may have made it; grant the folder that it leads to by its own path")]
@@ -56,12 +56,12 @@ pub enum NotOpened {
 
 impl Folders {
     /// `root` is what relative folders are relative to.
-    pub fn new(root: PathBuf) -> Self {
+    pub(crate) fn new(root: PathBuf) -> Self {
         Self { root, state: Mutex::default() }
     }
 
     /// Closes what is not granted any more.
-    pub fn keep(&self, grants: &Grants) {
+    pub(crate) fn keep(&self, grants: &Grants) {
         let mut state = self.state.lock();
         let all: Vec<Folder> = grants.nodes().flat_map(|(_, node)| node.folders()).collect();
         state.open.retain(|(host, mode), _| all.iter().any(|f| f.host == *host && f.mode == *mode));
@@ -75,7 +75,7 @@ impl Folders {
     ///
     /// # Errors
     /// When it isn't there, or a link stands in its way.
-    pub fn get(&self, folder: &Folder) -> Result<Arc<Granted>, NotOpened> {
+    pub(crate) fn get(&self, folder: &Folder) -> Result<Arc<Granted>, NotOpened> {
         let mut state = self.state.lock();
         let key = (folder.host.clone(), folder.mode);
         if let Some(open) = state.open.get(&key)

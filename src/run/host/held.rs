@@ -17,8 +17,8 @@ use wasmtime_wasi_http::{FieldMap, WasiHttpView as _};
 use crate::run::host::Host;
 
 /// What the standard implementations of these interfaces are known by in the linker.
-pub const HTTP_P2: &str = "wasi:http/types@0.2.12";
-pub const HTTP_P3: &str = "wasi:http/types@0.3.0";
+pub(super) const HTTP_P2: &str = "wasi:http/types@0.2.12";
+pub(super) const HTTP_P3: &str = "wasi:http/types@0.3.0";
 
 /// Of a handle, whatever it is to: its place in the table, and a box.
 const HANDLE: usize = 512;
@@ -27,10 +27,10 @@ const FIELD: usize = 320;
 /// Bytes buffered of one stream.
 const STREAM: usize = 64 << 10;
 /// Most bytes that a guest writes to a body at a time. One such chunk waits, one is under way and one is made.
-pub const CHUNK: usize = 64 << 10;
+pub(super) const CHUNK: usize = 64 << 10;
 const BODY: usize = 3 * CHUNK;
 /// A directory being read: entries read ahead, and the system's own batch.
-pub const LISTING: usize = 64 << 10;
+pub(super) const LISTING: usize = 64 << 10;
 /// Handles that are not worth counting.
 const FEW: usize = 64;
 
@@ -44,7 +44,7 @@ impl Host {
     ///
     /// # Errors
     /// When the guest may not have them: it ends.
-    pub fn hold(&mut self, bytes: usize) -> wasmtime::Result<()> {
+    pub(crate) fn hold(&mut self, bytes: usize) -> wasmtime::Result<()> {
         if self.memory.hold(bytes) {
             return Ok(());
         }
@@ -62,7 +62,7 @@ impl Host {
     ///
     /// # Errors
     /// When they are more than it may have memory for: it ends.
-    pub fn settle(&mut self) -> wasmtime::Result<()> {
+    pub(crate) fn settle(&mut self) -> wasmtime::Result<()> {
         if self.table.iter_mut().nth(FEW).is_none() {
             return Ok(());
         }
@@ -149,7 +149,7 @@ macro_rules! told {
 }
 
 /// `wasi:http/types` 0.2.
-pub fn http_p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn http_p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type Fields = Resource<FieldMap>;
     type Outgoing = Resource<p2::OutgoingRequest>;
     counted!(instance, "[static]fields.from-list", |host, list: Vec<(String, Vec<u8>)>| list_bytes(&list),
@@ -182,7 +182,7 @@ pub fn http_p2(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> 
 }
 
 /// `wasi:http/types` 0.3.
-pub fn http_p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn http_p3(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type Fields = Resource<FieldMap>;
     type Request = Resource<p3::Request>;
     counted!(instance, "[static]fields.from-list", |host, list: Vec<(String, Vec<u8>)>| list_bytes(&list),

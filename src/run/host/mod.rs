@@ -51,7 +51,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-pub use authority::Authority;
+pub(super) use authority::Authority;
 #[cfg(not(unix))]
 use no_files::{self as files, self as folders};
 
@@ -62,7 +62,7 @@ use crate::model::port::InterfaceName;
 use crate::run::Stdin;
 use crate::run::faults::limits::{Budget, Meter, Most, Rate, Share, Term};
 use crate::run::host::authority::Node;
-pub use crate::run::host::blocking::BlockingPools;
+pub(super) use crate::run::host::blocking::BlockingPools;
 use crate::run::host::random::Seeded;
 use crate::run::output::keyboard::Keyboard;
 use crate::run::output::tap::{Pipe, Tap};
@@ -72,9 +72,9 @@ const FIELDS: usize = 64 << 10;
 
 /// What every store of a generation is made with.
 #[derive(Clone)]
-pub struct Terms {
+pub(crate) struct Terms {
     pub generation: u64,
-    pub authority: Arc<Authority>,
+    pub(crate) authority: Arc<Authority>,
     /// The node the run starts in: it gets the run's arguments and standard input.
     pub entry: Option<Arc<str>>,
     /// The node that unlabelled output is attributed to.
@@ -82,21 +82,21 @@ pub struct Terms {
     /// With the program's own name first.
     pub args: Arc<[String]>,
     pub stdin: Stdin,
-    pub keyboard: Keyboard,
-    pub budget: Budget,
+    pub(crate) keyboard: Keyboard,
+    pub(crate) budget: Budget,
     pub limits: Limits,
     /// Each store is a request's, not the whole run's.
-    pub serves: bool,
+    pub(crate) serves: bool,
     pub rate: Arc<Rate>,
-    pub tap: Arc<Tap>,
+    pub(crate) tap: Arc<Tap>,
     /// Where calls may block.
-    pub blocking: Arc<BlockingPools>,
+    pub(crate) blocking: Arc<BlockingPools>,
     /// Held by every store, so that stores can be counted.
     pub stores: Weak<()>,
 }
 
 /// The data of one store.
-pub struct Host {
+pub(crate) struct Host {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: outbound::Outbound,
@@ -120,7 +120,7 @@ pub struct Host {
 }
 
 impl Host {
-    pub fn new(terms: &Arc<Terms>, request: Option<u64>) -> Self {
+    pub(crate) fn new(terms: &Arc<Terms>, request: Option<u64>) -> Self {
         let mut table = ResourceTable::new();
         let limits = &terms.limits;
         table.set_max_capacity(limits.handles);
@@ -181,22 +181,22 @@ impl Host {
         pipe
     }
 
-    pub fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &Limits {
         &self.terms.limits
     }
 
     /// What this store's guests have had of the processor and the time.
-    pub fn meter(&self) -> Arc<Meter> {
+    pub(crate) fn meter(&self) -> Arc<Meter> {
         Arc::clone(&self.meter)
     }
 
     /// The node that unlabelled output is attributed to.
-    pub fn node(&self) -> &str {
+    pub(crate) fn node(&self) -> &str {
         &self.terms.node
     }
 
     /// The node the run starts in.
-    pub fn entry(&self) -> Option<&str> {
+    pub(crate) fn entry(&self) -> Option<&str> {
         self.terms.entry.as_deref()
     }
 
@@ -236,12 +236,12 @@ impl Host {
     }
 
     /// No guest writes here any more: lines that never ended are given out.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.pipes.iter().for_each(|p| p.finish());
     }
 
     /// What each node wrote to stderr last.
-    pub fn last_words(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
+    pub(crate) fn last_words(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
         self.pipes.iter().filter(|p| p.stream() == Stream::Stderr).map(|p| (p.node(), p.tail()))
     }
 }
@@ -262,7 +262,7 @@ impl WasiHttpView for Host {
 ///
 /// # Errors
 /// When two of the implementations overlap, which a test would show.
-pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
+pub(super) fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     wasmtime_wasi::p3::add_to_linker(linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
@@ -295,7 +295,7 @@ pub fn standard(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
 ///
 /// # Errors
 /// When the linker refuses the import's name.
-pub fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<bool> {
+pub(super) fn provide(linker: &mut Linker<Host>, label: &Label) -> wasmtime::Result<bool> {
     let Some(name) = InterfaceName::parse(&label.interface) else { return Ok(false) };
     let is_p3 = match name.version {
         Some(version) if name.namespace == "wasi" && version.major == 0 && matches!(version.minor, 2 | 3) => {

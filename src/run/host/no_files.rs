@@ -14,19 +14,19 @@ use crate::grants::{Grants, Kind, NodeGrants};
 use crate::run::host::Host;
 
 /// The folders that are open: none.
-pub struct Folders;
+pub(crate) struct Folders;
 
 impl Folders {
     pub fn new(_: PathBuf) -> Self {
         Self
     }
 
-    pub fn keep(&self, _: &Grants) {}
+    pub(crate) fn keep(&self, _: &Grants) {}
 }
 
 /// Whose grant a descriptor came from: there are no descriptors.
 #[derive(Clone)]
-pub enum Origin {}
+pub(crate) enum Origin {}
 
 impl Origin {
     pub fn node(&self) -> &Arc<str> {
@@ -39,7 +39,7 @@ impl Origin {
 }
 
 impl Host {
-    pub fn origin(&self, descriptor: u32) -> Option<Origin> {
+    pub(crate) fn origin(&self, descriptor: u32) -> Option<Origin> {
         self.origins.get(&descriptor).cloned()
     }
 }
@@ -48,7 +48,7 @@ impl Host {
 ///
 /// # Errors
 /// When the linker refuses the name.
-pub fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(crate) fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
     instance.func_wrap("get-directories", move |mut store: StoreContextMut<'_, Host>, (): ()| {
         let node = store.data_mut().node_named(&name);

@@ -34,14 +34,14 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where a guest's requests leave. The one who sends says so right before, and nothing else runs in between.
 #[derive(Default)]
-pub struct Outbound {
-    pub sender: Option<Node>,
+pub(super) struct Outbound {
+    pub(crate) sender: Option<Node>,
 }
 
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
 type Sent = Result<(Response<WasiBody>, Io), Error>;
 
-pub fn provide_p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn provide_p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     type Params = (Resource<p2::OutgoingRequest>, Option<Resource<p2::RequestOptions>>);
     type Handled = Result<Resource<p2::FutureIncomingResponse>, p2::ErrorCode>;
     let name = Arc::clone(node);
@@ -56,7 +56,7 @@ pub fn provide_p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> w
     })
 }
 
-pub fn provide_p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn provide_p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     type Handled = Result<Resource<p3::Response>, p3::ErrorCode>;
     let name = Arc::clone(node);
     instance.func_wrap_concurrent("send", move |accessor: &Accessor<Host>, (request,): (Resource<p3::Request>,)| {

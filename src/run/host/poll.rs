@@ -10,11 +10,11 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable};
 use crate::run::host::Host;
 
 /// What the standard implementations of these interfaces are known by in the linker.
-pub const POLL: &str = "wasi:io/poll@0.2.12";
-pub const STREAMS: &str = "wasi:io/streams@0.2.12";
+pub(super) const POLL: &str = "wasi:io/poll@0.2.12";
+pub(super) const STREAMS: &str = "wasi:io/streams@0.2.12";
 
 /// `wasi:io/poll`.
-pub fn within(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn within(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type All = Vec<Resource<DynPollable>>;
     instance.func_wrap_async("poll", |mut store: StoreContextMut<'_, Host>, (all,): (All,)| {
         Box::new(async move {
@@ -59,7 +59,7 @@ macro_rules! waiting {
 }
 
 /// `wasi:io/streams`.
-pub fn streams(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn streams(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     waiting!(instance, "[method]input-stream.blocking-read", |DynInputStream, length: u64| blocking_read -> Vec<u8>);
     waiting!(instance, "[method]input-stream.blocking-skip", |DynInputStream, length: u64| blocking_skip -> u64);
     waiting!(instance, "[method]output-stream.blocking-write-and-flush",

@@ -23,7 +23,7 @@ const WAIT: Duration = Duration::from_millis(100);
 
 /// What one folder holds, as far as is known.
 #[derive(Default)]
-pub struct Quota {
+pub(crate) struct Quota {
     state: Mutex<State>,
     measured: OnceCell<()>,
     measuring: Mutex<()>,
@@ -43,14 +43,14 @@ struct State {
 
 /// A folder is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Full {
+pub(crate) enum Full {
     Bytes(u64),
     Entries(u64),
 }
 
 impl Full {
     /// As a sentence goes on behind the folder's name.
-    pub fn said(self) -> String {
+    pub(crate) fn said(self) -> String {
         match self {
             Self::Bytes(limit) => {
                 let limit = size(limit);
@@ -65,7 +65,7 @@ impl Full {
 
 impl Quota {
     /// Done when it is known what the folder holds.
-    pub async fn ready(self: &Arc<Self>, folder: &Arc<File>, limit: &Folder) {
+    pub(crate) async fn ready(self: &Arc<Self>, folder: &Arc<File>, limit: &Folder) {
         let (own, folder, most) = (Arc::clone(self), Arc::clone(folder), limit.entries());
         let measure = || async move {
             let _ = tokio::task::spawn_blocking(move || own.measure(&folder, most)).await;
@@ -73,7 +73,7 @@ impl Quota {
         self.measured.get_or_init(measure).await;
     }
 
-    pub fn is_measured(&self) -> bool {
+    pub(crate) fn is_measured(&self) -> bool {
         self.measured.initialized()
     }
 
@@ -81,7 +81,7 @@ impl Quota {
     ///
     /// # Errors
     /// When there is none.
-    pub fn grow(&self, by: u64, entries: u64, limit: &Folder) -> Result<(), Full> {
+    pub(crate) fn grow(&self, by: u64, entries: u64, limit: &Folder) -> Result<(), Full> {
         let mut state = self.state.lock();
         let (bytes, count) = (state.bytes.saturating_add(by), state.entries.saturating_add(entries));
         if by > 0 && bytes > limit.size() {
@@ -99,14 +99,14 @@ impl Quota {
     ///
     /// # Errors
     /// When there is no room.
-    pub fn grow_or_measure(&self, by: u64, entries: u64, limit: &Folder, folder: &File) -> Result<(), Full> {
+    pub(crate) fn grow_or_measure(&self, by: u64, entries: u64, limit: &Folder, folder: &File) -> Result<(), Full> {
         let Err(full) = self.grow(by, entries, limit) else { return Ok(()) };
         self.measure_again(limit, folder);
         self.grow(by, entries, limit).map_err(|_| full)
     }
 
     /// Measures the folder if something was deleted since. It reads folders: not for a thread that may not wait.
-    pub fn measure_again(&self, limit: &Folder, folder: &File) {
+    pub(crate) fn measure_again(&self, limit: &Folder, folder: &File) {
         // One measures for all who wait.
         let _measuring = self.measuring.lock();
         let (freed, again) = {
@@ -125,24 +125,24 @@ impl Quota {
     ///
     /// # Errors
     /// When there is no room, or the file can't be asked.
-    pub fn growth(file: &File, at: Option<u64>, length: u64) -> io::Result<u64> {
+    pub(crate) fn growth(file: &File, at: Option<u64>, length: u64) -> io::Result<u64> {
         let size = file.metadata()?.len();
         Ok(at.unwrap_or(size).saturating_add(length).saturating_sub(size))
     }
 
     /// Whether this many bytes more may have no room before the folder is measured, and may have some then.
-    pub fn is_stale(&self, bytes: u64, limit: &Folder) -> bool {
+    pub(crate) fn is_stale(&self, bytes: u64, limit: &Folder) -> bool {
         let state = self.state.lock();
         state.freed && state.bytes.saturating_add(bytes) > limit.size()
     }
 
     /// Something was deleted or cut.
-    pub fn free(&self) {
+    pub(crate) fn free(&self) {
         self.state.lock().freed = true;
     }
 
     /// A guest has this file open.
-    pub fn hold(&self, file: &Arc<File>) {
+    pub(crate) fn hold(&self, file: &Arc<File>) {
         let mut state = self.state.lock();
         if state.open.len() == state.open.capacity() {
             state.open.retain(|file| file.strong_count() > 0);

@@ -14,7 +14,7 @@ use crate::run::host::Host;
 const MOST: u64 = 64 << 20;
 
 /// `random`, `insecure` or `insecure-seed`, of 0.2 or 0.3.
-pub fn provide(
+pub(super) fn provide(
     instance: &mut LinkerInstance<'_, Host>,
     node: &Arc<str>,
     interface: &str,
@@ -69,14 +69,14 @@ fn may(host: &Host, name: &Arc<str>) -> bool {
 }
 
 /// A sequence that is a node's own and the same every time (splitmix64).
-pub struct Seeded(u64);
+pub(super) struct Seeded(u64);
 
 impl Seeded {
-    pub fn new(node: &str) -> Self {
+    pub(super) fn new(node: &str) -> Self {
         Self(Sha256::digest(node).iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte)))
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -21,10 +21,10 @@ use crate::run::host::blocking::{addresses, names};
 type Lookup = ip_name_lookup::ResolveAddressStream;
 
 /// What the standard implementations of these interfaces are known by in the linker.
-pub const NAME_LOOKUP: &str = "wasi:sockets/ip-name-lookup@0.2.12";
-pub const TCP: &str = "wasi:sockets/tcp@0.2.12";
+pub(super) const NAME_LOOKUP: &str = "wasi:sockets/ip-name-lookup@0.2.12";
+pub(super) const TCP: &str = "wasi:sockets/tcp@0.2.12";
 
-pub fn network(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn network(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
     instance.func_wrap("instance-network", move |mut store: StoreContextMut<'_, Host>, (): ()| {
         let host = store.data_mut();
@@ -34,7 +34,7 @@ pub fn network(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasm
     })
 }
 
-pub fn tcp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn tcp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     type Socket = Result<Resource<TcpSocket>, ErrorCode>;
     let name = Arc::clone(node);
     instance.func_wrap(
@@ -52,7 +52,7 @@ pub fn tcp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime
     )
 }
 
-pub fn udp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn udp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     type Socket = Result<Resource<UdpSocket>, ErrorCode>;
     let name = Arc::clone(node);
     instance.func_wrap_async(
@@ -74,7 +74,7 @@ pub fn udp(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime
 }
 
 /// Where no socket can lead is refused before anybody's grants are asked; that somebody tried is put down all the same.
-pub fn connecting(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn connecting(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type Params = (Resource<TcpSocket>, Resource<Network>, IpSocketAddress);
     instance.func_wrap(
         "[method]tcp-socket.start-connect",
@@ -97,7 +97,7 @@ fn leads_nowhere(addr: SocketAddr) -> bool {
 }
 
 /// Name lookup is shared, for it defines a resource; the network it is asked through tells the node.
-pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type Found = Result<Resource<Lookup>, ErrorCode>;
     instance.func_wrap(
         "resolve-addresses",
@@ -116,7 +116,7 @@ pub fn name_lookup(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<
 }
 
 /// What to look up instead of this name; `None`: the node may not.
-pub fn lookup(node: &Node, name: String) -> Option<String> {
+pub(super) fn lookup(node: &Node, name: String) -> Option<String> {
     let least = Capability::Dns(name.to_ascii_lowercase()).to_string();
     if node.ask(|grants| grants.dns(&name).is_none()) {
         node.denied(Kind::Dns, least, name);
@@ -127,7 +127,7 @@ pub fn lookup(node: &Node, name: String) -> Option<String> {
 }
 
 /// Sockets made in this context ask this node's grants, each time they are used.
-pub fn context(node: Node) -> WasiCtx {
+pub(super) fn context(node: Node) -> WasiCtx {
     let check = move |addr, purpose| {
         let node = node.clone();
         Box::pin(async move { allowed(&node, addr, purpose).await }) as _

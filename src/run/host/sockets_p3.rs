@@ -18,7 +18,7 @@ use crate::run::host::blocking::addresses;
 use crate::run::host::sockets::{context, lookup};
 
 /// `wasi:sockets/types`. The linker must allow shadowing.
-pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     types::add_to_linker_instance::<Host, WasiSockets>(instance, Host::sockets)?;
     let name = Arc::clone(node);
     instance.func_wrap(
@@ -54,7 +54,7 @@ pub fn provide(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasm
 }
 
 /// `wasi:sockets/ip-name-lookup`, which of 0.3 defines no resource.
-pub fn names(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn names(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     type Found = Result<Vec<IpAddress>, LookupError>;
     let node = Arc::clone(node);
     instance.func_wrap_concurrent("resolve-addresses", move |accessor: &Accessor<Host>, (name,): (String,)| {

@@ -14,7 +14,7 @@ use crate::run::host::beneath::At;
 const LOOKED_AT: usize = 10_000;
 
 #[derive(Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     written: Vec<String>,
     protected: Protected,
     /// The project's own folder, free of links.
@@ -25,7 +25,7 @@ pub struct Sources {
 
 impl Sources {
     /// `globs` are relative to the project.
-    pub fn new(root: &Path, globs: Vec<String>) -> Self {
+    pub(crate) fn new(root: &Path, globs: Vec<String>) -> Self {
         let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
         let project = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let home = std::env::var_os("HOME").map(PathBuf::from);
@@ -44,36 +44,36 @@ impl Sources {
         Self { protected: Protected::new(&globs), written: globs, project, own }
     }
 
-    pub fn is_made_of(&self, globs: &[String]) -> bool {
+    pub(crate) fn is_made_of(&self, globs: &[String]) -> bool {
         self.written == globs && !self.project.as_os_str().is_empty()
     }
 
     /// Whether a folder holds some of it, or lies within the project.
-    pub fn overlap(&self, folder: &Path) -> bool {
+    pub(crate) fn overlap(&self, folder: &Path) -> bool {
         let all = self.own.iter().chain([&self.project]);
         all.into_iter().any(|own| own.starts_with(folder) || folder.starts_with(own)) || self.is_above(folder)
     }
 
     /// Whether what is at this place must stay as it is; the path of it, where it does.
-    pub fn covers(&self, at: &At) -> Option<PathBuf> {
+    pub(crate) fn covers(&self, at: &At) -> Option<PathBuf> {
         let Some(folder) = beneath::location(&at.folder) else { return Some(PathBuf::from(&at.name)) };
         let path = if at.name == "." { folder } else { folder.join(&at.name) };
         self.cover(&path).then_some(path)
     }
 
     /// Whether a folder of the project lies within it.
-    pub fn is_inside(&self, folder: &File) -> bool {
+    pub(crate) fn is_inside(&self, folder: &File) -> bool {
         beneath::location(folder).is_none_or(|path| path.starts_with(&self.project))
     }
 
     /// Whether what is put below that place, under whatever name, may become something that a command reads.
-    pub fn may_hold(&self, at: &At) -> bool {
+    pub(crate) fn may_hold(&self, at: &At) -> bool {
         let Some(folder) = beneath::location(&at.folder) else { return true };
         folder.join(&at.name).strip_prefix(&self.project).is_ok_and(|path| self.protected.may_hold(path))
     }
 
     /// Whether a text in a link that stands in `folder` names something protected.
-    pub fn is_named(&self, folder: &File, target: &str) -> bool {
+    pub(crate) fn is_named(&self, folder: &File, target: &str) -> bool {
         let Some(mut path) = beneath::location(folder) else { return true };
         for part in Path::new(target).components() {
             match part {
@@ -114,7 +114,7 @@ impl Sources {
 
     /// Whether a folder that is moved takes something along that must stay, or brings it to `to`. More than can be
     /// looked at counts as such.
-    pub fn covers_below(&self, at: &At, to: &At) -> bool {
+    pub(crate) fn covers_below(&self, at: &At, to: &At) -> bool {
         let (Some(from), Some(into)) = (beneath::location(&at.folder), beneath::location(&to.folder)) else {
             return true;
         };

@@ -27,7 +27,7 @@ fn typed(host: &Host, name: &Arc<str>) -> Reader {
     host.keyboard().reader(move || node.log_once("stdin".into(), "waits for a line (I in the log types one)"))
 }
 
-pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     let name = Arc::clone(node);
     instance.func_wrap("get-stdin", move |mut store: StoreContextMut<'_, Host>, (): ()| {
         let host = store.data_mut();
@@ -40,7 +40,7 @@ pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime:
     })
 }
 
-pub fn p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
+pub(super) fn p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
     type Read = (StreamReader<u8>, FutureReader<Result<(), ErrorCode>>);
     let name = Arc::clone(node);
     instance.func_wrap("read-via-stream", move |mut store: StoreContextMut<'_, Host>, (): ()| {

@@ -25,7 +25,7 @@ use crate::run::output::tap::Pipe;
 const PERMIT: usize = 8 * 1024;
 
 /// `wasi:cli/stdout@0.2.x` or `stderr` of one node.
-pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -> wasmtime::Result<()> {
+pub(super) fn p2(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -> wasmtime::Result<()> {
     let function = if stream == Stream::Stderr { "get-stderr" } else { "get-stdout" };
     let node: Arc<str> = node.into();
     instance.func_wrap(function, move |mut store: StoreContextMut<'_, Host>, (): ()| {
@@ -36,7 +36,7 @@ pub fn p2(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -
 }
 
 /// `wasi:cli/stdout@0.3.x` or `stderr` of one node.
-pub fn p3(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -> wasmtime::Result<()> {
+pub(super) fn p3(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -> wasmtime::Result<()> {
     type Done = FutureReader<Result<(), ErrorCode>>;
     let node: Arc<str> = node.into();
     instance.func_wrap("write-via-stream", move |mut store: StoreContextMut<'_, Host>, (data,): (StreamReader<u8>,)| {
@@ -54,7 +54,7 @@ pub fn p3(instance: &mut LinkerInstance<'_, Host>, node: &str, stream: Stream) -
 }
 
 /// Output that is not labelled, for the standard implementations.
-pub struct Output(pub Arc<Pipe>, pub Arc<Rate>);
+pub(super) struct Output(pub Arc<Pipe>, pub Arc<Rate>);
 
 impl IsTerminal for Output {
     fn is_terminal(&self) -> bool {

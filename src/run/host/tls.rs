@@ -20,13 +20,13 @@ use crate::files::Kind;
 static MACHINE: OnceCell<RootCertStore> = OnceCell::const_new();
 
 /// Why https failed, for the log; the guest gets `error`, a code of `wasi:http`.
-pub struct Failed {
-    pub sentence: String,
+pub(super) struct Failed {
+    pub(crate) sentence: String,
     pub error: Error,
 }
 
 /// Speaks TLS with `host`, which the machine's certificate authorities must vouch for, or the one in `ca`.
-pub async fn connect(stream: TcpStream, host: &str, ca: Option<&Path>) -> Result<TlsStream<TcpStream>, Failed> {
+pub(super) async fn connect(stream: TcpStream, host: &str, ca: Option<&Path>) -> Result<TlsStream<TcpStream>, Failed> {
     let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let name = ServerName::try_from(bare).map_err(|_| Failed {
         sentence: format!("`{host}` is not a name that a certificate can be for"),

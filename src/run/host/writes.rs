@@ -21,18 +21,18 @@ use crate::run::host::quota::{Full, Quota};
 
 /// A file that is written, and whose room it takes.
 #[derive(Clone)]
-pub struct Counted {
+pub(super) struct Counted {
     origin: Origin,
     /// The grant as it was when writing began.
     allowed: Folder,
     /// Where a thread may wait for it.
-    pub pool: Arc<BlockingPool>,
+    pub(crate) pool: Arc<BlockingPool>,
     pub file: Arc<File>,
 }
 
 impl Counted {
     /// `None`: it is no file, or nobody's.
-    pub fn of(host: &Host, fd: &Resource<Descriptor>) -> wasmtime::Result<Option<Self>> {
+    pub(super) fn of(host: &Host, fd: &Resource<Descriptor>) -> wasmtime::Result<Option<Self>> {
         let Descriptor::File(file) = host.table.get(fd)? else { return Ok(None) };
         let file = Arc::clone(&file.file);
         Ok(host.origin(fd.rep()).map(|origin| {
@@ -57,7 +57,7 @@ impl Counted {
     ///
     /// # Errors
     /// `ENOSPC` where there is no room, and what the system says of the file.
-    pub fn take_or_measure(&self, at: Option<u64>, length: u64) -> io::Result<()> {
+    pub(super) fn take_or_measure(&self, at: Option<u64>, length: u64) -> io::Result<()> {
         let growth = Quota::growth(&self.file, at, length)?;
         if growth == 0 {
             return Ok(());
@@ -84,7 +84,7 @@ impl Counted {
     ///
     /// # Errors
     /// `ENOSPC` where there is no room, and what the system says of the file.
-    pub async fn resized(&self, size: u64) -> io::Result<()> {
+    pub(super) async fn resized(&self, size: u64) -> io::Result<()> {
         self.origin.granted.quota.free();
         self.taken(Some(size), 0).await
     }
@@ -169,7 +169,7 @@ fn failed(error: io::Error) -> StreamError {
 }
 
 /// The functions of `wasi:filesystem/types` 0.2 that make a file longer.
-pub fn counted(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn counted(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     type Streamed = Result<Resource<DynOutputStream>, ErrorCode>;
     instance.func_wrap(
         "[method]descriptor.write-via-stream",

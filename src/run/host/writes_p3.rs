@@ -108,7 +108,7 @@ fn write(file: &File, at: Option<u64>, bytes: &[u8]) -> io::Result<usize> {
 }
 
 /// The functions of `wasi:filesystem/types` 0.3 that make a file longer.
-pub fn counted(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
+pub(super) fn counted(instance: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     instance.func_wrap(
         "[method]descriptor.write-via-stream",
         |store: StoreContextMut<'_, Host>, (fd, data, at): (Resource<Descriptor>, StreamReader<u8>, u64)| {

@@ -11,11 +11,11 @@ use tokio::io::{AsyncRead, ReadBuf};
 use wasmtime_wasi::cli::{IsTerminal, StdinStream};
 
 /// Bytes that may wait to be read. Nobody types that much; a paste beyond it is not taken.
-pub const MOST: usize = 1 << 20;
+pub(crate) const MOST: usize = 1 << 20;
 
 /// Shared by who types and everyone who reads.
 #[derive(Clone, Default)]
-pub struct Keyboard(Arc<Mutex<Typed>>);
+pub(crate) struct Keyboard(Arc<Mutex<Typed>>);
 
 #[derive(Default)]
 struct Typed {
@@ -26,7 +26,7 @@ struct Typed {
 
 impl Keyboard {
     /// Adds to the input; never waits.
-    pub fn put(&self, text: &str) {
+    pub(crate) fn put(&self, text: &str) {
         let mut typed = self.0.lock();
         if !typed.ended && typed.bytes.len() + text.len() <= MOST {
             typed.bytes.extend(text.as_bytes());
@@ -35,14 +35,14 @@ impl Keyboard {
     }
 
     /// Nothing follows what was typed so far.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         let mut typed = self.0.lock();
         typed.ended = true;
         wake(typed);
     }
 
     /// `waits` is called the first time that something is wanted and nothing is there.
-    pub fn reader(&self, waits: impl FnOnce() + Send + Sync + 'static) -> Reader {
+    pub(crate) fn reader(&self, waits: impl FnOnce() + Send + Sync + 'static) -> Reader {
         Reader { keyboard: self.clone(), waits: Some(Box::new(waits)) }
     }
 }
@@ -54,7 +54,7 @@ fn wake(mut typed: MutexGuard<'_, Typed>) {
 }
 
 /// One of those who read; what one has read the others don't see.
-pub struct Reader {
+pub(crate) struct Reader {
     keyboard: Keyboard,
     waits: Option<Box<dyn FnOnce() + Send + Sync>>,
 }

@@ -3,11 +3,11 @@
 use crate::log::MAX_LINE;
 
 /// What stands at the end of a line that was cut.
-pub const CUT: &str = " … (cut)";
+pub(crate) const CUT: &str = " … (cut)";
 
 /// The line that is still being written.
 #[derive(Debug, Default)]
-pub struct Partial {
+pub(crate) struct Partial {
     bytes: Vec<u8>,
     /// The line was too long and has been given out; the rest up to its end is dropped.
     skipping: bool,
@@ -17,7 +17,7 @@ pub struct Partial {
 
 impl Partial {
     /// Adds `bytes`; every line they end is given to `line`, without its line end.
-    pub fn push(&mut self, mut bytes: &[u8], mut line: impl FnMut(String)) {
+    pub(crate) fn push(&mut self, mut bytes: &[u8], mut line: impl FnMut(String)) {
         while let Some(end) = bytes.iter().position(|b| *b == b'\n') {
             let (head, tail) = bytes.split_at(end);
             bytes = tail.get(1..).unwrap_or_default();
@@ -38,18 +38,18 @@ impl Partial {
     }
 
     /// The line that never got its end.
-    pub fn finish(&mut self) -> Option<String> {
+    pub(crate) fn finish(&mut self) -> Option<String> {
         (self.skipping, self.returned) = (false, false);
         (!self.bytes.is_empty()).then(|| text(&std::mem::take(&mut self.bytes)))
     }
 
     /// Whether a line was begun that has no end yet.
-    pub fn is_begun(&self) -> bool {
+    pub(crate) fn is_begun(&self) -> bool {
         !self.bytes.is_empty()
     }
 
     /// The line so far, where there is one, without a character of which only a part has come.
-    pub fn so_far(&self) -> Option<String> {
+    pub(crate) fn so_far(&self) -> Option<String> {
         (!self.bytes.is_empty()).then(|| text(whole_characters(&self.bytes)))
     }
 

@@ -34,7 +34,7 @@ fn size(line: &Line) -> usize {
     line.text.len() + LINE
 }
 
-pub struct Tap {
+pub(crate) struct Tap {
     events: Sender<RunEvent>,
     /// Where late batches are sent from.
     handle: Handle,
@@ -78,7 +78,7 @@ impl Waiting {
 }
 
 impl Tap {
-    pub fn new(events: Sender<RunEvent>, handle: Handle) -> Arc<Self> {
+    pub(crate) fn new(events: Sender<RunEvent>, handle: Handle) -> Arc<Self> {
         Self::with_pace(events, handle, PACE)
     }
 
@@ -87,7 +87,7 @@ impl Tap {
     }
 
     /// Takes lines; sends them now if it is time, else soon. Those of a run that has not begun wait for that.
-    pub fn push(self: &Arc<Self>, lines: impl IntoIterator<Item = Line>) {
+    pub(crate) fn push(self: &Arc<Self>, lines: impl IntoIterator<Item = Line>) {
         let mut waiting = self.waiting.lock();
         let before = waiting.lines.len();
         let mut urgent = false;
@@ -149,7 +149,7 @@ impl Tap {
     }
 
     /// Says something other than output, after all output before it.
-    pub async fn send(self: &Arc<Self>, event: RunEvent) {
+    pub(crate) async fn send(self: &Arc<Self>, event: RunEvent) {
         if let RunEvent::Ended { generation, .. } = &event {
             self.waiting.lock().announce(*generation);
         }
@@ -157,7 +157,7 @@ impl Tap {
     }
 
     /// The same for what is made, or done, only when there is room for it; nothing that follows from it is told before.
-    pub async fn send_with(self: &Arc<Self>, event: impl FnOnce() -> RunEvent) {
+    pub(crate) async fn send_with(self: &Arc<Self>, event: impl FnOnce() -> RunEvent) {
         self.flush().await;
         let permit = self.events.reserve().await;
         let mut waiting = self.waiting.lock();
@@ -196,16 +196,16 @@ impl Tap {
         self.waiting.lock().announced >= generation
     }
 
-    pub fn handle(&self) -> &Handle {
+    pub(crate) fn handle(&self) -> &Handle {
         &self.handle
     }
 
-    pub fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         self.waiting.lock().bytes < FULL
     }
 
     /// Waits until somebody takes lines: this is what holds back a guest that writes faster than it is read.
-    pub async fn room(&self) {
+    pub(crate) async fn room(&self) {
         while !self.has_room() {
             self.flush().await;
         }
@@ -213,7 +213,7 @@ impl Tap {
 }
 
 /// One stream of one node in one store: its bytes become lines of the tap.
-pub struct Pipe {
+pub(crate) struct Pipe {
     tap: Arc<Tap>,
     node: Arc<str>,
     stream: Stream,
@@ -233,12 +233,12 @@ struct PipeState {
 }
 
 impl Pipe {
-    pub fn new(tap: Arc<Tap>, node: Arc<str>, stream: Stream, generation: u64) -> Arc<Self> {
+    pub(crate) fn new(tap: Arc<Tap>, node: Arc<str>, stream: Stream, generation: u64) -> Arc<Self> {
         Self::of_request(tap, node, stream, generation, None)
     }
 
     /// Its lines are told apart as written for this request.
-    pub fn of_request(
+    pub(crate) fn of_request(
         tap: Arc<Tap>,
         node: Arc<str>,
         stream: Stream,
@@ -248,15 +248,15 @@ impl Pipe {
         Arc::new(Self { tap, node, stream, generation, request, state: Mutex::default() })
     }
 
-    pub fn tap(&self) -> &Arc<Tap> {
+    pub(crate) fn tap(&self) -> &Arc<Tap> {
         &self.tap
     }
 
-    pub fn node(&self) -> &str {
+    pub(crate) fn node(&self) -> &str {
         &self.node
     }
 
-    pub fn stream(&self) -> Stream {
+    pub(crate) fn stream(&self) -> Stream {
         self.stream
     }
 
@@ -265,7 +265,7 @@ impl Pipe {
     }
 
     /// Never waits; whoever writes has asked [`Tap::has_room`] before.
-    pub fn write(self: &Arc<Self>, bytes: &[u8]) {
+    pub(crate) fn write(self: &Arc<Self>, bytes: &[u8]) {
         let mut lines = Vec::new();
         let mut state = self.state();
         state.partial.push(bytes, |text| lines.push(text));
@@ -276,7 +276,7 @@ impl Pipe {
     }
 
     /// The guest writes no more: its last line is given out, ended or not.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let mut state = self.state();
         let rest = state.partial.finish();
         self.give(&mut state, rest.into_iter().collect());
@@ -310,7 +310,7 @@ impl Pipe {
     }
 
     /// A line of studio's own about whoever writes here.
-    pub fn say(&self, text: String) {
+    pub(crate) fn say(&self, text: String) {
         let (node, generation) = (Arc::clone(&self.node), self.generation);
         self.tap.push([Line {
             node,
@@ -323,7 +323,7 @@ impl Pipe {
     }
 
     /// The last lines it wrote (stderr only).
-    pub fn tail(&self) -> Vec<String> {
+    pub(crate) fn tail(&self) -> Vec<String> {
         self.state().tail.iter().cloned().collect()
     }
 }

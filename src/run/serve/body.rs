@@ -18,7 +18,7 @@ use crate::run::serve::connections::Busy;
 
 /// How the body of a request comes in.
 #[derive(Default)]
-pub struct Upload {
+pub(crate) struct Upload {
     /// The guest wants more of it and the client has not sent it.
     awaited: AtomicBool,
     too_large: Notify,
@@ -26,19 +26,19 @@ pub struct Upload {
 
 impl Upload {
     /// Whether it is the client that everything waits for.
-    pub fn is_awaited(&self) -> bool {
+    pub(crate) fn is_awaited(&self) -> bool {
         self.awaited.load(Ordering::Relaxed)
     }
 
     /// Resolves once the body has grown beyond its limit.
-    pub async fn too_large(&self) {
+    pub(crate) async fn too_large(&self) {
         self.too_large.notified().await;
     }
 }
 
 /// A request's body that may not be longer than its limit. Nothing of it is kept: hyper reads from the socket what the
 /// guest takes.
-pub struct Capped {
+pub(crate) struct Capped {
     body: Incoming,
     left: u64,
     limit: u64,
@@ -46,7 +46,7 @@ pub struct Capped {
 }
 
 impl Capped {
-    pub fn new(body: Incoming, limit: u64, upload: Arc<Upload>) -> Self {
+    pub(crate) fn new(body: Incoming, limit: u64, upload: Arc<Upload>) -> Self {
         Self { body, left: limit, limit, upload }
     }
 }
@@ -81,13 +81,13 @@ impl Body for Capped {
 }
 
 /// Held by whoever waits for a guest's work: when it is dropped, the guest has so long to end by itself.
-pub struct Deadline {
-    pub grace: Duration,
+pub(crate) struct Deadline {
+    pub(crate) grace: Duration,
     end: Option<oneshot::Sender<Duration>>,
 }
 
 impl Deadline {
-    pub fn new(end: oneshot::Sender<Duration>) -> Self {
+    pub(crate) fn new(end: oneshot::Sender<Duration>) -> Self {
         Self { grace: Duration::ZERO, end: Some(end) }
     }
 }
@@ -102,12 +102,12 @@ impl Drop for Deadline {
 
 /// Where a response's body stands with its client: odd while a frame was handed over and no other was asked for.
 #[derive(Default)]
-pub struct Download(AtomicU64);
+pub(crate) struct Download(AtomicU64);
 
 impl Download {
     /// Resolves when the client has taken nothing for `patience` of what it was given. A guest that has nothing to say
     /// for long is no reason: then it is the client who waits.
-    pub async fn stalled(&self, patience: Duration) {
+    pub(crate) async fn stalled(&self, patience: Duration) {
         let mut before = 0;
         loop {
             tokio::time::sleep(patience).await;
@@ -125,7 +125,7 @@ impl Download {
 /// A body whose guest has gone looks like one that has ended: whoever ends the guest's work says so with
 /// [`Source::cut`], while the guest's side is still there to be distinguished from one that is complete.
 #[derive(Clone)]
-pub struct Source(Arc<Mutex<Supply>>);
+pub(crate) struct Source(Arc<Mutex<Supply>>);
 
 struct Supply {
     body: WasiBody,
@@ -145,13 +145,13 @@ enum End {
 }
 
 impl Source {
-    pub fn new(body: WasiBody) -> Self {
+    pub(crate) fn new(body: WasiBody) -> Self {
         Self(Arc::new(Mutex::new(Supply { body, kept: VecDeque::new(), end: None, waker: None })))
     }
 
     /// The guest is about to be dropped: what it has written is kept, and if it had not finished its body, that is an
     /// error of the body.
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         let mut supply = self.0.lock();
         let supply = &mut *supply;
         let mut context = Context::from_waker(Waker::noop());
@@ -224,7 +224,7 @@ impl Source {
 }
 
 /// A response's body on its way to the client.
-pub struct Outgoing {
+pub(crate) struct Outgoing {
     source: Source,
     download: Arc<Download>,
     _deadline: Deadline,
@@ -233,7 +233,7 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    pub fn new(source: Source, download: Arc<Download>, deadline: Deadline, busy: Busy) -> Self {
+    pub(crate) fn new(source: Source, download: Arc<Download>, deadline: Deadline, busy: Busy) -> Self {
         Self { source, download, _deadline: deadline, _busy: busy }
     }
 }

@@ -21,7 +21,7 @@ use crate::run::descriptors;
 const MAX: usize = 2048;
 
 /// All that are open.
-pub struct Connections {
+pub(crate) struct Connections {
     open: Mutex<Open>,
     limit: usize,
 }
@@ -34,7 +34,7 @@ struct Open {
 }
 
 /// One of them.
-pub struct Connection {
+pub(crate) struct Connection {
     peer: IpAddr,
     /// Requests under way.
     busy: AtomicUsize,
@@ -51,10 +51,10 @@ fn now() -> u64 {
 
 /// There is no room for another, and nobody is idle: one of them will be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoRoom;
+pub(crate) struct NoRoom;
 
 impl Connections {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_limit(MAX.min(descriptors::limit() / 2).max(64))
     }
 
@@ -72,7 +72,7 @@ impl Connections {
     ///
     /// # Errors
     /// When nobody is idle.
-    pub fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Admitted, NoRoom> {
+    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Admitted, NoRoom> {
         let peer = client(address);
         let mut open = self.open.lock();
         let own = open.peers.get(&peer).copied().unwrap_or_default();
@@ -119,17 +119,17 @@ impl Open {
 
 impl Connection {
     /// Ends it, whatever it is doing.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         self.closing.notify_one();
     }
 
     /// Resolves when it is to end.
-    pub async fn closed(&self) {
+    pub(crate) async fn closed(&self) {
         self.closing.notified().await;
     }
 
     /// Resolves when no request was under way for so long.
-    pub async fn idle(&self, patience: Duration) {
+    pub(crate) async fn idle(&self, patience: Duration) {
         loop {
             let idle = now().saturating_sub(self.idle_since.load(Ordering::Relaxed));
             let left = patience.saturating_sub(Duration::from_millis(idle));
@@ -143,8 +143,8 @@ impl Connection {
 }
 
 /// A connection that counts as long as this lives.
-pub struct Admitted {
-    pub connection: Arc<Connection>,
+pub(crate) struct Admitted {
+    pub(crate) connection: Arc<Connection>,
     number: u64,
     all: Arc<Connections>,
 }
@@ -156,10 +156,10 @@ impl Drop for Admitted {
 }
 
 /// Held by a request until its answer has been taken.
-pub struct Busy(Arc<Connection>);
+pub(crate) struct Busy(Arc<Connection>);
 
 impl Busy {
-    pub fn new(connection: &Arc<Connection>) -> Self {
+    pub(crate) fn new(connection: &Arc<Connection>) -> Self {
         connection.busy.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(connection))
     }
@@ -181,7 +181,7 @@ fn client(address: IpAddr) -> IpAddr {
 }
 
 /// A client's socket, which fails when the client has taken nothing of what is to be sent for too long.
-pub struct Patient {
+pub(crate) struct Patient {
     stream: TcpStream,
     patience: Duration,
     /// Since something had to wait.
@@ -189,7 +189,7 @@ pub struct Patient {
 }
 
 impl Patient {
-    pub fn new(stream: TcpStream, patience: Duration) -> Self {
+    pub(crate) fn new(stream: TcpStream, patience: Duration) -> Self {
         Self { stream, patience, waiting: None }
     }
 

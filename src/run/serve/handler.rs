@@ -48,16 +48,16 @@ const TURN: Duration = Duration::from_secs(1);
 
 /// What a server needs besides its site; the same for all servers of a session.
 #[derive(Clone)]
-pub struct Help {
-    pub tap: Arc<Tap>,
-    pub records: Arc<Records>,
-    pub ticker: Arc<Ticker>,
+pub(crate) struct Help {
+    pub(crate) tap: Arc<Tap>,
+    pub(crate) records: Arc<Records>,
+    pub(crate) ticker: Arc<Ticker>,
     /// The number of the next request.
     pub next: Arc<AtomicU64>,
 }
 
 /// The newest site, and the places for those who are answered.
-pub struct Open {
+pub(crate) struct Open {
     site: Arc<Site>,
     places: Arc<Semaphore>,
     /// Those before it that still answer, oldest first.
@@ -69,7 +69,7 @@ const OLDER: usize = 8;
 
 impl Open {
     /// Keeps the places of the one before it where their number is the same, so that a reload doubles nothing.
-    pub fn new(site: Site, before: Option<&Self>) -> Self {
+    pub(crate) fn new(site: Site, before: Option<&Self>) -> Self {
         let requests = site.generation.limits.requests;
         let places = match before {
             Some(before) if before.site.generation.limits.requests == requests => Arc::clone(&before.places),
@@ -88,7 +88,7 @@ impl Open {
 }
 
 /// What every connection works with.
-pub struct RequestHandler {
+pub(crate) struct RequestHandler {
     open: watch::Receiver<Open>,
     closing: watch::Receiver<bool>,
     help: Help,
@@ -98,7 +98,7 @@ pub struct RequestHandler {
 
 /// Where the answer goes, once: the guest may give it in the middle of its work, and then die.
 #[derive(Clone)]
-pub struct Reply(Arc<Mutex<Sent>>);
+pub(crate) struct Reply(Arc<Mutex<Sent>>);
 
 enum Sent {
     Nothing(oneshot::Sender<Answer>),
@@ -113,7 +113,7 @@ impl Reply {
         (Self(Arc::new(Mutex::new(Sent::Nothing(sender)))), answered)
     }
 
-    pub fn send(&self, answer: Answer) {
+    pub(crate) fn send(&self, answer: Answer) {
         let mut sent = self.0.lock();
         if !matches!(*sent, Sent::Nothing(_)) {
             return;
@@ -158,7 +158,7 @@ struct Work {
 }
 
 impl RequestHandler {
-    pub fn new(
+    pub(crate) fn new(
         open: watch::Receiver<Open>,
         closing: watch::Receiver<bool>,
         help: Help,
@@ -168,17 +168,17 @@ impl RequestHandler {
     }
 
     /// How long a client may take over what it has to send.
-    pub fn patience(&self) -> Duration {
+    pub(crate) fn patience(&self) -> Duration {
         self.open.borrow().site.generation.limits.request
     }
 
-    pub async fn closed(&self) {
+    pub(crate) async fn closed(&self) {
         let mut closing = self.closing.clone();
         let _ = closing.wait_for(|closing| *closing).await;
     }
 
     /// Answers, and tells.
-    pub async fn answer(
+    pub(crate) async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
         connection: Arc<Connection>,

@@ -14,17 +14,17 @@ pub const DEFAULT_ADDR: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::
 const NEIGHBOURS: u16 = 50;
 
 /// A bound address that nothing is served on yet.
-pub struct Listener {
+pub(crate) struct Listener {
     /// The address that was asked for; its port may have been 0.
-    pub requested: SocketAddr,
+    pub(crate) requested: SocketAddr,
     pub addr: SocketAddr,
-    pub socket: TcpListener,
+    pub(crate) socket: TcpListener,
 }
 
 impl Listener {
     /// # Errors
     /// When the address is taken or not allowed; the problem names a free port where there is one.
-    pub async fn bind(requested: SocketAddr) -> Result<Self, Box<Diagnostic>> {
+    pub(crate) async fn bind(requested: SocketAddr) -> Result<Self, Box<Diagnostic>> {
         let bound = match TcpListener::bind(requested).await {
             Ok(socket) => socket.local_addr().map(|addr| (socket, addr)),
             Err(e) => Err(e),

@@ -40,7 +40,7 @@ const MAX_WAITING: usize = 256;
 const RETRY: Duration = Duration::from_millis(50);
 
 /// A listener that is served.
-pub struct Server {
+pub(super) struct Server {
     requested: SocketAddr,
     open: watch::Sender<Open>,
     closing: watch::Sender<bool>,
@@ -49,7 +49,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn open(listener: Listener, site: Site, help: Help) -> Self {
+    pub(super) fn open(listener: Listener, site: Site, help: Help) -> Self {
         let (open, current) = watch::channel(Open::new(site, None));
         let (closing, is_closing) = watch::channel(false);
         let (life, alive) = mpsc::channel(1);
@@ -59,17 +59,17 @@ impl Server {
     }
 
     /// The address that was asked for; its port may have been 0.
-    pub fn requested(&self) -> SocketAddr {
+    pub(super) fn requested(&self) -> SocketAddr {
         self.requested
     }
 
     /// From the next request on, this one answers; requests under way end as they began.
-    pub fn swap(&self, site: Site) {
+    pub(super) fn swap(&self, site: Site) {
         self.open.send_modify(|open| *open = Open::new(site, Some(open)));
     }
 
     /// Closes the listener and ends every request; done when no guest runs any more.
-    pub async fn close(mut self) {
+    pub(super) async fn close(mut self) {
         self.closing.send_replace(true);
         self.alive.recv().await;
     }

@@ -19,7 +19,7 @@ const PACE: Duration = Duration::from_millis(8);
 /// Requests that may wait to be told.
 const FULL: usize = 4_096;
 
-pub struct Records {
+pub(crate) struct Records {
     tap: Arc<Tap>,
     waiting: Mutex<Waiting>,
 }
@@ -34,12 +34,12 @@ struct Waiting {
 }
 
 impl Records {
-    pub fn new(tap: Arc<Tap>) -> Arc<Self> {
+    pub(crate) fn new(tap: Arc<Tap>) -> Arc<Self> {
         Arc::new(Self { tap, waiting: Mutex::default() })
     }
 
     /// Never waits.
-    pub fn push(self: &Arc<Self>, request: Request) {
+    pub(crate) fn push(self: &Arc<Self>, request: Request) {
         let mut waiting = self.waiting.lock();
         if waiting.requests.len() == FULL {
             waiting.requests.pop_front();

@@ -16,7 +16,7 @@ use crate::run::serve::handler::Reply;
 use crate::run::site::Handler;
 
 /// What comes of a request.
-pub enum Answer {
+pub(crate) enum Answer {
     Response(Response<Source>),
     /// No response; a sentence that says why.
     Failed(String),
@@ -34,7 +34,7 @@ const SILENT: &str = "the handler returned without setting a response";
 ///
 /// # Errors
 /// When the guest crashes, before or after its answer.
-pub async fn respond(
+pub(crate) async fn respond(
     store: &mut Store<Host>,
     handler: &Handler,
     request: Request<Capped>,

@@ -17,7 +17,7 @@ use hyper::{HeaderMap, Request, Version, header};
 ///
 /// # Errors
 /// One sentence for whoever sent it.
-pub fn settle<B>(request: &mut Request<B>) -> Result<(), &'static str> {
+pub(crate) fn settle<B>(request: &mut Request<B>) -> Result<(), &'static str> {
     let version = request.version();
     let target = match request.uri().authority() {
         Some(authority) => Some(host(authority.as_str()).ok_or("the target's host is not valid\n")?),

@@ -5,7 +5,7 @@ use crate::tui::view::{Pane, Tab};
 
 /// Where a key means its command. A key is asked of the innermost context first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Context {
+pub(crate) enum Context {
     Project,
     Graph,
     /// While a wire is drawn.
@@ -37,7 +37,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Everywhere,
         Self::Panes,
         Self::Project,
@@ -59,7 +59,7 @@ impl Context {
     ];
 
     /// As `keys.toml` calls it.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Everywhere => "everywhere",
             Self::Panes => "panes",
@@ -83,40 +83,17 @@ impl Context {
     }
 
     /// Whether letters are text here.
-    pub const fn types(self) -> bool {
+    pub(crate) const fn types(self) -> bool {
         matches!(self, Self::Everywhere | Self::Help | Self::Picker | Self::Prompt | Self::LogLine)
     }
 
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Everywhere => "Everywhere",
-            Self::Panes => "In every pane",
-            Self::Project => "Project",
-            Self::Graph => "Graph",
-            Self::Wiring => "While a wire is drawn",
-            Self::Plan => "While a plan of wires is shown",
-            Self::Explanation => "While a mismatch is explained",
-            Self::Logs => "Logs",
-            Self::LogLine => "While a filter, a search or input is typed in the log",
-            Self::Problems => "Problems",
-            Self::Requests => "Requests",
-            Self::Inspector => "Inspector",
-            Self::Source => "Source",
-            Self::Question => "When asked for trust",
-            Self::Help => "Help",
-            Self::Picker => "In a list over the panes",
-            Self::Grants => "In the grants of a node",
-            Self::Prompt => "Where a line of text is asked for",
-        }
-    }
-
     /// The contexts that keys are asked of now, innermost first.
-    pub fn current(state: &State) -> &'static [Self] {
+    pub(crate) fn current(state: &State) -> &'static [Self] {
         state.owner().contexts(state)
     }
 
     /// Those of a pane that has the focus.
-    pub fn of_pane(pane: Pane, tab: Tab) -> &'static [Self] {
+    pub(crate) fn of_pane(pane: Pane, tab: Tab) -> &'static [Self] {
         match (pane, tab) {
             (Pane::Project, _) => &[Self::Project, Self::Panes, Self::Everywhere],
             (Pane::Graph, _) => &[Self::Graph, Self::Panes, Self::Everywhere],

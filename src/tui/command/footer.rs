@@ -8,7 +8,7 @@ use crate::tui::view::{Pane, Tab};
 
 impl Command {
     /// Worth a place in the footer now.
-    pub fn reminded(self, state: &State) -> bool {
+    pub(crate) fn reminded(self, state: &State) -> bool {
         match state.owner() {
             Owner::Overlay(Overlay::Plan(_)) => return matches!(self, Self::AcceptPlan | Self::LeaveOut | Self::Back),
             Owner::Overlay(Overlay::Explanation(_)) => {

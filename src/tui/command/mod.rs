@@ -5,14 +5,14 @@
 
 pub(crate) mod context;
 pub(crate) mod footer;
-pub(crate) mod page;
+#[cfg(test)]
+mod page;
 pub(crate) mod spec;
 pub(crate) mod table;
 
-pub use context::Context;
-pub use page::markdown;
-pub use spec::{Group, Reason, Spec, row, unless};
-pub use table::{GROUPS, commands};
+pub(crate) use context::Context;
+pub(crate) use spec::{Group, Reason, Spec, row, unless};
+pub(crate) use table::{GROUPS, commands};
 
 use crate::tui::state::State;
 
@@ -134,7 +134,7 @@ pub enum Command {
 
 impl Command {
     /// Whether it changes the composition's text.
-    pub const fn edits(self) -> bool {
+    pub(crate) const fn edits(self) -> bool {
         matches!(
             self,
             Self::Wire
@@ -147,18 +147,18 @@ impl Command {
         )
     }
 
-    pub fn spec(self) -> Option<&'static Spec> {
+    pub(crate) fn spec(self) -> Option<&'static Spec> {
         commands().find(|spec| spec.command == self)
     }
 
     /// The group it belongs to.
-    pub fn group(self) -> Option<&'static Group> {
+    pub(crate) fn group(self) -> Option<&'static Group> {
         GROUPS.iter().copied().find(|group| group.rows.iter().any(|spec| spec.command == self))
     }
 
     /// # Errors
     /// Why it can't be done now, as a sentence's end: `r: nothing is built yet`.
-    pub fn enabled(self, state: &State) -> Reason {
+    pub(crate) fn enabled(self, state: &State) -> Reason {
         self.spec().map_or(Ok(()), |spec| (spec.enabled)(state))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::tui::command::{Context, GROUPS, Group, Spec};
 
 /// `docs/keys.md`.
-pub fn markdown() -> String {
+pub(crate) fn markdown() -> String {
     let mut out = String::from(
         "# Keys\n\n<!-- Generated from the tables in src/tui; `STUDIO_BLESS=1 cargo test keys_page` writes it again. -->\n\n\
          Plain letters belong to the focused pane; where text is typed only the keys under *Everywhere* are commands.\n\

@@ -7,7 +7,7 @@ use crate::tui::pane::output::logs;
 use crate::tui::pane::{graph, output, project, source};
 use crate::tui::{overlay, pane};
 
-pub const GROUPS: &[&Group] = &[
+pub(crate) const GROUPS: &[&Group] = &[
     &project::table::GROUP,
     &graph::table::GROUP,
     &wiring::table::GROUP,
@@ -22,7 +22,7 @@ pub const GROUPS: &[&Group] = &[
 ];
 
 /// Every command, group by group.
-pub fn commands() -> impl Iterator<Item = &'static Spec> + Clone {
+pub(crate) fn commands() -> impl Iterator<Item = &'static Spec> + Clone {
     GROUPS.iter().flat_map(|group| group.rows)
 }
 

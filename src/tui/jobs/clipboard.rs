@@ -9,7 +9,7 @@ use crate::build::toolchain;
 
 /// How the user wants it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Clipboard {
+pub(crate) enum Clipboard {
     /// Through the terminal, and by a program too where one is at hand: many terminals pass nothing on.
     #[default]
     Auto,
@@ -20,21 +20,21 @@ pub enum Clipboard {
 }
 
 impl Clipboard {
-    pub const NAMES: [(&'static str, Self); 3] =
+    pub(crate) const NAMES: [(&'static str, Self); 3] =
         [("auto", Self::Auto), ("native", Self::Native), ("osc52", Self::Osc52)];
 
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, this)| *this)
     }
 }
 
 /// What to do where a program is wanted and there is none.
-pub const NO_PROGRAM: &str = "nothing was copied: there is no wl-copy, xclip, xsel, pbcopy or clip.exe for this display; \
+pub(crate) const NO_PROGRAM: &str = "nothing was copied: there is no wl-copy, xclip, xsel, pbcopy or clip.exe for this display; \
                               install one, or set `clipboard = \"osc52\"`";
 
 /// A program that takes what is copied on its standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tool {
+pub(crate) struct Tool {
     pub program: &'static str,
     pub arguments: &'static [&'static str],
 }
@@ -45,7 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 impl Tool {
     /// The one for here, going by the environment; `has` says whether a program is there. Over ssh the desktop is
     /// another machine's; only tmux reaches it from there.
-    pub fn find(variable: impl Fn(&str) -> Option<String>, has: impl Fn(&str) -> bool) -> Option<Self> {
+    pub(crate) fn find(variable: impl Fn(&str) -> Option<String>, has: impl Fn(&str) -> bool) -> Option<Self> {
         let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
         let local = !["SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"].into_iter().any(set);
         let windows = cfg!(windows) || set("WSL_DISTRO_NAME");
@@ -62,7 +62,7 @@ impl Tool {
     }
 
     /// What is here.
-    pub fn here() -> Option<Self> {
+    pub(crate) fn here() -> Option<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         Self::find(|name| std::env::var(name).ok(), |program| toolchain::is_on(&path, program))
     }
@@ -71,7 +71,7 @@ impl Tool {
     ///
     /// # Errors
     /// Why it did not take it, as a sentence.
-    pub async fn copy(self, text: &str) -> Result<(), String> {
+    pub(crate) async fn copy(self, text: &str) -> Result<(), String> {
         let failed = |reason: String| format!("{} failed to copy: {reason}", self.program);
         let mut child = tokio::process::Command::new(self.program)
             .args(self.arguments)

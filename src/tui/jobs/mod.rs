@@ -1,10 +1,10 @@
 //! Does what the screen's effects ask of files and programs; the application's are passed on.
 
-pub mod clipboard;
+pub(crate) mod clipboard;
 pub(crate) mod picture;
-pub mod session_file;
-pub mod theme;
-pub mod user;
+pub(crate) mod session_file;
+pub(crate) mod theme;
+pub(crate) mod user;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +39,7 @@ use crate::tui::pane::source::Reading;
 use crate::tui::svg;
 use crate::wac::auto_wire;
 
-pub struct ScreenJobs {
+pub(crate) struct ScreenJobs {
     app: Performer,
     events: mpsc::Sender<Event>,
     done: mpsc::Receiver<Event>,
@@ -53,7 +53,7 @@ pub struct ScreenJobs {
 
 impl ScreenJobs {
     /// Must be called inside a tokio runtime.
-    pub fn new(options: &Options) -> anyhow::Result<Self> {
+    pub(crate) fn new(options: &Options) -> anyhow::Result<Self> {
         let (events, done) = mpsc::channel(WAITING);
         Ok(Self {
             app: Performer::new(options)?,
@@ -67,13 +67,13 @@ impl ScreenJobs {
     }
 
     /// Tells of every change in the user's own folder from now on.
-    pub fn watch_user(&mut self, folder: PathBuf, known: Vec<UserFile>) {
+    pub(crate) fn watch_user(&mut self, folder: PathBuf, known: Vec<UserFile>) {
         let events = self.events.clone();
         self.user = UserFolder::watch(folder, known, move |event| events.blocking_send(event).is_ok());
     }
 
     /// Ends what runs and what builds, and waits until it is gone.
-    pub async fn close(&mut self) {
+    pub(crate) async fn close(&mut self) {
         if let Some(keeping) = self.keeping.take() {
             let _ = keeping.await;
         }

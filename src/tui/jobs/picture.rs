@@ -12,7 +12,7 @@ const MOST: u32 = 9_999;
 ///
 /// # Errors
 /// [`WriteError`], also where all names are taken.
-pub fn save(folder: &Path, svg: &str) -> Result<PathBuf, WriteError> {
+pub(crate) fn save(folder: &Path, svg: &str) -> Result<PathBuf, WriteError> {
     let inside = Folder::open(folder)?;
     for number in 1..=MOST {
         let name = format!("studio-{number}.svg");

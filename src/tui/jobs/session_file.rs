@@ -12,7 +12,7 @@ use crate::remembered::Keep;
 const FILE: &str = "session.toml";
 
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
+pub(crate) enum SessionError {
     #[error("{} cannot be read ({reason}), so a new session starts", .path.display())]
     Read { path: PathBuf, reason: String },
     #[error("{} cannot be written ({source}), so the next session starts anew", .path.display())]
@@ -21,7 +21,7 @@ pub enum SessionError {
 
 impl SessionError {
     /// At the file, to be shown among the problems: there it stays, and is not cut off.
-    pub fn problem(&self) -> Diagnostic {
+    pub(crate) fn problem(&self) -> Diagnostic {
         match self {
             Self::Read { path, reason } => {
                 let message = format!("How this folder was left cannot be read ({reason}), so a new session starts.");
@@ -38,7 +38,7 @@ impl SessionError {
 ///
 /// # Errors
 /// Where something stands there that cannot be read.
-pub fn load(root: &Path, trusted: bool) -> Result<Session, SessionError> {
+pub(crate) fn load(root: &Path, trusted: bool) -> Result<Session, SessionError> {
     let keep = Keep::of(trusted);
     let failed = |path: PathBuf, reason: String| SessionError::Read { path, reason };
     let Some(text) = remembered::read(root, keep, FILE).map_err(|(path, error)| failed(path, error.to_string()))?
@@ -54,7 +54,7 @@ pub fn load(root: &Path, trusted: bool) -> Result<Session, SessionError> {
 ///
 /// # Errors
 /// Where it cannot be written; what was remembered before stays then.
-pub fn save(root: &Path, trusted: bool, session: &Session) -> Result<(), SessionError> {
+pub(crate) fn save(root: &Path, trusted: bool, session: &Session) -> Result<(), SessionError> {
     let keep = Keep::of(trusted);
     let write = || {
         let text = toml::to_string(session).map_err(io::Error::other)?;

@@ -11,7 +11,7 @@ use crate::tui::settings;
 ///
 /// # Errors
 /// What keeps it from being written, as a sentence.
-pub fn save(folder: Option<&Path>, name: &str) -> Result<(), String> {
+pub(crate) fn save(folder: Option<&Path>, name: &str) -> Result<(), String> {
     let folder = folder.ok_or("there is no home folder to save the theme in")?;
     let path = folder.join(settings::FILE);
     let told = |error: &dyn std::fmt::Display| format!("the theme was not saved in {}: {error}", path.display());

@@ -28,7 +28,7 @@ pub struct UserFile {
 const QUIET: Duration = Duration::from_millis(30);
 
 /// What a file of the user's folder changes.
-pub fn changed(state: &mut State, file: &UserFile) {
+pub(crate) fn changed(state: &mut State, file: &UserFile) {
     let (mut problems, name) = (Vec::new(), file.path.file_name().and_then(|n| n.to_str()));
     if name == Some(keymap::FILE) {
         let text = file.text.as_deref().unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn changed(state: &mut State, file: &UserFile) {
 }
 
 /// Every file of the folder that somebody here reads.
-pub fn read(folder: &Path) -> Vec<UserFile> {
+pub(crate) fn read(folder: &Path) -> Vec<UserFile> {
     let entries = walk::list(&folder.join(themes::FOLDER), walk::MAX_ENTRIES).map(|(entries, _)| entries);
     let paths = entries.into_iter().flatten().map(|e| e.path).filter(|p| p.extension().is_some_and(|e| e == "toml"));
     // The settings name a theme: they come after the themes.
@@ -57,13 +57,17 @@ pub fn read(folder: &Path) -> Vec<UserFile> {
 }
 
 /// Watches until it is dropped.
-pub struct UserFolder {
+pub(crate) struct UserFolder {
     stop: mpsc::Sender<bool>,
 }
 
 impl UserFolder {
     /// Tells of every file that differs from `known` from now on. A folder that is not there yet is awaited.
-    pub fn watch(folder: PathBuf, known: Vec<UserFile>, tell: impl Fn(Event) -> bool + Send + 'static) -> Option<Self> {
+    pub(crate) fn watch(
+        folder: PathBuf,
+        known: Vec<UserFile>,
+        tell: impl Fn(Event) -> bool + Send + 'static,
+    ) -> Option<Self> {
         let (stop, inbox) = mpsc::channel();
         let wake = stop.clone();
         let mut system = notify::recommended_watcher(move |_| {

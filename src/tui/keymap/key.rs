@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// One key press, normalised: a letter's shift is in the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+pub(crate) struct Key {
     code: KeyCode,
     modifiers: KeyModifiers,
 }
@@ -31,7 +31,7 @@ const NAMES: [(&str, KeyCode); 15] = [
 
 impl Key {
     /// `None` for what is no key of ours (`hyper-x`, `enterr`).
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = text;
         for (prefix, modifier) in
@@ -53,23 +53,19 @@ impl Key {
     }
 
     /// The text this key would type, if it types any.
-    pub fn typed(self) -> Option<char> {
+    pub(crate) fn typed(self) -> Option<char> {
         match self.code {
             KeyCode::Char(c) if self.modifiers.is_empty() => Some(c),
             _ => None,
         }
     }
 
-    pub fn code(self) -> KeyCode {
+    pub(crate) fn code(self) -> KeyCode {
         self.code
     }
 
-    pub fn modifiers(self) -> KeyModifiers {
+    pub(crate) fn modifiers(self) -> KeyModifiers {
         self.modifiers
-    }
-
-    pub fn is_backspace(self) -> bool {
-        self.code == KeyCode::Backspace
     }
 
     fn normalised(mut self) -> Self {
@@ -119,23 +115,23 @@ impl fmt::Display for Key {
 
 /// One key, or several pressed one after the other; never none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Keys(Vec<Key>);
+pub(crate) struct Keys(Vec<Key>);
 
 impl Keys {
     /// # Errors
     /// The word that is no key; empty where there is none at all.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let keys = text.split_whitespace().map(|word| Key::parse(word).ok_or_else(|| word.to_owned()));
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         if keys.is_empty() { Err(String::new()) } else { Ok(Self(keys)) }
     }
 
-    pub fn as_slice(&self) -> &[Key] {
+    pub(crate) fn as_slice(&self) -> &[Key] {
         &self.0
     }
 
     /// Whether pressing these begins `other`, and does not end it.
-    pub fn begins(&self, other: &Self) -> bool {
+    pub(crate) fn begins(&self, other: &Self) -> bool {
         other.0.len() > self.0.len() && other.0.starts_with(&self.0)
     }
 }

@@ -5,8 +5,8 @@ pub(crate) mod key;
 mod tests;
 pub(crate) mod user;
 
-pub use key::{Key, Keys};
-pub use user::FILE;
+pub(crate) use key::{Key, Keys};
+pub(crate) use user::FILE;
 
 use crate::tui::command::{Command, Context, commands};
 
@@ -20,11 +20,11 @@ struct Row {
 
 /// In the order of the command table, the favourite key of a command first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keymap(Vec<Row>);
+pub(crate) struct Keymap(Vec<Row>);
 
 /// What keys mean that were pressed so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     Command(Command),
     /// More keys are awaited.
     Begun,
@@ -43,7 +43,7 @@ impl Default for Keymap {
 
 impl Keymap {
     /// What `pressed` means, asked of the innermost context first.
-    pub fn meaning(&self, contexts: &[Context], pressed: &[Key]) -> Meaning {
+    pub(crate) fn meaning(&self, contexts: &[Context], pressed: &[Key]) -> Meaning {
         for context in contexts {
             let mut here = self.0.iter().filter(|row| row.context == *context);
             let Some(row) = here.find(|row| row.keys.as_slice().starts_with(pressed)) else { continue };
@@ -57,7 +57,7 @@ impl Keymap {
     }
 
     /// What may follow `pressed`: each next key with its command, or with the number of commands it leads to.
-    pub fn following(&self, contexts: &[Context], pressed: &[Key]) -> Vec<(Key, Result<Command, usize>)> {
+    pub(crate) fn following(&self, contexts: &[Context], pressed: &[Key]) -> Vec<(Key, Result<Command, usize>)> {
         let mut next: Vec<(Key, Result<Command, usize>)> = Vec::new();
         // Only the innermost context that knows these keys answers to them.
         let knows = |context: &&Context| self.0.iter().any(|r| r.context == **context && leads(r, pressed));
@@ -76,12 +76,12 @@ impl Keymap {
     }
 
     /// The keys of a command, the favourite first.
-    pub fn keys(&self, command: Command) -> impl Iterator<Item = (Context, &Keys)> {
+    pub(crate) fn keys(&self, command: Command) -> impl Iterator<Item = (Context, &Keys)> {
         self.0.iter().filter(move |row| row.command == Some(command)).map(|row| (row.context, &row.keys))
     }
 
     /// The keys that do this in these contexts, as the footer shows them: those that nothing nearer takes.
-    pub fn key(&self, contexts: &[Context], command: Command) -> Option<&Keys> {
+    pub(crate) fn key(&self, contexts: &[Context], command: Command) -> Option<&Keys> {
         let reached = |keys: &Keys| self.meaning(contexts, keys.as_slice()) == Meaning::Command(command);
         self.keys(command).find(|(context, keys)| contexts.contains(context) && reached(keys)).map(|(_, keys)| keys)
     }

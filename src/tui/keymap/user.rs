@@ -17,7 +17,7 @@ use crate::tui::command::{Command, Context, commands};
 use crate::tui::keymap::{Keymap, Keys, Row};
 
 /// The file's name in the user's folder.
-pub const FILE: &str = "keys.toml";
+pub(crate) const FILE: &str = "keys.toml";
 
 /// What takes a key away from a command.
 const NOTHING: &str = "no_op";
@@ -25,7 +25,7 @@ const NOTHING: &str = "no_op";
 impl Keymap {
     /// The command table's keys as the user changed them. Where a row is wrong the default stays, and a problem says
     /// what is wrong with it.
-    pub fn from_user(text: &str, file: &Path) -> (Self, Vec<Diagnostic>) {
+    pub(crate) fn from_user(text: &str, file: &Path) -> (Self, Vec<Diagnostic>) {
         let mut reader = Reader { text, file, problems: Vec::new(), rows: Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {

@@ -8,7 +8,7 @@ use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::state::State;
 
 /// Asks which one.
-pub fn ask(state: &mut State) {
+pub(crate) fn ask(state: &mut State) {
     let now = state.app.run.program.clone();
     let zone = state.view.zone.clone();
     let items = state.app.run.kept.iter().map(|kept| {
@@ -26,7 +26,7 @@ pub fn ask(state: &mut State) {
 }
 
 /// Runs that program again, as a new generation; the next save brings the sources back.
-pub fn to(state: &mut State, generation: u64) -> Vec<Effect> {
+pub(crate) fn to(state: &mut State, generation: u64) -> Vec<Effect> {
     match state.app.run.kept.get(generation).map(|kept| kept.live.clone()) {
         Some(live) => of_app(pipeline::run(&mut state.app, live, Cause::Back(generation))),
         None => Vec::new(),

@@ -17,7 +17,7 @@ use crate::tui::screen::text;
 
 /// Draws the stack, the top last. Of what lies below it only a plan and an explanation show: they are what the top is
 /// about.
-pub fn draw_all(pen: &mut Pen, area: Rect, plan_place: Rect) {
+pub(crate) fn draw_all(pen: &mut Pen, area: Rect, plan_place: Rect) {
     let state = pen.state;
     let mut overlays = state.view.overlays.iter();
     let top = overlays.next_back();

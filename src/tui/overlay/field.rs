@@ -10,33 +10,29 @@ const MOST_PASTED: usize = 64 << 10;
 
 /// The text and where the next letter goes (a byte offset, always between two graphemes).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Field {
+pub(crate) struct Field {
     text: String,
     cursor: usize,
 }
 
 impl Field {
     /// With the cursor at its end.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         let text = text.into();
         Self { cursor: text.len(), text }
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// What stands before the cursor, and what behind it.
-    pub fn halves(&self) -> (&str, &str) {
+    pub(crate) fn halves(&self) -> (&str, &str) {
         self.text.split_at_checked(self.cursor).unwrap_or((&self.text, ""))
     }
 
-    pub fn set(&mut self, text: impl Into<String>) {
-        *self = Self::new(text);
-    }
-
     /// Takes a key that types or edits; `false` for any other.
-    pub fn take(&mut self, key: Key) -> bool {
+    pub(crate) fn take(&mut self, key: Key) -> bool {
         if let Some(c) = key.typed() {
             self.insert(c.encode_utf8(&mut [0; 4]));
             return true;
@@ -66,7 +62,7 @@ impl Field {
     ///
     /// # Errors
     /// A sentence, where the text is more than that: glued together it would be another text.
-    pub fn paste(&mut self, text: &str) -> Result<(), String> {
+    pub(crate) fn paste(&mut self, text: &str) -> Result<(), String> {
         let text = text.trim_end_matches(['\r', '\n']);
         if text.contains(['\r', '\n']) {
             let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count();
@@ -83,7 +79,7 @@ impl Field {
     }
 
     /// Adds text of one line; what would move the cursor is left out, but tabs are kept.
-    pub fn insert(&mut self, text: &str) {
+    pub(crate) fn insert(&mut self, text: &str) {
         let text: String = text.chars().filter(|c| !c.is_control() || *c == '\t').collect();
         self.text.insert_str(self.cursor, &text);
         self.cursor += text.len();

@@ -5,7 +5,7 @@ use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::state::State;
 
 /// Opens it at the pointer, for whatever has the focus now.
-pub fn open(state: &mut State, column: u16, row: u16) {
+pub(crate) fn open(state: &mut State, column: u16, row: u16) {
     let contexts = Context::current(state);
     let key = |command: Command| {
         let keys = state.view.keymap.key(contexts, command);

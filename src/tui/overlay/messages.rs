@@ -10,20 +10,20 @@ use crate::tui::state::State;
 const MOST: usize = 200;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
+pub(crate) struct Message {
     pub at: Instant,
     pub text: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Messages {
+pub(crate) struct Messages {
     kept: VecDeque<Message>,
     /// Those that made room.
     dropped: usize,
 }
 
 impl Messages {
-    pub fn push(&mut self, text: &str, at: Instant) {
+    pub(crate) fn push(&mut self, text: &str, at: Instant) {
         // The same again is one message, at its last time.
         if let Some(last) = self.kept.back_mut().filter(|last| last.text == text) {
             last.at = at;
@@ -37,13 +37,13 @@ impl Messages {
     }
 
     /// The newest first.
-    pub fn newest(&self) -> impl Iterator<Item = &Message> {
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &Message> {
         self.kept.iter().rev()
     }
 }
 
 /// Lists them, the newest first; choosing one copies it.
-pub fn show(state: &mut State) {
+pub(crate) fn show(state: &mut State) {
     if state.view.overlays.top().is_some_and(|top| top.offers(|choice| matches!(choice, Choice::Text(_)))) {
         return;
     }

@@ -3,32 +3,32 @@
 
 pub(crate) mod back;
 pub(crate) mod draw;
-pub mod explanation;
-pub mod field;
-pub mod grants;
-pub mod help;
-pub mod menu;
-pub mod messages;
-pub mod new;
-pub mod picker;
-pub mod plan;
-pub mod prompt;
+pub(crate) mod explanation;
+pub(crate) mod field;
+pub(crate) mod grants;
+pub(crate) mod help;
+pub(crate) mod menu;
+pub(crate) mod messages;
+pub(crate) mod new;
+pub(crate) mod picker;
+pub(crate) mod plan;
+pub(crate) mod prompt;
 pub(crate) mod stack;
 #[cfg(test)]
 mod stack_tests;
-pub mod table;
-pub mod themes;
+pub(crate) mod table;
+pub(crate) mod themes;
 #[cfg(test)]
 mod themes_tests;
-pub mod trust;
+pub(crate) mod trust;
 
 use std::time::Instant;
 
-pub use field::Field;
-pub use help::Help;
-pub use picker::{Choice, Item, Picker};
-pub use prompt::{Ask, Prompt};
-pub use stack::{Overlays, Owner, OwnerKind};
+pub(crate) use field::Field;
+pub(crate) use help::Help;
+pub(crate) use picker::{Choice, Item, Picker};
+pub(crate) use prompt::{Ask, Prompt};
+pub(crate) use stack::{Overlays, Owner, OwnerKind};
 
 use crate::app::pipeline;
 use crate::tui::act::act;
@@ -41,7 +41,7 @@ use crate::tui::pane::output::logs;
 use crate::tui::state::State;
 
 #[derive(Clone, Debug)]
-pub enum Overlay {
+pub(crate) enum Overlay {
     Help(Help),
     Picker(Picker),
     Prompt(Prompt),
@@ -54,7 +54,7 @@ pub enum Overlay {
 
 impl Overlay {
     /// The contexts that keys are asked of while this is on top, innermost first.
-    pub fn contexts(&self) -> &'static [Context] {
+    pub(crate) fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Help(_) => &[Context::Help, Context::Everywhere],
             Self::Picker(_) => &[Context::Picker, Context::Everywhere],
@@ -66,7 +66,7 @@ impl Overlay {
     }
 
     /// Whether neither keys nor the mouse reach the panes below.
-    pub fn covers_panes(&self) -> bool {
+    pub(crate) fn covers_panes(&self) -> bool {
         !matches!(self, Self::Plan(_))
     }
 
@@ -75,7 +75,7 @@ impl Overlay {
     ///
     /// # Errors
     /// What is to be closed first.
-    pub fn allows(&self, command: Command) -> Result<(), &'static str> {
+    pub(crate) fn allows(&self, command: Command) -> Result<(), &'static str> {
         let everywhere = matches!(
             command,
             Command::Back
@@ -140,7 +140,7 @@ impl Overlay {
 }
 
 /// A key that types or edits goes into the top overlay's text; `false` where there is none, or for any other key.
-pub fn type_key(state: &mut State, key: Key) -> bool {
+pub(crate) fn type_key(state: &mut State, key: Key) -> bool {
     let Some(overlay) = state.view.overlays.top_mut() else { return false };
     // The key that opened the help closes it, until something is searched for.
     if matches!(overlay, Overlay::Help(help) if help.query.text().is_empty()) && key.typed() == Some('?') {
@@ -157,7 +157,7 @@ pub fn type_key(state: &mut State, key: Key) -> bool {
 }
 
 /// Pasted text goes there too; `false` where no overlay covers the panes.
-pub fn paste(state: &mut State, text: &str, at: Instant) -> bool {
+pub(crate) fn paste(state: &mut State, text: &str, at: Instant) -> bool {
     let Some(overlay) = state.view.overlays.top_mut() else { return false };
     let Some(field) = overlay.field() else { return overlay.covers_panes() };
     match field.paste(text) {
@@ -168,7 +168,7 @@ pub fn paste(state: &mut State, text: &str, at: Instant) -> bool {
 }
 
 /// Up or down in the top overlay; `false` where the panes are moved in.
-pub fn step(state: &mut State, by: isize) -> bool {
+pub(crate) fn step(state: &mut State, by: isize) -> bool {
     match state.view.overlays.top_mut() {
         Some(Overlay::Picker(picker)) => picker.step(by),
         Some(Overlay::Prompt(_)) => {}
@@ -184,7 +184,7 @@ pub fn step(state: &mut State, by: isize) -> bool {
 }
 
 /// The wheel over the top overlay; `false` where it scrolls the panes.
-pub fn wheel(state: &mut State, by: isize) -> bool {
+pub(crate) fn wheel(state: &mut State, by: isize) -> bool {
     match state.view.overlays.top() {
         Some(Overlay::Explanation(_)) => explanation::scroll(state, by),
         Some(Overlay::Plan(_)) | None => return false,
@@ -194,7 +194,7 @@ pub fn wheel(state: &mut State, by: isize) -> bool {
 }
 
 /// Closes the top overlay; `None` where there is none.
-pub fn close(state: &mut State) -> Option<Vec<Effect>> {
+pub(crate) fn close(state: &mut State) -> Option<Vec<Effect>> {
     if matches!(state.view.overlays.top()?, Overlay::Plan(_)) {
         return Some(plan::drop_it(state));
     }
@@ -203,7 +203,7 @@ pub fn close(state: &mut State) -> Option<Vec<Effect>> {
 }
 
 /// Takes the selected item, or the text as the answer.
-pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
     match state.view.overlays.top() {
         Some(Overlay::Picker(picker)) => {
             let Some(choice) = picker.chosen().map(|item| item.choice.clone()) else { return Vec::new() };
@@ -231,7 +231,7 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// Does a command that was chosen in a list of commands: the lists are closed, and what lies below them has the say.
-pub fn chosen(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
+pub(crate) fn chosen(state: &mut State, command: Command, now: Instant) -> Vec<Effect> {
     state.view.overlays.close_command_lists();
     if let Err(reason) = state.owner().allows(command) {
         state.view.flash(reason, now);
@@ -280,7 +280,7 @@ fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
 }
 
 /// The palette: every command with its key, and why it can't be done where it can't.
-pub fn palette(state: &mut State) {
+pub(crate) fn palette(state: &mut State) {
     let row = |spec: &crate::tui::command::Spec| Item {
         name: spec.name.into(),
         detail: spec.doc.into(),
@@ -307,7 +307,7 @@ pub fn palette(state: &mut State) {
 }
 
 /// Asks whose lines the log shows.
-pub fn ask_log_node(state: &mut State) {
+pub(crate) fn ask_log_node(state: &mut State) {
     let item = |name: &str, detail: &str, node: Option<String>| Item {
         name: name.into(),
         detail: detail.into(),
@@ -322,7 +322,7 @@ pub fn ask_log_node(state: &mut State) {
 }
 
 /// Asks for the program's arguments.
-pub fn ask_arguments(state: &mut State) {
+pub(crate) fn ask_arguments(state: &mut State) {
     let args =
         if state.app.options.args.is_empty() { &state.app.project.settings.args } else { &state.app.options.args };
     let hint = "enter runs the program with these until studio quits; quotes keep spaces; studio.toml is not changed";

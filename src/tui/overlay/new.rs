@@ -17,18 +17,18 @@ use crate::tui::overlay::{Ask, Choice, Item, Overlay, Picker, Prompt};
 use crate::tui::state::State;
 
 /// A project that was made, or why not.
-pub type Made = Result<NewProject, String>;
+pub(crate) type Made = Result<NewProject, String>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewProject {
     /// Absolute, canonical.
     pub folder: PathBuf,
     /// Why it is left untrusted, where it is.
-    pub untrusted: Option<String>,
+    pub(crate) untrusted: Option<String>,
 }
 
 /// Lists the templates.
-pub fn choose(state: &mut State) {
+pub(crate) fn choose(state: &mut State) {
     let item = |template: &Template| Item {
         name: template.name().into(),
         detail: template.about().into(),
@@ -41,7 +41,7 @@ pub fn choose(state: &mut State) {
 }
 
 /// Asks for the folder. A folder without a component is likely the one that is meant.
-pub fn ask_folder(state: &mut State, template: Template) {
+pub(crate) fn ask_folder(state: &mut State, template: Template) {
     let here = state.app.discovered && state.app.project.components.is_empty();
     let folder = if here { ".".to_owned() } else { format!("../{}", template.name()) };
     let hint =
@@ -52,7 +52,7 @@ pub fn ask_folder(state: &mut State, template: Template) {
 
 /// # Errors
 /// Why the folder's name is not taken.
-pub fn make(state: &State, template: Template, folder: &str) -> Result<Vec<Effect>, String> {
+pub(crate) fn make(state: &State, template: Template, folder: &str) -> Result<Vec<Effect>, String> {
     if folder.trim().is_empty() {
         return Err("enter a folder; `.` is this one".into());
     }
@@ -60,7 +60,7 @@ pub fn make(state: &State, template: Template, folder: &str) -> Result<Vec<Effec
 }
 
 /// Writes it; done off the loop.
-pub fn made(template: Template, folder: &Path) -> Made {
+pub(crate) fn made(template: Template, folder: &Path) -> Made {
     scaffold::make(template, folder).map_err(|error| {
         // The sentence names the folder; its cause says why.
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
@@ -75,7 +75,7 @@ pub fn made(template: Template, folder: &Path) -> Made {
 ///
 /// # Errors
 /// Why it is left untrusted, as a sentence; opening it asks.
-pub fn trust_made(folder: &Path) -> Result<(), String> {
+pub(crate) fn trust_made(folder: &Path) -> Result<(), String> {
     let project = discover::discover(folder).map_err(|error| error.to_string())?;
     let survey = trust::survey(&project.root, &project.components, &project.settings);
     let foreign: Vec<&trust::Item> = survey.items.iter().filter(|i| !i.place.starts_with(&project.root)).collect();
@@ -92,7 +92,7 @@ pub fn trust_made(folder: &Path) -> Result<(), String> {
 }
 
 /// Opens what was made: here it is read again, elsewhere this session ends and one begins there.
-pub fn open(state: &mut State, made: Made, now: Instant) -> Vec<Effect> {
+pub(crate) fn open(state: &mut State, made: Made, now: Instant) -> Vec<Effect> {
     match made {
         Ok(new) if new.folder == state.app.options.root => {
             state.view.flash(new.untrusted.unwrap_or_else(|| "created; building it".into()), now);
@@ -110,7 +110,7 @@ pub fn open(state: &mut State, made: Made, now: Instant) -> Vec<Effect> {
 }
 
 /// What a choice would make, a line a file.
-pub fn preview(choice: &Choice) -> Vec<&'static str> {
+pub(crate) fn preview(choice: &Choice) -> Vec<&'static str> {
     match choice {
         Choice::Template(template) => template.paths().collect(),
         _ => Vec::new(),

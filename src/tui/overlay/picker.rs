@@ -13,7 +13,7 @@ use crate::tui::overlay::field::Field;
 
 /// What choosing an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub(crate) enum Choice {
     Command(Command),
     /// Of an earlier run, whose program runs again.
     Generation(u64),
@@ -38,63 +38,63 @@ pub enum Choice {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub(crate) struct Item {
     pub name: String,
     /// What it is, behind the name.
-    pub detail: String,
+    pub(crate) detail: String,
     /// The key that does the same, at the row's end.
     pub key: String,
     /// Why it can't be chosen now.
-    pub refused: Option<String>,
-    pub choice: Choice,
+    pub(crate) refused: Option<String>,
+    pub(crate) choice: Choice,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Picker {
-    pub title: String,
+pub(crate) struct Picker {
+    pub(crate) title: String,
     /// What is said where nothing matches.
-    pub nothing: &'static str,
-    pub query: Field,
-    pub selected: usize,
+    pub(crate) nothing: &'static str,
+    pub(crate) query: Field,
+    pub(crate) selected: usize,
     /// A menu at the pointer, where this is given; else in the middle.
-    pub anchor: Option<(u16, u16)>,
+    pub(crate) anchor: Option<(u16, u16)>,
     items: Vec<Item>,
     /// Those that match, by index, the best first.
     found: Vec<usize>,
 }
 
 impl Picker {
-    pub fn new(title: impl Into<String>, nothing: &'static str, items: Vec<Item>) -> Self {
+    pub(crate) fn new(title: impl Into<String>, nothing: &'static str, items: Vec<Item>) -> Self {
         let mut picker = Self { title: title.into(), nothing, items, ..Self::default() };
         picker.search();
         picker
     }
 
     /// How many there are when nothing is typed.
-    pub fn all(&self) -> usize {
+    pub(crate) fn all(&self) -> usize {
         self.items.len()
     }
 
-    pub fn items(&self) -> &[Item] {
+    pub(crate) fn items(&self) -> &[Item] {
         &self.items
     }
 
     /// The items that match, in the order they are shown.
-    pub fn found(&self) -> impl ExactSizeIterator<Item = &Item> {
+    pub(crate) fn found(&self) -> impl ExactSizeIterator<Item = &Item> {
         self.found.iter().map(|index| &self.items[*index])
     }
 
-    pub fn chosen(&self) -> Option<&Item> {
+    pub(crate) fn chosen(&self) -> Option<&Item> {
         self.found().nth(self.selected)
     }
 
-    pub fn step(&mut self, by: isize) {
+    pub(crate) fn step(&mut self, by: isize) {
         let last = self.found.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(by).min(last);
     }
 
     /// To be called after every change of the query. What can't be chosen now comes last, until it is asked for.
-    pub fn search(&mut self) {
+    pub(crate) fn search(&mut self) {
         self.selected = 0;
         let mut matcher = Matcher::new(Config::DEFAULT);
         let query = self.query.text();

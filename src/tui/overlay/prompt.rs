@@ -5,7 +5,7 @@ use crate::tui::overlay::field::Field;
 
 /// What the answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub(crate) enum Ask {
     /// The program's arguments, from its next start on.
     Arguments,
     /// The focused component's name in the composition.
@@ -21,18 +21,18 @@ pub enum Ask {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Prompt {
-    pub title: String,
+pub(crate) struct Prompt {
+    pub(crate) title: String,
     /// What may be written, below the line.
-    pub hint: String,
-    pub field: Field,
+    pub(crate) hint: String,
+    pub(crate) field: Field,
     /// Why the last answer was not taken; goes with the next letter.
-    pub trouble: Option<String>,
-    pub ask: Ask,
+    pub(crate) trouble: Option<String>,
+    pub(crate) ask: Ask,
 }
 
 impl Prompt {
-    pub fn new(title: impl Into<String>, hint: impl Into<String>, text: impl Into<String>, ask: Ask) -> Self {
+    pub(crate) fn new(title: impl Into<String>, hint: impl Into<String>, text: impl Into<String>, ask: Ask) -> Self {
         Self { title: title.into(), hint: hint.into(), field: Field::new(text), trouble: None, ask }
     }
 }

@@ -13,36 +13,36 @@ use crate::tui::overlay::{Choice, Help, Overlay};
 
 /// Overlays, the last one on top.
 #[derive(Clone, Debug, Default)]
-pub struct Overlays(Vec<Overlay>);
+pub(crate) struct Overlays(Vec<Overlay>);
 
 impl Overlays {
-    pub fn push(&mut self, overlay: Overlay) {
+    pub(crate) fn push(&mut self, overlay: Overlay) {
         self.0.push(overlay);
     }
 
-    pub fn pop(&mut self) -> Option<Overlay> {
+    pub(crate) fn pop(&mut self) -> Option<Overlay> {
         self.0.pop()
     }
 
-    pub fn top(&self) -> Option<&Overlay> {
+    pub(crate) fn top(&self) -> Option<&Overlay> {
         self.0.last()
     }
 
-    pub fn top_mut(&mut self) -> Option<&mut Overlay> {
+    pub(crate) fn top_mut(&mut self) -> Option<&mut Overlay> {
         self.0.last_mut()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// From the lowest to the top.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Overlay> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Overlay> {
         self.0.iter()
     }
 
     /// Shows the help on top, or closes it where it is there already.
-    pub fn toggle_help(&mut self) {
+    pub(crate) fn toggle_help(&mut self) {
         if matches!(self.top(), Some(Overlay::Help(_))) {
             self.pop();
             return;
@@ -52,48 +52,49 @@ impl Overlays {
     }
 
     /// Closes the lists of commands on top: the one that was chosen is meant for what lies below them.
-    pub fn close_command_lists(&mut self) {
+    pub(crate) fn close_command_lists(&mut self) {
         while self.top().is_some_and(Overlay::lists_commands) {
             self.pop();
         }
     }
 
-    pub fn help(&self) -> Option<&Help> {
+    #[cfg(test)]
+    pub(crate) fn help(&self) -> Option<&Help> {
         self.0.iter().rev().find_map(|o| if let Overlay::Help(help) = o { Some(help) } else { None })
     }
 
-    pub fn plan(&self) -> Option<&Plan> {
+    pub(crate) fn plan(&self) -> Option<&Plan> {
         self.0.iter().find_map(|o| if let Overlay::Plan(plan) = o { Some(plan) } else { None })
     }
 
-    pub fn plan_mut(&mut self) -> Option<&mut Plan> {
+    pub(crate) fn plan_mut(&mut self) -> Option<&mut Plan> {
         self.0.iter_mut().find_map(|o| if let Overlay::Plan(plan) = o { Some(plan) } else { None })
     }
 
     /// Takes the plan away, and the list that asks about it.
-    pub fn take_plan(&mut self) -> Option<Plan> {
+    pub(crate) fn take_plan(&mut self) -> Option<Plan> {
         let at = self.0.iter().position(|o| matches!(o, Overlay::Plan(_)))?;
         let Overlay::Plan(plan) = self.0.remove(at) else { return None };
         self.0.retain(|o| !o.offers(|choice| matches!(choice, Choice::Decide { .. })));
         Some(plan)
     }
 
-    pub fn explaining(&self) -> Option<&Explaining> {
+    pub(crate) fn explaining(&self) -> Option<&Explaining> {
         self.0.iter().find_map(|o| if let Overlay::Explanation(e) = o { Some(&**e) } else { None })
     }
 
-    pub fn explaining_mut(&mut self) -> Option<&mut Explaining> {
+    pub(crate) fn explaining_mut(&mut self) -> Option<&mut Explaining> {
         self.0.iter_mut().find_map(|o| if let Overlay::Explanation(e) = o { Some(&mut **e) } else { None })
     }
 
-    pub fn close_explanation(&mut self) {
+    pub(crate) fn close_explanation(&mut self) {
         self.0.retain(|o| !matches!(o, Overlay::Explanation(_)));
     }
 }
 
 /// Who has the keys, the mouse, enter and esc.
 #[derive(Clone, Copy, Debug)]
-pub enum Owner<'a> {
+pub(crate) enum Owner<'a> {
     /// The top of the stack.
     Overlay(&'a Overlay),
     /// The question whether the folder is trusted, which lies below all other overlays.
@@ -109,7 +110,7 @@ pub enum Owner<'a> {
 }
 
 impl State {
-    pub fn owner(&self) -> Owner<'_> {
+    pub(crate) fn owner(&self) -> Owner<'_> {
         if let Some(top) = self.view.overlays.top() {
             Owner::Overlay(top)
         } else if self.asks_for_trust() {
@@ -120,7 +121,7 @@ impl State {
     }
 
     /// Who has the keys where nothing lies over the panes.
-    pub fn pane_owner(&self) -> Owner<'_> {
+    pub(crate) fn pane_owner(&self) -> Owner<'_> {
         let view = &self.view;
         if self.in_logs() && view.log.typing.is_some() {
             Owner::LogLine
@@ -134,7 +135,7 @@ impl State {
     }
 
     /// Whether something lies over the panes, so that neither keys nor the mouse reach them.
-    pub fn panes_are_covered(&self) -> bool {
+    pub(crate) fn panes_are_covered(&self) -> bool {
         match self.owner() {
             Owner::Overlay(top) => top.covers_panes(),
             Owner::Question => true,
@@ -144,14 +145,14 @@ impl State {
 
     /// Whether the keys are free for something that arrives late, as an explanation that was asked for a moment ago:
     /// nothing takes them from what the user has opened or begun to type meanwhile.
-    pub fn takes_late_overlay(&self) -> bool {
+    pub(crate) fn takes_late_overlay(&self) -> bool {
         matches!(self.owner(), Owner::Pane(_) | Owner::Wire)
     }
 }
 
 /// An [`Owner`] by its kind alone: what a frame remembers of the one it showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwnerKind {
+pub(crate) enum OwnerKind {
     Help,
     Picker,
     Prompt,
@@ -166,7 +167,7 @@ pub enum OwnerKind {
 }
 
 impl Owner<'_> {
-    pub fn kind(self) -> OwnerKind {
+    pub(crate) fn kind(self) -> OwnerKind {
         match self {
             Self::Overlay(Overlay::Help(_)) => OwnerKind::Help,
             Self::Overlay(Overlay::Picker(_)) => OwnerKind::Picker,
@@ -183,7 +184,7 @@ impl Owner<'_> {
     }
 
     /// The contexts that keys are asked of, innermost first.
-    pub fn contexts(self, state: &State) -> &'static [Context] {
+    pub(crate) fn contexts(self, state: &State) -> &'static [Context] {
         match self {
             Self::Overlay(overlay) => overlay.contexts(),
             Self::Question => &[Context::Question, Context::Everywhere],
@@ -198,7 +199,7 @@ impl Owner<'_> {
     ///
     /// # Errors
     /// What is to be closed first.
-    pub fn allows(self, command: Command) -> Result<(), &'static str> {
+    pub(crate) fn allows(self, command: Command) -> Result<(), &'static str> {
         match self {
             // What is chosen in a list of commands is done after the list is closed.
             Self::Overlay(overlay) => overlay.allows(command),

@@ -9,7 +9,7 @@ use crate::tui::pane::general;
 use crate::tui::pane::output::logs;
 use crate::tui::state::State;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "Over the panes",
     contexts: &[Question, Help, Picker, Prompt, Everywhere],
     rows: &[

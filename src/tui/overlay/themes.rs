@@ -10,19 +10,19 @@ use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::state::State;
 
 /// The folder of the user's themes in there.
-pub const FOLDER: &str = "themes";
+pub(crate) const FOLDER: &str = "themes";
 
 /// What a theme or the settings being wrong leaves.
 const KEPT: &str = "The last good settings are used until this is fixed.";
 
 /// What is wrong in one of the user's files, at its line.
-pub fn problem(text: &str, file: &Path, at: usize, message: impl Into<String>) -> Diagnostic {
+pub(crate) fn problem(text: &str, file: &Path, at: usize, message: impl Into<String>) -> Diagnostic {
     let (line, column) = line_column(text, at);
     Diagnostic::warning(Origin::Project, message).at(file, line, column).help(KEPT)
 }
 
 /// Takes the theme that the settings name, and where in them; one that does not exist is given back.
-pub fn named(state: &mut State, theme: Option<(String, usize)>) -> Option<(String, usize)> {
+pub(crate) fn named(state: &mut State, theme: Option<(String, usize)>) -> Option<(String, usize)> {
     let look = &mut state.view.look;
     match theme {
         Some((name, at)) if name != "auto" && look.themes.sheet(&name).is_none() => return Some((name, at)),
@@ -36,12 +36,12 @@ pub fn named(state: &mut State, theme: Option<(String, usize)>) -> Option<(Strin
 }
 
 /// Has the terminal asked whether it is dark or light, where that makes a difference.
-pub fn ask_background(state: &mut State) {
+pub(crate) fn ask_background(state: &mut State) {
     state.view.ask_background |= state.view.look.wants_background();
 }
 
 /// Takes a user's theme in. A broken one leaves its last good reading.
-pub fn theme(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagnostic> {
+pub(crate) fn theme(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagnostic> {
     let Some(name) = file.file_stem().and_then(|name| name.to_str()) else { return Vec::new() };
     let look = &mut state.view.look;
     let mut told = Vec::new();
@@ -56,7 +56,7 @@ pub fn theme(state: &mut State, text: Option<&str>, file: &Path) -> Vec<Diagnost
 }
 
 /// Lists the themes; the one that is selected shows at once.
-pub fn ask(state: &mut State) {
+pub(crate) fn ask(state: &mut State) {
     let look = &state.view.look;
     let item = |name: &str, detail: &str, theme: Option<String>| Item {
         name: name.into(),
@@ -80,14 +80,14 @@ pub fn ask(state: &mut State) {
 }
 
 /// Keeps the theme that was chosen, in this session and in the user's settings.
-pub fn choose(state: &mut State, name: Option<&str>) -> Vec<Effect> {
+pub(crate) fn choose(state: &mut State, name: Option<&str>) -> Vec<Effect> {
     state.view.look.chosen = name.map(str::to_owned);
     ask_background(state);
     vec![Effect::SaveTheme(name.unwrap_or("auto").to_owned())]
 }
 
 /// Shows the theme that is selected in a list, else the one that was chosen.
-pub fn preview(state: &mut State) {
+pub(crate) fn preview(state: &mut State) {
     let selected = match state.view.overlays.top() {
         Some(Overlay::Picker(picker)) => picker.chosen().and_then(|item| match &item.choice {
             Choice::Theme(name) => Some(name.clone()),

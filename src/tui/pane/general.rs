@@ -19,21 +19,21 @@ use crate::tui::svg::Colours;
 use crate::tui::view::{Pane, Tab};
 
 /// Columns that one key moves an edge by.
-pub const SIDEWAYS: i32 = 2;
+pub(crate) const SIDEWAYS: i32 = 2;
 
-pub fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) -> Vec<Effect> {
+pub(crate) fn push_edge(state: &mut State, sideways: bool, by: i32, now: Instant) -> Vec<Effect> {
     if !splits::push(state, sideways, by) {
         state.view.flash("this pane has no edge to move", now);
     }
     Vec::new()
 }
 
-pub fn show(state: &mut State, tab: Tab) {
+pub(crate) fn show(state: &mut State, tab: Tab) {
     state.view.tab = Some(tab);
     state.view.focus(Pane::Output);
 }
 
-pub fn turn(state: &mut State, by: usize) {
+pub(crate) fn turn(state: &mut State, by: usize) {
     let there: Vec<Pane> =
         Pane::ALL.into_iter().filter(|p| *p != Pane::Source || state.view.source.is_open()).collect();
     let place = there.iter().position(|p| *p == state.view.focus).unwrap_or(0);
@@ -44,7 +44,7 @@ pub fn turn(state: &mut State, by: usize) {
 }
 
 /// One level out, the innermost first. A flash was taken away before.
-pub fn back_out(state: &mut State) -> Vec<Effect> {
+pub(crate) fn back_out(state: &mut State) -> Vec<Effect> {
     if let Some(effects) = overlay::close(state) {
         return effects;
     }
@@ -68,7 +68,7 @@ pub fn back_out(state: &mut State) -> Vec<Effect> {
 }
 
 /// Reads what is selected: of a wire that does not fit, why it does not.
-pub fn open(state: &mut State) -> Vec<Effect> {
+pub(crate) fn open(state: &mut State) -> Vec<Effect> {
     if let Some(import) = explanation::of_problem(state) {
         return explanation::explain(state, import);
     }
@@ -78,13 +78,13 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     }
 }
 
-pub fn edit(state: &State) -> Vec<Effect> {
+pub(crate) fn edit(state: &State) -> Vec<Effect> {
     let Some(place) = state.editable() else { return Vec::new() };
     // Problems name files from the project's root; joining leaves an absolute path as it is.
     vec![Effect::Edit { file: state.app.project.root.join(place.file), line: place.line.max(1) }]
 }
 
-pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some(problem) = state.selected_problem() else { return Vec::new() };
     let place = problem.place.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
     let text = format!("{place}{}", problem.message);
@@ -94,7 +94,7 @@ pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
 
 /// # Errors
 /// Why the screen can't be written to a file now.
-pub fn can_save_picture(state: &State) -> Reason {
+pub(crate) fn can_save_picture(state: &State) -> Reason {
     if !state.app.trusted {
         // Until then studio leaves the folder as it is.
         Err("the folder is not trusted yet (t)")
@@ -106,7 +106,7 @@ pub fn can_save_picture(state: &State) -> Reason {
 }
 
 /// Has what is on the screen now written to the project's folder.
-pub fn save_picture(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn save_picture(state: &mut State, now: Instant) -> Vec<Effect> {
     let buffer = Box::new(screen::cells(state, now, state.view.hits.screen()));
     let colours = Box::new(Colours::of(&state.view.look));
     let title = format!("studio: {}", state.app.project.name);
@@ -114,7 +114,7 @@ pub fn save_picture(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// The picture was written, or not.
-pub fn picture_saved(state: &mut State, result: Result<PathBuf, String>, at: Instant) {
+pub(crate) fn picture_saved(state: &mut State, result: Result<PathBuf, String>, at: Instant) {
     match result {
         Ok(path) => {
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();

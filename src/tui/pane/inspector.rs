@@ -17,7 +17,7 @@ use crate::tui::view::Row;
 
 type Spans = Vec<Span<'static>>;
 
-pub fn draw(pen: &mut Pen, slot: &Slot) {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let (width, height) =
         (usize::from(slot.area.width.saturating_sub(4)), usize::from(slot.area.height.saturating_sub(2)));
     let focused = pen.state.view.graph.selection.as_ref();

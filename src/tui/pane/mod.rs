@@ -1,9 +1,9 @@
 //! The panes: each with its state, its commands and its drawing together.
 
-pub mod general;
+pub(crate) mod general;
 pub mod graph;
 pub(crate) mod inspector;
-pub mod output;
-pub mod project;
+pub(crate) mod output;
+pub(crate) mod project;
 pub mod source;
-pub mod table;
+pub(crate) mod table;

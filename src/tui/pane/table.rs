@@ -17,7 +17,7 @@ use crate::tui::splits::{Edge, Splits};
 use crate::tui::state::State;
 use crate::tui::view::{Pane, Tab};
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "In every pane",
     contexts: &[Panes, Inspector],
     rows: &[

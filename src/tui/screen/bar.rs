@@ -7,20 +7,20 @@ use crate::tui::hit::Target;
 use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text::cells;
 
-pub struct Segment {
-    pub spans: Vec<Span<'static>>,
+pub(crate) struct Segment {
+    pub(crate) spans: Vec<Span<'static>>,
     /// The higher, the sooner it goes.
-    pub rank: usize,
-    pub target: Option<Target>,
+    pub(crate) rank: usize,
+    pub(crate) target: Option<Target>,
 }
 
 impl Segment {
-    pub fn new(rank: usize, spans: Vec<Span<'static>>) -> Self {
+    pub(crate) fn new(rank: usize, spans: Vec<Span<'static>>) -> Self {
         Self { spans, rank, target: None }
     }
 
     #[must_use]
-    pub fn target(mut self, target: Target) -> Self {
+    pub(crate) fn target(mut self, target: Target) -> Self {
         self.target = Some(target);
         self
     }
@@ -31,10 +31,10 @@ impl Segment {
 }
 
 /// Columns between segments.
-pub const GAP: usize = 3;
+pub(crate) const GAP: usize = 3;
 
 /// Draws `left` from the left edge and `right` up to the right one.
-pub fn draw(pen: &mut Pen, area: Rect, mut left: Vec<Segment>, mut right: Vec<Segment>) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect, mut left: Vec<Segment>, mut right: Vec<Segment>) {
     let room = usize::from(area.width).saturating_sub(2);
     while total(&left) + total(&right) > room + GAP {
         let ranks = left.iter().chain(&right).map(|s| s.rank);

@@ -10,7 +10,7 @@ use crate::tui::screen::bar::Segment;
 use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
 
-pub fn draw(pen: &mut Pen, area: Rect) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     let state = pen.state;
     let contexts = Context::current(state);
     let hint = |command: Command, label: &'static str, rank: usize| {

@@ -14,7 +14,7 @@ use crate::tui::screen::text;
 use crate::tui::view::{Pane, Tab};
 
 /// Draws the frame of a slot and returns its inside.
-pub fn draw(pen: &mut Pen, slot: &Slot, note: Vec<Span<'static>>) -> Rect {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot, note: Vec<Span<'static>>) -> Rect {
     let focused = pen.state.view.focus == slot.pane;
     let theme = pen.theme();
     let edge = if focused { theme.accent } else { theme.faint };

@@ -6,7 +6,7 @@ use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-pub use crate::log::plain::plain;
+pub(crate) use crate::log::plain::plain;
 use crate::log::plain::{TAB, is_named, is_one};
 use crate::look::Theme;
 use crate::model::escape::{escape, is_colour};
@@ -15,7 +15,7 @@ use crate::model::visible::{name, written};
 /// One row's worth of a line: its columns `from..from + width`, and whether there is more to the right.
 ///
 /// Only what is in sight is looked at, so a line may be as long as it likes.
-pub fn row(line: &str, from: usize, width: usize, base: Style, theme: &Theme) -> (Vec<Span<'static>>, bool) {
+pub(crate) fn row(line: &str, from: usize, width: usize, base: Style, theme: &Theme) -> (Vec<Span<'static>>, bool) {
     let mut row = Row { from, to: from + width, column: 0, spans: Vec::new(), cut: false };
     let mut style = base;
     let mut rest = line.trim_end_matches(['\r', '\n']);

@@ -2,12 +2,12 @@
 
 use ratatui::layout::Rect;
 
-pub use crate::tui::screen::needs::Needs;
+pub(crate) use crate::tui::screen::needs::Needs;
 use crate::tui::splits::Edge;
 use crate::tui::view::{Pane, Upper, View};
 
 /// Below this nothing useful fits.
-pub const SMALLEST: (u16, u16) = (60, 15);
+pub(crate) const SMALLEST: (u16, u16) = (60, 15);
 
 /// From this size on the inspector has a place of its own; below it the graph needs the columns more.
 const WIDE: (u16, u16) = (140, 24);
@@ -18,23 +18,23 @@ const NARROW: (u16, u16) = (80, 20);
 
 /// A place for a pane, which it may share with others as tabs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slot {
-    pub area: Rect,
+pub(crate) struct Slot {
+    pub(crate) area: Rect,
     /// The one that shows.
-    pub pane: Pane,
+    pub(crate) pane: Pane,
     /// All that can show here, itself included.
-    pub shared: Vec<Pane>,
+    pub(crate) shared: Vec<Pane>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     pub status: Rect,
     /// The room of all slots.
-    pub panes: Rect,
-    pub slots: Vec<Slot>,
+    pub(crate) panes: Rect,
+    pub(crate) slots: Vec<Slot>,
     /// The cells of the edges that can be moved.
-    pub edges: Vec<(Edge, Rect)>,
-    pub footer: Rect,
+    pub(crate) edges: Vec<(Edge, Rect)>,
+    pub(crate) footer: Rect,
 }
 
 /// No pane is made smaller.
@@ -45,7 +45,7 @@ const PROJECT: u16 = 36;
 const INSPECTOR: (u16, u16) = (30, 46);
 
 /// `None` where the terminal is too small.
-pub fn layout(area: Rect, view: &View, needs: &Needs) -> Option<Layout> {
+pub(crate) fn layout(area: Rect, view: &View, needs: &Needs) -> Option<Layout> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }

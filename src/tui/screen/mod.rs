@@ -5,14 +5,14 @@ pub(crate) mod footer;
 #[cfg(test)]
 mod footer_tests;
 pub(crate) mod frame;
-pub mod guest;
-pub mod layout;
-pub mod needs;
+pub(crate) mod guest;
+pub(crate) mod layout;
+pub(crate) mod needs;
 pub(crate) mod pen;
 pub(crate) mod status;
 #[cfg(test)]
 pub(crate) mod tests;
-pub mod text;
+pub(crate) mod text;
 pub(crate) mod which_key;
 
 use std::time::Instant;
@@ -40,7 +40,7 @@ pub fn draw(state: &State, now: Instant, frame: &mut Frame) -> HitMap {
 }
 
 /// The cells of one frame, for what is no terminal; the cursor is a reversed cell.
-pub fn cells(state: &State, now: Instant, area: Rect) -> Buffer {
+pub(crate) fn cells(state: &State, now: Instant, area: Rect) -> Buffer {
     let mut buffer = Buffer::empty(area);
     let (_, cursor) = fill(state, now, &mut buffer);
     if let Some(cell) = cursor.and_then(|at| buffer.cell_mut(at)) {

@@ -12,17 +12,17 @@ const WITH_SIGN: usize = 7;
 
 /// In cells, borders included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
+pub(crate) struct Needs {
     /// Columns of the project with every name whole, and with every status whole too.
     pub project: (u16, u16),
     /// Columns and rows of the graph where it has all the room it likes.
     pub graph: (u16, u16),
     /// The output has more lines than its smallest pane shows.
-    pub busy: bool,
+    pub(crate) busy: bool,
 }
 
 impl Needs {
-    pub fn of(state: &State) -> Self {
+    pub(crate) fn of(state: &State) -> Self {
         let project = &state.app.project;
         let components = project.components.iter().map(|c| text::width(&c.name));
         let files = project.compositions.iter().map(|path| text::width(&project.relative(path).display().to_string()));
@@ -43,7 +43,7 @@ impl Needs {
     }
 
     /// Rows of the graph in a pane of so many columns: where it is wider, it goes on below.
-    pub fn graph_rows(&self, columns: u16) -> u16 {
+    pub(crate) fn graph_rows(&self, columns: u16) -> u16 {
         let inside = |cells: u16| cells.saturating_sub(2).max(1);
         let bands = inside(self.graph.0).div_ceil(inside(columns));
         inside(self.graph.1).saturating_mul(bands).saturating_add(2)

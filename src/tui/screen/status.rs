@@ -21,7 +21,7 @@ use crate::tui::view::Tab;
 /// Phases shorter than this part of the whole tell nobody anything.
 const WORTH_SHOWING: u32 = 100;
 
-pub fn draw(pen: &mut Pen, area: Rect) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     let mut left = vec![Segment::new(0, vec![Span::styled(name(pen), pen.theme().strong)])];
     left.extend(badge(pen));
     left.extend(work(pen));

@@ -117,7 +117,7 @@ fn screens(name: &str, mut make: impl FnMut() -> Session) {
 }
 
 /// The same, for what depends on how large the screen was when keys were pressed.
-pub fn screens_at(name: &str, mut make: impl FnMut(u16, u16) -> Session) {
+pub(crate) fn screens_at(name: &str, mut make: impl FnMut(u16, u16) -> Session) {
     for (columns, rows) in SIZES {
         let mut session = make(columns, rows);
         let name = format!("{name}_{columns}x{rows}");

@@ -7,17 +7,17 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns that `text` takes.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
 /// Rows and columns are 16 bits on a screen; what is more does not fit anyway.
-pub fn cells(n: usize) -> u16 {
+pub(crate) fn cells(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
 }
 
 /// At most `columns` of `text`, its end cut off and marked with `more`.
-pub fn fit<'a>(text: &'a str, columns: usize, more: &str) -> Cow<'a, str> {
+pub(crate) fn fit<'a>(text: &'a str, columns: usize, more: &str) -> Cow<'a, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }
@@ -38,7 +38,7 @@ pub fn fit<'a>(text: &'a str, columns: usize, more: &str) -> Cow<'a, str> {
 }
 
 /// At most `columns` of `text`, its start cut off and marked: for paths, whose end tells more.
-pub fn fit_end<'a>(text: &'a str, columns: usize, more: &str) -> Cow<'a, str> {
+pub(crate) fn fit_end<'a>(text: &'a str, columns: usize, more: &str) -> Cow<'a, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }
@@ -57,7 +57,7 @@ pub fn fit_end<'a>(text: &'a str, columns: usize, more: &str) -> Cow<'a, str> {
 }
 
 /// Words of `text` in lines of at most `columns`.
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for paragraph in text.lines() {
@@ -85,7 +85,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 }
 
 /// `41 µs`, `9 ms`, `0.21 s`, `12.4 s`, `2 min 5 s`.
-pub fn time(d: Duration) -> String {
+pub(crate) fn time(d: Duration) -> String {
     match d.as_micros() {
         us @ 0..1_000 => format!("{us} µs"),
         us @ 1_000..100_000 => format!("{} ms", (us + 500) / 1_000),
@@ -96,7 +96,7 @@ pub fn time(d: Duration) -> String {
 }
 
 /// Seconds and tenths, for what is being counted; whole seconds where nothing is to move.
-pub fn elapsed(d: Duration, still: bool) -> String {
+pub(crate) fn elapsed(d: Duration, still: bool) -> String {
     if d.as_secs() < 60 && still {
         format!("{} s", d.as_secs())
     } else if d.as_secs() < 60 {
@@ -107,7 +107,7 @@ pub fn elapsed(d: Duration, still: bool) -> String {
 }
 
 /// `1 error`, `3 errors`.
-pub fn count(n: usize, what: &str) -> String {
+pub(crate) fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 

@@ -8,7 +8,7 @@ use crate::tui::command::Context;
 use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
 
-pub fn draw(pen: &mut Pen, area: Rect) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     let state = pen.state;
     if state.view.pending.is_empty() {
         return;

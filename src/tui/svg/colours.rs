@@ -5,13 +5,13 @@ use ratatui::style::Color;
 use crate::look::{Background, Look, contrast};
 
 /// Red, green and blue.
-pub type Rgb = [u8; 3];
+pub(crate) type Rgb = [u8; 3];
 
 /// The colours of a terminal: what cells without a colour wear, and its sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colours {
     pub text: Rgb,
-    pub background: Rgb,
+    pub(crate) background: Rgb,
     sixteen: [Rgb; 16],
 }
 
@@ -36,7 +36,7 @@ const LIGHT: Colours = Colours {
 };
 
 impl Colours {
-    pub const fn of_ground(background: Background) -> Self {
+    pub(crate) const fn of_ground(background: Background) -> Self {
         match background {
             Background::Dark => DARK,
             Background::Light => LIGHT,
@@ -44,7 +44,7 @@ impl Colours {
     }
 
     /// As this look is meant: on the ground of its theme, else of the terminal.
-    pub fn of(look: &Look) -> Self {
+    pub(crate) fn of(look: &Look) -> Self {
         let own = Self::of_ground(look.background());
         let Some(style) = look.theme.background else { return own };
         let (text, background) = (style.fg.unwrap_or(Color::Reset), style.bg.unwrap_or(Color::Reset));
@@ -54,7 +54,7 @@ impl Colours {
     }
 
     /// A cell's colour; `own` is what it has where nothing was said.
-    pub fn resolve(&self, color: Color, own: Rgb) -> Rgb {
+    pub(crate) fn resolve(&self, color: Color, own: Rgb) -> Rgb {
         let number = match color {
             Color::Reset => return own,
             Color::Rgb(r, g, b) => return [r, g, b],
@@ -90,7 +90,7 @@ impl Colours {
 }
 
 /// `share` tenths of one colour, the rest of another.
-pub fn mixed(one: Rgb, other: Rgb, share: u16) -> Rgb {
+pub(crate) fn mixed(one: Rgb, other: Rgb, share: u16) -> Rgb {
     let mut mixed = other;
     for (byte, more) in mixed.iter_mut().zip(one) {
         let sum = (u16::from(more) * share + u16::from(*byte) * (10 - share) + 5) / 10;

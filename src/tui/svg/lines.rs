@@ -35,7 +35,7 @@ type Strokes = BTreeMap<(Rgb, i32, i32), Vec<(i32, i32)>>;
 
 /// The lines and blocks of a picture; what touches is drawn in one piece.
 #[derive(Default)]
-pub struct Lines {
+pub(crate) struct Lines {
     level: Strokes,
     upright: Strokes,
     /// What is neither: arcs and diagonals.
@@ -45,13 +45,13 @@ pub struct Lines {
 
 impl Lines {
     /// A level line across cells, so many pixels below their upper edge: under or through text.
-    pub fn rule(&mut self, (column, row): (i32, i32), cells: i32, pixels: i32, ink: Rgb) {
+    pub(crate) fn rule(&mut self, (column, row): (i32, i32), cells: i32, pixels: i32, ink: Rgb) {
         let y = row * HIGH + pixels * 8 + LIGHT / 2;
         self.level.entry((ink, LIGHT, y)).or_default().push((column * WIDE, (column + cells) * WIDE));
     }
 
     /// Draws a character, where it is a line or a block.
-    pub fn add(&mut self, symbol: char, (column, row): (i32, i32), ink: Rgb, background: Rgb) -> bool {
+    pub(crate) fn add(&mut self, symbol: char, (column, row): (i32, i32), ink: Rgb, background: Rgb) -> bool {
         let at = (column * WIDE, row * HIGH);
         match symbol {
             '╭' | '╮' | '╰' | '╯' => self.arc(symbol, at, ink),
@@ -176,7 +176,7 @@ impl Lines {
     }
 
     /// All of it as SVG.
-    pub fn write(self, out: &mut String) {
+    pub(crate) fn write(self, out: &mut String) {
         for (ink, path) in self.blocks {
             let _ = writeln!(out, "<path fill=\"{}\" d=\"{path}\"/>", Hex(ink));
         }

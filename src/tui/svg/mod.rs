@@ -14,15 +14,15 @@ use std::fmt::Write as _;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 
-pub use colours::Colours;
+pub(crate) use colours::Colours;
 
 use crate::tui::screen::text;
 use colours::{Rgb, mixed};
 use lines::Lines;
 
 /// Of a cell, in pixels; both odd, for a line one pixel wide goes through the middle.
-pub const WIDTH: i32 = 9;
-pub const HEIGHT: i32 = 19;
+pub(crate) const WIDTH: i32 = 9;
+pub(crate) const HEIGHT: i32 = 19;
 
 /// The size of the font whose letters are as wide as a cell, and where they stand in it.
 const FONT: i32 = 15;
@@ -31,7 +31,7 @@ const BASELINE: i32 = 14;
 const FAMILY: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace";
 
 /// The picture of these cells. `title` is what a reader is told who does not see it.
-pub fn picture(buffer: &Buffer, colours: &Colours, title: &str) -> String {
+pub(crate) fn picture(buffer: &Buffer, colours: &Colours, title: &str) -> String {
     let (columns, rows) = (i32::from(buffer.area.width), i32::from(buffer.area.height));
     let (width, height) = (columns * WIDTH, rows * HEIGHT);
     let mut backgrounds = String::new();

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// The question. Multiplexers answer it themselves, where they know.
-pub const QUESTION: &str = "\x1b]11;?\x1b\\";
+pub(crate) const QUESTION: &str = "\x1b]11;?\x1b\\";
 
 /// How an answer begins, after the `ESC ]`.
 const HEAD: &str = "11;";
@@ -19,7 +19,7 @@ const LONGEST: usize = 28;
 
 /// What was heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub(crate) enum Heard {
     Event(Event),
     /// Red, green and blue of the ground.
     Background([u8; 3]),
@@ -27,7 +27,7 @@ pub enum Heard {
 
 /// Puts answers together out of keys.
 #[derive(Debug, Default)]
-pub struct Answers {
+pub(crate) struct Answers {
     held: Vec<KeyEvent>,
     text: String,
     /// The last event was an `esc` of its own: an answer that came in two pieces may begin or end with it.
@@ -38,7 +38,7 @@ pub struct Answers {
 
 impl Answers {
     /// Takes an event; what is known to have happened by now goes to `out`.
-    pub fn hear(&mut self, event: Event, out: &mut VecDeque<Heard>) {
+    pub(crate) fn hear(&mut self, event: Event, out: &mut VecDeque<Heard>) {
         let Event::Key(key) = event else {
             // Nothing comes into the middle of an answer.
             self.give_up(out);
@@ -82,12 +82,12 @@ impl Answers {
     }
 
     /// Keys are held back that may be the beginning of an answer.
-    pub fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         !self.held.is_empty()
     }
 
     /// It was no answer: the keys are keys.
-    pub fn give_up(&mut self, out: &mut VecDeque<Heard>) {
+    pub(crate) fn give_up(&mut self, out: &mut VecDeque<Heard>) {
         self.text.clear();
         out.extend(self.held.drain(..).map(|key| Heard::Event(Event::Key(key))));
     }

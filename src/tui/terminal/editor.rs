@@ -3,13 +3,13 @@
 use std::path::Path;
 
 /// `$VISUAL`, `$EDITOR`, or what every system of its kind has.
-pub fn choose(variable: impl Fn(&str) -> Option<String>) -> String {
+pub(crate) fn choose(variable: impl Fn(&str) -> Option<String>) -> String {
     let set = ["VISUAL", "EDITOR"].into_iter().filter_map(variable).find(|value| !value.trim().is_empty());
     set.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.into())
 }
 
 /// The program and its arguments that open `file` at `line` (from 1). `editor` may hold arguments of its own.
-pub fn command(editor: &str, file: &Path, line: u32) -> (String, Vec<String>) {
+pub(crate) fn command(editor: &str, file: &Path, line: u32) -> (String, Vec<String>) {
     let mut words = editor.split_whitespace().map(str::to_owned);
     let program = words.next().unwrap_or_else(|| "vi".into());
     let mut arguments: Vec<String> = words.collect();

@@ -59,7 +59,7 @@ const HURRY: Duration = Duration::from_micros(500);
 ///
 /// # Errors
 /// Where the terminal or the stages cannot be set up. A terminal that is lost ends it, as [`tty::ended_by`] says.
-pub fn run(mut options: Options) -> anyhow::Result<()> {
+pub(crate) fn run(mut options: Options) -> anyhow::Result<()> {
     while let Some(next) = open(options.clone())?.filter(|_| tty::ended_by().is_none()) {
         // What was asked for on the command line was about the first folder.
         options = Options { root: next, entry: None, args: Vec::new(), prebuilt: None, ..options };
@@ -119,7 +119,7 @@ fn kept(state: &State, session: Session) -> Effect {
 }
 
 /// What the loop needs of a terminal; tests have their own.
-pub trait Console {
+pub(crate) trait Console {
     fn next(&mut self) -> impl Future<Output = ConsoleEvent>;
     fn try_next(&mut self) -> impl Future<Output = Option<ConsoleEvent>>;
     /// # Errors
@@ -197,7 +197,7 @@ fn alarm(state: &State, now: Instant, drawn: Instant, news: bool, keep: Option<I
 ///
 /// # Errors
 /// Where the terminal is lost.
-pub async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
+pub(crate) async fn drive<C: Console, S: Stages<Event = Event, Effect = Effect>>(
     state: &mut State,
     console: &mut C,
     stages: &mut S,

@@ -6,7 +6,7 @@
 
 pub(crate) mod background;
 pub(crate) mod editor;
-pub mod event_loop;
+pub(crate) mod event_loop;
 #[cfg(test)]
 mod event_loop_tests;
 pub(crate) mod signals;
@@ -47,7 +47,7 @@ use crate::model::visible::visible;
 use crate::tui::event::Input;
 use crate::{folders, guard};
 
-pub use signals::stop;
+pub(crate) use signals::stop;
 
 /// What the terminal, or whoever started us in it, says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,12 +89,12 @@ const GONE: u8 = 128 + 1;
 static ENDED: AtomicU8 = AtomicU8::new(0);
 
 /// The exit code for what ended us from outside: 128 and the signal's number, of a terminal that is gone SIGHUP's.
-pub fn ended_by() -> Option<u8> {
+pub(crate) fn ended_by() -> Option<u8> {
     Some(ENDED.load(Ordering::SeqCst)).filter(|code| *code != 0)
 }
 
 /// What was written to the terminal did not arrive: whatever happened to it ended us.
-pub fn is_gone() {
+pub(crate) fn is_gone() {
     end(GONE);
 }
 
@@ -142,7 +142,7 @@ impl Terminal {
     }
 
     /// What was said already.
-    pub async fn try_next(&mut self) -> Option<ConsoleEvent> {
+    pub(crate) async fn try_next(&mut self) -> Option<ConsoleEvent> {
         poll_fn(|context| {
             Poll::Ready(match self.poll(context) {
                 Poll::Ready(said) => Some(said),
@@ -204,7 +204,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal cannot be written to any more.
-    pub fn ask_background(&mut self) -> io::Result<()> {
+    pub(crate) fn ask_background(&mut self) -> io::Result<()> {
         // The console of Windows hands over answers as other systems do keys; they are not told apart there.
         if cfg!(windows) {
             return Ok(());
@@ -247,7 +247,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal cannot be written to any more.
-    pub fn repaint(&mut self) -> io::Result<()> {
+    pub(crate) fn repaint(&mut self) -> io::Result<()> {
         // Not `clear`: that asks the terminal where its cursor is, and waits for the answer.
         let size = self.screen.size()?;
         self.screen.resize(Rect::new(0, 0, size.width, size.height))
@@ -257,7 +257,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal cannot be written to any more.
-    pub fn capture_mouse(&mut self, capture: bool) -> io::Result<()> {
+    pub(crate) fn capture_mouse(&mut self, capture: bool) -> io::Result<()> {
         if self.mouse == capture {
             return Ok(());
         }
@@ -269,12 +269,12 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal cannot be written to any more.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Gives the terminal to somebody else, as we found it.
-    pub fn pause(&mut self) {
+    pub(crate) fn pause(&mut self) {
         self.stop_listening();
         restore();
     }
@@ -283,7 +283,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Where it cannot be set up any more.
-    pub fn resume(&mut self) -> io::Result<()> {
+    pub(crate) fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
         self.events = Some(EventStream::new());
         self.repaint()
@@ -293,7 +293,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal cannot be taken back.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    pub(crate) fn suspend(&mut self) -> io::Result<()> {
         self.pause();
         stop();
         self.resume()
@@ -345,7 +345,7 @@ fn retake(mouse: bool) -> io::Result<()> {
 }
 
 /// Gives the terminal back to the shell. Safe at any time, any number of times.
-pub fn restore() {
+pub(crate) fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -370,7 +370,7 @@ fn leaving(flags: bool) -> Vec<u8> {
 }
 
 /// Terminals that are known to understand the kitty keyboard protocol; asking would cost a round trip.
-pub fn tells_keys_apart(variable: impl Fn(&str) -> Option<String>) -> bool {
+pub(crate) fn tells_keys_apart(variable: impl Fn(&str) -> Option<String>) -> bool {
     let is = |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&value.as_str()));
     // A multiplexer stands between, and has its own mind about it.
     variable("TMUX").is_none()
@@ -506,7 +506,7 @@ fn current() -> ThreadId {
 }
 
 /// The report of a panic that did not end the program, told once.
-pub fn panicked_elsewhere() -> Option<PathBuf> {
+pub(crate) fn panicked_elsewhere() -> Option<PathBuf> {
     ELSEWHERE.lock().take()
 }
 

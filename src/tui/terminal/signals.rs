@@ -8,7 +8,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub(crate) enum Heard {
     /// To end, with this exit code.
     End(u8),
     /// To go to the background.
@@ -26,7 +26,7 @@ mod unix {
 
     use crate::tui::terminal::signals::{GRACE, Heard};
 
-    pub struct Signals {
+    pub(crate) struct Signals {
         ends: Vec<(u8, Signal)>,
         suspend: Option<Signal>,
         goes_on: Option<Signal>,
@@ -47,7 +47,7 @@ mod unix {
 
     impl Signals {
         /// Hears nothing outside a runtime.
-        pub fn listen() -> Self {
+        pub(crate) fn listen() -> Self {
             let Ok(runtime) = tokio::runtime::Handle::try_current() else {
                 return Self { ends: Vec::new(), suspend: None, goes_on: None };
             };
@@ -67,7 +67,7 @@ mod unix {
             Self { ends, suspend: heard(Number::TSTP), goes_on: heard(Number::CONT) }
         }
 
-        pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Heard> {
+        pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Heard> {
             for (code, signal) in &mut self.ends {
                 if signal.poll_recv(context).is_ready() {
                     return Poll::Ready(Heard::End(*code));
@@ -83,7 +83,7 @@ mod unix {
     }
 
     /// Stops this process and those that the same line of the shell started, `cargo run` for one; goes on with `fg`.
-    pub fn stop() {
+    pub(crate) fn stop() {
         // SIGTSTP is heard by us, and would come around again.
         let _ = rustix::process::kill_current_process_group(Number::STOP);
     }
@@ -95,22 +95,22 @@ mod other {
 
     use crate::tui::terminal::signals::Heard;
 
-    pub struct Signals;
+    pub(crate) struct Signals;
 
     impl Signals {
-        pub fn listen() -> Self {
+        pub(crate) fn listen() -> Self {
             Self
         }
 
-        pub fn poll(&mut self, _: &mut Context<'_>) -> Poll<Heard> {
+        pub(crate) fn poll(&mut self, _: &mut Context<'_>) -> Poll<Heard> {
             Poll::Pending
         }
     }
 
-    pub fn stop() {}
+    pub(crate) fn stop() {}
 }
 
 #[cfg(not(unix))]
 pub use other::{Signals, stop};
 #[cfg(unix)]
-pub use unix::{Signals, stop};
+pub(crate) use unix::{Signals, stop};

@@ -34,7 +34,7 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
     static PIPE: Mutex<Option<ChildStdin>> = Mutex::new(None);
 
     /// To be called before raw mode; the first time counts.
-    pub fn remember_modes() {
+    pub(crate) fn remember_modes() {
         if MODES.get().is_none()
             && let Ok(termios) = tcgetattr(std::io::stdout())
         {
@@ -69,7 +69,7 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
 
     /// Starts it, once, on a thread of its own: making a process takes a millisecond. Where there is no `sh`, nobody
     /// watches.
-    pub fn start() {
+    pub(crate) fn start() {
         if !TAKEN.load(Ordering::SeqCst) || STARTED.swap(true, Ordering::SeqCst) {
             return;
         }
@@ -96,7 +96,7 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
     }
 
     /// Whether the terminal is ours from now on.
-    pub fn tell(taken: bool) {
+    pub(crate) fn tell(taken: bool) {
         let mut pipe = PIPE.lock();
         if let Some(sink) = &mut *pipe
             && sink.write_all(if taken { b"taken\n" } else { b"given\n" }).is_err()
@@ -119,12 +119,12 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
 
 #[cfg(not(unix))]
 mod other {
-    pub fn remember_modes() {}
-    pub fn start() {}
-    pub fn tell(_: bool) {}
+    pub(crate) fn remember_modes() {}
+    pub(crate) fn start() {}
+    pub(crate) fn tell(_: bool) {}
 }
 
 #[cfg(not(unix))]
 pub use other::{remember_modes, start, tell};
 #[cfg(unix)]
-pub use unix::{remember_modes, start, tell};
+pub(crate) use unix::{remember_modes, start, tell};

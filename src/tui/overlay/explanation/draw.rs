@@ -20,7 +20,7 @@ type Spans = Vec<Span<'static>>;
 /// From so many columns on the two sides stand beside each other.
 const ABREAST: usize = 92;
 
-pub fn draw(pen: &mut Pen, area: Rect, explaining: &Explaining) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect, explaining: &Explaining) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let explanation = &explaining.explanation;
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };

@@ -1,7 +1,7 @@
 //! Why an import and what it is wired to do not fit, on the screen: both sides, every difference, and the fixes.
 
 pub(crate) mod draw;
-pub mod table;
+pub(crate) mod table;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,25 +24,25 @@ use crate::tui::view::{Pane, Tab};
 
 /// An explanation that is read.
 #[derive(Clone, Debug)]
-pub struct Explaining {
-    pub explanation: Explanation,
+pub(crate) struct Explaining {
+    pub(crate) explanation: Explanation,
     /// The selected fix.
-    pub selected: usize,
+    pub(crate) selected: usize,
     /// The first row in sight.
-    pub top: usize,
+    pub(crate) top: usize,
     /// What was done last, as a sentence.
-    pub done: Option<String>,
+    pub(crate) done: Option<String>,
     /// The last thing done was a change of WIT.
-    pub fix_applied: bool,
+    pub(crate) fix_applied: bool,
 }
 
 #[derive(Clone, Debug)]
 pub struct ExplainRequest {
     pub project: Arc<Project>,
     /// What every component imports and exports, as far as it is known.
-    pub ports: BTreeMap<String, Ports>,
+    pub(crate) ports: BTreeMap<String, Ports>,
     /// Of the components that were built as they are now.
-    pub bytes: BTreeMap<String, Arc<[u8]>>,
+    pub(crate) bytes: BTreeMap<String, Arc<[u8]>>,
     pub graph: Graph,
     pub from: End,
     pub to: Option<End>,
@@ -53,7 +53,7 @@ pub struct ExplainRequest {
 pub struct FixRequest {
     pub project: Arc<Project>,
     pub component: Component,
-    pub files: Vec<FileChange>,
+    pub(crate) files: Vec<FileChange>,
     /// What the fix says of itself.
     pub what: String,
 }
@@ -93,19 +93,19 @@ fn state_of(graph: &Graph, end: &End) -> Option<ImportState> {
 
 /// # Errors
 /// Why there is nothing to explain here.
-pub fn can(state: &State) -> Result<(), &'static str> {
+pub(crate) fn can(state: &State) -> Result<(), &'static str> {
     import(state).map(drop)
 }
 
 /// Whether what has the focus is wrong, so that what it is about is more than its details.
-pub fn is_wrong(state: &State) -> bool {
+pub(crate) fn is_wrong(state: &State) -> bool {
     let focused = state.selection().is_some_and(|s| s.port.is_some());
     let end = import(state).ok().filter(|_| focused);
     end.is_some_and(|end| state_of(&state.app.graph, &end) == Some(ImportState::Mismatch))
 }
 
 /// The import of the selected problem, where that is about a wire that does not fit.
-pub fn of_problem(state: &State) -> Option<End> {
+pub(crate) fn of_problem(state: &State) -> Option<End> {
     let problem = state.selected_problem()?;
     let selected = state.view.focus == Pane::Output && state.tab() == Tab::Problems;
     let end = End { node: problem.component.clone()?, port: problem.port.clone()? };
@@ -113,12 +113,12 @@ pub fn of_problem(state: &State) -> Option<End> {
 }
 
 /// Asks for the explanation of a wire.
-pub fn explain(state: &State, import: End) -> Vec<Effect> {
+pub(crate) fn explain(state: &State, import: End) -> Vec<Effect> {
     vec![request(state, import, None)]
 }
 
 /// Asks for the explanation of what has the focus.
-pub fn begin(state: &State) -> Vec<Effect> {
+pub(crate) fn begin(state: &State) -> Vec<Effect> {
     import(state).map_or_else(|_| Vec::new(), |from| vec![request(state, from, None)])
 }
 
@@ -134,14 +134,14 @@ fn request(state: &State, from: End, to: Option<End>) -> Effect {
 }
 
 /// Off the loop: it reads the WIT sources.
-pub fn explained(request: ExplainRequest) -> Option<Explanation> {
+pub(crate) fn explained(request: ExplainRequest) -> Option<Explanation> {
     let ExplainRequest { project, ports, bytes, graph, from, to } = request;
     let facts = Facts { project: &project, ports: &ports, bytes: &bytes, graph: &graph };
     explain::explain(facts, &from, to.as_ref())
 }
 
 /// It came, for the first time or again after something changed.
-pub fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
+pub(crate) fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
     let Some(explanation) = explanation else {
         state.view.overlays.close_explanation();
         state.view.flash("the import to explain no longer exists", at);
@@ -158,7 +158,7 @@ pub fn came(state: &mut State, explanation: Option<Explanation>, at: Instant) {
 }
 
 /// The graph changed: what is read is made anew.
-pub fn again(state: &State) -> Option<Effect> {
+pub(crate) fn again(state: &State) -> Option<Effect> {
     let import = &state.view.overlays.explaining()?.explanation.import;
     let node = state.app.graph.node(&import.node)?;
     // Its version may be another one now.
@@ -168,34 +168,34 @@ pub fn again(state: &State) -> Option<Effect> {
 }
 
 /// A digit applies its fix. `None` for any other key.
-pub fn typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
+pub(crate) fn typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
     let Some(Overlay::Explanation(_)) = state.view.overlays.top() else { return None };
     let digit = key.typed()?.to_digit(10)?;
     let number = usize::try_from(digit).ok()?.checked_sub(1)?;
     Some(apply(state, number))
 }
 
-pub fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     if let Some(explaining) = state.view.overlays.explaining_mut() {
         let last = explaining.explanation.fixes.len().saturating_sub(1);
         explaining.selected = explaining.selected.saturating_add_signed(by).min(last);
     }
 }
 
-pub fn scroll(state: &mut State, by: isize) {
+pub(crate) fn scroll(state: &mut State, by: isize) {
     let rest = state.view.hits.explain_rest();
     if let Some(explaining) = state.view.overlays.explaining_mut() {
         explaining.top = explaining.top.min(rest).saturating_add_signed(by).min(rest);
     }
 }
 
-pub fn apply_selected(state: &mut State) -> Vec<Effect> {
+pub(crate) fn apply_selected(state: &mut State) -> Vec<Effect> {
     let selected = state.view.overlays.explaining().map(|e| e.selected);
     selected.map_or_else(Vec::new, |n| apply(state, n))
 }
 
 /// Does what a fix says; what came of it is explained again as soon as it is known.
-pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
+pub(crate) fn apply(state: &mut State, number: usize) -> Vec<Effect> {
     let Some(explaining) = state.view.overlays.explaining_mut() else { return Vec::new() };
     let Some(fix) = explaining.explanation.fixes.get(number).cloned() else { return Vec::new() };
     match fix.apply_fix {
@@ -216,7 +216,7 @@ pub fn apply(state: &mut State, number: usize) -> Vec<Effect> {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn apply_fix(request: &FixRequest) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn apply_fix(request: &FixRequest) -> Result<Vec<PathBuf>, String> {
     let root = &request.project.root;
     explain::write(root, &request.files, Links::Inside).map_err(|e| e.to_string())?;
     explain::check(root, &request.component, &request.files, Links::Inside).map_err(|e| e.to_string())?;
@@ -226,7 +226,7 @@ pub fn apply_fix(request: &FixRequest) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Takes the last change of the composition back, or the last of WIT where that was done last.
-pub fn undo(state: &mut State) -> Vec<Effect> {
+pub(crate) fn undo(state: &mut State) -> Vec<Effect> {
     if state.view.overlays.explaining().is_some_and(|e| e.fix_applied) {
         return vec![Effect::RevertFix(state.app.project.root.clone())];
     }
@@ -237,13 +237,13 @@ pub fn undo(state: &mut State) -> Vec<Effect> {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub fn revert_fix(root: &std::path::Path) -> Result<String, String> {
+pub(crate) fn revert_fix(root: &std::path::Path) -> Result<String, String> {
     let undone = explain::undo(root, Links::Inside).map_err(|e| e.to_string())?;
     undone.map(|applied| applied.what).ok_or_else(|| "there is no fix to revert".into())
 }
 
 /// The WIT is as it was, or not.
-pub fn fix_reverted(state: &mut State, result: Result<String, String>, at: Instant) {
+pub(crate) fn fix_reverted(state: &mut State, result: Result<String, String>, at: Instant) {
     let text = match result {
         Ok(what) => {
             if let Some(explaining) = state.view.overlays.explaining_mut() {
@@ -258,7 +258,7 @@ pub fn fix_reverted(state: &mut State, result: Result<String, String>, at: Insta
 }
 
 /// WIT was changed, or was not.
-pub fn fix_applied(state: &mut State, what: &str, result: Result<Vec<PathBuf>, String>, at: Instant) {
+pub(crate) fn fix_applied(state: &mut State, what: &str, result: Result<Vec<PathBuf>, String>, at: Instant) {
     match result {
         Ok(files) => {
             let first = files.first().map(|f| state.app.project.relative(f).display().to_string()).unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::tui::command::Context::{Explanation, Graph};
 use crate::tui::command::{Command, Group, row, unless};
 use crate::tui::overlay::explanation;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "The explanation of a mismatch",
     contexts: &[Explanation],
     rows: &[

@@ -13,7 +13,7 @@ use crate::tui::screen::text;
 /// Columns for what is granted.
 const NAMES: usize = 36;
 
-pub fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
     let theme = pen.theme();
     let all = rows(pen.state, &panel.node);
     let granted = all.iter().filter(|row| matches!(row, Row::Granted { .. })).count();

@@ -1,7 +1,7 @@
 //! The grants of one node: what it may do, what it used and was denied; to be added to, changed and taken back.
 
 pub(crate) mod draw;
-pub mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 
@@ -16,14 +16,14 @@ use crate::tui::overlay::prompt::{Ask, Prompt};
 use crate::tui::overlay::{Field, Overlay};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Panel {
+pub(crate) struct Panel {
     pub node: String,
-    pub selected: usize,
+    pub(crate) selected: usize,
 }
 
 /// A row of the panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Row {
+pub(crate) enum Row {
     Granted {
         capability: Capability,
         used: u64,
@@ -42,7 +42,7 @@ pub enum Row {
 
 impl Row {
     /// As it is written on the command line.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Granted { capability, .. } | Self::Denied { capability: Some(capability), .. } => {
                 capability.to_string()
@@ -54,7 +54,7 @@ impl Row {
 }
 
 /// What is granted first, then what was denied and is not granted since, and last what is lent.
-pub fn rows(state: &State, node: &str) -> Vec<Row> {
+pub(crate) fn rows(state: &State, node: &str) -> Vec<Row> {
     let granted = &state.app.project.settings.grants.node(node).0;
     let ledger = &state.app.run.ledger;
     let mut rows: Vec<Row> = granted
@@ -77,7 +77,7 @@ pub fn rows(state: &State, node: &str) -> Vec<Row> {
 }
 
 /// What is to be known of a node's grants besides their rows, each thing once.
-pub fn notes(state: &State, node: &str) -> Vec<String> {
+pub(crate) fn notes(state: &State, node: &str) -> Vec<String> {
     let mut notes = Vec::new();
     for capability in &state.app.project.settings.grants.node(node).0 {
         let title = config::covered_title(node, capability);
@@ -88,19 +88,19 @@ pub fn notes(state: &State, node: &str) -> Vec<String> {
 }
 
 /// The node whose grants would be shown: the one in focus, or selected in the project.
-pub fn node(state: &State) -> Option<String> {
+pub(crate) fn node(state: &State) -> Option<String> {
     let selection = state.selection()?;
     selection.node_in(&state.view.picture).filter(|n| n.component.is_some()).map(|n| n.name.clone())
 }
 
-pub fn open(state: &mut State) {
+pub(crate) fn open(state: &mut State) {
     if let Some(node) = node(state) {
         state.view.overlays.push(Overlay::Grants(Panel { node, selected: 0 }));
     }
 }
 
 /// The panel on top, if it is one.
-pub fn shown(state: &State) -> Option<&Panel> {
+pub(crate) fn shown(state: &State) -> Option<&Panel> {
     match state.view.overlays.top() {
         Some(Overlay::Grants(panel)) => Some(panel),
         _ => None,
@@ -108,14 +108,14 @@ pub fn shown(state: &State) -> Option<&Panel> {
 }
 
 /// The row that is selected in the panel on top.
-pub fn selected(state: &State) -> Option<Row> {
+pub(crate) fn selected(state: &State) -> Option<Row> {
     let panel = shown(state)?;
     let mut rows = rows(state, &panel.node);
     let last = rows.len().checked_sub(1)?;
     Some(rows.swap_remove(panel.selected.min(last)))
 }
 
-pub fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     let count = shown(state).map_or(0, |panel| rows(state, &panel.node).len());
     if let Some(Overlay::Grants(panel)) = state.view.overlays.top_mut() {
         let last = count.saturating_sub(1);
@@ -124,7 +124,7 @@ pub fn step(state: &mut State, by: isize) {
 }
 
 /// Grants what was denied; of what is granted, or has no single capability, asks how it is to be written.
-pub fn take(state: &mut State) -> Vec<Effect> {
+pub(crate) fn take(state: &mut State) -> Vec<Effect> {
     match selected(state) {
         Some(Row::Denied { capability: Some(capability), .. }) => change(state, Some(capability), None),
         Some(Row::Granted { capability, .. }) => {
@@ -144,11 +144,11 @@ pub fn take(state: &mut State) -> Vec<Effect> {
     }
 }
 
-pub fn add(state: &mut State) {
+pub(crate) fn add(state: &mut State) {
     ask(state, Ask::Grant, String::new());
 }
 
-pub fn revoke(state: &mut State) -> Vec<Effect> {
+pub(crate) fn revoke(state: &mut State) -> Vec<Effect> {
     match selected(state) {
         Some(Row::Granted { capability, .. }) => change(state, None, Some(capability)),
         _ => Vec::new(),
@@ -170,7 +170,7 @@ fn ask(state: &mut State, ask: Ask, text: String) {
 ///
 /// # Errors
 /// Why it is no capability, with the way to write one.
-pub fn answer(state: &mut State, text: &str, replace: bool) -> Result<Vec<Effect>, String> {
+pub(crate) fn answer(state: &mut State, text: &str, replace: bool) -> Result<Vec<Effect>, String> {
     let capability: Capability = text.trim().parse().map_err(|e: crate::grants::ParseCapabilityError| e.to_string())?;
     let old = match selected(state) {
         Some(Row::Granted { capability, .. }) if replace => Some(capability),

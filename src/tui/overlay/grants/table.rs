@@ -4,7 +4,7 @@ use crate::tui::command::Context::{Grants, Graph, Project};
 use crate::tui::command::{Command, Group, row, unless};
 use crate::tui::overlay::grants::{self, Row};
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "Grants of a node",
     contexts: &[Grants],
     rows: &[

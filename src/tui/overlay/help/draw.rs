@@ -16,7 +16,7 @@ use crate::tui::screen::text;
 /// Columns for the keys.
 const KEYS: usize = 18;
 
-pub fn draw(pen: &mut Pen, area: Rect, help: &Help) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect, help: &Help) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(4).min(92);
     let height = area.height.saturating_sub(4).min(40);

@@ -10,14 +10,14 @@ use crate::tui::overlay::{Field, Overlay, Owner};
 use crate::tui::state::State;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Help {
-    pub query: Field,
+pub(crate) struct Help {
+    pub(crate) query: Field,
     /// Of the commands that the query finds.
-    pub selected: usize,
+    pub(crate) selected: usize,
 }
 
 /// Moves the selection of the help on top.
-pub fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     let Some(Overlay::Help(help)) = state.view.overlays.top() else { return };
     let last = found(state, help.query.text()).len().saturating_sub(1);
     if let Some(Overlay::Help(help)) = state.view.overlays.top_mut() {
@@ -26,7 +26,7 @@ pub fn step(state: &mut State, by: isize) {
 }
 
 /// Does the selected command, after closing the help.
-pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some(Overlay::Help(help)) = state.view.overlays.top() else { return Vec::new() };
     let found = found(state, help.query.text());
     match found.get(help.selected.min(found.len().saturating_sub(1))) {
@@ -40,7 +40,7 @@ pub fn accept(state: &mut State, now: Instant) -> Vec<Effect> {
 
 /// The commands that a search in the help finds, by what they do or by their keys: those whose key it is first. They
 /// come group by group, what has the keys below the help first, and of a group what can be done now first.
-pub fn found(state: &State, query: &str) -> Vec<Command> {
+pub(crate) fn found(state: &State, query: &str) -> Vec<Command> {
     let query = query.trim().to_lowercase();
     let below = contexts_below(state);
     // One key, which asks or answers.
@@ -81,13 +81,13 @@ fn contexts_below(state: &State) -> &'static [Context] {
 
 /// A line of the help: a group's title, or a command by its place among those found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HelpLine {
+pub(crate) enum HelpLine {
     Title(&'static str),
     Command(usize),
 }
 
 /// What was found, with a title wherever another group begins.
-pub fn lines(found: &[Command]) -> Vec<HelpLine> {
+pub(crate) fn lines(found: &[Command]) -> Vec<HelpLine> {
     let mut lines = Vec::with_capacity(found.len() + GROUPS.len());
     let mut last = None;
     for (index, command) in found.iter().enumerate() {

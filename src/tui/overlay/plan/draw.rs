@@ -11,7 +11,7 @@ use crate::tui::pane::graph::wiring::Plan;
 use crate::tui::screen::pen::{Pen, scrolled};
 use crate::tui::screen::text;
 
-pub fn draw(pen: &mut Pen, area: Rect, plan: &Plan) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect, plan: &Plan) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     pen.clear(area);
     pen.hits.add(area, Target::Inside);

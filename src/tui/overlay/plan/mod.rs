@@ -2,7 +2,7 @@
 //! step or dropped.
 
 pub(crate) mod draw;
-pub mod table;
+pub(crate) mod table;
 
 use std::time::Instant;
 
@@ -20,43 +20,43 @@ use crate::tui::state::State;
 use crate::wac::auto_wire;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// What it was made for; a graph that changes meanwhile ends it.
     of: Graph,
     pub wires: Vec<Wire>,
     /// The selected wire.
     pub at: usize,
     /// Imports that nothing serves, or that were left open.
-    pub open: Vec<End>,
+    pub(crate) open: Vec<End>,
     /// What has several providers and was not asked about yet, the next at the end.
     asks: Vec<auto_wire::Undecided>,
 }
 
 impl Plan {
-    pub fn is_of(&self, graph: &Graph) -> bool {
+    pub(crate) fn is_of(&self, graph: &Graph) -> bool {
         self.of.nodes == graph.nodes && self.of.wires == graph.wires
     }
 
     /// The graph as it would be, but for the ports' states.
-    pub fn drawn(&self) -> Graph {
+    pub(crate) fn drawn(&self) -> Graph {
         let mut graph = self.of.clone();
         graph.wires.extend(self.wires.iter().cloned());
         graph
     }
 
     /// Of the drawn graph's wires, the first that is only planned.
-    pub fn first(&self) -> usize {
+    pub(crate) fn first(&self) -> usize {
         self.of.wires.len()
     }
 }
 
 /// Asks for a plan.
-pub fn begin(state: &State) -> Vec<Effect> {
+pub(crate) fn begin(state: &State) -> Vec<Effect> {
     vec![Effect::PlanWires(Box::new(state.app.graph.clone()))]
 }
 
 /// A plan came.
-pub fn planned(state: &mut State, of: Graph, plan: auto_wire::Plan, at: Instant) -> Vec<Effect> {
+pub(crate) fn planned(state: &mut State, of: Graph, plan: auto_wire::Plan, at: Instant) -> Vec<Effect> {
     let (asks, open): (Vec<_>, Vec<_>) = plan.undecided.into_iter().partition(|u| u.candidates.len() > 1);
     let plan = Plan {
         of,
@@ -128,7 +128,7 @@ fn ask(state: &mut State) {
 }
 
 /// The provider was chosen, or the import is left open.
-pub fn decide(state: &mut State, from: &End, wire: Option<&Wire>) -> Vec<Effect> {
+pub(crate) fn decide(state: &mut State, from: &End, wire: Option<&Wire>) -> Vec<Effect> {
     let Some(plan) = state.view.overlays.plan_mut() else { return Vec::new() };
     match wire {
         Some(wire) => plan.wires.push(wire.clone()),
@@ -139,7 +139,7 @@ pub fn decide(state: &mut State, from: &End, wire: Option<&Wire>) -> Vec<Effect>
 }
 
 /// Selects another wire of the plan.
-pub fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     if let Some(plan) = state.view.overlays.plan_mut() {
         let last = plan.wires.len().saturating_sub(1);
         plan.at = plan.at.saturating_add_signed(by).min(last);
@@ -157,7 +157,7 @@ fn look(state: &mut State) {
 }
 
 /// Takes the selected wire out of the plan.
-pub fn leave_out(state: &mut State) -> Vec<Effect> {
+pub(crate) fn leave_out(state: &mut State) -> Vec<Effect> {
     let Some(plan) = state.view.overlays.plan_mut() else { return Vec::new() };
     if plan.at < plan.wires.len() {
         let wire = plan.wires.remove(plan.at);
@@ -172,7 +172,7 @@ pub fn leave_out(state: &mut State) -> Vec<Effect> {
 }
 
 /// Makes the plan, as one step.
-pub fn accept(state: &mut State) -> Vec<Effect> {
+pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
     let Some(plan) = state.view.overlays.take_plan() else { return Vec::new() };
     let label = match plan.wires.len() {
         1 => "auto-wire 1 wire".to_owned(),
@@ -186,7 +186,7 @@ pub fn accept(state: &mut State) -> Vec<Effect> {
 }
 
 /// Nothing was made of it.
-pub fn drop_it(state: &mut State) -> Vec<Effect> {
+pub(crate) fn drop_it(state: &mut State) -> Vec<Effect> {
     state.view.overlays.take_plan();
     graph::follow(state)
 }

@@ -5,7 +5,7 @@ use crate::tui::command::{Command, Group, Reason, row, unless};
 use crate::tui::overlay::plan;
 use crate::tui::state::State;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "A plan of wires",
     contexts: &[Plan],
     rows: &[

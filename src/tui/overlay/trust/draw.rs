@@ -22,7 +22,7 @@ const WIDEST: u16 = 72;
 /// Rows that are not the text's: the frame, an empty one, the keys.
 const AROUND: u16 = 4;
 
-pub fn draw(pen: &mut Pen, area: Rect, question: &Question) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect, question: &Question) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(4).min(WIDEST + 6);
     let columns = usize::from(width.saturating_sub(6));

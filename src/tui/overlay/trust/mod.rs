@@ -13,7 +13,7 @@ use crate::tui::state::State;
 use crate::tui::view::QuestionView;
 
 /// Whether the next frame may be the first that shows this question whole.
-pub fn is_news(state: &State) -> bool {
+pub(crate) fn is_news(state: &State) -> bool {
     let Some(question) = state.app.trusting.question().filter(|_| matches!(state.owner(), Owner::Question)) else {
         return false;
     };
@@ -21,7 +21,7 @@ pub fn is_news(state: &State) -> bool {
 }
 
 /// Puts the question on the screen, with nothing over it; answers nothing.
-pub fn ask(state: &mut State) -> Vec<Effect> {
+pub(crate) fn ask(state: &mut State) -> Vec<Effect> {
     let effects = std::iter::from_fn(|| overlay::close(state)).flatten().collect();
     state.view.looking_only = false;
     // It must be drawn as it is now before its key counts.
@@ -30,7 +30,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
 }
 
 /// The key of the question was pressed: it counts if the question was on the screen.
-pub fn answer(state: &mut State, pressed: Instant) -> Vec<Effect> {
+pub(crate) fn answer(state: &mut State, pressed: Instant) -> Vec<Effect> {
     let id = state.app.trusting.question().map(|q| q.id);
     let on_screen = id.filter(|_| matches!(state.owner(), Owner::Question));
     match on_screen.and_then(|id| gate::pass(state.view.hits.question(), id, pressed)) {
@@ -40,7 +40,7 @@ pub fn answer(state: &mut State, pressed: Instant) -> Vec<Effect> {
 }
 
 /// Up or down in the question. Nothing is skipped: what was not in sight cannot be scrolled past.
-pub fn scroll(state: &mut State, by: isize) {
+pub(crate) fn scroll(state: &mut State, by: isize) {
     let Some(drawn) = state.view.hits.question() else { return };
     let view = &mut state.view.question;
     if (view.id, view.width) != (drawn.question, drawn.width) {

@@ -16,7 +16,7 @@ use crate::tui::fixture::{Session, neon};
 use crate::tui::screen::tests::{draw, text};
 
 /// Whether something of the folder runs by these, or may run from now on.
-pub fn runs_code(effects: &[Effect]) -> bool {
+pub(crate) fn runs_code(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| {
         matches!(
             effect,
@@ -26,7 +26,7 @@ pub fn runs_code(effects: &[Effect]) -> bool {
 }
 
 /// A folder in which so many things run.
-pub fn listing(count: usize) -> WhatRuns {
+pub(crate) fn listing(count: usize) -> WhatRuns {
     let item = |n: usize| Item::new(Kind::BuildScript, format!("/home/ada/neon/part-{n:03}/build.rs"), "1");
     what_runs((0..count).map(item).collect())
 }

@@ -26,7 +26,7 @@ use crate::tui::screen::pen::Pen;
 use crate::tui::state::State;
 use crate::tui::view::Pane;
 
-pub fn draw(pen: &mut Pen, slot: &Slot) {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let state = pen.state;
     let picture = &state.view.picture;
     if picture.graph().instances().next().is_none() {
@@ -54,7 +54,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
 }
 
 /// All of the graph on cells of its own, every port a row, with a cell's margin; `None` where it is too large for that.
-pub fn whole(state: &State, now: Instant) -> Option<Buffer> {
+pub(crate) fn whole(state: &State, now: Instant) -> Option<Buffer> {
     let drawn = state.view.picture.at(Level::Ports);
     let view = drawn.extent();
     let (width, height) = (u16::try_from(view.width + 2).ok()?, u16::try_from(view.height + 2).ok()?);

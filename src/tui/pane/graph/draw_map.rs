@@ -17,7 +17,7 @@ use crate::tui::screen::pen::Pen;
 const SIZES: [(u16, u16); 4] = [(28, 9), (22, 7), (16, 6), (12, 4)];
 
 /// Draws the map into a corner that holds nothing; nowhere where each holds a part of the graph.
-pub fn draw(pen: &mut Pen, layout: &Layout, whole: geometry::Rect, view: geometry::Rect, inside: Rect) {
+pub(crate) fn draw(pen: &mut Pen, layout: &Layout, whole: geometry::Rect, view: geometry::Rect, inside: Rect) {
     let Some(area) = free_corner(pen, inside) else { return };
     let (width, height) = (area.width, area.height);
     let theme = pen.theme();
@@ -55,7 +55,7 @@ fn free_corner(pen: &Pen, inside: Rect) -> Option<Rect> {
 }
 
 /// Draws the label of every port and node in sight; those that the typed letters rule out step back.
-pub fn labels(pen: &mut Pen, size: (u16, u16), view: geometry::Rect, inside: Rect) {
+pub(crate) fn labels(pen: &mut Pen, size: (u16, u16), view: geometry::Rect, inside: Rect) {
     let state = pen.state;
     let typed = state.view.graph.jump.as_ref().map_or("", |jump| jump.typed.as_str());
     pen.buffer.set_style(inside, Style::new().remove_modifier(Modifier::BOLD).patch(pen.theme().faint));

@@ -18,7 +18,7 @@ use crate::tui::screen::text;
 type Spans = Vec<Span<'static>>;
 
 /// The rows of the focused port, or of a node that is no component; nothing where the focus is on a component.
-pub fn rows(pen: &Pen, selection: &Selection, width: usize) -> Vec<Spans> {
+pub(crate) fn rows(pen: &Pen, selection: &Selection, width: usize) -> Vec<Spans> {
     let Some(node) = selection.node_in(&pen.state.view.picture) else { return Vec::new() };
     let folded = folded(pen, node, selection);
     if folded.len() > 1 {

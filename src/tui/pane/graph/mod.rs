@@ -7,13 +7,13 @@ pub(crate) mod draw_port;
 mod draw_tests;
 #[cfg(test)]
 mod fit_tests;
-pub mod picture;
+pub(crate) mod picture;
 pub mod selection;
-pub mod table;
+pub(crate) mod table;
 #[cfg(test)]
-pub mod tests;
-pub mod tidy;
-pub mod wiring;
+pub(crate) mod tests;
+pub(crate) mod tidy;
+pub(crate) mod wiring;
 
 use std::borrow::Cow;
 
@@ -39,18 +39,18 @@ const FAR: i32 = 100_000;
 
 impl State {
     /// Columns and rows of the graph's pane in the last frame.
-    pub fn graph_size(&self) -> (u16, u16) {
+    pub(crate) fn graph_size(&self) -> (u16, u16) {
         let body = self.view.hits.body(Pane::Graph);
         if body.is_empty() { (80, 20) } else { (body.width, body.height) }
     }
 
     /// How much is shown of the nodes in the last frame.
-    pub fn shown_level(&self) -> Level {
+    pub(crate) fn shown_level(&self) -> Level {
         self.view.graph.level.unwrap_or_else(|| self.view.picture.fitting())
     }
 
     /// What part of the picture a pane of this size shows.
-    pub fn graph_window(&self, size: (u16, u16)) -> Rect {
+    pub(crate) fn graph_window(&self, size: (u16, u16)) -> Rect {
         let extent = self.view.picture.at(self.shown_level()).extent();
         let window = window(&extent, (self.view.graph.x, self.view.graph.y), size);
         let (x, y) = if self.view.graph.kept { self.out_of_sight(&window) } else { (0, 0) };
@@ -111,7 +111,7 @@ fn wish(state: &State) -> Wish {
 }
 
 /// Lays the graph out again if it is another one: at once, or off the loop where that would take longer than a frame.
-pub fn follow(state: &mut State) -> Vec<Effect> {
+pub(crate) fn follow(state: &mut State) -> Vec<Effect> {
     marks::assign(&mut state.view.marks, &state.app.graph);
     wiring::wire::refresh(state);
     if state.view.overlays.plan().is_some_and(|plan| !plan.is_of(&state.app.graph)) {
@@ -133,7 +133,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
 }
 
 /// Arranges the graph anew where the pane's size or what is wished of it is another one than it was arranged for.
-pub fn refit(state: &mut State) -> Vec<Effect> {
+pub(crate) fn refit(state: &mut State) -> Vec<Effect> {
     let wish = wish(state);
     let awaited = state.view.graph.awaited.as_ref();
     if awaited.map_or(*state.view.picture.wish() == wish, |awaited| *awaited == wish) {
@@ -143,7 +143,7 @@ pub fn refit(state: &mut State) -> Vec<Effect> {
 }
 
 /// Arranges the graph where nobody waits for a frame.
-pub fn arrange(state: &mut State) {
+pub(crate) fn arrange(state: &mut State) {
     marks::assign(&mut state.view.marks, &state.app.graph);
     for _ in 0..2 {
         // What the graph needs decides how large its pane is, and is known once it was arranged.
@@ -156,7 +156,7 @@ pub fn arrange(state: &mut State) {
 }
 
 /// A picture that was laid out off the loop.
-pub fn laid_out(state: &mut State, picture: Picture) {
+pub(crate) fn laid_out(state: &mut State, picture: Picture) {
     // A newer graph has a newer picture under way.
     if picture.shows(&seen(state), &state.view.graph.unfolded, &wish(state)) {
         state.view.graph.awaited = None;
@@ -177,14 +177,14 @@ fn show(state: &mut State, picture: Picture) {
 }
 
 /// Whether all of the graph is in sight.
-pub fn is_whole(state: &State) -> bool {
+pub(crate) fn is_whole(state: &State) -> bool {
     let extent = state.view.picture.at(state.shown_level()).extent();
     let window = state.graph_window(state.graph_size());
     window.union(&extent) == window
 }
 
 /// Gives a spot the focus, and shows it. The project's selection goes with it.
-pub fn focus(state: &mut State, selection: Selection) {
+pub(crate) fn focus(state: &mut State, selection: Selection) {
     let component = selection.node_in(&state.view.picture).and_then(|n| n.component.clone());
     let place = component.and_then(|name| state.app.project.components.iter().position(|c| c.name == name));
     if let Some(row) = place.and_then(|index| state.rows().iter().position(|r| *r == Row::Component(index))) {
@@ -195,13 +195,13 @@ pub fn focus(state: &mut State, selection: Selection) {
     reveal(state);
 }
 
-pub fn focus_node(state: &mut State, node: usize) {
+pub(crate) fn focus_node(state: &mut State, node: usize) {
     if let Some(name) = state.view.picture.graph().nodes.get(node).map(|n| n.name.clone()) {
         focus(state, Selection::of_node(name));
     }
 }
 
-pub fn focus_port(state: &mut State, port: PortRef) {
+pub(crate) fn focus_port(state: &mut State, port: PortRef) {
     let level = state.shown_level();
     let selection = if level.has_ports() { state.view.picture.selection(level, port) } else { None };
     match selection {
@@ -211,14 +211,14 @@ pub fn focus_port(state: &mut State, port: PortRef) {
 }
 
 /// A wire is named by the import it begins at.
-pub fn focus_wire(state: &mut State, wire: usize) {
+pub(crate) fn focus_wire(state: &mut State, wire: usize) {
     let from = state.view.picture.graph().wires.get(wire).map(|w: &Wire| w.from.clone());
     if let Some(from) = from {
         focus(state, Selection { node: from.node, port: Some((Side::Import, from.port)) });
     }
 }
 
-pub fn walk(state: &mut State, way: Direction) {
+pub(crate) fn walk(state: &mut State, way: Direction) {
     let level = state.shown_level();
     let to = match state.selection() {
         Some(selection) => selection.toward(&state.view.picture, level, way),
@@ -229,7 +229,7 @@ pub fn walk(state: &mut State, way: Direction) {
     }
 }
 
-pub fn walk_nodes(state: &mut State, back: bool) {
+pub(crate) fn walk_nodes(state: &mut State, back: bool) {
     let level = state.shown_level();
     let to = match state.selection() {
         Some(selection) => selection.next_node(&state.view.picture, level, back),
@@ -240,7 +240,7 @@ pub fn walk_nodes(state: &mut State, back: bool) {
     }
 }
 
-pub fn walk_to_end(state: &mut State, last: bool) {
+pub(crate) fn walk_to_end(state: &mut State, last: bool) {
     let level = state.shown_level();
     if let Some(selection) = Selection::end(&state.view.picture, level, last) {
         focus(state, selection);
@@ -248,7 +248,7 @@ pub fn walk_to_end(state: &mut State, last: bool) {
 }
 
 /// Moves the window as little as it takes to have what has the focus in sight, and keeps it there.
-pub fn reveal(state: &mut State) {
+pub(crate) fn reveal(state: &mut State) {
     settle(state);
     let size = state.graph_size();
     let (x, y) = state.out_of_sight(&state.graph_window(size));
@@ -267,7 +267,7 @@ fn settle(state: &mut State) {
 }
 
 /// Puts what has the focus into the middle; without a focus, the picture to where it would stand by itself.
-pub fn centre(state: &mut State) {
+pub(crate) fn centre(state: &mut State) {
     let size = state.graph_size();
     let area = state.view.graph.selection.as_ref().and_then(|s| state.view.picture.area(state.shown_level(), s));
     if let Some(area) = area {
@@ -281,7 +281,7 @@ pub fn centre(state: &mut State) {
 }
 
 /// As much as fits, from its start.
-pub fn fit(state: &mut State) {
+pub(crate) fn fit(state: &mut State) {
     let view = &mut state.view.graph;
     (view.level, view.x, view.y, view.kept) = (None, 0, 0, false);
     if state.view.graph.selection.is_some() {
@@ -290,7 +290,7 @@ pub fn fit(state: &mut State) {
 }
 
 /// Shows the nodes at another level; what has the focus stays in sight.
-pub fn show_level(state: &mut State, level: Option<Level>) {
+pub(crate) fn show_level(state: &mut State, level: Option<Level>) {
     state.view.graph.level = level;
     (state.view.graph.x, state.view.graph.y, state.view.graph.kept) = (0, 0, false);
     if state.view.graph.selection.is_some() {
@@ -300,7 +300,7 @@ pub fn show_level(state: &mut State, level: Option<Level>) {
     }
 }
 
-pub fn step_level(state: &mut State, by: isize) {
+pub(crate) fn step_level(state: &mut State, by: isize) {
     let now = state.shown_level();
     show_level(state, Some(now.stepped(by)));
 }
@@ -315,19 +315,19 @@ fn steady(state: &mut State) {
     view.y = limit(view.y, extent.height, size.1);
 }
 
-pub fn pan(state: &mut State, x: isize, y: isize) {
+pub(crate) fn pan(state: &mut State, x: isize, y: isize) {
     let cells = |by: isize| i32::try_from(by.clamp(-1_000_000, 1_000_000)).unwrap_or(0);
     moved(state, cells(x), cells(y));
 }
 
 /// Moves by half of what the pane shows, or by whole panes.
-pub fn pan_pages(state: &mut State, x: i32, y: i32) {
+pub(crate) fn pan_pages(state: &mut State, x: i32, y: i32) {
     let (width, height) = state.graph_size();
     moved(state, x * i32::from(width) / 4, y * i32::from(height) / 3);
 }
 
 /// Looks at a point of the picture.
-pub fn look_at(state: &mut State, at: Point) {
+pub(crate) fn look_at(state: &mut State, at: Point) {
     let view = state.graph_window(state.graph_size());
     moved(state, at.x - (view.x + view.width / 2), at.y - (view.y + view.height / 2));
 }
@@ -351,7 +351,7 @@ fn moved(state: &mut State, x: i32, y: i32) {
 }
 
 /// Lists what the host provides to the focused node, row by row, or folds it again.
-pub fn fold(state: &mut State) -> Vec<Effect> {
+pub(crate) fn fold(state: &mut State) -> Vec<Effect> {
     let Some(selection) = state.selection() else { return Vec::new() };
     let unfolded = &mut state.view.graph.unfolded;
     if !unfolded.remove(&selection.node) {
@@ -365,7 +365,7 @@ pub fn fold(state: &mut State) -> Vec<Effect> {
 }
 
 /// Whether the focused node has host imports to fold.
-pub fn can_fold(state: &State) -> bool {
+pub(crate) fn can_fold(state: &State) -> bool {
     let selection = state.selection();
     let node = selection.as_ref().and_then(|s| s.node_in(&state.view.picture));
     node.is_some_and(|n| {
@@ -375,7 +375,7 @@ pub fn can_fold(state: &State) -> bool {
 }
 
 /// What a jump can lead to: the label to type, where it leads, and the cell where the label stands.
-pub struct Label {
+pub(crate) struct Label {
     pub text: String,
     pub selection: Selection,
     pub at: Point,
@@ -385,7 +385,7 @@ pub struct Label {
 const LETTERS: &[u8; 26] = b"fjdkslaghrueiwotyqpmvncbzx";
 
 /// The labels of what a pane of this size shows.
-pub fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
+pub(crate) fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
     let level = state.shown_level();
     let (view, picture) = (state.graph_window(size), &state.view.picture);
     let layout = &picture.at(level).layout;
@@ -425,7 +425,7 @@ pub fn labels(state: &State, size: (u16, u16)) -> Vec<Label> {
 }
 
 /// Labels everything, and waits for one of the labels.
-pub fn jump(state: &mut State) {
+pub(crate) fn jump(state: &mut State) {
     state.view.graph.jump = Some(Jump::default());
 }
 
@@ -445,7 +445,7 @@ pub fn typed(state: &mut State, letter: char) {
 
 impl GraphView {
     /// Whether it is looked at otherwise than by itself.
-    pub fn is_moved(&self) -> bool {
+    pub(crate) fn is_moved(&self) -> bool {
         self.x != 0 || self.y != 0 || self.level.is_some()
     }
 }

@@ -9,7 +9,7 @@ use crate::draw::layout::{Place, PortRef, Room, Side};
 use crate::model::graph::{Graph, HOST, ImportState, Node, NodeKind};
 use crate::tui::pane::graph::selection::Selection;
 
-pub use crate::draw::fit::{Drawn, Level};
+pub(crate) use crate::draw::fit::{Drawn, Level};
 
 /// The graph at every level, arranged for the pane it is shown in.
 #[derive(Clone, Debug, Default)]
@@ -31,10 +31,10 @@ pub struct Picture {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
     /// Where the user put nodes, at the levels that show ports.
-    pub places: BTreeMap<String, Place>,
-    pub room: Room,
+    pub(crate) places: BTreeMap<String, Place>,
+    pub(crate) room: Room,
     /// The user's choice; `None` is as much as fits.
-    pub level: Option<Level>,
+    pub(crate) level: Option<Level>,
 }
 
 impl Default for Wish {
@@ -48,7 +48,7 @@ const AT_ONCE: usize = 24;
 
 impl Picture {
     /// Whether it shows this graph as wished, with the host's rows open on these nodes.
-    pub fn shows(&self, graph: &Graph, unfolded: &BTreeSet<String>, wish: &Wish) -> bool {
+    pub(crate) fn shows(&self, graph: &Graph, unfolded: &BTreeSet<String>, wish: &Wish) -> bool {
         self.wish == *wish && self.is_of(graph, unfolded)
     }
 
@@ -56,7 +56,7 @@ impl Picture {
         self.graph.nodes == graph.nodes && self.graph.wires == graph.wires && self.unfolded == *unfolded
     }
 
-    pub fn is_small(graph: &Graph) -> bool {
+    pub(crate) fn is_small(graph: &Graph) -> bool {
         let own = graph.wires.iter().filter(|wire| wire.to.node != HOST).count();
         graph.nodes.len() + own <= AT_ONCE
     }
@@ -107,16 +107,12 @@ impl Picture {
     }
 
     /// Columns and rows that the whole takes where it has all the room it likes.
-    pub fn natural(&self) -> (i32, i32) {
+    pub(crate) fn natural(&self) -> (i32, i32) {
         self.natural
     }
 
     pub fn graph(&self) -> &Graph {
         &self.graph
-    }
-
-    pub fn is_unfolded(&self, node: &str) -> bool {
-        self.unfolded.contains(node)
     }
 
     pub fn at(&self, level: Level) -> &Drawn {
@@ -130,7 +126,7 @@ impl Picture {
     }
 
     /// The fullest level that fits the pane; else the fullest that says what every port is.
-    pub fn fitting(&self) -> Level {
+    pub(crate) fn fitting(&self) -> Level {
         self.fitting
     }
 
@@ -145,7 +141,7 @@ impl Picture {
     }
 
     /// The row of a box that stands for a port of a node.
-    pub fn row(&self, level: Level, node: &str, side: Side, name: &str) -> Option<PortRef> {
+    pub(crate) fn row(&self, level: Level, node: &str, side: Side, name: &str) -> Option<PortRef> {
         let node = self.node(node)?;
         let there = self.graph.nodes.get(node)?;
         let port = match side {
@@ -166,7 +162,7 @@ impl Picture {
     }
 
     /// The cells of a spot: its row of the box, or the whole box.
-    pub fn area(&self, level: Level, selection: &Selection) -> Option<Rect> {
+    pub(crate) fn area(&self, level: Level, selection: &Selection) -> Option<Rect> {
         let layout = &self.at(level).layout;
         let rect = layout.boxes.get(self.node(&selection.node)?)?.rect;
         let row = self.port(level, selection).and_then(|port| layout.port(port)).filter(|_| level.has_ports());
@@ -223,7 +219,7 @@ fn port_name(graph: &Graph, node: usize, side: Side, port: usize) -> Option<&str
 }
 
 /// What part of a picture a pane of this size shows: its middle while it fits, else from its start; moved by `pan`.
-pub fn window(extent: &Rect, pan: (i32, i32), size: (u16, u16)) -> Rect {
+pub(crate) fn window(extent: &Rect, pan: (i32, i32), size: (u16, u16)) -> Rect {
     let (width, height) = (i32::from(size.0), i32::from(size.1));
     let start = |from: i32, size: i32, room: i32| if size <= room { from - (room - size) / 2 } else { from };
     let x = start(extent.x, extent.width, width).saturating_add(pan.0);

@@ -14,7 +14,7 @@ pub struct Selection {
 
 /// Where an arrow leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// Against the calls: to the exports of the node, then to who calls it.
     Left,
     /// With the calls: to the imports of the node, then to who serves it.
@@ -24,12 +24,12 @@ pub enum Direction {
 }
 
 impl Selection {
-    pub fn of_node(node: impl Into<String>) -> Self {
+    pub(crate) fn of_node(node: impl Into<String>) -> Self {
         Self { node: node.into(), port: None }
     }
 
     /// The first in reading order.
-    pub fn first(picture: &Picture, level: Level) -> Option<Self> {
+    pub(crate) fn first(picture: &Picture, level: Level) -> Option<Self> {
         let layout = &picture.at(level).layout;
         let node = layout.walk().into_iter().next().and_then(|n| layout.boxes.get(n))?;
         Some(Self::of_node(node.name.clone()))
@@ -49,7 +49,7 @@ impl Selection {
     }
 
     /// The next node in reading order, or the one before; around at the ends.
-    pub fn next_node(&self, picture: &Picture, level: Level, back: bool) -> Option<Self> {
+    pub(crate) fn next_node(&self, picture: &Picture, level: Level, back: bool) -> Option<Self> {
         let layout = &picture.at(level).layout;
         let nodes = layout.walk();
         let place = picture.node(&self.node).and_then(|n| nodes.iter().position(|w| *w == n))?;
@@ -58,7 +58,7 @@ impl Selection {
         Some(Self::of_node(next.name.clone()))
     }
 
-    pub fn toward(&self, picture: &Picture, level: Level, way: Direction) -> Option<Self> {
+    pub(crate) fn toward(&self, picture: &Picture, level: Level, way: Direction) -> Option<Self> {
         match way {
             Direction::Left | Direction::Right => self.across(picture, level, way == Direction::Left),
             Direction::Up | Direction::Down if level.has_ports() => self.along(picture, level, way == Direction::Up),
@@ -125,7 +125,7 @@ impl Selection {
     }
 
     /// The node itself, as the picture knows it.
-    pub fn node_in<'a>(&self, picture: &'a Picture) -> Option<&'a Node> {
+    pub(crate) fn node_in<'a>(&self, picture: &'a Picture) -> Option<&'a Node> {
         picture.graph().node(&self.node)
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::pane::graph::{self, tidy, wiring};
 use crate::tui::state::State;
 use crate::tui::view::Pane;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "Graph",
     contexts: &[Graph],
     rows: &[

@@ -26,7 +26,7 @@ fn interface(name: &str) -> Port {
 }
 
 /// Components in layers of five, each imports from two of the next layer, from the host, and something nobody has.
-pub fn shop(count: usize) -> Graph {
+pub(crate) fn shop(count: usize) -> Graph {
     let name = |n: usize| format!("part-{n}");
     let api = |n: usize| format!("shop:part{n}/api@1.0.0");
     let mut nodes = vec![Node {
@@ -87,7 +87,7 @@ pub fn shop(count: usize) -> Graph {
 }
 
 /// A session with that graph, drawn.
-pub fn session(count: usize) -> Session {
+pub(crate) fn session(count: usize) -> Session {
     let mut session = Session::new(true);
     let components = (0..count).map(|n| component(&format!("part-{n}"), "shop:part")).collect();
     session.discovered(Project {
@@ -101,7 +101,7 @@ pub fn session(count: usize) -> Session {
 }
 
 /// The graph comes, and what is laid out off the loop is laid out here.
-pub fn composed(session: &mut Session, graph: Graph) {
+pub(crate) fn composed(session: &mut Session, graph: Graph) {
     session.event(Event::App(AppEvent::Composed(Composed {
         revision: session.state.app.revision,
         form: Form::Graph,
@@ -116,7 +116,7 @@ pub fn composed(session: &mut Session, graph: Graph) {
     lay_out(session);
 }
 
-pub fn lay_out(session: &mut Session) {
+pub(crate) fn lay_out(session: &mut Session) {
     for effect in std::mem::take(&mut session.effects) {
         if let Effect::LayOut { before, graph, unfolded, wish } = effect {
             let picture = before.following(&graph, &unfolded, wish);

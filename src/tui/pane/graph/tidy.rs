@@ -12,13 +12,13 @@ use crate::tui::state::State;
 
 /// How the graph stood before it was tidied.
 #[derive(Clone, Debug)]
-pub struct Untidy {
+pub(crate) struct Untidy {
     places: BTreeMap<String, Place>,
     picture: Picture,
 }
 
 /// Lets go of every pinned node and arranges the graph as if it were new.
-pub fn tidy(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn tidy(state: &mut State, now: Instant) -> Vec<Effect> {
     let before = Untidy { places: places::current(state), picture: state.view.picture.clone() };
     places::set(state, BTreeMap::new());
     state.view.picture = Picture::default();
@@ -37,7 +37,7 @@ pub fn tidy(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// Puts every node back to where it stood; `None` where the graph was not tidied since it was last edited.
-pub fn undo(state: &mut State, now: Instant) -> Option<Vec<Effect>> {
+pub(crate) fn undo(state: &mut State, now: Instant) -> Option<Vec<Effect>> {
     let Untidy { places, picture } = *state.view.graph.untidy.take()?;
     places::set(state, places);
     state.view.picture = picture;

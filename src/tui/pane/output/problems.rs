@@ -13,7 +13,7 @@ use crate::tui::view::Pane;
 /// Rows of one problem at most; the rest is in the editor.
 const MOST: usize = 60;
 
-pub fn draw(pen: &mut Pen, slot: &Slot) {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let problems = pen.problems.clone();
     let mut note = note(pen, &problems);
     let selected = pen.state.view.problem.min(problems.len().saturating_sub(1));

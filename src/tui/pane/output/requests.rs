@@ -18,7 +18,7 @@ const LOOKED_THROUGH: usize = 10_000;
 /// Below this many columns the time of day is left out.
 const ROOM_FOR_TIME: u16 = 64;
 
-pub fn draw(pen: &mut Pen, slot: &Slot) {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let state = pen.state;
     let requests = &state.app.requests;
     let note = note(pen);

@@ -6,7 +6,7 @@ use crate::tui::pane::general::show;
 use crate::tui::pane::output::logs;
 use crate::tui::view::Tab;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "Problems and requests",
     contexts: &[Problems, Requests],
     rows: &[row(Command::RequestLines, "request-lines", "lines", "show the lines of this request alone")

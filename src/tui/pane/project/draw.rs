@@ -15,7 +15,7 @@ use crate::tui::screen::pen::{Pen, scrolled};
 use crate::tui::screen::{frame, text};
 use crate::tui::view::{Pane, Row};
 
-pub fn draw(pen: &mut Pen, slot: &Slot) {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let inside = frame::draw(pen, slot, Vec::new());
     let rows = pen.state.rows();
     if rows.is_empty() {
@@ -190,7 +190,7 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
 }
 
 /// The build state of a component: its sign, its figure, and the word for it where there is room.
-pub fn build_status(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
+pub(crate) fn build_status(pen: &Pen, name: &str, wordy: bool) -> (String, Style) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let Some(component) = pen.state.app.components.get(name) else { return (String::new(), theme.muted) };
     match component.build_status {

@@ -2,7 +2,7 @@
 //! passed over.
 
 pub(crate) mod draw;
-pub mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 
@@ -45,13 +45,13 @@ impl State {
         rows
     }
 
-    pub fn selected_row(&self) -> Option<Row> {
+    pub(crate) fn selected_row(&self) -> Option<Row> {
         let rows = self.rows();
         rows.get(self.view.project.min(rows.len().saturating_sub(1))).copied()
     }
 
     /// The selected component, or the one that the selected file is of.
-    pub fn selected_component(&self) -> Option<&Component> {
+    pub(crate) fn selected_component(&self) -> Option<&Component> {
         match self.selected_row()? {
             Row::Component(index) | Row::ComponentFile(index, _) => self.app.project.components.get(index),
             Row::Composition(_)
@@ -64,7 +64,7 @@ impl State {
     }
 
     /// The files below a component or a contract that show.
-    pub fn files_of(&self, row: Row) -> &[PathBuf] {
+    pub(crate) fn files_of(&self, row: Row) -> &[PathBuf] {
         let files = match row {
             Row::Component(index) | Row::ComponentFile(index, _) => {
                 self.app.project.components.get(index).and_then(|c| self.outline.components.get(&c.name))
@@ -90,7 +90,7 @@ impl State {
     }
 
     /// The file that a row is.
-    pub fn file_of(&self, row: Row) -> Option<&PathBuf> {
+    pub(crate) fn file_of(&self, row: Row) -> Option<&PathBuf> {
         match row {
             Row::ComponentFile(_, n) | Row::InterfacePackageFile(_, n) => self.files_of(row).get(n),
             Row::PassedOverOne(n) => self.app.project.passed_over.get(n).map(|p| &p.file),
@@ -100,12 +100,12 @@ impl State {
     }
 
     /// Whether nobody wrote this file by hand.
-    pub fn is_generated(&self, file: &Path) -> bool {
+    pub(crate) fn is_generated(&self, file: &Path) -> bool {
         let all = self.outline.components.values().chain(self.outline.interface_packages.values());
         all.into_iter().any(|files| files.generated().iter().any(|generated| generated == file))
     }
 
-    pub fn is_unfolded(&self, row: Row) -> bool {
+    pub(crate) fn is_unfolded(&self, row: Row) -> bool {
         let by_itself = matches!(row, Row::Component(_)) && self.app.project.components.len() <= FEW;
         self.below(row) > 0 && self.key(row).is_some_and(|key| by_itself != self.view.toggled.contains(&key))
     }
@@ -127,7 +127,7 @@ impl State {
 
 impl State {
     /// What a row is called from one session to the next.
-    pub fn row_name(&self, row: Row) -> Option<String> {
+    pub(crate) fn row_name(&self, row: Row) -> Option<String> {
         let path = match row {
             Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::Settings | Row::PassedOverOne(_) => {
                 self.file_of(row)?
@@ -149,23 +149,23 @@ fn parent(row: Row) -> Row {
     }
 }
 
-pub fn can_fold(state: &State) -> bool {
+pub(crate) fn can_fold(state: &State) -> bool {
     state.selected_row().is_some_and(|row| state.below(row) > 0)
 }
 
 /// Shows what is below the selected row, or hides it.
-pub fn fold(state: &mut State) {
+pub(crate) fn fold(state: &mut State) {
     let Some(row) = state.selected_row() else { return };
     set(state, parent(row), !state.is_unfolded(parent(row)));
 }
 
-pub fn has_generated(state: &State) -> bool {
+pub(crate) fn has_generated(state: &State) -> bool {
     let mut all = state.outline.components.values().chain(state.outline.interface_packages.values());
     all.any(|files| !files.generated().is_empty())
 }
 
 /// Shows the files that are generated, or hides them; what is selected stays selected where it shows.
-pub fn show_generated(state: &mut State) {
+pub(crate) fn show_generated(state: &mut State) {
     let row = state.selected_row();
     let file = row.and_then(|row| state.file_of(row)).cloned();
     state.view.shows_generated ^= true;
@@ -176,7 +176,7 @@ pub fn show_generated(state: &mut State) {
 }
 
 /// Right unfolds, left goes to what a file belongs to and folds it.
-pub fn sideways(state: &mut State, left: bool) {
+pub(crate) fn sideways(state: &mut State, left: bool) {
     match state.selected_row() {
         Some(row) if left && parent(row) != row => select(state, parent(row)),
         Some(row) => set(state, row, !left),
@@ -197,14 +197,14 @@ fn set(state: &mut State, row: Row, unfolded: bool) {
 }
 
 /// Selects a row, if it shows.
-pub fn select(state: &mut State, row: Row) {
+pub(crate) fn select(state: &mut State, row: Row) {
     if let Some(place) = state.rows().iter().position(|r| *r == row) {
         state.view.project = place;
     }
 }
 
 /// The files were listed; what is selected stays selected.
-pub fn listed(state: &mut State, outline: Outline) {
+pub(crate) fn listed(state: &mut State, outline: Outline) {
     let row = state.selected_row();
     let file = row.and_then(|row| state.file_of(row)).cloned();
     state.outline = outline;

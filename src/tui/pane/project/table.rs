@@ -4,7 +4,7 @@ use crate::tui::command::Context::Project;
 use crate::tui::command::{Command, Group, row, unless};
 use crate::tui::pane::project;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "Project",
     contexts: &[Project],
     rows: &[

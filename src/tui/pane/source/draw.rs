@@ -21,7 +21,7 @@ use crate::tui::view::Pane;
 /// Rows of the message about the line with the cursor.
 const MOST_SAID: usize = 8;
 
-pub fn draw(pen: &mut Pen, slot: &Slot) {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let state = pen.state;
     let Some(file) = state.view.source.file() else {
         frame::draw(pen, slot, Vec::new());
@@ -69,7 +69,7 @@ pub fn draw(pen: &mut Pen, slot: &Slot) {
 }
 
 /// The problems that name this file.
-pub fn problems<'p, 's>(pen: &'p Pen<'s>, path: &'p Path) -> impl Iterator<Item = &'s Diagnostic> {
+pub(crate) fn problems<'p, 's>(pen: &'p Pen<'s>, path: &'p Path) -> impl Iterator<Item = &'s Diagnostic> {
     let root = &pen.state.app.project.root;
     let names = move |p: &&Diagnostic| p.place.as_ref().is_some_and(|place| root.join(&place.file) == path);
     pen.problems.iter().copied().filter(names)

@@ -53,7 +53,7 @@ world logger {
 ";
 
 /// Does what the stages would do for files: lists, reads, highlights.
-pub fn serve(session: &mut Session) {
+pub(super) fn serve(session: &mut Session) {
     while !session.effects.is_empty() {
         for effect in std::mem::take(&mut session.effects) {
             let mut again = Vec::new();

@@ -4,7 +4,7 @@ pub(crate) mod draw;
 #[cfg(test)]
 mod draw_tests;
 pub(crate) mod select;
-pub mod table;
+pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,15 +28,15 @@ pub struct SourceFile {
     /// `None` until it is read.
     pub text: Option<Arc<Text>>,
     /// Why it cannot be shown.
-    pub trouble: Option<String>,
+    pub(crate) trouble: Option<String>,
     pub painted: Option<Arc<Painted>>,
     /// The line with the cursor, and the first line in sight; from 0.
     pub line: usize,
-    pub top: usize,
+    pub(crate) top: usize,
     /// First column shown.
     pub column: usize,
     /// Where in the text the button went down, by line (from 0) and column, and what is selected from there.
-    pub grabbed: Option<(u64, usize)>,
+    pub(crate) grabbed: Option<(u64, usize)>,
     pub part: Option<Part>,
 }
 
@@ -52,8 +52,8 @@ impl SourceFile {
 
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    pub files: Vec<SourceFile>,
-    pub shown: usize,
+    pub(crate) files: Vec<SourceFile>,
+    pub(crate) shown: usize,
     /// Where the keys were before a file was opened.
     pub from: Pane,
 }
@@ -63,17 +63,17 @@ impl Sources {
         self.files.get(self.shown)
     }
 
-    pub fn file_mut(&mut self) -> Option<&mut SourceFile> {
+    pub(crate) fn file_mut(&mut self) -> Option<&mut SourceFile> {
         self.files.get_mut(self.shown)
     }
 
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         !self.files.is_empty()
     }
 }
 
 /// What was read of a file.
-pub type Reading = Result<Arc<Text>, String>;
+pub(crate) type Reading = Result<Arc<Text>, String>;
 
 /// Opens a file at a line, or goes there where it is open already.
 pub fn open(state: &mut State, place: &Place) -> Vec<Effect> {
@@ -111,7 +111,7 @@ fn go_to(state: &mut State, line: usize) {
 }
 
 /// Puts the cursor on a line that is in sight.
-pub fn go_to_shown(state: &mut State, line: usize) {
+pub(crate) fn go_to_shown(state: &mut State, line: usize) {
     let top = state.view.hits.offsets.source;
     if let Some(file) = state.view.source.file_mut() {
         (file.line, file.top) = (line, top);
@@ -119,7 +119,7 @@ pub fn go_to_shown(state: &mut State, line: usize) {
 }
 
 /// Closes the file that shows.
-pub fn close(state: &mut State) {
+pub(crate) fn close(state: &mut State) {
     let sources = &mut state.view.source;
     if sources.shown < sources.files.len() {
         sources.files.remove(sources.shown);
@@ -131,7 +131,7 @@ pub fn close(state: &mut State) {
 }
 
 /// Back to where the keys were.
-pub fn leave(state: &mut State) {
+pub(crate) fn leave(state: &mut State) {
     let from = if state.view.source.from == Pane::Source { Pane::Graph } else { state.view.source.from };
     state.view.focus(from);
     if state.view.source.files.is_empty() && state.view.upper == crate::tui::view::Upper::Source {
@@ -140,14 +140,14 @@ pub fn leave(state: &mut State) {
 }
 
 /// Shows another open file.
-pub fn turn(state: &mut State, back: bool) {
+pub(crate) fn turn(state: &mut State, back: bool) {
     let sources = &mut state.view.source;
     let count = sources.files.len().max(1);
     sources.shown = (sources.shown + if back { count - 1 } else { 1 }) % count;
 }
 
 /// Moves the cursor; the view follows when it must.
-pub fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     let top = state.view.hits.offsets.source;
     if let Some(file) = state.view.source.file_mut() {
         let last = file.lines().saturating_sub(1);
@@ -157,7 +157,7 @@ pub fn step(state: &mut State, by: isize) {
 }
 
 /// Moves the view; the cursor goes along when it would leave it.
-pub fn scroll(state: &mut State, by: isize) {
+pub(crate) fn scroll(state: &mut State, by: isize) {
     let (top, height) = (state.view.hits.offsets.source, usize::from(state.view.hits.body(Pane::Source).height.max(1)));
     if let Some(file) = state.view.source.file_mut() {
         file.top = top.saturating_add_signed(by).min(file.lines().saturating_sub(height));
@@ -165,14 +165,14 @@ pub fn scroll(state: &mut State, by: isize) {
     }
 }
 
-pub fn sideways(state: &mut State, by: isize) {
+pub(crate) fn sideways(state: &mut State, by: isize) {
     if let Some(file) = state.view.source.file_mut() {
         file.column = file.column.saturating_add_signed(by).min(1 << 20);
     }
 }
 
 /// The next problem of this file behind the cursor, or the first.
-pub fn next_problem(state: &mut State) {
+pub(crate) fn next_problem(state: &mut State) {
     let Some(file) = state.view.source.file() else { return };
     let mut lines: Vec<usize> = problems(state, &file.path).filter_map(line_of).collect();
     lines.sort_unstable();
@@ -183,14 +183,14 @@ pub fn next_problem(state: &mut State) {
 }
 
 /// The problems that name this file, in no order.
-pub fn problems<'a>(state: &'a State, path: &'a Path) -> impl Iterator<Item = &'a Diagnostic> {
+pub(crate) fn problems<'a>(state: &'a State, path: &'a Path) -> impl Iterator<Item = &'a Diagnostic> {
     let names =
         move |p: &&Diagnostic| p.place.as_ref().is_some_and(|place| state.app.project.root.join(&place.file) == path);
     state.app.problems().into_iter().filter(names)
 }
 
 /// The line of a problem, from 0.
-pub fn line_of(problem: &Diagnostic) -> Option<usize> {
+pub(crate) fn line_of(problem: &Diagnostic) -> Option<usize> {
     let line = problem.place.as_ref()?.line;
     usize::try_from(line.checked_sub(1)?).ok()
 }
@@ -240,7 +240,7 @@ pub fn painted(state: &mut State, path: &Path, painted: Arc<Painted>) {
 }
 
 /// Reads open files again that were written to.
-pub fn changed(state: &State, paths: &[PathBuf]) -> Vec<Effect> {
+pub(crate) fn changed(state: &State, paths: &[PathBuf]) -> Vec<Effect> {
     let open = state.view.source.files.iter().filter(|f| paths.contains(&f.path));
     open.map(|f| Effect::Read(f.path.clone())).collect()
 }

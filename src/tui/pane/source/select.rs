@@ -11,7 +11,7 @@ use crate::tui::state::State;
 use crate::tui::view::Pane;
 
 /// The button went down on a line.
-pub fn press(state: &mut State, column: u16, row: u16) {
+pub(crate) fn press(state: &mut State, column: u16, row: u16) {
     let grabbed = state.view.hits.source_text(column, row);
     if let Some(file) = state.view.source.file_mut() {
         (file.grabbed, file.part) = (grabbed, None);
@@ -19,7 +19,7 @@ pub fn press(state: &mut State, column: u16, row: u16) {
 }
 
 /// The pointer went on with the button down; past the edge the text comes along.
-pub fn drag(state: &mut State, column: u16, row: u16) {
+pub(crate) fn drag(state: &mut State, column: u16, row: u16) {
     let area = state.view.hits.body(Pane::Source);
     if row < area.y {
         source::scroll(state, -1);
@@ -35,12 +35,12 @@ pub fn drag(state: &mut State, column: u16, row: u16) {
     }
 }
 
-pub fn can_copy(state: &State) -> bool {
+pub(crate) fn can_copy(state: &State) -> bool {
     state.view.source.file().is_some_and(|f| f.text.is_some())
 }
 
 /// Copies what is selected, or else the line with the cursor.
-pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some(file) = state.view.source.file_mut() else { return Vec::new() };
     let Some(text) = &file.text else { return Vec::new() };
     let (copied, message) = match file.part.take() {
@@ -61,6 +61,6 @@ pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// Lets go of what is selected.
-pub fn back(state: &mut State) -> bool {
+pub(crate) fn back(state: &mut State) -> bool {
     state.view.focus == Pane::Source && state.view.source.file_mut().is_some_and(|file| file.part.take().is_some())
 }

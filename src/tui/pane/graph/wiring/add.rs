@@ -24,12 +24,12 @@ fn wanted(state: &State) -> Option<(Side, End)> {
 }
 
 /// Lists what fits the focused port and what else there is.
-pub fn open(state: &mut State) {
+pub(crate) fn open(state: &mut State) {
     let wanted = wanted(state);
     open_for(state, wanted.as_ref());
 }
 
-pub fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
+pub(crate) fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
     state.view.landing = None;
     let mut items = Vec::new();
     if let Some((side, end)) = wanted {
@@ -145,7 +145,7 @@ fn port<'g>(node: &'g Node, side: Side, name: &str) -> Option<&'g Port> {
 }
 
 /// What was chosen from the list.
-pub fn chosen(state: &mut State, label: &str, changes: &[Change]) -> Vec<Effect> {
+pub(crate) fn chosen(state: &mut State, label: &str, changes: &[Change]) -> Vec<Effect> {
     let place = state.view.landing.take();
     edits::change_at(state, label, changes.to_vec(), place)
 }

@@ -16,7 +16,7 @@ type Reason = Result<(), &'static str>;
 ///
 /// # Errors
 /// Why not.
-pub fn editable(state: &State) -> Reason {
+pub(crate) fn editable(state: &State) -> Reason {
     if !state.app.discovered || state.app.project.components.is_empty() {
         return Err("there is no component yet");
     }
@@ -51,13 +51,13 @@ fn cuttable(state: &State) -> Result<Vec<Wire>, &'static str> {
     if found.is_empty() { Err("there is no wire here") } else { Ok(found) }
 }
 
-pub fn can_cut(state: &State) -> Reason {
+pub(crate) fn can_cut(state: &State) -> Reason {
     editable(state)?;
     cuttable(state).map(drop)
 }
 
 /// Cuts the wire of the focused port.
-pub fn cut(state: &mut State) -> Vec<Effect> {
+pub(crate) fn cut(state: &mut State) -> Vec<Effect> {
     let Ok(wires) = cuttable(state) else { return Vec::new() };
     let changes: Vec<Change> = wires.iter().map(cutting).collect();
     let label = match wires.as_slice() {
@@ -74,13 +74,13 @@ fn cutting(wire: &Wire) -> Change {
     Change::Cut { from: wire.from.clone() }
 }
 
-pub fn can_undo(state: &State) -> Reason {
+pub(crate) fn can_undo(state: &State) -> Reason {
     let fix_applied = state.view.overlays.explaining().is_some_and(|e| e.fix_applied);
     let any = fix_applied || state.view.graph.untidy.is_some() || state.edits.next_undo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing to undo") }
 }
 
-pub fn can_redo(state: &State) -> Reason {
+pub(crate) fn can_redo(state: &State) -> Reason {
     let any = state.edits.next_redo(&edits::path(state)).is_some();
     if any { Ok(()) } else { Err("nothing to redo") }
 }
@@ -96,19 +96,19 @@ fn instance(state: &State) -> Result<String, &'static str> {
 ///
 /// # Errors
 /// Why not.
-pub fn on_instance(state: &State) -> Reason {
+pub(crate) fn on_instance(state: &State) -> Reason {
     editable(state)?;
     instance(state).map(drop)
 }
 
 /// Removes the focused component with its wires; an undo brings it back.
-pub fn remove(state: &mut State) -> Vec<Effect> {
+pub(crate) fn remove(state: &mut State) -> Vec<Effect> {
     let Ok(node) = instance(state) else { return Vec::new() };
     edits::change(state, format!("remove {node}"), vec![Change::Remove { node }])
 }
 
 /// Asks for the focused component's new name.
-pub fn ask_name(state: &mut State) {
+pub(crate) fn ask_name(state: &mut State) {
     let Ok(node) = instance(state) else { return };
     let hint = "the instance's name in kebab-case, as in `core-logic`";
     let prompt = Prompt::new(format!("Rename {node}"), hint, node.clone(), Ask::Rename);
@@ -119,7 +119,7 @@ pub fn ask_name(state: &mut State) {
 ///
 /// # Errors
 /// Why it can't be called so.
-pub fn rename(state: &mut State, to: &str) -> Result<Vec<Effect>, String> {
+pub(crate) fn rename(state: &mut State, to: &str) -> Result<Vec<Effect>, String> {
     let node = instance(state)?;
     let to = to.trim();
     if to == node {
@@ -153,13 +153,13 @@ fn exposure(state: &State) -> Result<(String, Change), &'static str> {
     }
 }
 
-pub fn can_expose(state: &State) -> Reason {
+pub(crate) fn can_expose(state: &State) -> Reason {
     editable(state)?;
     exposure(state).map(drop)
 }
 
 /// Makes the focused export the composition's own, or keeps it inside again.
-pub fn expose(state: &mut State) -> Vec<Effect> {
+pub(crate) fn expose(state: &mut State) -> Vec<Effect> {
     let Ok((label, change)) = exposure(state) else { return Vec::new() };
     edits::change(state, label, vec![change])
 }

@@ -20,7 +20,7 @@ use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
 
 /// The rows that matter while a wire is drawn.
-pub struct Lit {
+pub(crate) struct Lit {
     from: Option<PortRef>,
     to: Option<PortRef>,
     ports: BTreeSet<PortRef>,
@@ -28,7 +28,7 @@ pub struct Lit {
 }
 
 impl Lit {
-    pub fn of(pen: &Pen, wire: &Wire, level: Level) -> Self {
+    pub(crate) fn of(pen: &Pen, wire: &Wire, level: Level) -> Self {
         let picture = &pen.state.view.picture;
         let from = picture.port(level, &wire.start());
         let aimed = wire.pointer.is_none() || wire.caught;
@@ -43,7 +43,7 @@ impl Lit {
     }
 
     /// How a cell of the picture looks meanwhile.
-    pub fn style(&self, pen: &Pen, cell: &Cell) -> Style {
+    pub(crate) fn style(&self, pen: &Pen, cell: &Cell) -> Style {
         let theme = pen.theme();
         let node = |node: usize| self.nodes.contains(&node);
         match (cell.role, cell.hit) {
@@ -69,7 +69,7 @@ impl Lit {
 }
 
 /// The wire itself, and a sign on every port that fits: colour alone tells nobody anything.
-pub fn draw(pen: &mut Pen, drawn: &Drawn, view: geometry::Rect, inside: Rect, lit: &Lit, wire: &Wire) {
+pub(crate) fn draw(pen: &mut Pen, drawn: &Drawn, view: geometry::Rect, inside: Rect, lit: &Lit, wire: &Wire) {
     let ascii = pen.glyphs().is_ascii();
     let layout = &drawn.layout;
     for port in &lit.ports {
@@ -128,7 +128,7 @@ fn line(before: Point, at: Point, after: Point, ascii: bool) -> char {
 }
 
 /// What the pane's frame says of it.
-pub fn note(pen: &Pen, wire: &Wire) -> Vec<Span<'static>> {
+pub(crate) fn note(pen: &Pen, wire: &Wire) -> Vec<Span<'static>> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let name = |text: &str| text::fit(text, 24, glyphs.more).into_owned();
     let mut spans = vec![Span::styled(format!("{} ", name(short(&wire.from.port))), theme.accent)];

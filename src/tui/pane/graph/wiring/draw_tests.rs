@@ -48,13 +48,13 @@ fn an_explanation() {
     screens_at("explain", explained);
 }
 
-pub fn planned(columns: u16, rows: u16) -> Session {
+pub(crate) fn planned(columns: u16, rows: u16) -> Session {
     let mut shop = two_stores((columns, rows));
     shop.keys("A enter");
     shop.session
 }
 
-pub fn explained(columns: u16, rows: u16) -> Session {
+pub(crate) fn explained(columns: u16, rows: u16) -> Session {
     let text = OPEN
         .replace("let prices = new shop:prices", "let old = new shop:old-prices { ... };\nlet prices = new shop:prices")
         .replace(

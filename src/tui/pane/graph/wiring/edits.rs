@@ -19,7 +19,7 @@ use crate::wac::history::History;
 
 /// What is still to be written, and what was.
 #[derive(Clone, Debug, Default)]
-pub struct Edits {
+pub(crate) struct Edits {
     /// One a document, by its path relative to the project.
     histories: BTreeMap<PathBuf, History>,
     /// An edit is being written.
@@ -33,7 +33,7 @@ pub struct Edits {
 
 /// What a person asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub(crate) enum Wanted {
     /// One step, however many changes it takes.
     Change {
         label: String,
@@ -46,22 +46,17 @@ pub enum Wanted {
 }
 
 impl Edits {
-    pub fn next_undo(&self, path: &Path) -> Option<&str> {
+    pub(crate) fn next_undo(&self, path: &Path) -> Option<&str> {
         self.histories.get(path)?.next_undo()
     }
 
-    pub fn next_redo(&self, path: &Path) -> Option<&str> {
+    pub(crate) fn next_redo(&self, path: &Path) -> Option<&str> {
         self.histories.get(path)?.next_redo()
-    }
-
-    /// Nothing is being written, and nothing waits to be.
-    pub fn settled(&self) -> bool {
-        !self.busy && self.waiting.is_empty()
     }
 }
 
 /// The composition that edits go to, relative to the project: the active one, else the one that the first edit makes.
-pub fn path(state: &State) -> PathBuf {
+pub(crate) fn path(state: &State) -> PathBuf {
     match &state.app.project.active {
         Some(active) => state.app.project.relative(active).to_owned(),
         None => format!("{}.wac", kebab(&state.app.project.name)).into(),
@@ -74,16 +69,16 @@ fn document(state: &State) -> Option<Document> {
 }
 
 /// Makes a change as one step.
-pub fn change(state: &mut State, label: impl Into<String>, changes: Vec<Change>) -> Vec<Effect> {
+pub(crate) fn change(state: &mut State, label: impl Into<String>, changes: Vec<Change>) -> Vec<Effect> {
     ask(state, Wanted::Change { label: label.into(), changes, place: None })
 }
 
 /// Makes a change as one step; what it adds stands at a place of its own, if one was chosen.
-pub fn change_at(state: &mut State, label: &str, changes: Vec<Change>, place: Option<Place>) -> Vec<Effect> {
+pub(crate) fn change_at(state: &mut State, label: &str, changes: Vec<Change>, place: Option<Place>) -> Vec<Effect> {
     ask(state, Wanted::Change { label: label.to_owned(), changes, place })
 }
 
-pub fn ask(state: &mut State, wanted: Wanted) -> Vec<Effect> {
+pub(crate) fn ask(state: &mut State, wanted: Wanted) -> Vec<Effect> {
     state.edits.waiting.push_back(wanted);
     next(state)
 }
@@ -121,7 +116,7 @@ fn task(state: &mut State, path: &Path, wanted: Wanted) -> Option<Task> {
 }
 
 /// The folder was read: from now on it is known what a composition held before others wrote it.
-pub fn discovered(state: &mut State) {
+pub(crate) fn discovered(state: &mut State) {
     for document in &state.app.documents {
         if let Some(path) = &document.path {
             let begun = || History::new(Some(&document.text));
@@ -131,7 +126,7 @@ pub fn discovered(state: &mut State) {
 }
 
 /// An edit was written, or refused.
-pub fn edited(state: &mut State, edited: Edited, at: Instant) -> Vec<Effect> {
+pub(crate) fn edited(state: &mut State, edited: Edited, at: Instant) -> Vec<Effect> {
     state.edits.busy = false;
     let Edited { path, task, outcome } = edited;
     let mut effects = match outcome {
@@ -255,7 +250,7 @@ fn follow_names(state: &mut State, task: &Task) {
 
 /// Takes those of the changed files that are compositions: whether they hold anything new is found out first, for most
 /// such changes are our own. What is left is for the pipeline.
-pub fn suspects(state: &mut State, paths: &mut Vec<PathBuf>, first: Instant, at: Instant) -> Option<Effect> {
+pub(crate) fn suspects(state: &mut State, paths: &mut Vec<PathBuf>, first: Instant, at: Instant) -> Option<Effect> {
     let mut compositions = Vec::new();
     let own = state.app.project.root.join(path(state));
     paths.retain(|path| {
@@ -273,7 +268,7 @@ pub fn suspects(state: &mut State, paths: &mut Vec<PathBuf>, first: Instant, at:
 }
 
 /// What compositions hold that changed; gives those that hold something new.
-pub fn reread(state: &mut State, texts: Vec<(PathBuf, Option<String>)>, at: Instant) -> Vec<PathBuf> {
+pub(crate) fn reread(state: &mut State, texts: Vec<(PathBuf, Option<String>)>, at: Instant) -> Vec<PathBuf> {
     let mut news = Vec::new();
     let active = path(state);
     for (file, text) in texts {

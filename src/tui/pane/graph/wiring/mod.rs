@@ -5,38 +5,38 @@
 //! key or mouse ─▶ Change ─▶ EditComposition ─▶ make: read, patch, check, write ─▶ Edited ─▶ history, graph, recompose
 //! ```
 
-pub mod add;
+pub(crate) mod add;
 #[cfg(test)]
 mod arrange_tests;
-pub mod commands;
+pub(crate) mod commands;
 pub(crate) mod draw;
 #[cfg(test)]
-pub mod draw_tests;
-pub mod edits;
+pub(crate) mod draw_tests;
+pub(crate) mod edits;
 #[cfg(test)]
 mod late_tests;
-pub mod mouse;
-pub mod places;
+pub(crate) mod mouse;
+pub(crate) mod places;
 #[cfg(test)]
 pub(crate) mod shop_tests;
-pub mod table;
-pub mod targets;
+pub(crate) mod table;
+pub(crate) mod targets;
 #[cfg(test)]
 mod tests;
-pub mod wire;
+pub(crate) mod wire;
 
 use crate::tui::command::Command;
 use crate::tui::state::State;
 
-pub use crate::tui::overlay::explanation::{ExplainRequest, Explaining, FixRequest};
-pub use crate::tui::overlay::plan::Plan;
-pub use edits::Edits;
-pub use mouse::Drag;
-pub use places::Places;
-pub use wire::Wire;
+pub(crate) use crate::tui::overlay::explanation::{ExplainRequest, Explaining, FixRequest};
+pub(crate) use crate::tui::overlay::plan::Plan;
+pub(crate) use edits::Edits;
+pub(crate) use mouse::Drag;
+pub(crate) use places::Places;
+pub(crate) use wire::Wire;
 
 /// Why an edit is refused, where more is to be said than that it can't be made: the line that does not parse.
-pub fn refused(state: &State, command: Command) -> Option<String> {
+pub(crate) fn refused(state: &State, command: Command) -> Option<String> {
     if !state.app.graph_stale || !command.edits() {
         return None;
     }

@@ -17,7 +17,7 @@ use crate::tui::view::{Pane, Press};
 
 /// What the mouse holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Drag {
+pub(crate) enum Drag {
     Wire,
     Node {
         name: String,
@@ -43,7 +43,7 @@ fn end(state: &State, port: PortRef) -> Option<(Side, End)> {
 }
 
 /// The button went down: what is there, should it be dragged.
-pub fn press(state: &mut State, column: u16, row: u16) {
+pub(crate) fn press(state: &mut State, column: u16, row: u16) {
     let target = state.view.hits.at(column, row);
     state.view.grabbed = target.map(|target| (target, point(state, column, row)));
     state.view.drag = None;
@@ -51,7 +51,7 @@ pub fn press(state: &mut State, column: u16, row: u16) {
 
 /// A press while a wire is drawn by keys puts it down, or says why not there. `None` for a press that means what it
 /// always means.
-pub fn click(state: &mut State, target: Target, now: Instant) -> Option<Vec<Effect>> {
+pub(crate) fn click(state: &mut State, target: Target, now: Instant) -> Option<Vec<Effect>> {
     let wire = state.view.wire.as_ref()?;
     let Target::Port(port) = target else { return None };
     if let Some(at) = caught(state, target) {
@@ -101,7 +101,7 @@ fn why_not(state: &State, wire: &wire::Wire, port: PortRef) -> Option<String> {
 }
 
 /// The pointer moved with the button down. `None` where it pans, as it does beside everything.
-pub fn drag(state: &mut State, from: Press, column: u16, row: u16) -> Option<Vec<Effect>> {
+pub(crate) fn drag(state: &mut State, from: Press, column: u16, row: u16) -> Option<Vec<Effect>> {
     if state.view.drag.is_none() {
         state.view.drag = Some(take(state, from)?);
     }
@@ -164,14 +164,14 @@ fn take(state: &mut State, from: Press) -> Option<Drag> {
 }
 
 /// What the mouse holds is let go of without being put down: something lies over the graph now.
-pub fn let_go(state: &mut State) {
+pub(crate) fn let_go(state: &mut State) {
     if state.view.drag.take() == Some(Drag::Wire) {
         wire::drop_it(state);
     }
 }
 
 /// The button was let go.
-pub fn drop_at(state: &mut State, column: u16, row: u16, now: Instant) -> Vec<Effect> {
+pub(crate) fn drop_at(state: &mut State, column: u16, row: u16, now: Instant) -> Vec<Effect> {
     match state.view.drag.take() {
         Some(Drag::Wire) => drop_wire(state, column, row, now),
         Some(Drag::Node { moved: true, .. }) => {

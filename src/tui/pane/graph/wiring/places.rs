@@ -17,7 +17,7 @@ use crate::tui::pane::graph::wiring::edits;
 use crate::tui::state::State;
 
 /// By composition, then by node.
-pub type Places = BTreeMap<String, BTreeMap<String, Place>>;
+pub(crate) type Places = BTreeMap<String, BTreeMap<String, Place>>;
 
 const FILE: &str = "places.toml";
 
@@ -27,18 +27,18 @@ fn key(state: &State) -> String {
 }
 
 /// The places of the composition that shows.
-pub fn current(state: &State) -> BTreeMap<String, Place> {
+pub(crate) fn current(state: &State) -> BTreeMap<String, Place> {
     state.view.places.get(&key(state)).cloned().unwrap_or_default()
 }
 
 /// Other places for the composition that shows.
-pub fn set(state: &mut State, places: BTreeMap<String, Place>) {
+pub(crate) fn set(state: &mut State, places: BTreeMap<String, Place>) {
     let key = key(state);
     state.view.places.insert(key, places);
 }
 
 /// Reads what a folder remembers; nothing where there is nothing, or nothing that can be read.
-pub fn load(root: &Path, trusted: bool) -> Places {
+pub(crate) fn load(root: &Path, trusted: bool) -> Places {
     remembered::read(root, Keep::of(trusted), FILE).ok().flatten().map(|text| parse(&text)).unwrap_or_default()
 }
 
@@ -50,7 +50,7 @@ fn parse(text: &str) -> Places {
 
 /// # Errors
 /// Why they are not kept; what was kept before stays.
-pub fn save(root: &Path, trusted: bool, places: &Places) -> Result<(), WriteError> {
+pub(crate) fn save(root: &Path, trusted: bool, places: &Places) -> Result<(), WriteError> {
     let keep = Keep::of(trusted);
     if places.values().all(BTreeMap::is_empty) {
         return remembered::remove(root, keep, FILE);
@@ -72,7 +72,7 @@ fn written(places: &Places) -> String {
 }
 
 /// They were read.
-pub fn loaded(state: &mut State, places: Places) -> Vec<Effect> {
+pub(crate) fn loaded(state: &mut State, places: Places) -> Vec<Effect> {
     // What was moved meanwhile is newer.
     for (wac, nodes) in places {
         let there = state.view.places.entry(wac).or_default();
@@ -93,12 +93,12 @@ fn focused(state: &State) -> Option<(String, Place)> {
 
 /// # Errors
 /// Why not.
-pub fn can_move(state: &State) -> Result<(), &'static str> {
+pub(crate) fn can_move(state: &State) -> Result<(), &'static str> {
     focused(state).map(drop).ok_or("select a component first (n); entry and host cannot move")
 }
 
 /// Moves the focused node by columns and rows, and pins it there.
-pub fn shift(state: &mut State, columns: i32, rows: i32) -> Vec<Effect> {
+pub(crate) fn shift(state: &mut State, columns: i32, rows: i32) -> Vec<Effect> {
     let Some((node, (column, row))) = focused(state) else { return Vec::new() };
     let last = state.view.picture.at(Level::Ports).layout.columns.len();
     let last = i32::try_from(last).unwrap_or(1).max(1);
@@ -108,13 +108,13 @@ pub fn shift(state: &mut State, columns: i32, rows: i32) -> Vec<Effect> {
 }
 
 /// From the next picture on a node stands there.
-pub fn remember(state: &mut State, node: &str, place: Place) {
+pub(crate) fn remember(state: &mut State, node: &str, place: Place) {
     let key = key(state);
     state.view.places.entry(key).or_default().insert(node.to_owned(), place);
 }
 
 /// Puts a node somewhere; nothing is written yet.
-pub fn put(state: &mut State, node: &str, place: Place) -> Vec<Effect> {
+pub(crate) fn put(state: &mut State, node: &str, place: Place) -> Vec<Effect> {
     remember(state, node, place);
     let effects = graph::follow(state);
     if state.view.drag.is_none() {
@@ -124,7 +124,7 @@ pub fn put(state: &mut State, node: &str, place: Place) -> Vec<Effect> {
 }
 
 /// Pins the focused node where it is, or lets it go.
-pub fn pin(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn pin(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some((node, place)) = focused(state) else { return Vec::new() };
     let key = key(state);
     let there = state.view.places.entry(key).or_default();
@@ -140,7 +140,7 @@ pub fn pin(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// To be written.
-pub fn keep(state: &State) -> Effect {
+pub(crate) fn keep(state: &State) -> Effect {
     Effect::KeepPlaces {
         root: state.app.project.root.clone(),
         trusted: state.app.trusted,
@@ -149,7 +149,7 @@ pub fn keep(state: &State) -> Effect {
 }
 
 /// Reads the places of the folder, once; again when it is trusted, since they are kept elsewhere then.
-pub fn wanted(state: &mut State) -> Option<Effect> {
+pub(crate) fn wanted(state: &mut State) -> Option<Effect> {
     let wanted = state.view.places_read != Some(state.app.trusted);
     state.view.places_read = Some(state.app.trusted);
     wanted.then(|| Effect::ReadPlaces { root: state.app.project.root.clone(), trusted: state.app.trusted })

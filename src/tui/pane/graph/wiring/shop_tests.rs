@@ -23,21 +23,21 @@ use crate::tui::fixture::{Session, component};
 use crate::tui::hit::Target;
 use crate::tui::screen::tests::{draw, text};
 
-pub struct Shop {
+pub(crate) struct Shop {
     pub session: Session,
     pub size: (u16, u16),
     /// Generations that were asked for.
-    pub runs: usize,
+    pub(crate) runs: usize,
     /// Goes with the test.
     _folder: tempfile::TempDir,
 }
 
-pub const CART: &str = "shop:cart/cart@1.0.0";
-pub const STORE: &str = "shop:store/store@1.0.0";
-pub const PRICES: &str = "shop:prices/prices@1.0.0";
+pub(crate) const CART: &str = "shop:cart/cart@1.0.0";
+pub(crate) const STORE: &str = "shop:store/store@1.0.0";
+pub(crate) const PRICES: &str = "shop:prices/prices@1.0.0";
 
 /// Nothing is wired yet.
-pub const OPEN: &str = "\
+pub(crate) const OPEN: &str = "\
 package shop:app;
 
 // Who keeps things.
@@ -75,7 +75,7 @@ fn ports(component: &str) -> Ports {
 
 impl Shop {
     /// These components, and this text of the composition where there is one.
-    pub fn new(components: &[&str], wac: Option<&str>) -> Self {
+    pub(crate) fn new(components: &[&str], wac: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         if let Some(text) = wac {
@@ -99,7 +99,7 @@ impl Shop {
         shop
     }
 
-    pub fn wired() -> Self {
+    pub(crate) fn wired() -> Self {
         let mut shop = Self::new(&["web", "cart", "store", "prices"], Some(OPEN));
         for (import, key) in [("web", "w enter"), ("cart", "w enter"), ("cart", "w enter")] {
             shop.focus(import, None);
@@ -137,33 +137,33 @@ impl Shop {
         }
     }
 
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.session.state.app.project.root
     }
 
-    pub fn wac(&self) -> String {
+    pub(crate) fn wac(&self) -> String {
         std::fs::read_to_string(self.root().join("shop.wac")).unwrap_or_else(|_| "(no file)".into())
     }
 
     /// Somebody saves the file.
-    pub fn save(&mut self, text: &str) {
+    pub(crate) fn save(&mut self, text: &str) {
         std::fs::write(self.root().join("shop.wac"), text).unwrap();
         self.changed();
     }
 
     /// The watcher tells of the file.
-    pub fn changed(&mut self) {
+    pub(crate) fn changed(&mut self) {
         let paths = vec![self.root().join("shop.wac")];
         self.event(Event::App(AppEvent::Changed { paths, first: self.session.now, at: self.session.now }));
     }
 
-    pub fn event(&mut self, event: Event) {
+    pub(crate) fn event(&mut self, event: Event) {
         self.session.event(event);
         let effects = std::mem::take(&mut self.session.effects);
         self.perform(effects);
     }
 
-    pub fn perform(&mut self, effects: Vec<Effect>) {
+    pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let at = self.session.now;
             match effect {
@@ -214,14 +214,14 @@ impl Shop {
         }
     }
 
-    pub fn keys(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         for key in keys.split(' ') {
             self.event(Event::Input { input: Input::Key(crate::tui::fixture::press(key)), at: self.session.now });
         }
         self
     }
 
-    pub fn type_text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             self.keys(&c.to_string());
         }
@@ -229,7 +229,7 @@ impl Shop {
     }
 
     /// Puts the focus on a node, or on a port of it by the end of its name.
-    pub fn focus(&mut self, node: &str, port: Option<(Side, &str)>) {
+    pub(crate) fn focus(&mut self, node: &str, port: Option<(Side, &str)>) {
         let port = port.map(|(side, end)| {
             let there = self.session.state.app.graph.node(node).unwrap();
             let mut names = match side {
@@ -245,18 +245,18 @@ impl Shop {
         );
     }
 
-    pub fn draw(&mut self) -> String {
+    pub(crate) fn draw(&mut self) -> String {
         text(&draw(&mut self.session, self.size.0, self.size.1))
     }
 
-    pub fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) {
+    pub(crate) fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) {
         let event = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
         self.event(Event::Input { input: Input::Mouse(event), at: self.session.now });
         self.draw();
     }
 
     /// Press at one place, let go at another.
-    pub fn drag(&mut self, from: (u16, u16), to: (u16, u16)) {
+    pub(crate) fn drag(&mut self, from: (u16, u16), to: (u16, u16)) {
         self.mouse(MouseEventKind::Down(MouseButton::Left), from);
         self.mouse(MouseEventKind::Drag(MouseButton::Left), (from.0.midpoint(to.0), from.1.midpoint(to.1)));
         self.mouse(MouseEventKind::Drag(MouseButton::Left), to);
@@ -264,7 +264,7 @@ impl Shop {
     }
 
     /// Where a port is on the screen.
-    pub fn port(&mut self, node: &str, side: Side, end: &str) -> (u16, u16) {
+    pub(crate) fn port(&mut self, node: &str, side: Side, end: &str) -> (u16, u16) {
         self.draw();
         let state = &self.session.state;
         let level = state.shown_level();
@@ -280,12 +280,12 @@ impl Shop {
         found.unwrap_or_else(|| panic!("{node} shows no {end}"))
     }
 
-    pub fn flash(&self) -> String {
+    pub(crate) fn flash(&self) -> String {
         self.session.state.view.flash.as_ref().map(|f| f.text.clone()).unwrap_or_default()
     }
 
     /// `user.import → provider`, for what is wired between components.
-    pub fn wires(&self) -> Vec<String> {
+    pub(crate) fn wires(&self) -> Vec<String> {
         let graph = &self.session.state.app.graph;
         let own = |node: &str| node != "host" && node != "entry";
         let wires = graph.wires.iter().filter(|w| own(&w.from.node) && own(&w.to.node));
@@ -296,7 +296,7 @@ impl Shop {
         wires
     }
 
-    pub fn open(&self) -> usize {
+    pub(crate) fn open(&self) -> usize {
         let imports = self.session.state.app.graph.instances().flat_map(|n| &n.imports);
         imports.filter(|i| i.state.is_missing()).count()
     }

@@ -11,7 +11,7 @@ use crate::tui::pane::graph::wiring::edits::{self, Wanted};
 use crate::tui::pane::graph::wiring::{add, commands, places, wire};
 use crate::tui::state::State;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "Graph: editing the composition",
     contexts: &[Wiring],
     rows: &[

@@ -12,13 +12,13 @@ use crate::model::port::{InterfaceName, Port, short};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub end: End,
-    pub fit: Fit,
+    pub(crate) fit: Fit,
     /// It is wired so already.
     pub now: bool,
 }
 
 /// The other side of a port of this side.
-pub const fn opposite(side: Side) -> Side {
+pub(crate) const fn opposite(side: Side) -> Side {
     match side {
         Side::Export => Side::Import,
         Side::Import => Side::Export,
@@ -53,7 +53,7 @@ fn related<'g>(graph: &'g Graph, node: &'g str, callers: bool) -> BTreeSet<&'g s
 }
 
 /// Everything that a port may be wired to, what fits best first.
-pub fn targets(graph: &Graph, side: Side, from: &End) -> Vec<Target> {
+pub(crate) fn targets(graph: &Graph, side: Side, from: &End) -> Vec<Target> {
     let Some(port) = port_of(graph, side, from) else { return Vec::new() };
     // Who imports from a node, however indirectly, must not be what it imports from.
     let circle = related(graph, &from.node, side == Side::Import);
@@ -98,7 +98,7 @@ fn may_fit(import: &Port, export: &Port) -> bool {
 }
 
 /// Why an import and an export are not wired, in one line; `None` where they may be.
-pub fn refusal(graph: &Graph, from: &End, to: &End) -> Option<String> {
+pub(crate) fn refusal(graph: &Graph, from: &End, to: &End) -> Option<String> {
     if from.node == to.node {
         return Some(format!("`{}` cannot be wired to itself", from.node));
     }
@@ -111,7 +111,7 @@ pub fn refusal(graph: &Graph, from: &End, to: &End) -> Option<String> {
 }
 
 /// Why nothing fits: what comes nearest by its name, and what keeps it from fitting.
-pub fn nothing(graph: &Graph, side: Side, from: &End) -> String {
+pub(crate) fn nothing(graph: &Graph, side: Side, from: &End) -> String {
     let near = graph.nodes.iter().filter(|n| n.kind == NodeKind::Component && n.name != from.node).find_map(|n| {
         let names: Vec<&str> = match side {
             Side::Import => n.exports.iter().map(|p| p.name.as_str()).collect(),

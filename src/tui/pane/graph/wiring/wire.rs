@@ -21,19 +21,19 @@ use crate::tui::state::State;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wire {
     /// Where it begins: the side and the end.
-    pub side: Side,
+    pub(crate) side: Side,
     pub from: End,
     /// Where it may lead, near ones first.
     pub targets: Vec<Target>,
     /// Which of them it leads to.
     pub at: usize,
     /// While the mouse draws it: where the pointer is on the screen, and whether it is over a target.
-    pub pointer: Option<(u16, u16)>,
-    pub caught: bool,
+    pub(crate) pointer: Option<(u16, u16)>,
+    pub(crate) caught: bool,
 }
 
 impl Wire {
-    pub fn target(&self) -> Option<&Target> {
+    pub(crate) fn target(&self) -> Option<&Target> {
         self.targets.get(self.at)
     }
 
@@ -41,7 +41,7 @@ impl Wire {
         Selection { node: end.node.clone(), port: Some((opposite(self.side), end.port.clone())) }
     }
 
-    pub fn start(&self) -> Selection {
+    pub(crate) fn start(&self) -> Selection {
         Selection { node: self.from.node.clone(), port: Some((self.side, self.from.port.clone())) }
     }
 
@@ -52,7 +52,7 @@ impl Wire {
     }
 
     /// The end that provides, and the one that imports.
-    pub fn ends<'a>(&'a self, other: &'a End) -> (&'a End, &'a End) {
+    pub(crate) fn ends<'a>(&'a self, other: &'a End) -> (&'a End, &'a End) {
         if self.side == Side::Import { (&self.from, other) } else { (other, &self.from) }
     }
 }
@@ -61,7 +61,7 @@ impl Wire {
 ///
 /// # Errors
 /// Why none can.
-pub fn start(state: &State) -> Result<(Side, End), &'static str> {
+pub(crate) fn start(state: &State) -> Result<(Side, End), &'static str> {
     let selection = state.selection().ok_or("nothing is selected (arrows, or f)")?;
     let node = selection.node_in(&state.view.picture).ok_or("there is no graph yet")?;
     if node.kind == NodeKind::Host {
@@ -77,14 +77,14 @@ pub fn start(state: &State) -> Result<(Side, End), &'static str> {
 }
 
 /// Lights up what fits the focused port.
-pub fn begin(state: &mut State, now: Instant) {
+pub(crate) fn begin(state: &mut State, now: Instant) {
     if let Ok((side, from)) = start(state) {
         begin_at(state, side, from, now);
     }
 }
 
 /// Whether anything fits; if not it is said why.
-pub fn begin_at(state: &mut State, side: Side, from: End, now: Instant) -> bool {
+pub(crate) fn begin_at(state: &mut State, side: Side, from: End, now: Instant) -> bool {
     let mut found = targets(&state.app.graph, side, &from);
     if found.is_empty() {
         let why = nothing(&state.app.graph, side, &from);
@@ -109,14 +109,14 @@ pub fn begin_at(state: &mut State, side: Side, from: End, now: Instant) -> bool 
 }
 
 /// The same for the mouse, which may also lead to where nothing fits.
-pub fn begin_by_mouse(state: &mut State, side: Side, from: End, pointer: (u16, u16)) {
+pub(crate) fn begin_by_mouse(state: &mut State, side: Side, from: End, pointer: (u16, u16)) {
     let targets = targets(&state.app.graph, side, &from);
     state.view.wire = Some(Wire { side, from, targets, at: 0, pointer: Some(pointer), caught: false });
 }
 
 /// The graph changed while a wire is drawn: it may lead elsewhere now. Where it leads nowhere it stays, so that the key
 /// that connects says so, instead of meaning something else all at once.
-pub fn refresh(state: &mut State) {
+pub(crate) fn refresh(state: &mut State) {
     let Some(wire) = &mut state.view.wire else { return };
     let mut fitting = targets(&state.app.graph, wire.side, &wire.from);
     let here = wire.target().map(|t| t.end.clone());
@@ -131,7 +131,7 @@ pub fn refresh(state: &mut State) {
 ///
 /// # Errors
 /// Why not.
-pub fn can_connect(state: &State) -> Result<(), &'static str> {
+pub(crate) fn can_connect(state: &State) -> Result<(), &'static str> {
     let wire = state.view.wire.as_ref().ok_or("no wire is being drawn (w)")?;
     wire.target().map(drop).ok_or("nothing fits this port any more (esc)")
 }
@@ -159,7 +159,7 @@ fn look(state: &mut State) {
 }
 
 /// To the next that fits: along the order in which they are read, or to the nearest one in a column beside.
-pub fn step(state: &mut State, way: Direction) {
+pub(crate) fn step(state: &mut State, way: Direction) {
     let level = state.shown_level();
     let Some(wire) = &state.view.wire else { return };
     let layout = &state.view.picture.at(level).layout;
@@ -187,7 +187,7 @@ pub fn step(state: &mut State, way: Direction) {
 }
 
 /// To the next nearest, or back.
-pub fn cycle(state: &mut State, back: bool) {
+pub(crate) fn cycle(state: &mut State, back: bool) {
     if let Some(wire) = &state.view.wire {
         let count = wire.targets.len().max(1);
         let to = (wire.at + if back { count - 1 } else { 1 }) % count;
@@ -195,7 +195,7 @@ pub fn cycle(state: &mut State, back: bool) {
     }
 }
 
-pub fn choose(state: &mut State, target: usize) {
+pub(crate) fn choose(state: &mut State, target: usize) {
     if let Some(wire) = &mut state.view.wire {
         wire.at = target;
     }
@@ -203,7 +203,7 @@ pub fn choose(state: &mut State, target: usize) {
 }
 
 /// Puts the wire down where it leads.
-pub fn connect(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn connect(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some(wire) = state.view.wire.take() else { return Vec::new() };
     state.view.graph.selection = Some(wire.start());
     let Some(target) = wire.target() else { return Vec::new() };
@@ -217,7 +217,7 @@ pub fn connect(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// One wire as a step.
-pub fn wiring(from: &End, to: &End) -> (String, Vec<Change>) {
+pub(crate) fn wiring(from: &End, to: &End) -> (String, Vec<Change>) {
     let label = format!("{}.{} → {}", from.node, short(&from.port), to.node);
     if from.node == ENTRY {
         // What the composition exports is one thing under one name.
@@ -228,7 +228,7 @@ pub fn wiring(from: &End, to: &End) -> (String, Vec<Change>) {
 }
 
 /// Lets go of it; the focus returns to where it began.
-pub fn drop_it(state: &mut State) -> bool {
+pub(crate) fn drop_it(state: &mut State) -> bool {
     let Some(wire) = state.view.wire.take() else { return false };
     state.view.graph.selection = Some(wire.start());
     graph::reveal(state);
@@ -236,7 +236,7 @@ pub fn drop_it(state: &mut State) -> bool {
 }
 
 /// Lets go of it where the text behind the graph can no longer be read, for nothing could be written there, and says so.
-pub fn let_go_of_unreadable(state: &mut State) {
+pub(crate) fn let_go_of_unreadable(state: &mut State) {
     if !state.app.graph_stale || !drop_it(state) {
         return;
     }

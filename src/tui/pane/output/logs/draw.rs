@@ -23,7 +23,7 @@ const ROOM_FOR_TIME: u16 = 64;
 /// Columns of a time.
 const TIME: usize = 12;
 
-pub fn draw(pen: &mut Pen, slot: &Slot) {
+pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let (state, shown) = (pen.state, pen.state.shown());
     let bar = crate::tui::pane::output::logs::draw_bar::is_needed(state);
     let height = slot.area.height.saturating_sub(2 + u16::from(bar));

@@ -8,14 +8,14 @@ use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
 use crate::tui::state::State;
 
-pub fn is_needed(state: &State) -> bool {
+pub(crate) fn is_needed(state: &State) -> bool {
     let log = &state.view.log;
     log.typing.is_some() || log.search.is_some() || !log.filter.is_empty()
         // A row that came under the pointer would push away what it draws over.
         || log.anchor.is_some() && !log.dragged
 }
 
-pub fn draw(pen: &mut Pen, area: Rect) {
+pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     let state = pen.state;
     let counts = counts(pen);
     let width: usize = counts.iter().map(Span::width).sum();

@@ -10,7 +10,7 @@ use crate::tui::screen::text;
 type Spans = Vec<Span<'static>>;
 
 /// Marks what a search found. It is looked for in the text as it shows.
-pub fn found(spans: Spans, pattern: &Pattern, style: Style) -> Spans {
+pub(crate) fn found(spans: Spans, pattern: &Pattern, style: Style) -> Spans {
     let all: String = spans.iter().map(|s| s.content.as_ref()).collect();
     let places = pattern.places(&all);
     if places.is_empty() {
@@ -41,7 +41,7 @@ fn push(out: &mut Spans, all: &str, range: std::ops::Range<usize>, style: Style)
 }
 
 /// What is right of a column. Half a wide character becomes a space.
-pub fn from_column(spans: Spans, from: usize) -> Spans {
+pub(crate) fn from_column(spans: Spans, from: usize) -> Spans {
     if from == 0 {
         return spans;
     }
@@ -66,7 +66,7 @@ pub fn from_column(spans: Spans, from: usize) -> Spans {
 }
 
 /// Rows of at most `width` columns; no character is cut in two.
-pub fn wrapped(spans: Spans, width: usize) -> Vec<Spans> {
+pub(crate) fn wrapped(spans: Spans, width: usize) -> Vec<Spans> {
     let mut rows = vec![Spans::new()];
     let mut used = 0;
     for span in spans {

@@ -3,11 +3,11 @@
 pub(crate) mod draw;
 pub(crate) mod draw_bar;
 pub(crate) mod marked;
-pub mod select;
-pub mod table;
+pub(crate) mod select;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
-pub mod typing;
+pub(crate) mod typing;
 
 use std::time::{Instant, SystemTime};
 
@@ -17,11 +17,11 @@ use crate::model::columns::Part;
 use crate::tui::overlay::Owner;
 use crate::tui::state::State;
 use crate::tui::view::{Pane, Tab};
-pub use typing::{Purpose, Typing};
+pub(crate) use typing::{Purpose, Typing};
 
 /// Which time stands before a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Times {
+pub(crate) enum Times {
     /// The time of day.
     #[default]
     Clock,
@@ -34,7 +34,7 @@ pub enum Times {
 
 impl Times {
     #[must_use]
-    pub const fn next(self) -> Self {
+    pub(crate) const fn next(self) -> Self {
         match self {
             Self::Clock => Self::Run,
             Self::Run => Self::Delta,
@@ -43,7 +43,7 @@ impl Times {
         }
     }
 
-    pub const fn description(self) -> &'static str {
+    pub(crate) const fn description(self) -> &'static str {
         match self {
             Self::Clock => "times of day",
             Self::Run => "times since the run began",
@@ -55,10 +55,10 @@ impl Times {
 
 /// A text that is looked for, and the lines that show and hold it.
 #[derive(Clone, Debug)]
-pub struct Search {
+pub(crate) struct Search {
     pub text: String,
-    pub pattern: Pattern,
-    pub found: Index,
+    pub(crate) pattern: Pattern,
+    pub(crate) found: Index,
     /// What was in sight when it was typed, until the line that is meant is known.
     seeks: Option<(Option<u64>, Option<u64>)>,
 }
@@ -66,27 +66,27 @@ pub struct Search {
 /// Where the log stands. Lines are named by their number since the session began, so that lines falling out of the
 /// ring move nothing on the screen.
 #[derive(Clone, Debug, Default)]
-pub struct LogView {
+pub(crate) struct LogView {
     /// The line at the top of the pane; `None` follows the newest.
-    pub top: Option<u64>,
+    pub(crate) top: Option<u64>,
     /// First column shown.
     pub column: usize,
-    pub wrap: bool,
-    pub times: Times,
+    pub(crate) wrap: bool,
+    pub(crate) times: Times,
     pub filter: Filter,
     wanted: Index,
-    pub search: Option<Search>,
+    pub(crate) search: Option<Search>,
     /// The line that is meant: clicked on, found, or the moving end of a selection.
     pub at: Option<u64>,
     /// The other end of a selection.
-    pub anchor: Option<u64>,
+    pub(crate) anchor: Option<u64>,
     /// Where in a line's text the button went down, and the part of the log drawn from there. It counts as long as
     /// its lines are those that are selected.
-    pub grabbed: Option<(u64, usize)>,
-    pub drawn: Option<Part>,
+    pub(crate) grabbed: Option<(u64, usize)>,
+    pub(crate) drawn: Option<Part>,
     /// The mouse made the selection.
-    pub dragged: bool,
-    pub typing: Option<Typing>,
+    pub(crate) dragged: bool,
+    pub(crate) typing: Option<Typing>,
     /// When each run wrote its first line, the newest last.
     begins: Vec<(u64, SystemTime)>,
     /// The first line that was not looked at for that.
@@ -97,14 +97,14 @@ pub struct LogView {
 const RUNS: usize = 1_000;
 
 /// Puts all lines out of sight.
-pub fn clear(state: &mut State, now: Instant) {
+pub(crate) fn clear(state: &mut State, now: Instant) {
     let lines = state.app.log.clear();
     state.view.log.start_over();
     state.view.flash(format!("{} cleared; u restores them", counted(lines)), now);
 }
 
 /// Brings back the lines that were cleared.
-pub fn bring_back(state: &mut State, now: Instant) {
+pub(crate) fn bring_back(state: &mut State, now: Instant) {
     let lines = state.app.log.bring_back();
     state.view.log.start_over();
     state.view.flash(format!("{} restored", counted(lines)), now);
@@ -116,17 +116,17 @@ fn counted(lines: usize) -> String {
 
 impl LogView {
     /// The first and last line selected.
-    pub fn selection(&self) -> Option<(u64, u64)> {
+    pub(crate) fn selection(&self) -> Option<(u64, u64)> {
         let (anchor, at) = (self.anchor?, self.at?);
         Some((anchor.min(at), anchor.max(at)))
     }
 
     /// What is selected by characters, not by lines.
-    pub fn part(&self) -> Option<Part> {
+    pub(crate) fn part(&self) -> Option<Part> {
         self.drawn.filter(|part| self.anchor == Some(part.anchor.0) && self.at == Some(part.at.0))
     }
 
-    pub fn begin_of(&self, generation: u64) -> Option<SystemTime> {
+    pub(crate) fn begin_of(&self, generation: u64) -> Option<SystemTime> {
         let at = self.begins.binary_search_by_key(&generation, |(g, _)| *g).ok()?;
         self.begins.get(at).map(|(_, time)| *time)
     }
@@ -138,7 +138,7 @@ impl LogView {
     }
 
     /// Shows other lines from now on.
-    pub fn filter_by(&mut self, filter: Filter) {
+    pub(crate) fn filter_by(&mut self, filter: Filter) {
         self.filter = filter;
         self.wanted = Index::default();
         if let Some(search) = &mut self.search {
@@ -149,32 +149,32 @@ impl LogView {
 
 impl State {
     /// The lines of the log that show.
-    pub fn shown(&self) -> Shown<'_> {
+    pub(crate) fn shown(&self) -> Shown<'_> {
         let view = &self.view.log;
         Shown::new(&self.app.log, (!view.filter.is_empty()).then_some(&view.wanted))
     }
 
     /// Whether the log has the focus.
-    pub fn in_logs(&self) -> bool {
+    pub(crate) fn in_logs(&self) -> bool {
         self.view.focus == Pane::Output && self.tab() == Tab::Logs
     }
 
     /// Whether older lines are still to be filtered or searched: the next event does more of it.
-    pub fn looks_back(&self) -> bool {
+    pub(crate) fn looks_back(&self) -> bool {
         let view = &self.view.log;
         (!view.filter.is_empty() && view.wanted.is_behind(&self.app.log))
             || view.search.as_ref().is_some_and(|search| search.found.is_behind(&self.app.log))
     }
 
     /// Whether a filter or a search is being typed, and nothing lies over it.
-    pub fn types_in_log(&self) -> bool {
+    pub(crate) fn types_in_log(&self) -> bool {
         matches!(self.owner(), Owner::LogLine)
     }
 }
 
 /// Takes in the lines that came, and lets go of those that fell out. Every line is looked at once, those that were there
 /// before a filter or a search some at a time.
-pub fn keep_up(state: &mut State) {
+pub(crate) fn keep_up(state: &mut State) {
     let (log, view) = (&state.app.log, &mut state.view.log);
     for number in view.next.max(log.first())..log.end() {
         let Some(line) = log.numbered(number) else { continue };
@@ -213,7 +213,7 @@ fn newest_top(state: &State) -> usize {
 }
 
 /// Scrolling up stops following; reaching the last line follows again.
-pub fn scroll(state: &mut State, by: isize) {
+pub(crate) fn scroll(state: &mut State, by: isize) {
     let last_top = newest_top(state);
     let shown = state.shown();
     let top = state.view.log.top.map_or(last_top, |top| shown.position(top).min(last_top));
@@ -245,7 +245,7 @@ fn sight(state: &State) -> (usize, usize) {
 }
 
 /// To the next line found, or the one before; around at the ends.
-pub fn next_match(state: &mut State, back: bool) {
+pub(crate) fn next_match(state: &mut State, back: bool) {
     let (top, last) = sight(state);
     if let Some(search) = &mut state.view.log.search {
         search.seeks = None;
@@ -272,14 +272,14 @@ pub fn next_match(state: &mut State, back: bool) {
 }
 
 /// Which of the lines found is the one that is meant, from 1; and how many there are.
-pub fn standing(view: &LogView) -> Option<(Option<usize>, usize)> {
+pub(crate) fn standing(view: &LogView) -> Option<(Option<usize>, usize)> {
     let search = view.search.as_ref()?;
     let here = view.at.filter(|at| search.found.holds(*at)).map(|at| search.found.position(at) + 1);
     Some((here, search.found.len()))
 }
 
 /// Shows only lines that are as bad as a warning, then an error, then all again.
-pub fn next_level(state: &mut State) {
+pub(crate) fn next_level(state: &mut State) {
     let next = match state.view.log.filter.level() {
         None => Some(Level::Warn),
         Some(Level::Warn) => Some(Level::Error),
@@ -289,7 +289,7 @@ pub fn next_level(state: &mut State) {
 }
 
 /// Changes one `key:value` of the filter.
-pub fn set_word(state: &mut State, key: &str, value: Option<&str>) {
+pub(crate) fn set_word(state: &mut State, key: &str, value: Option<&str>) {
     // Our own words always parse, and the others did before.
     if let Ok(filter) = Filter::parse(&state.view.log.filter.with(key, value)) {
         state.view.log.filter_by(filter);
@@ -298,7 +298,7 @@ pub fn set_word(state: &mut State, key: &str, value: Option<&str>) {
 }
 
 /// One level out: what is selected, then the search, then the filter.
-pub fn back(state: &mut State) -> bool {
+pub(crate) fn back(state: &mut State) -> bool {
     if !state.in_logs() {
         return false;
     }
@@ -317,7 +317,7 @@ pub fn back(state: &mut State) -> bool {
 }
 
 /// Whether `back` has anything to do here.
-pub fn can_back_out(state: &State) -> bool {
+pub(crate) fn can_back_out(state: &State) -> bool {
     let view = &state.view.log;
     state.in_logs()
         && (view.typing.is_some()

@@ -20,7 +20,7 @@ use crate::tui::pane::output::logs::{look_at, scroll, sight};
 use crate::tui::state::State;
 
 /// Begins a selection at the line that is meant, or the last one in sight; ends it where there is one.
-pub fn toggle(state: &mut State) {
+pub(crate) fn toggle(state: &mut State) {
     (state.view.log.drawn, state.view.log.dragged) = (None, false);
     if state.view.log.anchor.take().is_some() {
         return;
@@ -31,7 +31,7 @@ pub fn toggle(state: &mut State) {
 }
 
 /// Moves the end of the selection by lines, and begins one where there is none.
-pub fn extend(state: &mut State, by: isize) {
+pub(crate) fn extend(state: &mut State, by: isize) {
     if state.view.log.anchor.is_none() {
         return toggle(state);
     }
@@ -46,14 +46,14 @@ pub fn extend(state: &mut State, by: isize) {
 }
 
 /// The button went down on a line. On its text, a drag selects characters; on what stands before it, whole lines.
-pub fn press(state: &mut State, number: u64, column: u16, row: u16) {
+pub(crate) fn press(state: &mut State, number: u64, column: u16, row: u16) {
     let grabbed = state.view.hits.log_text(column, row);
     let log = &mut state.view.log;
     (log.anchor, log.at, log.grabbed, log.drawn) = (None, Some(number), grabbed, None);
 }
 
 /// The mouse went from where it was pressed to this place.
-pub fn drag(state: &mut State, column: u16, row: u16) {
+pub(crate) fn drag(state: &mut State, column: u16, row: u16) {
     let area = state.view.hits.log.area;
     let Some(from) = state.view.log.anchor.or(state.view.log.at) else { return };
     // What is selected must not run away.
@@ -91,11 +91,11 @@ fn meant(state: &State) -> Option<(u64, u64)> {
     state.view.log.selection().or_else(|| state.view.log.at.map(|at| (at, at)))
 }
 
-pub fn can_copy(state: &State) -> bool {
+pub(crate) fn can_copy(state: &State) -> bool {
     meant(state).is_some()
 }
 
-pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     let Some((first, last)) = meant(state) else { return Vec::new() };
     if let Some(part) = state.view.log.part() {
         let shown = state.shown();
@@ -115,7 +115,7 @@ pub fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// Asks for the file that the lines are written to.
-pub fn ask_export(state: &mut State, now: Instant) {
+pub(crate) fn ask_export(state: &mut State, now: Instant) {
     let seconds = state.app.time_of(now).duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
     let name = if state.app.project.name.is_empty() { "studio" } else { &state.app.project.name };
     let file = state.view.temporary.join(format!("{name}-{seconds}.log"));
@@ -131,7 +131,7 @@ pub fn ask_export(state: &mut State, now: Instant) {
 
 /// # Errors
 /// What is wrong with the path.
-pub fn export(state: &State, path: &str) -> Result<Vec<Effect>, String> {
+pub(crate) fn export(state: &State, path: &str) -> Result<Vec<Effect>, String> {
     if path.trim().is_empty() {
         return Err("a file needs a name".into());
     }
@@ -145,7 +145,7 @@ pub fn export(state: &State, path: &str) -> Result<Vec<Effect>, String> {
 ///
 /// # Errors
 /// Where there is a file already, or it can't be written.
-pub fn write(path: &Path, lines: &[Arc<Line>], zone: &Zone) -> io::Result<()> {
+pub(crate) fn write(path: &Path, lines: &[Arc<Line>], zone: &Zone) -> io::Result<()> {
     let mut text = Vec::new();
     for line in lines {
         let stream = match line.stream {
@@ -161,7 +161,7 @@ pub fn write(path: &Path, lines: &[Arc<Line>], zone: &Zone) -> io::Result<()> {
 }
 
 /// The file was written, or not.
-pub fn exported(state: &mut State, path: &Path, result: Result<usize, String>, at: Instant) {
+pub(crate) fn exported(state: &mut State, path: &Path, result: Result<usize, String>, at: Instant) {
     match result {
         Ok(lines) => state.view.flash(format!("{lines} lines written to {}", path.display()), at),
         Err(error) => {
@@ -173,12 +173,12 @@ pub fn exported(state: &mut State, path: &Path, result: Result<usize, String>, a
 }
 
 /// A line of one's own in the log, to find a moment again.
-pub fn mark(state: &mut State, now: Instant) {
+pub(crate) fn mark(state: &mut State, now: Instant) {
     runs::say(&mut state.app, "mark".into(), now);
 }
 
 /// Where the line that is meant points, or the newest in sight that points somewhere.
-pub fn place(state: &State) -> Option<Place> {
+pub(crate) fn place(state: &State) -> Option<Place> {
     let of = |line: &Line| crate::log::place::place(&line.text).map(|place| resolved(state, line, &place));
     if let Some(at) = state.view.log.at {
         return of(state.app.log.numbered(at)?);

@@ -6,7 +6,7 @@ use crate::tui::overlay;
 use crate::tui::pane::output::logs::{self, Purpose, typing};
 use crate::tui::state::State;
 
-pub const GROUP: Group = Group {
+pub(crate) const GROUP: Group = Group {
     title: "Logs",
     contexts: &[Logs, LogLine],
     rows: &[

@@ -19,7 +19,7 @@ use crate::tui::state::State;
 const TOLD_LINES: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     Filter,
     Search,
     /// Lines for the program that runs.
@@ -27,11 +27,11 @@ pub enum Purpose {
 }
 
 #[derive(Clone, Debug)]
-pub struct Typing {
-    pub purpose: Purpose,
-    pub field: Field,
+pub(crate) struct Typing {
+    pub(crate) purpose: Purpose,
+    pub(crate) field: Field,
     /// Why the text is not taken; what it was before it went wrong is still done.
-    pub trouble: Option<String>,
+    pub(crate) trouble: Option<String>,
     /// What there was before, for whoever backs out.
     before: Before,
 }
@@ -46,7 +46,7 @@ struct Before {
     sight: (Option<u64>, Option<u64>),
 }
 
-pub fn begin(state: &mut State, purpose: Purpose) {
+pub(crate) fn begin(state: &mut State, purpose: Purpose) {
     let (first, last) = sight(state);
     let shown = state.shown();
     let sight = (shown.number(first), shown.number(last));
@@ -60,7 +60,7 @@ pub fn begin(state: &mut State, purpose: Purpose) {
 }
 
 /// A key that types or edits goes into the text; `false` where none is typed, or for any other key.
-pub fn type_key(state: &mut State, key: Key) -> bool {
+pub(crate) fn type_key(state: &mut State, key: Key) -> bool {
     if !state.types_in_log() {
         return false;
     }
@@ -75,7 +75,7 @@ pub fn type_key(state: &mut State, key: Key) -> bool {
 
 /// Pasted text: of one line where a filter or a search is typed; lines for a program are sent as they would be typed, up
 /// to the last that has no end.
-pub fn paste(state: &mut State, text: &str, at: Instant) -> Vec<Effect> {
+pub(crate) fn paste(state: &mut State, text: &str, at: Instant) -> Vec<Effect> {
     if !state.types_in_log() {
         return Vec::new();
     }
@@ -147,7 +147,7 @@ fn changed(state: &mut State) {
 }
 
 /// Until all lines were looked at, a better one may be found.
-pub fn seek(state: &mut State) {
+pub(crate) fn seek(state: &mut State) {
     let Some(search) = &mut state.view.log.search else { return };
     let Some(sight) = search.seeks else { return };
     if !search.found.is_behind(&state.app.log) {
@@ -170,17 +170,17 @@ fn nearest(state: &mut State, (_, last): (Option<u64>, Option<u64>)) {
 }
 
 /// Whether a command runs that could read what is typed.
-pub fn can_type(state: &State) -> bool {
+pub(crate) fn can_type(state: &State) -> bool {
     let http = matches!(state.app.run.entry, Some(Entry::Http(_)));
     state.app.options.stdin == Stdin::Typed && !http && state.app.run.status == RunStatus::Running
 }
 
-pub fn types_input(state: &State) -> bool {
+pub(crate) fn types_input(state: &State) -> bool {
     state.types_in_log() && state.view.log.typing.as_ref().is_some_and(|t| t.purpose == Purpose::Input)
 }
 
 /// The line goes to the program, and the next one may be typed; the log has it too.
-pub fn send(state: &mut State, now: Instant) -> Vec<Effect> {
+pub(crate) fn send(state: &mut State, now: Instant) -> Vec<Effect> {
     if !can_type(state) {
         state.view.flash("no running program reads input", now);
         return Vec::new();
@@ -193,13 +193,13 @@ pub fn send(state: &mut State, now: Instant) -> Vec<Effect> {
 }
 
 /// Nothing follows what was typed.
-pub fn end(state: &mut State) -> Vec<Effect> {
+pub(crate) fn end(state: &mut State) -> Vec<Effect> {
     cancel(state);
     vec![Effect::App(AppEffect::TypeInput(None))]
 }
 
 /// Keeps what was typed.
-pub fn accept(state: &mut State) {
+pub(crate) fn accept(state: &mut State) {
     // An empty search repeats the one before it.
     if let Some(typing) = state.view.log.typing.take()
         && typing.purpose == Purpose::Search
@@ -212,7 +212,7 @@ pub fn accept(state: &mut State) {
 }
 
 /// Back to what there was before; `false` where nothing was being typed.
-pub fn cancel(state: &mut State) -> bool {
+pub(crate) fn cancel(state: &mut State) -> bool {
     let Some(typing) = state.view.log.typing.take() else { return false };
     let view = &mut state.view.log;
     if view.filter != typing.before.filter {
