@@ -3,6 +3,8 @@
 //! Who writes a file cannot be asked. A file that changes once while its component is built may have been saved by its
 //! user, and is built again. One that changes during [`IN_A_ROW`] builds, one after the other, seems to be written by
 //! them: from then on, what happens to it during a build starts nothing. A change at any other time is the user's.
+//! Builds may also write files of ever new names; so where files of one folder change during [`FOLDER_IN_A_ROW`] builds,
+//! the same holds for that folder.
 //!
 //! It may still have been the user, whose editor saves while they type. So what was held back is built once more after
 //! each pause of [`PAUSES`], and a build that does write its source ends after these. A save is held back for good only
@@ -17,6 +19,9 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 /// Builds in a row during which a file must change.
 const IN_A_ROW: u32 = 3;
 
+/// Builds in a row during which files of a folder must change: more, for who edits saves several files of one folder.
+const FOLDER_IN_A_ROW: u32 = 5;
+
 /// From the end of a build to that of what was held back during it.
 const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(10)];
 
@@ -28,23 +33,26 @@ pub(crate) struct Loops {
     building: Vec<String>,
     began: Option<Instant>,
     ended: Option<Instant>,
-    /// The newest build during which a file changed, and how many that were in a row.
+    /// The newest build during which a file, or something in a folder, changed, and how many that were in a row.
     changes: BTreeMap<PathBuf, (u64, u32)>,
+    /// Files and folders that builds seem to write.
     written: BTreeMap<PathBuf, Written>,
 }
 
-/// A file that builds seem to write.
+/// A file, or the files of a folder, that builds seem to write.
 #[derive(Clone, Debug)]
 struct Written {
     /// The components that are built from it.
     readers: Vec<String>,
     problem: Diagnostic,
+    /// The file that changed last.
+    file: PathBuf,
     held: Held,
     /// How often it was built once more.
     again: usize,
 }
 
-/// The change of a file that was held back.
+/// A change that was held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Held {
     Nothing,
@@ -71,15 +79,15 @@ impl Loops {
     pub(crate) fn build_ended(&mut self, at: Instant) -> Vec<Later> {
         self.ended = Some(at);
         let (build, changes, building) = (self.build, &self.changes, &self.building);
-        let was_written = |file: &PathBuf| changes.get(file).is_some_and(|(newest, _)| *newest == build);
-        self.written.retain(|file, w| was_written(file) || !w.readers.iter().any(|reader| building.contains(reader)));
+        let was_written = |path: &PathBuf| changes.get(path).is_some_and(|(newest, _)| *newest == build);
+        self.written.retain(|path, w| was_written(path) || !w.readers.iter().any(|reader| building.contains(reader)));
         let mut later = Vec::new();
-        for (file, written) in self.written.iter_mut().filter(|(_, written)| written.held == Held::UntilBuildEnds) {
+        for written in self.written.values_mut().filter(|written| written.held == Held::UntilBuildEnds) {
             written.held = Held::Nothing;
             if let Some(pause) = PAUSES.get(written.again) {
                 written.again += 1;
                 written.held = Held::UntilPauseEnds;
-                later.push(Later { file: file.clone(), pause: *pause });
+                later.push(Later { file: written.file.clone(), pause: *pause });
             }
         }
         later
@@ -87,40 +95,49 @@ impl Loops {
 
     /// Whether this file, after its pause, is still to be built once more.
     pub(crate) fn pause_ended(&mut self, file: &Path) -> bool {
-        let held = self.written.get_mut(file).map(|written| std::mem::replace(&mut written.held, Held::Nothing));
+        let mut of_file = self.written.values_mut().filter(|written| written.file == file);
+        let held = of_file.next().map(|written| std::mem::replace(&mut written.held, Held::Nothing));
         held.is_some_and(|held| held != Held::Nothing)
     }
 
     /// Whether a change of this file, first seen `at`, is to be built by `readers`; `shown` is how the file is shown.
     pub(crate) fn is_to_be_built(&mut self, file: &Path, shown: &Path, readers: &[String], at: Instant) -> bool {
         let during = self.began.is_some_and(|began| began <= at) && self.ended.is_none_or(|ended| at <= ended);
+        let folder = file.parent().unwrap_or(file);
         if !during {
-            self.changes.remove(file);
-            self.written.remove(file);
+            for path in [file, folder] {
+                self.changes.remove(path);
+                self.written.remove(path);
+            }
             return true;
         }
+        let (of_file, of_folder) = (self.row(file), self.row(folder));
+        let written = if of_file >= IN_A_ROW || self.written.contains_key(file) {
+            self.written.entry(file.to_owned()).or_insert_with(|| Written::new(file, problem(shown, readers), readers))
+        } else if of_folder >= FOLDER_IN_A_ROW || self.written.contains_key(folder) {
+            let problem = || folder_problem(shown, readers);
+            self.written.entry(folder.to_owned()).or_insert_with(|| Written::new(file, problem(), readers))
+        } else {
+            return true;
+        };
+        file.clone_into(&mut written.file);
+        if written.held == Held::Nothing {
+            written.held = Held::UntilBuildEnds;
+        }
+        false
+    }
+
+    /// Counts a change during the newest build: during how many in a row that is.
+    fn row(&mut self, path: &Path) -> u32 {
         let build = self.build;
-        let (newest, count) = self.changes.entry(file.to_owned()).or_insert((build, 0));
+        let (newest, count) = self.changes.entry(path.to_owned()).or_insert((build, 0));
         if *count == 0 || *newest + 1 == build {
             *count += 1;
         } else if *newest != build {
             *count = 1;
         }
         *newest = build;
-        let count = *count;
-        if !self.written.contains_key(file) && count < IN_A_ROW {
-            return true;
-        }
-        let written = self.written.entry(file.to_owned()).or_insert_with(|| Written {
-            readers: readers.to_vec(),
-            problem: problem(shown, readers),
-            held: Held::Nothing,
-            again: 0,
-        });
-        if written.held == Held::Nothing {
-            written.held = Held::UntilBuildEnds;
-        }
-        false
+        *count
     }
 
     /// What builds write of their own sources.
@@ -129,15 +146,42 @@ impl Loops {
     }
 }
 
+impl Written {
+    fn new(file: &Path, problem: Diagnostic, readers: &[String]) -> Self {
+        Self { readers: readers.to_vec(), problem, file: file.to_owned(), held: Held::Nothing, again: 0 }
+    }
+}
+
 fn problem(file: &Path, readers: &[String]) -> Diagnostic {
-    let names: Vec<String> = readers.iter().map(|name| format!("`{name}`")).collect();
     let text = format!(
         "Building {} writes {}, which it is built from: every build would start another one. What builds write to this \
          file is not built again; a save of it while nothing is built is.",
-        names.join(" and "),
+        names(readers),
         file.display()
     );
-    let problem = Diagnostic::warning(Origin::Project, text).at(file, 0, 0).help(
+    with_help(Diagnostic::warning(Origin::Project, text).at(file, 0, 0), readers)
+}
+
+/// `file` is one of the folder's.
+fn folder_problem(file: &Path, readers: &[String]) -> Diagnostic {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let text = format!(
+        "Building {} writes files in {}, which it is built from, the last of them {}: every build would start another \
+         one. What builds write to this folder is not built again; a save in it while nothing is built is.",
+        names(readers),
+        folder.display(),
+        file.display()
+    );
+    with_help(Diagnostic::warning(Origin::Project, text), readers)
+}
+
+fn names(readers: &[String]) -> String {
+    let names: Vec<String> = readers.iter().map(|name| format!("`{name}`")).collect();
+    names.join(" and ")
+}
+
+fn with_help(problem: Diagnostic, readers: &[String]) -> Diagnostic {
+    let problem = problem.help(
         "Write generated sources to OUT_DIR, write a file only when its content changes, or leave it out of the \
          command's `watch`.",
     );
@@ -192,6 +236,38 @@ mod tests {
         let problem = session.loops.problems().next().unwrap();
         assert!(problem.message.contains("`app` writes src/stamp.rs"), "{}", problem.message);
         assert!(!session.build(true), "later builds write it too, and it starts nothing");
+    }
+
+    #[test]
+    fn builds_that_write_files_of_ever_new_names_are_stopped_and_the_folder_is_named() {
+        let mut session = Session::new();
+        let build = |session: &mut Session, n: u32| {
+            let at = session.later();
+            session.loops.build_began(&["app".into()], at);
+            let at = session.later();
+            let name = format!("gen/bundle-{n}.js");
+            let builds =
+                session.loops.is_to_be_built(&Path::new("/p").join(&name), Path::new(&name), &["app".into()], at);
+            let at = session.later();
+            (builds, session.loops.build_ended(at))
+        };
+        for n in 1..FOLDER_IN_A_ROW {
+            assert_eq!(build(&mut session, n), (true, Vec::new()), "{n}");
+        }
+        for (n, pause) in PAUSES.into_iter().enumerate() {
+            let n = FOLDER_IN_A_ROW + u32::try_from(n).unwrap();
+            let file = PathBuf::from(format!("/p/gen/bundle-{n}.js"));
+            assert_eq!(build(&mut session, n), (false, vec![Later { file: file.clone(), pause }]));
+            assert!(session.loops.pause_ended(&file), "it may have been the user");
+        }
+        assert_eq!(build(&mut session, 99), (false, Vec::new()), "builds do write there");
+        let problem = session.loops.problems().next().unwrap();
+        assert!(problem.message.contains("`app` writes files in gen,"), "{}", problem.message);
+        // A save outside of builds.
+        let at = session.later();
+        let file = Path::new("/p/gen/mine.js");
+        assert!(session.loops.is_to_be_built(file, Path::new("gen/mine.js"), &["app".into()], at));
+        assert_eq!(session.loops.problems().count(), 0);
     }
 
     #[test]

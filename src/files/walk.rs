@@ -54,6 +54,10 @@ impl Entry {
     pub(crate) fn is_folder(&self) -> bool {
         self.kind.is_dir()
     }
+
+    pub(crate) fn is_link(&self) -> bool {
+        self.kind.is_symlink()
+    }
 }
 
 /// The entries of a folder by name, and whether there are more than `most`.

@@ -90,7 +90,12 @@ pub fn survey(root: &Path, components: &[Component], settings: &Settings) -> Sur
     items.extend(configurations.items(&mut programs, &bases));
     items.extend(toolchains(&bases, &mut programs));
     items.extend(programs.into_items());
-    items.extend(rights::items(root, settings));
+    let content = |file: &Path| match read::read(file, FileKind::Settings) {
+        Found::Text { digest, .. } => digest,
+        Found::Nothing => "missing".to_owned(),
+        Found::Unreadable(reason) => reason,
+    };
+    items.extend(rights::items(root, settings, content));
     if let Some(real) = read::led_elsewhere(&root.join("studio.toml")) {
         let text = format!("it is a link to {}, and whoever writes there decides what is allowed", real.display());
         items.insert(Item::new(Kind::Grant, root.join("studio.toml"), "-").named("studio.toml").detail(&text));

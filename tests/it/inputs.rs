@@ -204,3 +204,23 @@ fn a_build_that_writes_its_own_source_runs_and_the_loop_is_named() {
     // Two more look whether it was the user after all.
     assert!(runs <= 6, "{runs} runs of 4 versions");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_writes_files_of_new_names_runs_and_the_folder_is_named() {
+    let project = Project::empty();
+    // The name is another one each time, as bundlers put a hash of the content into it.
+    let script = "#!/bin/sh\nmkdir -p web/gen\nrm -f web/gen/*.js\ndate > web/gen/bundle-$(date +%s%N).js\ncp made.wasm web/app.wasm\n";
+    project.write("make.sh", script);
+    fs::set_permissions(project.path("make.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    project.write(
+        "studio.toml",
+        "[components.web]\ncommand = ['./make.sh']\noutput = 'web/app.wasm'\nwatch = ['web/**/*.js']\n",
+    );
+    fs::write(project.path("made.wasm"), wat::parse_str("(component)").unwrap()).unwrap();
+    project.write("web/mine.js", "1\n");
+    project.trust();
+    let mut running = project.start(&["run", "--watch", "--json"]);
+    let names_it = |p: &serde_json::Value| p["message"].as_str().is_some_and(|m| m.contains("writes files in web/gen"));
+    running.wait("the loop", |v| v["problems"].as_array().is_some_and(|all| all.iter().any(names_it)));
+}

@@ -1,12 +1,13 @@
 //! What the project is built from, and where studio and cargo keep what they run: guests don't write there, by whatever
 //! path and link they come.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 
 use crate::files::walk as files;
 use crate::folders;
-use crate::grants::Protected;
+use crate::grants::{Built, Protected};
 use crate::run::host::beneath;
 use crate::run::host::beneath::At;
 
@@ -19,7 +20,8 @@ pub(crate) struct Sources {
     protected: Protected,
     /// The project's own folder, free of links.
     project: PathBuf,
-    /// Folders outside of the project that decide what runs on the host.
+    /// What else decides what runs on the host, free of links: folders outside of the project, and what links in the
+    /// project's sources lead to.
     own: Vec<PathBuf>,
 }
 
@@ -41,7 +43,47 @@ impl Sources {
         ];
         let own = own.into_iter().flatten().chain(target.map(|folder| project.join(folder)));
         let own = own.map(|path| path.canonicalize().unwrap_or(path)).collect();
-        Self { protected: Protected::new(&globs), written: globs, project, own }
+        let mut sources = Self { protected: Protected::new(&globs), written: globs, project, own };
+        let behind_links = sources.behind_links();
+        sources.own.extend(behind_links);
+        sources
+    }
+
+    /// Where links lead that stand for a source: whoever writes there writes the source. Where there are more than
+    /// [`files::MAX_ENTRIES`], the rest is not looked at.
+    fn behind_links(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut entered = BTreeSet::new();
+        let mut left = files::MAX_ENTRIES;
+        // Folders, and where in the project they stand.
+        let mut todo = vec![(self.project.clone(), PathBuf::new())];
+        while let Some((folder, inside)) = todo.pop() {
+            let Ok((entries, _)) = files::list(&folder, left) else { continue };
+            left -= entries.len();
+            for entry in entries {
+                let Some(name) = entry.path.file_name() else { continue };
+                let inside = inside.join(name);
+                if entry.is_folder() && may_hold_sources(&entry.path) {
+                    todo.push((entry.path, inside));
+                } else if entry.is_link()
+                    && self.is_source(&inside)
+                    && let Ok(target) = entry.path.canonicalize()
+                    // A link to a folder above is one to all below it; what of it is a source has its own path.
+                    && !self.project.starts_with(&target)
+                    && entered.insert(target.clone())
+                {
+                    todo.extend(target.is_dir().then(|| (target.clone(), inside)));
+                    found.push(target);
+                }
+            }
+        }
+        found
+    }
+
+    /// `inside` is a path in the project.
+    fn is_source(&self, inside: &Path) -> bool {
+        let is_built = |folder: &Path, built: Built| self.project.join(folder).join(built.marker()).exists();
+        self.protected.covers(inside, is_built)
     }
 
     pub(crate) fn is_made_of(&self, globs: &[String]) -> bool {
@@ -94,9 +136,7 @@ impl Sources {
             return true;
         }
         match path.strip_prefix(&self.project) {
-            Ok(inside) => {
-                self.protected.covers(inside, |folder, built| self.project.join(folder).join(built.marker()).exists())
-            }
+            Ok(inside) => self.is_source(inside),
             Err(_) => self.is_above(path),
         }
     }
@@ -137,4 +177,13 @@ impl Sources {
         }
         false
     }
+}
+
+/// Not cargo's output and other programs' packages, which are large and protected as a whole; of git's folder only what
+/// runs.
+fn may_hold_sources(folder: &Path) -> bool {
+    if folder.parent().is_some_and(|parent| parent.ends_with(".git")) {
+        return folder.ends_with("hooks");
+    }
+    folder.ends_with(".git") || !files::is_passed_over(folder)
 }

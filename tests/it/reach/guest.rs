@@ -325,6 +325,61 @@ async fn connecting_is_not_listening() {
 }
 
 /// Whoever grants it is told what the grant does not cover, and the word that does; nothing proposes that word.
+/// `filer` may write `data`, where some of what the project is built from lies, behind links.
+#[tokio::test]
+async fn sources_that_are_links_into_a_granted_folder_are_not_written() {
+    let root = project();
+    let folders = ["data/fragments", "data/nested", "data/free"];
+    let files = [
+        ("data/shared.txt", "shared"),
+        ("data/settings.txt", ""),
+        ("data/fragments/one.txt", "one"),
+        ("data/nested/deep.txt", "deep"),
+        ("data/hook", ""),
+    ];
+    make(root.path(), &folders, &files);
+    let links = [
+        ("../../data/shared.txt", "comp/src/shared.rs"),
+        ("../data/fragments", "comp/tests"),
+        ("../nested/deep.txt", "data/fragments/deep.rs"),
+        ("../data/settings.txt", ".cargo/config"),
+        ("../../data/hook", ".git/hooks/post-checkout"),
+    ];
+    for (to, at) in links {
+        symlink(to, root.path().join(at)).unwrap();
+    }
+    let granted = granted_all(root.path(), &[("filer", "files=data:/d:rw")]);
+    let before = everything(root.path());
+    let mut probe = Probe::new(root.path());
+    for task in [
+        "one: write /d/shared.txt",
+        "one: append /d/shared.txt",
+        "one: remove /d/shared.txt",
+        "one: rename /d/shared.txt /d/moved.txt",
+        "one: rename /d/note /d/shared.txt",
+        "one: link /d/shared.txt /d/again",
+        "one: write /d/settings.txt",
+        "one: write /d/hook",
+        "one: write /d/fragments/one.txt",
+        "one: write /d/fragments/new.txt",
+        "one: mkdir /d/fragments/new",
+        "one: rename /d/fragments /d/elsewhere",
+        "one: rename /d/free /d/fragments/free",
+        "one: write /d/nested/deep.txt",
+        "one: rename /d/nested /d/elsewhere",
+    ] {
+        let (got, ledger) = probe.run(&granted, &[task]).await;
+        let said = got.values().next().cloned().unwrap_or_default();
+        assert!(!said.is_empty() && !said.starts_with("ok"), "{task}: {said}");
+        assert!(denials(&ledger, "filer", Kind::Files) > 0, "{task}: {said}");
+    }
+    assert_eq!(changes(&before, &everything(root.path())), Vec::<PathBuf>::new());
+    for task in ["one: write /d/new.txt", "one: write /d/nested/new.txt", "one: rename /d/free /d/freed"] {
+        let (got, _) = probe.run(&granted, &[task]).await;
+        assert_eq!(got.values().next().map(String::as_str), Some("ok"), "{task}");
+    }
+}
+
 #[test]
 fn a_grant_that_covers_sources_says_so_and_is_never_proposed_with_them() {
     let project = Project::empty();

@@ -161,6 +161,19 @@ fn a_right_that_was_pulled_is_asked_about() {
 }
 
 #[test]
+fn other_certificates_in_the_same_file_are_asked_about() {
+    let hostile = Hostile::new();
+    write(&hostile.root.join("studio.toml"), "[run]\nca = 'ca.pem'\n");
+    write(&hostile.root.join("ca.pem"), "ours\n");
+    assert!(hostile.as_maker(&["trust", "add", "--yes"]).status.success());
+    assert!(stderr(&hostile.as_maker(&["trust", "add"])).is_empty());
+    write(&hostile.root.join("ca.pem"), "theirs\n");
+    let output = hostile.as_maker(&["run"]);
+    let shown = stderr(&output);
+    assert!(!output.status.success() && shown.contains("certificates of \"ca.pem\" are trusted"), "{shown}");
+}
+
+#[test]
 fn what_the_user_grants_is_remembered() {
     let hostile = Hostile::new();
     let mut running = watched(&hostile);
