@@ -200,7 +200,7 @@ pub(crate) struct Trust {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) project: Project,
-    /// List what was found and is no component, why, and what would make it one
+    /// List what was found but is not a component, why, and what would make it one
     #[arg(long, short)]
     pub(crate) verbose: bool,
     #[command(flatten)]

@@ -93,7 +93,7 @@ fn explained(args: &Explain, composition: &Composition) -> anyhow::Result<Explan
     }
     let bytes = Bytes::of(composition);
     explain::explain(bytes.facts(composition), &from, to.as_ref())
-        .with_context(|| format!("`{}` imports no `{}`", from.node, from.port))
+        .with_context(|| format!("`{}` does not import `{}`", from.node, from.port))
 }
 
 /// A node's export, or that of a component that is not placed yet.

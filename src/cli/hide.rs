@@ -14,7 +14,7 @@ pub(super) fn run(args: &Hide) -> anyhow::Result<u8> {
             let export = import_end(&c.graph, &format!("{ENTRY}.{text}"))?.port;
             let there = || c.graph.node(ENTRY).into_iter().flat_map(|n| &n.imports).map(|i| i.port.name.as_str());
             if !there().any(|name| name == export) {
-                anyhow::bail!("the composition exports no `{text}`; {}", instead(text, there(), "exports"));
+                anyhow::bail!("the composition does not export `{text}`; {}", instead(text, there(), "exports"));
             }
             Ok(Change::Hide { export })
         },

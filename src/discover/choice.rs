@@ -228,7 +228,7 @@ fn passed_over(candidate: &Candidate<'_>, context: &Context<'_>, components: &[C
             Some(main) => format!("a program beside `{}`, which stands for the package `{package}`", main.name),
         }
     } else if let Some(host) = candidate.host_crate().filter(|_| candidate.binary.is_some()) {
-        format!("it depends on `{host}`, so it runs components and is none")
+        format!("it depends on `{host}`, so it runs components and is not one itself")
     } else if candidate.binary.is_some() {
         "a program without a dependency on bindings, taken for a native tool beside the components".to_owned()
     } else if candidate.is_for_browsers() {

@@ -173,7 +173,7 @@ pub(crate) fn leave_out(project: &mut Project, broken: Vec<Diagnostic>) {
             });
         }
         problem.severity = Severity::Warning;
-        problem.message = format!("This file is no component of the project: {}", problem.message);
+        problem.message = format!("This file is not a component of the project: {}", problem.message);
         project.problems.push(problem);
     }
 }
@@ -330,8 +330,8 @@ fn unknown_names(
         let (line, column) = crate::model::diagnostic::line_column(&text, name.span().start);
         let problem = match passed_over.iter().find(|p| p.name == *name.get_ref()) {
             Some(found) => {
-                let message = format!("`{}` is no component: {}.", found.name, found.reason);
-                Diagnostic::warning(Origin::Project, message).help(format!("It is one with {}.", found.change))
+                let message = format!("`{}` is not a component: {}.", found.name, found.reason);
+                Diagnostic::warning(Origin::Project, message).help(format!("It becomes one with {}.", found.change))
             }
             None => Diagnostic::warning(Origin::Project, format!("There is no component `{}` here.", name.get_ref()))
                 .help("Name a cargo package or a .wasm file of this folder, or add a `command` and its `output`."),
@@ -427,7 +427,7 @@ fn nothing_here(passed_over: &[PassedOver]) -> Diagnostic {
         Diagnostic::warning(Origin::Project, "There is no component, no composition and no WIT in this folder.")
             .help("Make one with `studio new neon DIR`, or open a folder with a cargo package for wasm32-wasip2.");
     for found in passed_over.iter().take(5) {
-        let message = format!("`{}` is none: {}; it is one with {}", found.name, found.reason, found.change);
+        let message = format!("`{}` is not one: {}; it becomes one with {}", found.name, found.reason, found.change);
         problem = problem.remark(message, Some(Place { file: found.file.clone(), line: 0, column: 0 }));
     }
     problem

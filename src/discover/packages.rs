@@ -170,7 +170,7 @@ fn no_wit(found: &Found, package: &Package) -> Diagnostic {
 }
 
 fn no_target(found: &Found, package: &Package) -> Diagnostic {
-    rust(format!("`{}` is to be a component, but it has neither a cdylib nor a binary.", package.name))
+    rust(format!("`{}` should be a component, but it has neither a cdylib nor a binary target.", package.name))
         .at(&found.manifest.path, found.manifest.line_of("name"), 0)
         .component(&package.name)
         .help("Add to its Cargo.toml: [lib] crate-type = [\"cdylib\"]")
@@ -182,7 +182,7 @@ fn orphan(root: &Path, found: &Found, package: &Package) -> Diagnostic {
     Diagnostic::warning(
         Origin::Project,
         format!(
-            "`{}` lies in the workspace of {} but is no member of it, so cargo won't build it.",
+            "`{}` lies in the workspace of {} but is not a member of it, so cargo won't build it.",
             package.name,
             shown.display()
         ),

@@ -34,7 +34,7 @@ fn read(component_bytes: &[u8]) -> Result<Ports, Diagnostic> {
                 .help("build it for wasm32-wasip2, or turn it into a component with `wasm-tools component new`"));
         }
         Kind::Other => {
-            return Err(error("this is no WebAssembly file: it does not begin with `\\0asm`")
+            return Err(error("this is not a WebAssembly file: it does not begin with `\\0asm`")
                 .help("check that the path names a `.wasm` component, and build it again"));
         }
     }
@@ -188,8 +188,8 @@ mod tests {
     fn what_is_no_component_is_told_with_the_next_step() {
         let component = wat(r#"(component (import "a" (func)) (core module (func)))"#);
         for (bytes, sentence) in [
-            (&b"hello"[..], "this is no WebAssembly file: it does not begin with `\\0asm`"),
-            (&[], "this is no WebAssembly file: it does not begin with `\\0asm`"),
+            (&b"hello"[..], "this is not a WebAssembly file: it does not begin with `\\0asm`"),
+            (&[], "this is not a WebAssembly file: it does not begin with `\\0asm`"),
             (&wat("(module)"), "this is a core module, not a component"),
             (&component[..component.len() - 3], "this component is cut short"),
         ] {

@@ -12,9 +12,9 @@ pub enum EndError {
     NoPort(String),
     #[error("`{text}` does not begin with a node of this composition; {there}")]
     NoNode { text: String, there: String },
-    #[error("`{node}` imports no `{port}`; {there}")]
+    #[error("`{node}` does not import `{port}`; {there}")]
     NoImport { node: String, port: String, there: String },
-    #[error("`{node}` exports no `{port}`; {there}")]
+    #[error("`{node}` does not export `{port}`; {there}")]
     NoExport { node: String, port: String, there: String },
 }
 
@@ -132,8 +132,8 @@ mod tests {
             said(export_end(&graph, "coer.run")),
             "`coer.run` does not begin with a node of this composition; did you mean `core`?"
         );
-        assert_eq!(said(import_end(&graph, "core.lok")), "`core` imports no `lok`; did you mean `a:b/log@1.2.3`?");
+        assert_eq!(said(import_end(&graph, "core.lok")), "`core` does not import `lok`; did you mean `a:b/log@1.2.3`?");
         assert!(said(import_end(&graph, "")).starts_with("`` has no port"));
-        assert_eq!(said(export_end(&graph, "core.go")), "`core` exports no `go`; it exports `run`");
+        assert_eq!(said(export_end(&graph, "core.go")), "`core` does not export `go`; it exports `run`");
     }
 }

@@ -17,7 +17,7 @@ pub enum Entry {
 pub enum EntryError {
     #[error("the composition exports nothing that can be run; export one, for example `export app.run;`")]
     Nothing,
-    #[error("the composition exports no `{wanted}`; it exports {}", list(.exports))]
+    #[error("the composition does not export `{wanted}`; it exports {}", list(.exports))]
     Missing { wanted: String, exports: Vec<String> },
     #[error("`{interface}` has several functions; choose one: {}", options(.functions))]
     Several { interface: String, functions: Vec<String> },
@@ -207,7 +207,7 @@ mod tests {
         );
         assert_eq!(
             said(Some("t:k/tasks#no")),
-            "the composition exports no `t:k/tasks#no`; it exports `t:k/tasks@1.0.0#go`"
+            "the composition does not export `t:k/tasks#no`; it exports `t:k/tasks@1.0.0#go`"
         );
         assert!(said(Some("t:k/types")).contains("no function that can be called"));
         assert_eq!(said(Some("tasks")), "`tasks` may mean `t:k/tasks@1.0.0`, `x:y/tasks`; write the whole name");

@@ -35,7 +35,7 @@ impl Callee {
     pub(super) fn find(component: &Component, entry: &Entry) -> Result<Self, Box<Diagnostic>> {
         let name = entry.name();
         let missing = || {
-            Diagnostic::error(Origin::Run, format!("the composition exports no `{name}`"))
+            Diagnostic::error(Origin::Run, format!("the composition does not export `{name}`"))
                 .help("export it from the composition, or choose another entry with --entry")
         };
         let (outer, inner) = match entry {

@@ -36,9 +36,7 @@ impl Manifests {
             return Rc::clone(known);
         }
         let manifest = Rc::new(match read::read(&folder.join("Cargo.toml"), FileKind::Manifest) {
-            Found::Text { text, .. } => {
-                toml::from_str(&text).map(Some).map_err(|_| "is no TOML that studio can read".into())
-            }
+            Found::Text { text, .. } => toml::from_str(&text).map(Some).map_err(|_| "is not valid TOML".into()),
             Found::Nothing => Ok(None),
             Found::Unreadable(reason) => Err(reason),
         });
@@ -226,7 +224,7 @@ fn script(path: PathBuf) -> Vec<Item> {
         Found::Text { text, digest } => {
             let (modules, all) = modules(&path, &text);
             let item = Item::new(Kind::BuildScript, path, if all { digest } else { UNREADABLE.into() });
-            let item = if all { item } else { item.detail("is made of more files than studio looks at") };
+            let item = if all { item } else { item.detail("is made of more files than studio reads") };
             std::iter::once(item).chain(modules.iter().filter_map(|file| program(file))).collect()
         }
         // cargo says that it is not there.

@@ -21,11 +21,11 @@ use crate::trust::survey::checkout;
 pub(crate) enum TrustError {
     #[error("this user has no home folder, so trust cannot be remembered; pass --trust each time")]
     NoHome,
-    #[error("{} is no Unicode and cannot be remembered; pass --trust each time", path.display())]
+    #[error("{} is not valid Unicode and cannot be remembered; pass --trust each time", path.display())]
     NotUnicode { path: PathBuf },
     #[error("{} cannot be read or written ({source}), so trust is not remembered; pass --trust each time", path.display())]
     Io { path: PathBuf, source: io::Error },
-    #[error("{} is no list of trusted folders ({reason}); move it away, and trust what you need again", path.display())]
+    #[error("{} is not a list of trusted folders ({reason}); move it away, and trust what you need again", path.display())]
     Garbled { path: PathBuf, reason: String },
 }
 

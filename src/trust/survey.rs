@@ -210,7 +210,7 @@ impl Configurations {
             Found::Text { text, digest } => (text, digest),
         };
         let Some(mut config) = cargo_config::read(&text, file) else {
-            self.files.push((unknown("is no TOML that studio can read"), None));
+            self.files.push((unknown("is not valid TOML"), None));
             return Vec::new();
         };
         self.included += config.includes.len();

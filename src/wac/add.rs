@@ -14,11 +14,11 @@ use crate::wac::style::Style;
 pub enum AddError {
     #[error("the composition's text does not parse; fix it first")]
     Unreadable,
-    #[error("`{0}` is no name for a node: it takes words of letters and digits, joined by `-`")]
+    #[error("`{0}` is not a valid node name: use words of letters and digits, joined by `-`")]
     BadName(String),
     #[error("`{0}` is taken; choose another name")]
     Taken(String),
-    #[error("`{0}` is no package reference; it takes the form `ns:name`")]
+    #[error("`{0}` is not a valid package name; write it as `ns:name`")]
     BadPackage(String),
 }
 

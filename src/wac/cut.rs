@@ -17,7 +17,7 @@ pub enum CutError {
     Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
-    #[error("`{node}` imports no `{port}`")]
+    #[error("`{node}` does not import `{port}`")]
     NoImport { node: String, port: String },
     #[error("nothing is wired to `{port}` of `{node}`")]
     Open { node: String, port: String },

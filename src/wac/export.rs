@@ -18,7 +18,7 @@ pub enum ExposeError {
     Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
-    #[error("`{node}` exports no `{port}`")]
+    #[error("`{node}` does not export `{port}`")]
     NoExport { node: String, port: String },
     #[error("`{0}` is made inside an expression and has no name to refer to; name it with `let` in the text first")]
     Nameless(String),
@@ -27,7 +27,7 @@ pub enum ExposeError {
     #[error("the composition already exports `{port}` of `{node}`")]
     Already { node: String, port: String },
     #[error(
-        "`{0}` is no name for an export: it takes words of letters and digits joined by `-`, or `ns:package/interface`"
+        "`{0}` is not a valid export name: use words of letters and digits joined by `-`, or `ns:package/interface`"
     )]
     BadName(String),
 }
@@ -80,7 +80,7 @@ fn can_be_exported(name: &str) -> bool {
 pub enum HideError {
     #[error("the composition's text does not parse; fix it first")]
     Unreadable,
-    #[error("the composition exports no `{0}`")]
+    #[error("the composition does not export `{0}`")]
     NoExport(String),
     #[error("`{name}` comes with all that `{statement}` exports; name in the text what is to stay")]
     Spread { name: String, statement: String },

@@ -13,7 +13,7 @@ pub enum RemoveError {
     Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
-    #[error("`{0}` is no component: it stands for what is outside the composition")]
+    #[error("`{0}` is not a component: it stands for what is outside the composition")]
     Outside(String),
     #[error("`{0}` is made inside an expression; remove it in the text")]
     Nested(String),

@@ -13,11 +13,11 @@ pub enum RenameError {
     Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
-    #[error("`{0}` is no component and keeps its name")]
+    #[error("`{0}` is not a component and keeps its name")]
     Outside(String),
     #[error("`{0}` is made inside an expression and has no name in the text; give it one there with `let`")]
     Nameless(String),
-    #[error("`{0}` is no name for a node: it takes words of letters and digits, joined by `-`")]
+    #[error("`{0}` is not a valid node name: use words of letters and digits, joined by `-`")]
     BadName(String),
     #[error("`{0}` is taken; choose another name")]
     Taken(String),

@@ -19,9 +19,9 @@ pub enum WireError {
     Unreadable,
     #[error("no node is called `{0}`")]
     NoNode(String),
-    #[error("`{node}` imports no `{port}`")]
+    #[error("`{node}` does not import `{port}`")]
     NoImport { node: String, port: String },
-    #[error("`{node}` exports no `{port}`")]
+    #[error("`{node}` does not export `{port}`")]
     NoExport { node: String, port: String },
     #[error("`{node}` already takes `{port}` from there")]
     Already { node: String, port: String },

@@ -361,7 +361,7 @@ fn a_name_in_studio_toml_that_cannot_be_a_component_says_why() {
     let [problem] = project.problems.as_slice() else { panic!("{:#?}", project.problems) };
     assert_eq!(
         (problem.severity, problem.message.as_str()),
-        (Severity::Warning, "`lib` is no component: a library for other packages.")
+        (Severity::Warning, "`lib` is not a component: a library for other packages.")
     );
 }
 

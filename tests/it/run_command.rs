@@ -223,8 +223,8 @@ async fn functions_are_called_and_their_values_read() {
     assert_eq!(crash(outcome).message, "`app` divided by zero (in `zero`)");
     for (generation, entry, said) in [
         (6, "takes", "`takes` takes arguments (n); a run starts with a function without parameters"),
-        (7, "nope", "the composition exports no `nope`"),
-        (8, "a:b/c@1.0.0#nope", "the composition exports no `a:b/c@1.0.0#nope`"),
+        (7, "nope", "the composition does not export `nope`"),
+        (8, "a:b/c@1.0.0#nope", "the composition does not export `a:b/c@1.0.0#nope`"),
         (9, "a:b/c@1.0.0", "`a:b/c@1.0.0` is not a function, so it can't be run"),
     ] {
         match session.run(request(generation, &live, function(entry))).await {

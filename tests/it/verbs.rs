@@ -86,7 +86,7 @@ fn compose_writes_the_same_bytes_each_time_and_from_anywhere() {
     let (graph, _) = project.json(&["graph", "--json"]);
     assert!(
         !graph["nodes"].as_array().unwrap().iter().any(|n| n["name"] == "neon"),
-        "what studio composed is no component of the project"
+        "what studio composed is not a component of the project"
     );
 }
 

@@ -231,7 +231,7 @@ fn what_cannot_be_is_refused_with_what_was_meant() {
         (&["wire", "core.log-handlr", "next.log-handler"], "did you mean `cyber:core/log-handler@0.2.1`?"),
         (
             &["wire", "core.cyber:core/log-handler@0.2.2", "next.log-handler"],
-            "imports no `cyber:core/log-handler@0.2.2`",
+            "does not import `cyber:core/log-handler@0.2.2`",
         ),
         (&["wire", "cor.log-handler", "next.log-handler"], "`cor.log-handler` does not begin with a node"),
         (&["wire", "cor.log-handler", "next.log-handler"], "did you mean `core`?"),
@@ -240,18 +240,18 @@ fn what_cannot_be_is_refused_with_what_was_meant() {
         (&["wire", "core", "next"], "`core` has no port: write NODE.PORT"),
         (&["wire", "", ""], "`` has no port: write NODE.PORT"),
         (&["cut", import], "nothing is wired to `cyber:core/log-handler@0.2.1` of `core`"),
-        (&["explain", "core.run"], "`core` imports no `run`; it imports `cyber:core/log-handler@0.2.1`"),
+        (&["explain", "core.run"], "`core` does not import `run`; it imports `cyber:core/log-handler@0.2.1`"),
         (&["add", "rign"], "the project has no component `rign`; did you mean `ring`?"),
         (&["add", "ring", "--name", "b"], "`b` is taken; choose another name"),
-        (&["add", "ring", "--name", "x y"], "`x y` is no name for a node: it takes words"),
+        (&["add", "ring", "--name", "x y"], "`x y` is not a valid node name: use words"),
         (&["rename", "b", "let"], "`let` is taken; choose another name"),
         (&["rename", "bb", "c"], "no node is called `bb`; did you mean `b`?"),
         (&["remove", "older-one"], "no node is called `older-one`; it has `core`, `older`"),
         (&["remove", "newer"], "`newer` is not in this composition"),
         (&["expose", "core.run", "--as", "out"], "the composition already exports `cyber:core/run@0.2.1` of `core`"),
-        (&["expose", "b.ring", "--as", "A b"], "`A b` is no name for an export"),
-        (&["hide", "outt"], "the composition exports no `outt`; did you mean `out`?"),
-        (&["hide", "ring"], "the composition exports no `ring`; it exports `out`"),
+        (&["expose", "b.ring", "--as", "A b"], "`A b` is not a valid export name"),
+        (&["hide", "outt"], "the composition does not export `outt`; did you mean `out`?"),
+        (&["hide", "ring"], "the composition does not export `ring`; it exports `out`"),
     ] {
         let said = refused(&project, args);
         assert!(said.starts_with("refused: ") && said.contains(told), "{args:?}\n  wanted {told}\n  found  {said}");

@@ -110,13 +110,13 @@ fn every_verb_edits_and_says_why_not() {
         (&["remove", "nobody"][..], "refused: no node is called `nobody`; it has `ledger`, `core-logic`, `entry`"),
         (
             &["rename", "ledger", "Not A Name"],
-            "refused: `Not A Name` is no name for a node: it takes words of letters and digits, joined by `-`",
+            "refused: `Not A Name` is not a valid node name: use words of letters and digits, joined by `-`",
         ),
         (
             &["cut", "ledger"],
             "refused: `ledger` has no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`",
         ),
-        (&["hide", "nothing"], "refused: the composition exports no `nothing`; it exports `run`"),
+        (&["hide", "nothing"], "refused: the composition does not export `nothing`; it exports `run`"),
         (&["expose", "core-logic.run"], "refused: the composition already exports `run` of `core-logic`"),
     ] {
         assert_eq!(refused(&project, args), said);

@@ -108,7 +108,7 @@ impl Builder<'_> {
         } else {
             let instance = self.node_name(node);
             let there = list(slots.iter().map(|(p, _)| p.name.as_str()), "nothing");
-            let problem = self.error(at, format!("`{instance}` imports no `{name}`; it imports {there}"));
+            let problem = self.error(at, format!("`{instance}` does not import `{name}`; it imports {there}"));
             problem.component = Some(instance);
             problem.port = Some(name.to_owned());
             problem.help = Some("correct the name, or import it in the component's WIT and use it there".into());

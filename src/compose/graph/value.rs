@@ -182,7 +182,8 @@ impl Builder<'_> {
             [first, _, ..] => Some(format!("several of them end so; write the whole name, as in `[\"{first}\"]`")),
             _ => None,
         };
-        let problem = self.error(step.offset, format!("`{instance}` exports no `{}`; it exports {there}", step.name));
+        let problem =
+            self.error(step.offset, format!("`{instance}` does not export `{}`; it exports {there}", step.name));
         problem.component = Some(instance);
         problem.port = Some(step.name.clone());
         problem.help = help;
