@@ -2,10 +2,10 @@
 
 /// A stretch of text from one place to another, by line and column; the first need not come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// Where it was begun, and where it is drawn to: the character there belongs to it.
     pub(crate) anchor: (u64, usize),
-    pub at: (u64, usize),
+    pub(crate) at: (u64, usize),
 }
 
 impl Part {

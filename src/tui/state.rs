@@ -10,8 +10,10 @@ use crate::tui::event::Event;
 use crate::tui::pane::graph::wiring::Edits;
 use crate::tui::view::View;
 
+/// All that a frame is drawn from.
 #[derive(Debug)]
 pub struct State {
+    /// What it would know without a screen.
     pub app: AppState,
     /// The project's files and definitions, as they were last listed.
     pub(crate) outline: Outline,
@@ -26,6 +28,7 @@ pub struct State {
 }
 
 impl State {
+    /// As it is before anything was read; `began` is the same moment by both clocks.
     pub fn new(options: Options, start: impl Into<Start>, began: (Instant, SystemTime)) -> Self {
         Self::of(AppState::new(options, start, began))
     }

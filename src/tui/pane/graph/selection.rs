@@ -5,8 +5,10 @@ use crate::draw::layout::{PortRef, Side};
 use crate::model::graph::{Node, Wire};
 use crate::tui::pane::graph::picture::{Level, Picture};
 
+/// A node of the graph, or one of its ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
+    /// Its name in the graph.
     pub node: String,
     /// The full name of a port.
     pub port: Option<(Side, String)>,

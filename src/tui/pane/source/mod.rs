@@ -29,7 +29,7 @@ pub struct SourceFile {
     pub text: Option<Arc<Text>>,
     /// Why it cannot be shown.
     pub(crate) trouble: Option<String>,
-    pub painted: Option<Arc<Painted>>,
+    pub(crate) painted: Option<Arc<Painted>>,
     /// The line with the cursor, and the first line in sight; from 0.
     pub line: usize,
     pub(crate) top: usize,
@@ -37,19 +37,20 @@ pub struct SourceFile {
     pub column: usize,
     /// Where in the text the button went down, by line (from 0) and column, and what is selected from there.
     pub(crate) grabbed: Option<(u64, usize)>,
-    pub part: Option<Part>,
+    pub(crate) part: Option<Part>,
 }
 
 impl SourceFile {
-    pub fn lines(&self) -> usize {
+    pub(crate) fn lines(&self) -> usize {
         self.text.as_ref().map_or(0, |t| t.lines.len())
     }
 
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.path.file_name().map_or_else(|| self.path.display().to_string(), |n| n.to_string_lossy().into_owned())
     }
 }
 
+/// The open files, and which of them shows.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     pub(crate) files: Vec<SourceFile>,
@@ -59,7 +60,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    pub fn file(&self) -> Option<&SourceFile> {
+    pub(crate) fn file(&self) -> Option<&SourceFile> {
         self.files.get(self.shown)
     }
 
