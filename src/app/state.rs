@@ -29,21 +29,30 @@ use crate::run::{Limits, Outcome, Startup, Stdin};
 pub enum Goal {
     /// Read, parse and draw; run nothing.
     Graph,
+    /// Build every component, and compose nothing.
     Build,
     /// Build and encode the shipped form.
     Ship,
+    /// Build, compose and run.
     Run,
 }
 
 /// What the user asked for on the command line.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The project's folder.
     pub root: PathBuf,
+    /// Where the pipeline ends.
     pub goal: Goal,
+    /// Whether every save is followed; if not, the pipeline runs once.
     pub watch: bool,
+    /// For cargo.
     pub profile: Profile,
+    /// What to run; `None`: `studio.toml`'s, else what the exports tell.
     pub entry: Option<String>,
+    /// Arguments of a command; empty: those of `studio.toml`.
     pub args: Vec<String>,
+    /// Of a command.
     pub stdin: Stdin,
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
@@ -56,7 +65,7 @@ pub struct Options {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct ComponentState {
+pub(crate) struct ComponentState {
     pub(crate) build_status: BuildStatus,
     /// The last good build.
     pub(crate) artifact: Option<Artifact>,
@@ -157,6 +166,7 @@ pub(crate) struct Reload {
     pub(crate) saved: Option<Instant>,
 }
 
+/// All that is known of one session.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools)] // independent facts, not a state machine
 pub struct State {
@@ -169,19 +179,20 @@ pub struct State {
     pub(crate) trusted: bool,
     /// What of it was allowed, and what is asked.
     pub(crate) trusting: Trusting,
+    /// As it was last read; empty but for its root before that.
     pub project: Arc<Project>,
     pub(crate) discovered: bool,
-    pub documents: Vec<Document>,
-    pub components: BTreeMap<String, ComponentState>,
+    pub(crate) documents: Vec<Document>,
+    pub(crate) components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
     pub graph: Graph,
     pub(crate) graph_stale: bool,
-    pub document: Option<Document>,
+    pub(crate) document: Option<Document>,
     /// Components that the newest composition names and of which nothing is known: its text is not checked to its end.
     pub unchecked: Vec<String>,
     /// The newest composition's live form, where everything fits.
     pub live: Option<Arc<Live>>,
-    pub shipped: Option<Arc<[u8]>>,
+    pub(crate) shipped: Option<Arc<[u8]>>,
     /// Of the newest build, where they belong to no component.
     pub(crate) build_problems: Vec<Diagnostic>,
     /// Of the newest composition.
@@ -233,7 +244,7 @@ impl ComponentState {
 }
 
 impl State {
-    pub fn new(options: Options, start: impl Into<Start>, began: (Instant, SystemTime)) -> Self {
+    pub(crate) fn new(options: Options, start: impl Into<Start>, began: (Instant, SystemTime)) -> Self {
         let start = start.into();
         Self {
             began,

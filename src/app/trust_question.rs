@@ -16,6 +16,7 @@ use crate::trust::{Approval, Difference, Item, Kind, Moment, Survey, shown};
 /// How a session begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Start {
+    /// Nothing of the folder runs until the user allows it.
     #[default]
     Untrusted,
     /// The folder is on the list; whether that covers what is in it is known once it was read.
