@@ -46,15 +46,21 @@ use crate::model::requests::Request;
 /// Run this, as a new generation.
 #[derive(Clone, Debug)]
 pub struct RunRequest {
+    /// Counted from 1 over the session; events of the run carry it.
     pub generation: u64,
+    /// Of the sources that it was composed from.
     pub revision: Revision,
+    /// The program.
     pub live: Arc<Live>,
+    /// An export of `live`.
     pub entry: Entry,
     /// Arguments of a command, its own name left out.
     pub args: Vec<String>,
+    /// Of a command; a node gets it only where it is granted.
     pub stdin: Stdin,
     /// Where HTTP is served; the listener is bound once and kept from generation to generation.
     pub addr: SocketAddr,
+    /// Those of `studio.toml`, with the command line's before them.
     pub limits: Limits,
     /// What each node may do; [`Runner::grant`] changes it while the run goes on.
     pub grants: Arc<Grants>,
@@ -62,6 +68,7 @@ pub struct RunRequest {
     pub stats: bool,
 }
 
+/// Where a command's standard input comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stdin {
     /// End of input at once.
@@ -80,6 +87,7 @@ pub struct Frame {
     pub node: Option<String>,
     /// Demangled.
     pub function: String,
+    /// In the source, where the module has debug information.
     pub place: Option<Place>,
     /// Somebody's who works on the project: neither the standard library nor a dependency that cargo fetched.
     pub own: bool,
@@ -90,18 +98,22 @@ pub struct Frame {
 pub struct Crash {
     /// One sentence: what happened, to which node, where.
     pub message: String,
+    /// The node that trapped; `None` where that is not known.
     pub node: Option<String>,
     /// Where a person would look first.
     pub place: Option<Place>,
+    /// Innermost first; may be empty.
     pub frames: Vec<Frame>,
 }
 
+/// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The entry returned; its value in WAVE, if it has one.
     Returned(Option<String>),
     /// The entry returned an error, or the command said `exit(code)` with a code other than 0.
     Exited(u8),
+    /// A guest trapped, or wanted more than its limits allow.
     Crashed(Crash),
     /// Ended by us: replaced by a newer generation or stopped.
     Stopped,
@@ -112,9 +124,11 @@ pub enum Outcome {
 /// What a run cost to bring up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Startup {
+    /// To get the machine code, from the compiler or a cache.
     pub compile: Duration,
     /// Core modules compiled now, and taken from a cache.
     pub compiled: usize,
+    /// Core modules whose machine code was there already.
     pub cached: usize,
     /// Link and instantiate, to the first instruction.
     pub instantiate: Duration,
@@ -122,24 +136,31 @@ pub struct Startup {
     pub pooled: bool,
 }
 
+/// What a run tells, in its order.
 #[derive(Clone, Debug)]
 pub enum RunEvent {
     /// Compiled and about to run its first instruction (HTTP: ready for the next request). Told before anything that it
     /// writes.
     Started {
+        /// Of the request.
         generation: u64,
+        /// Of the request.
         revision: Revision,
+        /// What it took to get here.
         startup: Startup,
         /// Before the time of every line it writes.
         at: SystemTime,
     },
     /// What it weighs, where that was asked for and it can be instantiated.
     Weighed {
+        /// Of the request.
         generation: u64,
+        /// `None` where it can't be instantiated, or not in the time that a request may take.
         stats: Option<Stats>,
     },
     /// HTTP: where it is served; sent once for a listener.
     Serving {
+        /// With the port that the system chose, where 0 was asked for.
         addr: SocketAddr,
     },
     /// What guests wrote, in order, in batches.
@@ -152,18 +173,25 @@ pub enum RunEvent {
     Lost(u64),
     /// HTTP: what was answered since the last of these, in order; and how many more, which nobody could be told of.
     Requests {
+        /// The oldest first.
         served: Vec<Request>,
+        /// How many were answered that `served` leaves out.
         lost: u64,
     },
     /// A request's instance died; the run goes on.
     RequestCrashed {
+        /// The one that answered it.
         generation: u64,
         /// Its number.
         request: u64,
+        /// Of that instance alone.
         crash: Crash,
     },
+    /// The run is over, and nothing of it runs any more.
     Ended {
+        /// Of the request.
         generation: u64,
+        /// How it ended.
         outcome: Outcome,
     },
 }

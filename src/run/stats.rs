@@ -19,6 +19,7 @@ pub struct Stats {
     pub code: usize,
     /// The first instance, and the median of those after it; from nothing to ready for its first call.
     pub cold: Duration,
+    /// The median of the others.
     pub warm: Duration,
     /// Linear memory and tables that one instance has before its first call, in bytes.
     pub(crate) instance: usize,
