@@ -27,17 +27,19 @@ pub(crate) enum Tint {
 /// A stretch of one line, in bytes of that line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
-    pub end: u32,
+    pub(crate) end: u32,
     pub(crate) tint: Tint,
 }
 
 /// A file's lines, without their ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
+    /// From the first; the text of an empty file has one, which is empty.
     pub lines: Vec<Arc<str>>,
 }
 
 impl Text {
+    /// Splits at `\n` and `\r\n`; a line end at the end of the text begins no further line.
     pub fn new(text: &str) -> Self {
         let mut lines: Vec<Arc<str>> = text.split('\n').map(|l| Arc::from(l.strip_suffix('\r').unwrap_or(l))).collect();
         // What ends with a line's end has no further line.

@@ -31,7 +31,7 @@ const HANDLES: &[(&str, &[&str])] = &[
 pub struct Lent {
     /// Under whose grants it is used.
     pub from: String,
-    pub to: String,
+    pub(crate) to: String,
     /// The interface that passes it, as the importer names it.
     pub port: String,
     /// As in `wasi:filesystem/types.descriptor`.
@@ -45,6 +45,7 @@ impl Lent {
         format!("{name} ({})", interface.split('/').next().unwrap_or_default())
     }
 
+    /// For a person, with both nodes and the port: whose grants count for what is done with the handle.
     pub fn sentence(&self) -> String {
         let Self { from, to, port, .. } = self;
         format!("{from} lends {to} a {} through {port}: what {to} does with it counts for {from}", self.kind())

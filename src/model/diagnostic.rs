@@ -8,8 +8,11 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// It keeps something from being read, built, composed or run.
     Error,
+    /// The work goes on without it.
     Warning,
+    /// Worth knowing; nothing has to be done.
     Note,
 }
 
@@ -17,12 +20,19 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
+    /// The folder and its `studio.toml`, or studio itself.
     Project,
+    /// What building needs and this machine lacks.
     Toolchain,
+    /// The WIT of a component or an interface package.
     Wit,
+    /// cargo and rustc.
     Rust,
+    /// A component's bytes.
     Wasm,
+    /// The text of a composition, or the composer's check of it.
     Wac,
+    /// The engine, or a program that runs.
     Run,
 }
 
@@ -40,9 +50,11 @@ pub struct Place {
 /// A replacement rustc (or studio) proposes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fix {
+    /// Where `range` begins.
     pub place: Place,
     /// Byte range in the file that `text` replaces.
     pub range: std::ops::Range<usize>,
+    /// What stands there once it is applied; empty where it only removes.
     pub text: String,
     /// Whether it can be applied without a human reading it.
     pub(crate) certain: bool,
@@ -51,30 +63,39 @@ pub struct Fix {
 /// Something said beside the main message: a label, a note, a help.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remark {
+    /// As the tool says it, without its kind (`note:`).
     pub message: String,
+    /// What it points at; `None` where it belongs to the whole.
     pub place: Option<Place>,
 }
 
 /// A problem a person can act on. `message` is a sentence that names what is wrong; `help` the next step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
+    /// How bad it is, as its finder judges.
     pub severity: Severity,
+    /// Whose words `message` is made of.
     pub origin: Origin,
+    /// A sentence; may have several lines where a compiler wrote it.
     pub message: String,
+    /// Where a person would look first; `None` where it is in no file.
     pub place: Option<Place>,
     /// The component or node it belongs to.
     pub component: Option<String>,
     /// The full interface name of the import or export it belongs to.
     pub port: Option<String>,
+    /// In the order they are shown.
     pub remarks: Vec<Remark>,
+    /// The next step, in plain words or as a command to type.
     pub help: Option<String>,
+    /// Edits that the tool proposes.
     pub fixes: Vec<Fix>,
     /// The tool's own drawing of it (rustc's, colours included), where there is one.
     pub rendered: Option<String>,
 }
 
 impl Diagnostic {
-    pub fn new(severity: Severity, origin: Origin, message: impl Into<String>) -> Self {
+    pub(crate) fn new(severity: Severity, origin: Origin, message: impl Into<String>) -> Self {
         Self {
             severity,
             origin,
@@ -89,11 +110,11 @@ impl Diagnostic {
         }
     }
 
-    pub fn error(origin: Origin, message: impl Into<String>) -> Self {
+    pub(crate) fn error(origin: Origin, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, origin, message)
     }
 
-    pub fn warning(origin: Origin, message: impl Into<String>) -> Self {
+    pub(crate) fn warning(origin: Origin, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, origin, message)
     }
 
@@ -104,35 +125,36 @@ impl Diagnostic {
     }
 
     #[must_use]
-    pub fn at(mut self, file: impl Into<PathBuf>, line: u32, column: u32) -> Self {
+    pub(crate) fn at(mut self, file: impl Into<PathBuf>, line: u32, column: u32) -> Self {
         self.place = Some(Place { file: file.into(), line, column });
         self
     }
 
     #[must_use]
-    pub fn component(mut self, name: impl Into<String>) -> Self {
+    pub(crate) fn component(mut self, name: impl Into<String>) -> Self {
         self.component = Some(name.into());
         self
     }
 
     #[must_use]
-    pub fn port(mut self, name: impl Into<String>) -> Self {
+    pub(crate) fn port(mut self, name: impl Into<String>) -> Self {
         self.port = Some(name.into());
         self
     }
 
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self
     }
 
     #[must_use]
-    pub fn remark(mut self, message: impl Into<String>, place: Option<Place>) -> Self {
+    pub(crate) fn remark(mut self, message: impl Into<String>, place: Option<Place>) -> Self {
         self.remarks.push(Remark { message: message.into(), place });
         self
     }
 
+    /// Whether a verb that reports it exits 1.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

@@ -12,29 +12,47 @@ use crate::model::port::{is_host, unversioned};
 pub enum DifferenceKind {
     /// One side is an interface and the other a function.
     Item,
+    /// Another version of the same interface.
     Version,
+    /// A function that the import names.
     MissingFunction,
+    /// A function that only the export has: harmless.
     ExtraFunction,
+    /// A type that the import names.
     MissingType,
+    /// A type that only the export has: harmless.
     ExtraType,
     /// One side is `async` and the other is not.
     Async,
+    /// A function has more or fewer parameters.
     ParameterCount,
+    /// A parameter at the same place is called otherwise.
     ParameterName,
     /// One side gives a result and the other does not.
     Result,
+    /// Another type: of a parameter, a result, or inside one.
     Type,
+    /// A field of a record.
     MissingField,
+    /// A field of a record: its layout is another one.
     ExtraField,
+    /// The same fields of a record, in another order.
     FieldOrder,
+    /// A case of a variant or an enum.
     MissingCase,
+    /// A case of a variant or an enum: the importer would not know it.
     ExtraCase,
+    /// The same cases of a variant or an enum, in another order.
     CaseOrder,
     /// One side's case carries a value and the other's does not.
     CasePayload,
+    /// One name of a flags type.
     MissingFlag,
+    /// One name of a flags type.
     ExtraFlag,
+    /// The same flags, in another order.
     FlagOrder,
+    /// A tuple or a fixed-length list has more or fewer elements.
     Length,
     /// Owned on one side, borrowed on the other.
     Handle,
@@ -46,16 +64,19 @@ pub enum DifferenceKind {
     Composer,
 }
 
+/// One thing that is not equal in an import and an export that were compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// Where inside the interface: `log.severity`, `level.warning`, `all.result[]`; empty for the interface itself.
     pub path: String,
+    /// Says how `import` and `export` are to be read.
     pub kind: DifferenceKind,
     /// What the import's side says there, as WIT; `None` where it has nothing.
     pub import: Option<String>,
-    pub export: Option<String>,
+    pub(crate) export: Option<String>,
     /// Where that is written, if there is a source.
     pub import_at: Option<Place>,
+    /// The same of the export's side.
     pub export_at: Option<Place>,
     /// Whether the export still serves the import.
     #[serde(skip)]

@@ -8,14 +8,37 @@ use crate::model::port::matching;
 /// Why a `NODE.PORT` means nothing in a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndError {
+    /// A node alone, or nothing; the text as it was typed.
     #[error("`{0}` has no port: write NODE.PORT, as in `core-logic.cyber:core/log-handler`")]
     NoPort(String),
+    /// What stands before the dots is the name of no node.
     #[error("`{text}` does not begin with a node of this composition; {there}")]
-    NoNode { text: String, there: String },
+    NoNode {
+        /// As it was typed.
+        text: String,
+        /// What was probably meant, or what there is: half a sentence.
+        there: String,
+    },
+    /// The node is there and its import is not.
     #[error("`{node}` does not import `{port}`; {there}")]
-    NoImport { node: String, port: String, there: String },
+    NoImport {
+        /// Its name in the graph.
+        node: String,
+        /// As it was typed.
+        port: String,
+        /// What was probably meant, or what there is: half a sentence.
+        there: String,
+    },
+    /// The node is there and its export is not.
     #[error("`{node}` does not export `{port}`; {there}")]
-    NoExport { node: String, port: String, there: String },
+    NoExport {
+        /// Its name in the graph.
+        node: String,
+        /// As it was typed.
+        port: String,
+        /// What was probably meant, or what there is: half a sentence.
+        there: String,
+    },
 }
 
 /// An import: its full name, or without its version or by its last segment where only one can be meant.

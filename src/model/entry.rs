@@ -2,6 +2,7 @@
 
 use crate::model::port::{InterfaceName, Port, PortKind, short, unversioned};
 
+/// How a run begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// `wasi:cli/run`: a command with arguments and stdin; the export's full name.
@@ -15,18 +16,45 @@ pub enum Entry {
 /// Why no entry could be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryError {
+    /// No entry was named, and no export is one.
     #[error("the composition exports nothing that can be run; export one, for example `export app.run;`")]
     Nothing,
+    /// No export, or no function of the one that was named, is so called.
     #[error("the composition does not export `{wanted}`; it exports {}", list(.exports))]
-    Missing { wanted: String, exports: Vec<String> },
+    Missing {
+        /// As the user wrote it.
+        wanted: String,
+        /// Full names of what could be named instead.
+        exports: Vec<String>,
+    },
+    /// An interface was named, and it has more than one function.
     #[error("`{interface}` has several functions; choose one: {}", options(.functions))]
-    Several { interface: String, functions: Vec<String> },
+    Several {
+        /// Its full name.
+        interface: String,
+        /// As `interface#function`.
+        functions: Vec<String>,
+    },
+    /// An interface was named that holds types or resources alone.
     #[error("`{interface}` has no function that can be called, so it cannot be the entry")]
-    NoFunction { interface: String },
+    NoFunction {
+        /// Its full name.
+        interface: String,
+    },
+    /// A short name that several exports have.
     #[error("`{wanted}` may mean {}; write the whole name", list(.meanings))]
-    Unclear { wanted: String, meanings: Vec<String> },
+    Unclear {
+        /// As the user wrote it, without the function.
+        wanted: String,
+        /// The full names of these exports.
+        meanings: Vec<String>,
+    },
+    /// No entry was named, and several functions could be one.
     #[error("the composition exports no single function called `run`; choose what to call: {}", options(.functions))]
-    Ambiguous { functions: Vec<String> },
+    Ambiguous {
+        /// As `--entry` takes them: a name, or `interface#function`.
+        functions: Vec<String>,
+    },
 }
 
 fn list(names: &[String]) -> String {
@@ -115,7 +143,7 @@ impl Entry {
         }
     }
 
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Command(name) | Self::Http(name) | Self::Function(name) => name,
         }

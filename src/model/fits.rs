@@ -23,13 +23,15 @@ pub enum Fit {
 /// Why an export cannot serve an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatches {
-    pub import: String,
-    pub export: String,
+    pub(crate) import: String,
+    pub(crate) export: String,
     /// `(importing node, exporting node)`, where they are known.
     pub nodes: Option<(String, String)>,
+    /// What [`fits`] found first.
     pub reason: Reason,
 }
 
+/// What keeps an export from serving an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The same interface in versions that promise nothing to one another.

@@ -15,11 +15,15 @@ pub const ENTRY: &str = "entry";
 /// The name of the node that stands for what studio itself provides (WASI).
 pub const HOST: &str = "host";
 
+/// What a node stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NodeKind {
+    /// An instance of a component.
     Component,
+    /// What studio provides: the node [`HOST`].
     Host,
+    /// What the composition exports: the node [`ENTRY`].
     Entry,
 }
 
@@ -48,9 +52,12 @@ impl ImportState {
     }
 }
 
+/// An import of a node, and whether it is provided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
+    /// As the component declares it.
     pub port: Port,
+    /// In this composition.
     pub state: ImportState,
 }
 
@@ -59,6 +66,7 @@ pub struct Import {
 pub struct Node {
     /// The instance name in the `.wac`, else the package's name; unique in the graph.
     pub name: String,
+    /// There is at most one host and one entry.
     pub kind: NodeKind,
     /// The project's component it is an instance of; `None` for host, entry, and what could not be found.
     pub component: Option<String>,
@@ -66,21 +74,27 @@ pub struct Node {
     pub package: Option<String>,
     /// The component's manifest or wasm file, relative to the project's root.
     pub source: Option<PathBuf>,
+    /// As the component declares them; those of the entry are what the composition exports.
     pub imports: Vec<Import>,
+    /// As the component declares them; those of the host are what nodes use of it.
     pub exports: Vec<Port>,
 }
 
 /// One end of a wire.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct End {
+    /// A [`Node::name`].
     pub node: String,
+    /// A full [`Port::name`].
     pub port: String,
 }
 
 /// `from` imports, `to` provides: calls flow from `from` to `to`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Wire {
+    /// An import.
     pub from: End,
+    /// An export.
     pub to: End,
 }
 
@@ -99,7 +113,7 @@ pub enum Item {
 /// Why something can be edited in the text alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TextOnly {
-    pub what: Item,
+    pub(crate) what: Item,
     /// One sentence.
     pub reason: String,
     /// Line of the text, 1-based.
@@ -120,8 +134,8 @@ pub struct Merged {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Wanted {
     #[serde(serialize_with = "as_text")]
-    pub version: semver::Version,
-    pub node: String,
+    pub(crate) version: semver::Version,
+    pub(crate) node: String,
 }
 
 fn as_text<S: serde::Serializer>(version: &semver::Version, serializer: S) -> Result<S::Ok, S::Error> {
@@ -143,18 +157,24 @@ impl Merged {
     }
 }
 
+/// A composition as nodes and the wires between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
+    /// Layouts and canvases name a node by its index here.
     pub nodes: Vec<Node>,
+    /// Those to the host and from the entry too.
     pub wires: Vec<Wire>,
+    /// Of the text and of what it wires, in the order of the text.
     pub problems: Vec<Diagnostic>,
     /// Those of the problems that lie in several wires together, so that one edit may not fix them: a resource of one
     /// instance is passed where that of another is meant.
     pub unshared: Vec<Diagnostic>,
+    /// Empty where no two nodes ask for versions of one interface.
     pub merged: Vec<Merged>,
 }
 
 impl Graph {
+    /// The node of this [`Node::name`].
     pub fn node(&self, name: &str) -> Option<&Node> {
         self.nodes.iter().find(|n| n.name == name)
     }

@@ -11,7 +11,9 @@ pub struct Limits {
     pub request_memory: usize,
     /// Core instances, tables and handles a command or a request may have at a time.
     pub instances: usize,
+    /// How many, of all these instances together.
     pub tables: usize,
+    /// How many resources, futures and streams guests may hold.
     pub handles: usize,
     /// Time on the processor of a command, or of a request; `None`: for ever.
     pub cpu: Option<Duration>,
@@ -52,10 +54,10 @@ impl Default for Limits {
 /// What a command line says of it, before anything in `studio.toml`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    pub memory: Option<usize>,
-    pub cpu: Option<Duration>,
+    pub(crate) memory: Option<usize>,
+    pub(crate) cpu: Option<Duration>,
     pub(crate) fuel: Option<u64>,
-    pub time: Option<Duration>,
+    pub(crate) time: Option<Duration>,
 }
 
 impl Overrides {

@@ -10,20 +10,26 @@ use serde::ser::SerializeMap;
 pub enum Phase {
     /// From the file's event to the start of the work.
     Event,
+    /// `src/bindings.rs` is generated, where the WIT changed.
     Bindings,
+    /// cargo, or the user's own command.
     Cargo,
+    /// Ports are read from the built bytes.
     Inspect,
+    /// From the `.wac` to the live composition.
     Compose,
+    /// Core modules to machine code; those in a cache take next to nothing.
     Compile,
     /// From the compiled program to its first instruction: link and instantiate.
     Start,
 }
 
 impl Phase {
+    /// In their order.
     pub const ALL: [Self; 7] =
         [Self::Event, Self::Bindings, Self::Cargo, Self::Inspect, Self::Compose, Self::Compile, Self::Start];
 
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Event => "event",
             Self::Bindings => "bindings",
@@ -41,15 +47,16 @@ impl Phase {
 pub struct Phases([Duration; Phase::ALL.len()]);
 
 impl Phases {
+    /// Zero where it did not happen.
     pub fn get(&self, phase: Phase) -> Duration {
         self.0[phase as usize]
     }
 
-    pub fn set(&mut self, phase: Phase, took: Duration) {
+    pub(crate) fn set(&mut self, phase: Phase, took: Duration) {
         self.0[phase as usize] = took;
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (Phase, Duration)> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Phase, Duration)> + '_ {
         Phase::ALL.into_iter().map(|p| (p, self.get(p)))
     }
 

@@ -11,7 +11,9 @@ use crate::model::types::Types;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PortKind {
+    /// A WIT interface: functions and types under one name.
     Interface,
+    /// One function at the root of a world.
     Function,
     /// A type, a core module or a component: shown, not wired.
     Other,
@@ -38,9 +40,11 @@ impl PortKind {
 pub struct Port {
     /// `ns:package/interface@version`, or a bare name such as `run`.
     pub name: String,
+    /// Told by its type, not by its name.
     pub kind: PortKind,
     /// For a person: `func(msg: string)` for a function; one line a function for an interface, as WIT.
     pub signature: Vec<String>,
+    /// What fits are judged by; unknown where only the name is known.
     #[serde(skip)]
     pub types: Types,
 }
@@ -69,7 +73,9 @@ impl Port {
 /// Both sides of a component, in the order the component declares them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ports {
+    /// What it needs.
     pub imports: Vec<Port>,
+    /// What it provides.
     pub exports: Vec<Port>,
 }
 

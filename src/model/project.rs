@@ -14,6 +14,7 @@ use crate::model::port::{Ports, unversioned};
 pub struct Revision(pub u64);
 
 impl Revision {
+    /// The revision after this one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
@@ -29,6 +30,7 @@ pub enum BuildKind {
     File(PathBuf),
     /// Built by the user's own command, as `studio.toml` names it.
     Command {
+        /// Program and arguments; no shell reads them.
         command: Vec<String>,
         /// Absolute path of the component it writes.
         output: PathBuf,
@@ -54,6 +56,7 @@ pub enum Bindings {
     Foreign,
 }
 
+/// A package of a cargo workspace that is built into a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CargoPackage {
     /// The package's name, for `cargo build -p`.
@@ -64,6 +67,7 @@ pub struct CargoPackage {
     pub workspace: PathBuf,
     /// A binary target (`fn main`) instead of a `cdylib`; its name.
     pub bin: Option<String>,
+    /// Told by the beginning of that file, and by the manifest where there is none yet.
     pub bindings: Bindings,
     /// Where the crate's `mod bindings;` has its file; absolute.
     pub bindings_file: PathBuf,
@@ -71,10 +75,12 @@ pub struct CargoPackage {
     pub world: Option<String>,
 }
 
+/// Something of the folder that is, or is built into, a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component {
     /// Unique in the project: the cargo package's name or the file's stem.
     pub name: String,
+    /// Where its bytes come from.
     pub build_kind: BuildKind,
     /// What a `.wac` may call it: `cyber:core`, in the order of preference (studio.toml, package.metadata.component,
     /// the WIT package of its world).
@@ -99,6 +105,7 @@ impl Component {
 /// A WIT folder with no component, or a file of encoded WIT: listed and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterfacePackage {
+    /// As in `cyber:core@1.0.0`; `None` where the WIT does not say.
     pub package: Option<String>,
     /// Absolute.
     pub folder: PathBuf,
@@ -136,15 +143,16 @@ pub(crate) fn package_name(package: &str) -> &str {
 pub struct Settings {
     /// The active `.wac`, absolute.
     pub(crate) composition: Option<PathBuf>,
-    pub entry: Option<String>,
+    pub(crate) entry: Option<String>,
     /// Where HTTP is served.
     pub addr: Option<SocketAddr>,
+    /// Arguments of a command, its own name left out; any on the command line replace them all.
     pub args: Vec<String>,
     /// What each node of a run may do.
     pub grants: crate::grants::Grants,
-    pub limits: crate::model::limits::Limits,
+    pub(crate) limits: crate::model::limits::Limits,
     pub(crate) on_save: OnSave,
-    pub source: Source,
+    pub(crate) source: Source,
 }
 
 /// The text that settings were read from.
@@ -202,8 +210,11 @@ impl OnSave {
 pub struct Project {
     /// Absolute, canonical.
     pub root: PathBuf,
+    /// That of the root folder.
     pub name: String,
+    /// Their names are unique; those of commands come first, then packages, then files.
     pub components: Vec<Component>,
+    /// What several components share; not built.
     pub interface_packages: Vec<InterfacePackage>,
     /// What was found and is no component, sorted by file.
     pub passed_over: Vec<PassedOver>,
@@ -211,7 +222,9 @@ pub struct Project {
     pub compositions: Vec<PathBuf>,
     /// The one that is composed: `studio.toml`'s or the only one.
     pub active: Option<PathBuf>,
+    /// The defaults where there is no `studio.toml`.
     pub settings: Settings,
+    /// What of the folder can't be read or used, each once; places are relative to the root.
     pub problems: Vec<Diagnostic>,
     /// The folders of each component's WIT, with links resolved, or the one file that it is.
     pub wit: BTreeMap<String, Vec<PathBuf>>,
@@ -223,6 +236,7 @@ pub struct Project {
 }
 
 impl Project {
+    /// The one of this [`Component::name`].
     pub fn component(&self, name: &str) -> Option<&Component> {
         self.components.iter().find(|c| c.name == name)
     }
