@@ -13,19 +13,24 @@ const MOST: usize = 256;
 /// One use of a capability, or an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
+    /// Who used it, by the name in the graph.
     pub node: String,
+    /// Known even where `grant` is empty.
     pub kind: Kind,
     /// The capability that allows it, written as on the command line; empty where none could.
     pub grant: String,
     /// What it was used for, as in `GET http://api.stripe.com/v1`.
     pub detail: String,
+    /// Whether it was refused.
     pub denied: bool,
 }
 
 /// What is known of one capability of one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
+    /// Times that it was allowed.
     pub used: u64,
+    /// Times that it was refused.
     pub denied: u64,
     /// What it was used or asked for last.
     pub last: String,
@@ -48,12 +53,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Counts it, and takes its detail as the last one.
     pub fn add(&mut self, one: Use) {
         let Use { node, kind, grant, detail, denied } = one;
         let entry = Entry { used: u64::from(!denied), denied: u64::from(denied), last: detail };
         self.put((node, kind, grant), entry);
     }
 
+    /// Adds the counts of a later ledger.
     pub fn merge(&mut self, other: Self) {
         for (key, entry) in other.entries {
             self.put(key, entry);
@@ -77,7 +84,7 @@ impl Ledger {
         entry.last = new.last;
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
@@ -86,6 +93,7 @@ impl Ledger {
         self.entries.iter().map(|((node, kind, grant), entry)| (node.as_str(), *kind, grant.as_str(), entry))
     }
 
+    /// All entries, sorted by node, kind and grant.
     pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         self.iter().map(|(node, kind, grant, entry)| Row {
             node: node.into(),

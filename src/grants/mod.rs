@@ -30,17 +30,29 @@ pub use stand_in::StandIn;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
+    /// Folders of this machine.
     Files,
+    /// Environment variables.
     Env,
+    /// Arguments of a command.
     Args,
+    /// studio's own standard input.
     Stdin,
+    /// Outgoing TCP connections.
     Tcp,
+    /// UDP datagrams, both ways.
     Udp,
+    /// Incoming TCP connections.
     Listen,
+    /// Names that may be looked up.
     Dns,
+    /// Outgoing HTTP requests.
     Http,
+    /// Values of `wasi:config`.
     Config,
+    /// The time of day.
     Clock,
+    /// Unpredictable random numbers.
     Random,
 }
 
@@ -60,7 +72,7 @@ impl Kind {
         Self::Random,
     ];
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Files => "files",
             Self::Env => "env",
@@ -77,7 +89,7 @@ impl Kind {
         }
     }
 
-    pub fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.name() == name)
     }
 
@@ -122,7 +134,9 @@ pub enum Capability {
     Files(Folder),
     /// A variable: studio's own of that name, or with a value given here.
     Env {
+        /// Of the variable.
         name: String,
+        /// `None` passes studio's own on, where it is set.
         value: Option<String>,
     },
     /// One argument.
@@ -137,10 +151,13 @@ pub enum Capability {
     Listen(Endpoint),
     /// Looking up this name; `*` is every name.
     Dns(String),
+    /// Sending requests that this rule allows.
     Http(HttpRule),
     /// A value of `wasi:config`.
     Config {
+        /// As the guest asks for it.
         key: String,
+        /// What it gets; may be empty.
         value: String,
     },
     /// The time of day instead of a fixed one.
@@ -155,7 +172,7 @@ pub enum Capability {
 pub struct ParseCapabilityError(pub String);
 
 impl Capability {
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Files(_) => Kind::Files,
             Self::Env { .. } => Kind::Env,
@@ -356,12 +373,12 @@ pub struct Grants {
 }
 
 impl Grants {
-    pub fn node(&self, node: &str) -> &NodeGrants {
+    pub(crate) fn node(&self, node: &str) -> &NodeGrants {
         static NOTHING: NodeGrants = NodeGrants(Vec::new());
         self.nodes.get(node).unwrap_or(&NOTHING)
     }
 
-    pub fn nodes(&self) -> impl Iterator<Item = (&str, &NodeGrants)> {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (&str, &NodeGrants)> {
         self.nodes.iter().map(|(node, grants)| (node.as_str(), grants))
     }
 

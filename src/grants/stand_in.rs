@@ -7,7 +7,9 @@ use std::str::FromStr;
 /// `127.0.0.1:9000`; as `http://127.0.0.1:9000` it is spoken to plainly even where the guest asks for https.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StandIn {
+    /// What is connected to instead.
     pub addr: SocketAddr,
+    /// Speak HTTP with it even where the guest asks for https.
     pub plain: bool,
 }
 

@@ -12,10 +12,13 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+/// Who a line is from, and by which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stream {
+    /// A guest's standard output.
     Stdout,
+    /// A guest's standard error.
     Stderr,
     /// Said by studio itself: a run started, a reload, a trap.
     Studio,
@@ -28,9 +31,13 @@ pub(crate) const STUDIO: &str = "studio";
 /// must be sanitised where it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// The node that wrote it; `studio` for studio's own.
     pub node: Arc<str>,
+    /// Which of the node's outputs, or that studio says it.
     pub stream: Stream,
+    /// A longer one is cut at 16 KiB, and marked.
     pub text: String,
+    /// When studio received it.
     pub time: SystemTime,
     /// The run that wrote it.
     pub generation: u64,
