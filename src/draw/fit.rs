@@ -33,6 +33,7 @@ pub enum Level {
     /// Every port, and room for build chips.
     #[default]
     Chips,
+    /// Every port.
     Ports,
     /// Names, and how many ports.
     Compact,
@@ -41,6 +42,7 @@ pub enum Level {
 }
 
 impl Level {
+    /// From what shows most to what shows least.
     pub const ALL: [Self; 4] = [Self::Chips, Self::Ports, Self::Compact, Self::Names];
 
     /// Whether every port has a row of its own.
@@ -137,7 +139,9 @@ impl Arrangement {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
     pub(crate) arrangement: Arrangement,
+    /// Its boxes.
     pub layout: Layout,
+    /// Its wires.
     pub routes: Routes,
 }
 
@@ -147,10 +151,12 @@ impl Drawn {
         Self { arrangement, layout, routes }
     }
 
+    /// Around boxes and wires, in the coordinates of the layout.
     pub fn extent(&self) -> Rect {
         canvas::extent(&self.layout, &self.routes)
     }
 
+    /// Whether boxes and wires have room without scrolling.
     pub fn fits(&self, room: Room) -> bool {
         let extent = self.extent();
         extent.width <= room.columns && extent.height <= room.rows
@@ -160,11 +166,13 @@ impl Drawn {
 /// What is to be drawn, and where.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
+    /// Laid out whole, whatever is in view.
     pub graph: &'a Graph,
     /// Nodes whose host imports are listed one by one.
     pub unfolded: &'a BTreeSet<String>,
     /// Where the user put nodes.
     pub pinned: &'a BTreeMap<String, Place>,
+    /// What the whole picture is to fit.
     pub room: Room,
 }
 

@@ -4,13 +4,17 @@
 /// Farthest coordinate a user may pin a node to, so that no sum of coordinates overflows.
 pub(crate) const FAR: i32 = 1_000_000;
 
+/// One cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Point {
+    /// The column.
     pub x: i32,
+    /// The row.
     pub y: i32,
 }
 
 impl Point {
+    /// From its column and its row.
     pub const fn new(x: i32, y: i32) -> Self {
         Self { x, y }
     }
@@ -19,13 +23,18 @@ impl Point {
 /// A block of cells, its right and bottom edges exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rect {
+    /// The leftmost column.
     pub x: i32,
+    /// The uppermost row.
     pub y: i32,
+    /// In columns; zero or less makes it empty.
     pub width: i32,
+    /// In rows; zero or less makes it empty.
     pub height: i32,
 }
 
 impl Rect {
+    /// From its upper left cell and its size.
     pub const fn new(x: i32, y: i32, width: i32, height: i32) -> Self {
         Self { x, y, width, height }
     }
@@ -40,14 +49,17 @@ impl Rect {
         self.y.saturating_add(self.height)
     }
 
+    /// Whether it holds no cell.
     pub const fn is_empty(&self) -> bool {
         self.width <= 0 || self.height <= 0
     }
 
+    /// Whether it holds this cell.
     pub const fn contains(&self, p: Point) -> bool {
         p.x >= self.x && p.x < self.right() && p.y >= self.y && p.y < self.bottom()
     }
 
+    /// Whether a cell lies in both.
     pub const fn intersects(&self, other: &Self) -> bool {
         !self.is_empty()
             && !other.is_empty()

@@ -38,7 +38,7 @@ pub struct Painted {
 }
 
 impl Painted {
-    pub fn text(&self) -> &Arc<Text> {
+    pub(crate) fn text(&self) -> &Arc<Text> {
         &self.text
     }
 

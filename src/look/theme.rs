@@ -10,18 +10,24 @@ use crate::look::themes::Themes;
 /// How many colours the terminal shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Depth {
+    /// 24 bits a colour.
     #[default]
     True,
     /// The 256 of xterm.
     Indexed,
+    /// The terminal's own sixteen.
     Sixteen,
+    /// No colours; text attributes alone.
     Mono,
 }
 
+/// Whether a theme has to be read on a dark ground or on a light one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Background {
+    /// Light text on a dark ground.
     #[default]
     Dark,
+    /// Dark text on a light ground.
     Light,
 }
 
@@ -31,7 +37,7 @@ pub struct Theme {
     pub(crate) depth: Depth,
     /// What text and ground become where nothing else is said; `None` leaves the terminal's own.
     pub background: Option<Style>,
-    pub text: Style,
+    pub(crate) text: Style,
     /// Beside the point, and still to be read.
     pub(crate) muted: Style,
     /// Frames and rules.

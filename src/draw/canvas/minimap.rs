@@ -8,8 +8,11 @@ use crate::draw::canvas::{Canvas, Hit, Role};
 /// A picture of `whole` scaled down to `width` × `height` cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Minimap {
+    /// The extent of the picture, in its own cells.
     pub whole: Rect,
+    /// Of the map, in cells.
     pub width: i32,
+    /// Of the map, in cells.
     pub height: i32,
 }
 

@@ -22,17 +22,22 @@ pub use minimap::Minimap;
 /// What a cell shows; the theme turns it into colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Role {
+    /// Nothing is drawn here.
     #[default]
     Blank,
+    /// The frame of a box.
     Border(NodeKind),
+    /// The title on a box, clipped to its width.
     NodeName(NodeKind),
     /// The glyph on a box's edge.
     Port(PortState),
+    /// The label of a row, clipped to the layout's label width.
     PortName(PortState),
     /// `unwired`, `mismatch`.
     PortWord(PortState),
     /// How many ports a side has.
     Count,
+    /// A chip on a box's upper edge ([`CanvasOptions::chips`]).
     BuildStatus,
     /// The index of a wire of the graph; on a trunk the first that ends where it leads
     /// ([`Routes::together`] tells the others).
@@ -41,25 +46,32 @@ pub enum Role {
     Stub,
     /// On the minimap: a node, and what is in view.
     MapBox(NodeKind),
+    /// On the minimap: what of the picture is in view.
     MapView,
 }
 
 /// What lies at a cell. Nodes by their index in the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Hit {
+    /// Neither a box nor a wire.
     #[default]
     Nothing,
+    /// A box, where it is none of its rows.
     Node(usize),
     /// A row of a box; [`layout::NodeBox::rows`] tells which ports it stands for.
     Port(PortRef),
+    /// The index of a wire of the graph.
     Wire(usize),
 }
 
+/// One character cell of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// [`WIDE_TAIL`] in the second cell of a wide character.
     pub symbol: char,
+    /// What colour it gets.
     pub role: Role,
+    /// What a click on it means.
     pub hit: Hit,
 }
 
@@ -71,6 +83,7 @@ const BLANK: Cell = Cell { symbol: ' ', role: Role::Blank, hit: Hit::Nothing };
 /// A canvas never holds more cells, whatever view is asked for.
 pub(crate) const MOST_CELLS: i32 = 1 << 22;
 
+/// How a layout is drawn, besides where; wires by their index in the graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CanvasOptions {
     /// `+-|*ox.` instead of box drawing characters.
@@ -86,6 +99,7 @@ pub struct CanvasOptions {
 /// The cells of one view of the picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Canvas {
+    /// The view that was drawn, in the coordinates of the layout.
     pub area: Rect,
     /// Row by row.
     cells: Vec<Cell>,

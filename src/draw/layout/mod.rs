@@ -55,6 +55,7 @@ pub enum HostView {
 /// How much is kept free between things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Gaps {
+    /// A free row between boxes, and room beside wires.
     #[default]
     Comfortable,
     /// What wires need, and no more.
@@ -71,9 +72,12 @@ pub struct Shape {
     pub rows: Option<i32>,
 }
 
+/// How a graph is laid out; all sizes in cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
+    /// How many rows a box has.
     pub detail: Detail,
+    /// For all nodes but those of `unfolded`.
     pub host: HostView,
     /// Nodes whose host imports are listed one by one although the host is folded.
     pub unfolded: BTreeSet<String>,
@@ -81,7 +85,9 @@ pub struct Options {
     pub label_width: i32,
     /// Cells kept free beside every component's name, for a chip such as `✔ 0.4 s`.
     pub status_width: i32,
+    /// Between boxes, and between wires.
     pub gaps: Gaps,
+    /// Without bounds where nothing has to fit.
     pub shape: Shape,
 }
 
@@ -110,6 +116,7 @@ impl Default for Options {
 /// the cell where a drag ended into the column.
 pub type Place = (i32, i32);
 
+/// An edge of a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
     /// The left edge.
@@ -125,6 +132,7 @@ pub enum PortState {
     Free,
     /// The host provides it, or it is one of the host's own.
     Host,
+    /// It has a wire; one that does not fit is told at the import.
     Wired,
     /// An import that nothing in the project provides: the composition imports it.
     Open,
@@ -151,7 +159,9 @@ impl PortState {
 pub struct PortRef {
     /// The node's index in the graph, as in [`Layout::boxes`].
     pub node: usize,
+    /// The edge at which the row lies.
     pub side: Side,
+    /// An index in [`NodeBox::rows`] of that side.
     pub row: usize,
 }
 
@@ -159,7 +169,7 @@ pub struct PortRef {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub(crate) label: String,
-    pub state: PortState,
+    pub(crate) state: PortState,
     /// Which of the node's imports (or exports), by their index in the graph; never empty.
     pub ports: Vec<usize>,
 }
@@ -171,17 +181,19 @@ pub struct NodeBox {
     pub name: String,
     /// What is written on it.
     pub title: String,
-    pub kind: NodeKind,
+    pub(crate) kind: NodeKind,
+    /// An index in [`Layout::columns`].
     pub column: usize,
     /// Where the chain of calls goes on below: how often it began again from the left.
     pub(crate) band: usize,
     /// Empty for a host that is not drawn.
     pub rect: Rect,
-    pub exports: Vec<Row>,
-    pub imports: Vec<Row>,
+    pub(crate) exports: Vec<Row>,
+    pub(crate) imports: Vec<Row>,
 }
 
 impl NodeBox {
+    /// From top to bottom.
     pub fn rows(&self, side: Side) -> &[Row] {
         match side {
             Side::Export => &self.exports,
@@ -202,6 +214,7 @@ impl NodeBox {
 /// The strip of cells a layer of boxes stands in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Column {
+    /// Its leftmost cell.
     pub x: i32,
     /// Of its widest box; zero where it holds none.
     pub width: i32,
@@ -210,7 +223,9 @@ pub struct Column {
 /// The drawn graph without its wires; hand it to [`crate::draw::route::route`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
+    /// As it was asked for.
     pub detail: Detail,
+    /// One a node of the graph, in its order.
     pub boxes: Vec<NodeBox>,
     /// The entry's first, the host's last.
     pub columns: Vec<Column>,
@@ -278,7 +293,9 @@ pub fn layout(graph: &Graph, options: &Options, previous: Option<&Layout>, pinne
 /// Columns and rows that a picture is to fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Room {
+    /// Cells from left to right.
     pub columns: i32,
+    /// Cells from top to bottom.
     pub rows: i32,
 }
 

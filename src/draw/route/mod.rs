@@ -39,6 +39,7 @@ pub(crate) struct Line {
     pub(crate) dashed: bool,
 }
 
+/// All wires of a layout, in its coordinates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Routes {
     /// One a wire of the graph, in its order.
