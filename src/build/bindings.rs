@@ -24,7 +24,7 @@ use crate::model::project::{BINDINGS_MARK, BINDINGS_RUNTIME};
 /// What [`write`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// False where the file was already right and was left alone, modification time included.
     pub changed: bool,
 }
@@ -35,6 +35,9 @@ pub struct Known(Mutex<HashMap<PathBuf, u64>>);
 
 impl Known {
     /// As [`write`], unless neither the WIT nor the bindings changed since the last time.
+    ///
+    /// # Errors
+    /// Those of [`write`].
     pub fn write(
         &self,
         root: &Path,
@@ -69,8 +72,11 @@ impl Known {
 
 /// Brings the file `path` of the package in `folder` up to date with the WIT at `wit` (a folder or a file).
 ///
-/// The world is the named one, or the only one. `root` is the project's folder, out of which no link leads. Errors are
-/// problems of the WIT, with absolute places, or the reason the file could not be written.
+/// The world is the named one, or the only one. `root` is the project's folder, out of which no link leads.
+///
+/// # Errors
+/// Problems of the WIT, with absolute places, or the reason why the file can't be written: it is not studio's, or the
+/// system refuses.
 pub fn write(
     root: &Path,
     folder: &Path,
@@ -92,6 +98,9 @@ pub fn write(
 }
 
 /// The text of the bindings; `shown` is how the first line names the WIT.
+///
+/// # Errors
+/// Problems of the WIT, with absolute places: it can't be read, has no such world, or has several and none is named.
 pub fn generate(root: &Path, wit: &Path, shown: &Path, world: Option<&str>) -> Result<String, Vec<Diagnostic>> {
     caught(|| generated(root, wit, shown, world)).unwrap_or_else(|panic| {
         Err(vec![Diagnostic::broken_down(Origin::Wit, "while generating bindings for this WIT", &panic).at(wit, 0, 0)])

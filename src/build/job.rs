@@ -400,6 +400,9 @@ fn is_beside(folder: &Path, components: &[(&Component, &CargoPackage)], beside: 
 }
 
 /// A built file, understood.
+///
+/// # Errors
+/// Where the file can't be read, or is neither a component nor a core module that can be made one.
 pub fn read(component: &str, path: PathBuf) -> Result<Artifact, Box<Diagnostic>> {
     let bytes = files::read(&path, Kind::Wasm).map_err(|e| {
         Box::new(

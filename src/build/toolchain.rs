@@ -17,10 +17,13 @@ use crate::model::guest_text::shell_word;
 /// What building needs and this machine lacks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
+    /// No `cargo` on the path.
     #[error("cargo is not installed.")]
     Cargo,
+    /// No `rustc` on the path.
     #[error("rustc is not installed.")]
     Rustc,
+    /// rustc is there, and cannot compile for components.
     #[error("Rust's standard library for {TARGET} is not installed{}.", whose(.toolchain.as_ref(), .folder))]
     Target {
         /// The folder whose toolchain lacks it.
@@ -32,8 +35,12 @@ pub enum Missing {
         /// The command that installs it here, where one is known.
         command: Option<String>,
     },
+    /// rustc is there, and does not run.
     #[error("rustc does not work: {said}")]
-    Broken { said: String },
+    Broken {
+        /// Its own words, or the system's.
+        said: String,
+    },
 }
 
 impl Missing {
@@ -63,7 +70,7 @@ impl Missing {
         matches!(self, Self::Target { rustup: true, .. })
     }
 
-    pub fn diagnostic(&self) -> Diagnostic {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
         Diagnostic::error(Origin::Toolchain, self.to_string()).help(self.next_step())
     }
 }

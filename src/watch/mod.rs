@@ -22,10 +22,12 @@ use tokio::sync::mpsc;
 
 use crate::model::diagnostic::Diagnostic;
 
+/// What became of the watched folder.
 #[derive(Clone, Debug)]
 pub enum WatchEvent {
     /// Files whose content changed, that came or went; sorted, absolute.
     Changed {
+        /// Those of one delivery: a burst of changes may come in several.
         paths: Vec<PathBuf>,
         /// When this event was sent.
         at: Instant,
@@ -49,6 +51,9 @@ impl Watcher {
     ///
     /// Returns at once; a thread lists the folders and reads the files, to know later what is only touched. From
     /// [`Self::wait_until_ready`] on no change is missed.
+    ///
+    /// # Errors
+    /// Where the system gives neither watches nor a thread; a folder that can't be watched is told as an event.
     pub fn start(root: &Path, extra: &[PathBuf], events: mpsc::Sender<WatchEvent>) -> Result<Self, Box<Diagnostic>> {
         let roots = roots(root, extra);
         let (sender, inbox) = std_mpsc::channel();
