@@ -16,31 +16,45 @@ use crate::wac::{AddError, CutError, Edit, ExposeError, HideError, RemoveError, 
 pub enum Change {
     /// `from` imports, `to` provides.
     Wire {
+        /// The import.
         from: End,
+        /// The export.
         to: End,
     },
+    /// Nobody provides the import any more.
     Cut {
+        /// The import.
         from: End,
     },
     /// One more instance of a component of the project.
     Add {
+        /// The component's name, or a package that means it alone.
         component: String,
+        /// What the node is to be called; `None` names it after the component.
         name: Option<String>,
     },
+    /// Takes an instance out, and the wires to and from it.
     Remove {
+        /// Its name in the graph.
         node: String,
     },
+    /// Gives an instance another name, wherever the text uses it.
     Rename {
+        /// Its name in the graph.
         node: String,
+        /// The new name.
         to: String,
     },
     /// Makes an export the composition's own.
     Expose {
+        /// An export of a node.
         what: End,
+        /// What the composition calls it; `None` keeps the export's own name.
         name: Option<String>,
     },
     /// The composition's export of this name.
     Hide {
+        /// As the composition calls it.
         export: String,
     },
 }
@@ -48,30 +62,62 @@ pub enum Change {
 /// Why a change was not made; the text is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
+    /// An edit needs text that parses; holds the parser's message.
     #[error("the composition's text does not parse: {0}")]
     Unreadable(String),
+    /// A wire could not be drawn.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// A wire could not be cut.
     #[error(transparent)]
     Cut(#[from] CutError),
+    /// An instance could not be added.
     #[error(transparent)]
     Add(#[from] AddError),
+    /// An instance could not be removed.
     #[error(transparent)]
     Remove(#[from] RemoveError),
+    /// An instance could not be renamed.
     #[error(transparent)]
     Rename(#[from] RenameError),
+    /// An export could not be made the composition's.
     #[error(transparent)]
     Expose(#[from] ExposeError),
+    /// An export of the composition could not be taken back.
     #[error(transparent)]
     Hide(#[from] HideError),
+    /// What is to be added is not in the project.
     #[error("the project has no component `{name}`; {there}")]
-    NoComponent { name: String, there: String },
+    NoComponent {
+        /// As the user wrote it.
+        name: String,
+        /// What was probably meant, or what there is: half a sentence.
+        there: String,
+    },
+    /// No package name means this component alone, so the text cannot name it.
     #[error("`{0}` is ambiguous: another component has that name; give each its own package in its WIT")]
     Ambiguous(String),
+    /// A cut would change nothing, for the text passes all exports of a node on (`...`).
     #[error("write out the spread of `{provider}` first; it would provide `{port}` to `{node}` again")]
-    SpreadProvides { provider: String, node: String, port: String },
+    SpreadProvides {
+        /// The node whose exports are spread.
+        provider: String,
+        /// The node that imports.
+        node: String,
+        /// The import, without package and version.
+        port: String,
+    },
+    /// The types of the WIT fit, and those of the built components do not.
     #[error("as they are built, `{provider}` does not serve `{user}`: {said}")]
-    Composer { user: String, provider: String, said: String },
+    Composer {
+        /// The node that imports.
+        user: String,
+        /// The node that exports.
+        provider: String,
+        /// The composer's own words.
+        said: String,
+    },
+    /// The new text would have an error that the old one has not; its message.
     #[error("this would break the composition: {0}")]
     Breaks(String),
 }
@@ -81,6 +127,7 @@ pub enum EditError {
 pub struct Edited {
     /// From the old text to the new; its inverse is the undo.
     pub edit: Edit,
+    /// The composition as it is after the change.
     pub document: Document,
     /// Of the new text.
     pub graph: Graph,

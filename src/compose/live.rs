@@ -28,7 +28,9 @@ use crate::model::project::Project;
 pub struct HoistedPart {
     /// The project's component.
     pub component: String,
+    /// Its skeleton and core modules.
     pub hoisted: Arc<Hoisted>,
+    /// As the component was built.
     pub ports: Ports,
 }
 

@@ -46,6 +46,7 @@ pub use stand_in::stand_in;
 pub struct Document {
     /// Relative to the project's root.
     pub path: Option<PathBuf>,
+    /// In the language of WAC; may not parse.
     pub text: String,
 }
 
@@ -76,6 +77,7 @@ pub struct CoreModule {
 pub struct Label {
     /// The import's name in the live composition, as in `logger-wasi-cli-stdout`.
     pub import: String,
+    /// The node whose calls go through it, and whose grants it uses.
     pub node: String,
     /// What it implements, as in `wasi:cli/stdout@0.2.3`.
     pub interface: String,
@@ -84,8 +86,11 @@ pub struct Label {
 /// The live form of a composition.
 #[derive(Clone, Debug)]
 pub struct Live {
+    /// A component whose core modules and capabilities are imports.
     pub bytes: Arc<[u8]>,
+    /// Those that `bytes` imports.
     pub modules: Vec<CoreModule>,
+    /// One for each node and capability interface that it imports.
     pub labels: Vec<Label>,
     /// What nobody provides, reported as what keeps it from running here; where there is none it can.
     pub missing: Vec<Diagnostic>,

@@ -23,7 +23,9 @@ pub(crate) const LARGE: usize = 256 << 10;
 pub struct Part {
     /// The project's component.
     pub component: String,
+    /// What it imports and exports.
     pub ports: Ports,
+    /// What [`check`] gave for its bytes.
     pub checked: Arc<Checked>,
     /// Made from its WIT alone, which does not tell which of the host's interfaces its code uses.
     pub stand_in: bool,

@@ -34,20 +34,23 @@ use worlds::Worlds;
 /// What an explanation is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
+    /// Where WIT is read from, for places and fixes.
     pub project: &'a Project,
     /// Of each component: built, else declared.
     pub ports: &'a BTreeMap<String, Ports>,
     /// The components that are built.
     pub bytes: &'a BTreeMap<String, Arc<[u8]>>,
+    /// Of the active composition.
     pub graph: &'a Graph,
 }
 
 /// Why an import and an export fit or not.
 #[derive(Clone, Debug, Serialize)]
 pub struct Explanation {
-    pub import: End,
+    pub(crate) import: End,
     /// What it was compared with; `None` where nothing comes near.
     pub export: Option<End>,
+    /// Whether no difference does harm; false where there is nothing to compare with.
     pub fits: bool,
     /// Whether the text wires the two already.
     pub(crate) wired: bool,

@@ -8,6 +8,7 @@ use crate::model::graph::{End, Graph, Wire};
 /// What auto-wiring would do, and what it leaves to a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Plan {
+    /// What is to be wired; none of them makes a cycle.
     pub wires: Vec<Wire>,
     pub(crate) undecided: Vec<Undecided>,
 }
