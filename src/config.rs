@@ -49,13 +49,14 @@ use crate::model::project::OnSave;
 /// The file's name in a project's root.
 pub(crate) const FILE: &str = "studio.toml";
 
+/// What `studio.toml` says, as it is written there; unknown keys are errors.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The active composition, relative to the root.
     pub(crate) composition: Option<Spanned<PathBuf>>,
     #[serde(default)]
-    pub run: Run,
+    pub(crate) run: Run,
     #[serde(default)]
     pub(crate) components: BTreeMap<Spanned<String>, ComponentConfig>,
     #[serde(default)]
@@ -70,8 +71,8 @@ pub struct Config {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Run {
-    pub entry: Option<String>,
+pub(crate) struct Run {
+    pub(crate) entry: Option<String>,
     /// Where HTTP is served.
     pub(crate) addr: Option<Spanned<String>>,
     #[serde(default)]
@@ -108,7 +109,10 @@ impl Config {
     }
 }
 
-/// Reads the text of a `studio.toml`; a problem names its line and column in `file`.
+/// Reads the text of a `studio.toml`; `file` is only how a problem calls it.
+///
+/// # Errors
+/// The first problem, with its line and column: it is no TOML, has an unknown key, or a value that means nothing.
 pub fn parse(text: &str, file: &Path) -> Result<Config, Box<Diagnostic>> {
     let mut config: Config = toml::from_str(text).map_err(|e| Box::new(toml_problem(text, file, &e)))?;
     if let Some(addr) = config.run.addr.as_ref().filter(|a| address(a.get_ref()).is_none()) {

@@ -38,17 +38,35 @@ use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
 use crate::model::project::{BuildKind, Component, OnSave, PassedOver, Project, Settings, Source};
 
+/// Why a folder is no project at all; paths are as they were named.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
+    /// There is nothing at this path.
     #[error("there is no folder {path}; name one that exists, or make one with `studio new`")]
-    Missing { path: PathBuf },
+    Missing {
+        /// As it was named.
+        path: PathBuf,
+    },
+    /// There is something else at this path.
     #[error("{path} is a file; name the folder it lies in")]
-    NotAFolder { path: PathBuf },
+    NotAFolder {
+        /// As it was named.
+        path: PathBuf,
+    },
+    /// The system does not let us list it.
     #[error("the folder {path} cannot be read: {source}")]
-    Unreadable { path: PathBuf, source: io::Error },
+    Unreadable {
+        /// As it was named.
+        path: PathBuf,
+        /// Why, in the system's words.
+        source: io::Error,
+    },
 }
 
 /// Reads the folder. Takes milliseconds; nothing of the folder is run, cargo included.
+///
+/// # Errors
+/// Where it can't be listed at all; whatever is wrong inside is among [`Project::problems`].
 pub fn discover(root: &Path) -> Result<Project, DiscoverError> {
     discover_again(root, None)
 }

@@ -34,21 +34,36 @@ pub enum Links {
 /// Why a file was not written; shown after "cannot be written: ".
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
+    /// The system refused.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// The path does not lie in the folder.
     #[error("it lies outside of `{}`; open the folder that holds both", .root.display())]
-    Outside { root: PathBuf },
+    Outside {
+        /// The folder, as it was named.
+        root: PathBuf,
+    },
+    /// A link on the way leads out of the folder, and may not ([`Links::Inside`]).
     #[error(
         "`{}` is a link out of the project, to `{}`; edit that file, or pass `--follow-links` to the verb that writes it \
          (`studio grant`, `studio wire`, …)", .link.display(), .target.display()
     )]
-    LinkOut { link: PathBuf, target: PathBuf },
+    LinkOut {
+        /// Relative to the folder.
+        link: PathBuf,
+        /// Where it leads, absolute.
+        target: PathBuf,
+    },
+    /// There is a link on the way where none may be ([`Links::Never`]).
     #[error("`{}` is a link, and studio keeps nothing of its own behind links; remove it", .0.display())]
     Link(PathBuf),
+    /// A link on the way leads to nothing.
     #[error("`{}` is a link that leads nowhere; remove it", .0.display())]
     Dangling(PathBuf),
+    /// Something else has that name: `a folder`, `a pipe`.
     #[error("it is {0}, not a regular file")]
     NotAFile(&'static str),
+    /// The file is there and may not be written.
     #[error("it is read-only; make it writable first (`chmod u+w`)")]
     ReadOnly,
 }
