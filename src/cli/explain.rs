@@ -126,7 +126,7 @@ fn apply(composition: &mut Composition, fix: &Fix, links: Links) -> anyhow::Resu
         explain::remember(&project, &fix.what, files)
             .context("the fix is applied, but it cannot be recorded for --undo")
     };
-    match &fix.apply_fix {
+    match &fix.action {
         FixAction::Composition(changes) => {
             let mut added: Option<(String, String)> = None;
             for change in changes {

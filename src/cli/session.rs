@@ -126,7 +126,7 @@ pub(super) fn drive(
     let runtime = runtime::start()?;
     let mut state = State::new(options, start, (Instant::now(), SystemTime::now()));
     runtime.block_on(async {
-        let mut performer = Performer::new(&state.options).context("cannot start the stages")?;
+        let mut performer = Performer::new(&state.options);
         headless::drive(&mut state, &mut performer, tell, |state| out::is_over() || done(state)).await?;
         performer.close().await;
         anyhow::Ok(())

@@ -51,11 +51,11 @@ pub(crate) struct Fix {
     pub(crate) what: String,
     /// The files it would write, relative to the project.
     #[serde(rename = "files", serialize_with = "file_names")]
-    pub(crate) apply_fix: FixAction,
+    pub(crate) action: FixAction,
 }
 
-fn file_names<S: Serializer>(apply_fix: &FixAction, serializer: S) -> Result<S::Ok, S::Error> {
-    let names: Vec<&Path> = match apply_fix {
+fn file_names<S: Serializer>(action: &FixAction, serializer: S) -> Result<S::Ok, S::Error> {
+    let names: Vec<&Path> = match action {
         FixAction::Composition(_) => Vec::new(),
         FixAction::Wit { files, .. } => files.iter().map(|f| f.path.as_path()).collect(),
     };
@@ -98,7 +98,7 @@ fn wire(from: &End, to: &End) -> Fix {
     Fix {
         kind: "wire",
         what: format!("wire `{}` of `{}`, which fits", to.port, to.node),
-        apply_fix: FixAction::Composition(vec![Change::Wire { from: from.clone(), to: to.clone() }]),
+        action: FixAction::Composition(vec![Change::Wire { from: from.clone(), to: to.clone() }]),
     }
 }
 
@@ -106,7 +106,7 @@ fn add(from: &End, to: &End) -> Fix {
     Fix {
         kind: "add",
         what: format!("add an instance of `{}` and wire its `{}`, which fits", to.node, to.port),
-        apply_fix: FixAction::Composition(vec![
+        action: FixAction::Composition(vec![
             Change::Add { component: to.node.clone(), name: None },
             Change::Wire { from: from.clone(), to: to.clone() },
         ]),
@@ -132,7 +132,7 @@ fn align(facts: Facts<'_>, component: &Component, from: &End, to: &End) -> Optio
         component.name,
         names(facts, &files, &first.path)
     );
-    Some(Fix { kind: "align-version", what, apply_fix: FixAction::Wit { component: component.name.clone(), files } })
+    Some(Fix { kind: "align-version", what, action: FixAction::Wit { component: component.name.clone(), files } })
 }
 
 /// The provider's WIT of the package in place of the consumer's copy in `deps/`.
@@ -184,7 +184,7 @@ fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from:
         component.name,
         names(facts, &files, &first)
     );
-    Some(Fix { kind: "bring-wit", what, apply_fix: FixAction::Wit { component: component.name.clone(), files } })
+    Some(Fix { kind: "bring-wit", what, action: FixAction::Wit { component: component.name.clone(), files } })
 }
 
 fn names(facts: Facts<'_>, files: &[FileChange], first: &Path) -> String {

@@ -56,12 +56,12 @@ pub(crate) struct Performer {
 
 impl Performer {
     /// Must be called inside a tokio runtime.
-    pub(crate) fn new(options: &Options) -> anyhow::Result<Self> {
+    pub(crate) fn new(options: &Options) -> Self {
         let (build_events, builds) = mpsc::channel(WAITING);
         let (run_events, runs) = mpsc::channel(WAITING);
         let (watch_events, watches) = mpsc::channel(WAITING);
         let (job_events, jobs) = mpsc::channel(WAITING);
-        Ok(Self {
+        Self {
             builder: Builder::new(build_events),
             builds,
             runner: None,
@@ -76,7 +76,7 @@ impl Performer {
             job_events,
             jobs,
             composer: Arc::default(),
-        })
+        }
     }
 
     /// Ends what runs and what builds, and waits until it is gone.

@@ -53,17 +53,17 @@ pub(crate) struct ScreenJobs {
 
 impl ScreenJobs {
     /// Must be called inside a tokio runtime.
-    pub(crate) fn new(options: &Options) -> anyhow::Result<Self> {
+    pub(crate) fn new(options: &Options) -> Self {
         let (events, done) = mpsc::channel(WAITING);
-        Ok(Self {
-            app: Performer::new(options)?,
+        Self {
+            app: Performer::new(options),
             events,
             done,
             highlighter: Arc::default(),
             places: (0, Arc::default()),
             user: None,
             keeping: None,
-        })
+        }
     }
 
     /// Tells of every change in the user's own folder from now on.
@@ -309,7 +309,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_panics_still_answers_and_the_next_one_is_done() {
-        let mut jobs = ScreenJobs::new(&Session::new(true).state.app.options).unwrap();
+        let mut jobs = ScreenJobs::new(&Session::new(true).state.app.options);
         jobs.job(lost, || panic!("in the job\nof a test"));
         let Event::App(AppEvent::Problem(problem)) = jobs.next().await else { panic!("another event") };
         assert!(problem.message.contains("in the job") && !problem.message.contains('\n'), "{}", problem.message);

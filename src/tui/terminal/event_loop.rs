@@ -88,7 +88,7 @@ fn open(options: Options) -> anyhow::Result<Option<PathBuf>> {
     let resumed = session::resume(&mut state, left);
     let ended = runtime.block_on(async {
         let mut terminal = Terminal::enter().context("cannot set up the terminal")?;
-        let mut stages = ScreenJobs::new(&state.app.options).context("cannot start the stages")?;
+        let mut stages = ScreenJobs::new(&state.app.options);
         if let Some(folder) = folder {
             stages.watch_user(folder, files);
         }

@@ -270,6 +270,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal cannot be written to any more.
+    #[allow(clippy::unused_self)] // only who holds the terminal writes to it
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }

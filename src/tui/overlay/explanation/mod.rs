@@ -198,7 +198,7 @@ pub(crate) fn apply_selected(state: &mut State) -> Vec<Effect> {
 pub(crate) fn apply(state: &mut State, number: usize) -> Vec<Effect> {
     let Some(explaining) = state.view.overlays.explaining_mut() else { return Vec::new() };
     let Some(fix) = explaining.explanation.fixes.get(number).cloned() else { return Vec::new() };
-    match fix.apply_fix {
+    match fix.action {
         FixAction::Composition(changes) => {
             explaining.done = Some(format!("applied: {} (u undoes it)", fix.what));
             explaining.fix_applied = false;
