@@ -10,7 +10,7 @@
 //!
 //! The crate is the program's; public is only what `main.rs`, the integration tests and the benchmarks use.
 
-#![warn(unreachable_pub)]
+#![warn(unreachable_pub, missing_docs)]
 
 pub mod app;
 pub mod build;
