@@ -145,10 +145,11 @@ fn apply(composition: &mut Composition, fix: &Fix, links: Links) -> anyhow::Resu
             composition.write()?;
             done(&[composition.as_change()])
         }
-        FixAction::Wit { component, files } => {
-            let component = composition.state.project.component(component).context("its component no longer exists")?;
+        FixAction::Wit { components, files } => {
+            let known = components.iter().map(|name| project.component(name).context("its component no longer exists"));
+            let known = known.collect::<anyhow::Result<Vec<_>>>()?;
             explain::write(&project.root, files, links)?;
-            explain::check(&project.root, component, files, links)?;
+            explain::check(&project.root, &known, files, links)?;
             done(files)
         }
     }

@@ -58,13 +58,16 @@ fn write_one(folder: &Folder, file: &FileChange, links: Links) -> Result<(), Wri
     }
 }
 
-/// Whether a component's WIT still resolves after `files` were written; takes them back if not.
+/// Whether the WIT of these components still resolves after `files` were written; takes them back if not.
 ///
 /// # Errors
 /// What was wrong.
-pub(crate) fn check(root: &Path, component: &Component, files: &[FileChange], links: Links) -> Result<(), ApplyError> {
-    let Some(wit) = component.wit.as_deref() else { return Ok(()) };
-    let Err(problems) = World::of_wit(root, wit, world_name(component)) else { return Ok(()) };
+pub(crate) fn check(root: &Path, components: &[&Component], files: &[FileChange], links: Links) -> Result<(), ApplyError> {
+    let broken = components.iter().find_map(|component| {
+        let problems = World::of_wit(root, component.wit.as_deref()?, world_name(component)).err()?;
+        Some((component, problems))
+    });
+    let Some((component, problems)) = broken else { return Ok(()) };
     let undo: Vec<_> = files.iter().map(FileChange::inverse).collect();
     write(root, &undo, links)?;
     let problem = problems.first().map(|p| p.message.clone()).unwrap_or_default();

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::compose::Change;
 use crate::explain::Facts;
+use crate::explain::both_ways::{bring_to_all, restore};
 use crate::explain::nearest::Near;
 use crate::explain::worlds::Worlds;
 use crate::files;
@@ -39,13 +40,13 @@ impl FileChange {
 pub(crate) enum FixAction {
     /// By editing the composition.
     Composition(Vec<Change>),
-    /// By editing WIT of this component.
-    Wit { component: String, files: Vec<FileChange> },
+    /// By editing WIT of these components.
+    Wit { components: Vec<String>, files: Vec<FileChange> },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Fix {
-    /// `wire`, `add`, `align-version`, `bring-wit`.
+    /// `wire`, `add`, `align-version`, `bring-wit`, `bring-wit-to-all`, `restore-wit`.
     pub(crate) kind: &'static str,
     /// A sentence in the imperative.
     pub(crate) what: String,
@@ -91,6 +92,8 @@ pub(crate) fn fixes(
         found.extend(align(facts, component, from, to));
     }
     found.extend(bring(facts, worlds, component, from, to));
+    found.extend(bring_to_all(facts, worlds, from, to));
+    found.extend(restore(facts, worlds, from, to));
     found
 }
 
@@ -132,11 +135,18 @@ fn align(facts: Facts<'_>, component: &Component, from: &End, to: &End) -> Optio
         component.name,
         names(facts, &files, &first.path)
     );
-    Some(Fix { kind: "align-version", what, action: FixAction::Wit { component: component.name.clone(), files } })
+    let action = FixAction::Wit { components: vec![component.name.clone()], files };
+    Some(Fix { kind: "align-version", what, action })
 }
 
 /// The provider's WIT of the package in place of the consumer's copy in `deps/`.
-fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from: &End, to: &End) -> Option<Fix> {
+pub(super) fn bring(
+    facts: Facts<'_>,
+    worlds: &mut Worlds<'_>,
+    component: &Component,
+    from: &End,
+    to: &End,
+) -> Option<Fix> {
     let provider = worlds.component(&to.node)?.name.clone();
     let (a, b) = worlds.both(&from.node, &to.node)?;
     let ours = a.package_files(Side::Import, &from.port);
@@ -184,7 +194,13 @@ fn bring(facts: Facts<'_>, worlds: &mut Worlds<'_>, component: &Component, from:
         component.name,
         names(facts, &files, &first)
     );
-    Some(Fix { kind: "bring-wit", what, action: FixAction::Wit { component: component.name.clone(), files } })
+    let action = FixAction::Wit { components: vec![component.name.clone()], files };
+    Some(Fix { kind: "bring-wit", what, action })
+}
+
+/// The first of these files, and how many more; `None` where there are none.
+pub(super) fn files_changed(facts: Facts<'_>, files: &[FileChange]) -> Option<String> {
+    Some(names(facts, files, &files.first()?.path))
 }
 
 fn names(facts: Facts<'_>, files: &[FileChange], first: &Path) -> String {
@@ -196,7 +212,7 @@ fn names(facts: Facts<'_>, files: &[FileChange], first: &Path) -> String {
 }
 
 /// Every `.wit` of a folder, or the file itself; sorted, without links: what they lead to is there too, or is another's.
-fn wit_files(wit: &Path) -> Vec<PathBuf> {
+pub(super) fn wit_files(wit: &Path) -> Vec<PathBuf> {
     let is_wit = |path: &Path| path.extension().is_some_and(|e| e == "wit") && !path.is_symlink();
     let mut found = match wit.is_dir() {
         true => walk_all(wit, wit, is_wit).files,
@@ -208,7 +224,7 @@ fn wit_files(wit: &Path) -> Vec<PathBuf> {
 
 /// A package in two versions.
 #[derive(Debug)]
-struct Package {
+pub(super) struct Package {
     /// `ns:name`.
     name: String,
     old: Option<String>,
@@ -216,7 +232,7 @@ struct Package {
 }
 
 impl Package {
-    fn of(import: &str, export: &str) -> Option<Self> {
+    pub(super) fn of(import: &str, export: &str) -> Option<Self> {
         let (i, e) = (InterfaceName::parse(import)?, InterfaceName::parse(export)?);
         let text = |v: Option<semver::Version>| v.map(|v| v.to_string());
         i.same_interface(&e).then(|| Self {
@@ -227,7 +243,7 @@ impl Package {
     }
 
     /// A text with every mention of the old version changed to the new one.
-    fn realign(&self, text: &str) -> String {
+    pub(super) fn realign(&self, text: &str) -> String {
         if self.old == self.new {
             return text.to_owned();
         }

@@ -5,6 +5,7 @@
 
 pub(crate) mod applied;
 pub(crate) mod apply;
+pub(crate) mod both_ways;
 pub(crate) mod fix;
 pub(crate) mod nearest;
 pub(crate) mod worlds;

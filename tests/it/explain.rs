@@ -225,3 +225,51 @@ fn versions_that_promise_nothing_are_refused_and_aligned() {
     assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");
     assert_eq!(after["note"], "0.3.4 is compatible with 0.3.0 and not older");
 }
+
+/// `neon` with one more consumer of its logger.
+fn with_a_second_consumer() -> Project {
+    let project = Project::new("neon");
+    let copied = [("core-logic", "second"), ("cyber:app", "cyber:second")];
+    for file in ["Cargo.toml", "src/lib.rs", "wit/world.wit", "wit/deps/cyber-core/logger.wit"] {
+        let text = project.read(&format!("core-logic/{file}"));
+        let text = copied.iter().fold(text, |text, (old, new)| text.replace(old, new));
+        project.write(&format!("second/{file}"), &text);
+    }
+    project.edit("Cargo.toml", "\"core-logic\"", "\"core-logic\", \"second\"");
+    let wired =
+        "let second = new cyber:second {\n    log-handler: logger.log-handler,\n    ...\n};\n\nexport core-logic.run";
+    project.edit("neon.wac", "export core-logic.run", wired);
+    project
+}
+
+fn fix(found: &serde_json::Value, kind: &str) -> (String, String) {
+    let fixes = found["fixes"].as_array().unwrap();
+    let number = fixes.iter().position(|fix| fix["kind"] == kind).unwrap_or_else(|| panic!("no {kind}: {found}"));
+    ((number + 1).to_string(), fixes[number]["what"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn one_step_updates_all_consumers_and_another_restores_the_provider() {
+    let project = with_a_second_consumer();
+    let deps = ["core-logic", "second"].map(|name| format!("{name}/wit/deps/cyber-core/logger.wit"));
+    let known = project.read(&deps[0]);
+    project.edit("logger/wit/logger.wit", "        warning,\n", "");
+    let (found, _) = project.json(&["explain", IMPORT, "--json"]);
+
+    let (number, what) = fix(&found, "bring-wit-to-all");
+    assert!(what.starts_with("update all consumers: ") && what.contains("into `core-logic` and `second`"), "{what}");
+    let (after, code) = project.json(&["explain", IMPORT, "--apply", &number, "--json"]);
+    assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");
+    assert!(deps.iter().all(|file| project.read(file) == project.read("logger/wit/logger.wit")));
+    assert_eq!(project.json(&["explain", "second.log-handler", "--json"]).1, 0);
+    // Taken back in one step too.
+    assert!(project.verb(&["explain", "--undo"]).status.success());
+    assert!(deps.iter().all(|file| project.read(file) == known));
+
+    let (number, what) = fix(&found, "restore-wit");
+    assert!(what.starts_with("restore the interface `log-handler` of `logger` as `core-logic` knows it"), "{what}");
+    let (after, code) = project.json(&["explain", IMPORT, "--apply", &number, "--json"]);
+    assert_eq!((code, &after["fits"]), (0, &true.into()), "{after}");
+    assert!(project.read("logger/wit/logger.wit").contains("warning"));
+    assert_eq!(project.json(&["explain", "second.log-handler", "--json"]).1, 0);
+}

@@ -14,7 +14,7 @@ use crate::explain::{Explanation, Facts, FileChange, FixAction};
 use crate::files::Links;
 use crate::model::graph::{End, Graph, ImportState, NodeKind};
 use crate::model::port::{Ports, short};
-use crate::model::project::{Component, Project};
+use crate::model::project::Project;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
 use crate::tui::overlay::Overlay;
@@ -48,11 +48,11 @@ pub struct ExplainRequest {
     pub to: Option<End>,
 }
 
-/// Files of a component's WIT to be written.
+/// Files of the WIT of some components to be written.
 #[derive(Clone, Debug)]
 pub struct FixRequest {
     pub project: Arc<Project>,
-    pub component: Component,
+    pub(crate) components: Vec<String>,
     pub(crate) files: Vec<FileChange>,
     /// What the fix says of itself.
     pub what: String,
@@ -204,10 +204,9 @@ pub(crate) fn apply(state: &mut State, number: usize) -> Vec<Effect> {
             explaining.fix_applied = false;
             edits::change(state, fix.what, changes)
         }
-        FixAction::Wit { component, files } => {
-            let Some(component) = state.app.project.component(&component).cloned() else { return Vec::new() };
+        FixAction::Wit { components, files } => {
             let project = Arc::clone(&state.app.project);
-            vec![Effect::FixAction(Box::new(FixRequest { project, component, files, what: fix.what }))]
+            vec![Effect::FixAction(Box::new(FixRequest { project, components, files, what: fix.what }))]
         }
     }
 }
@@ -219,7 +218,8 @@ pub(crate) fn apply(state: &mut State, number: usize) -> Vec<Effect> {
 pub(crate) fn apply_fix(request: &FixRequest) -> Result<Vec<PathBuf>, String> {
     let root = &request.project.root;
     explain::write(root, &request.files, Links::Inside).map_err(|e| e.to_string())?;
-    explain::check(root, &request.component, &request.files, Links::Inside).map_err(|e| e.to_string())?;
+    let components: Vec<_> = request.components.iter().filter_map(|name| request.project.component(name)).collect();
+    explain::check(root, &components, &request.files, Links::Inside).map_err(|e| e.to_string())?;
     explain::remember(&request.project, &request.what, &request.files)
         .map_err(|e| format!("it is applied, but cannot be recorded for undo: {e}"))?;
     Ok(request.files.iter().map(|f| f.path.clone()).collect())
