@@ -140,6 +140,7 @@ fn request(generation: u64, live: Arc<Live>) -> RunRequest {
         args: Vec::new(),
         stdin: Stdin::Empty,
         addr: DEFAULT_ADDR,
+        fallback: None,
         limits: Limits::default(),
         grants: Arc::default(),
         stats: false,

@@ -298,6 +298,7 @@ fn request(generation: u64, live: Arc<Live>, stats: bool) -> RunRequest {
         args: Vec::new(),
         stdin: Stdin::Empty,
         addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+        fallback: None,
         limits: Limits::default(),
         grants: Arc::default(),
         stats,

@@ -103,6 +103,11 @@ pub(crate) struct ComponentConfig {
 }
 
 impl Config {
+    /// The nodes of `[grants.NODE]`, and where each stands, in bytes from the start.
+    pub(crate) fn grants(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.grants.keys().map(|name| (name.get_ref().as_str(), name.span().start))
+    }
+
     /// Where `[grants.NODE]` stands, in bytes from the start.
     pub(crate) fn grants_at(&self, node: &str) -> Option<usize> {
         self.grants.keys().find(|name| name.get_ref() == node).map(|name| name.span().start)
@@ -154,7 +159,7 @@ pub(crate) fn address(text: &str) -> Option<SocketAddr> {
 /// A TOML error as a problem with a place.
 pub(crate) fn toml_problem(text: &str, file: &Path, error: &toml::de::Error) -> Diagnostic {
     let message = error.message().trim().lines().collect::<Vec<_>>().join(", ");
-    let problem = Diagnostic::error(Origin::Project, format!("{}: {message}.", file_name(file)));
+    let problem = Diagnostic::error(Origin::Project, format!("invalid TOML: {message}"));
     match error.span() {
         Some(span) => place(problem, text, file, span.start),
         None => problem.at(file, 0, 0),
@@ -183,10 +188,6 @@ fn contradiction(name: &str, component: &ComponentConfig) -> Option<Diagnostic> 
         ),
         _ => None,
     }
-}
-
-fn file_name(file: &Path) -> String {
-    file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]

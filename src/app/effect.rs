@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::app::loops::Later;
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::Document;
-use crate::grants::{Capability, Grants};
+use crate::grants::{Capability, Grants, Ledger};
 use crate::model::port::Ports;
 use crate::model::project::{Project, Revision};
 use crate::run::RunRequest;
@@ -50,6 +50,13 @@ pub enum Effect {
     Grant(Arc<Grants>),
     /// Type this for the program that runs; `None`: the end of its input.
     TypeInput(Option<String>),
+    /// Keep what nodes used and were denied so far, for `studio grants`.
+    KeepLedger {
+        /// The project's.
+        root: PathBuf,
+        /// Of the run so far.
+        ledger: Arc<Ledger>,
+    },
     /// End the program that runs.
     StopRun,
     /// Remember what of this folder may run.

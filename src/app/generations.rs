@@ -1,6 +1,7 @@
 //! Programs that ran, kept to go back to: each named by what was new in it.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -16,7 +17,17 @@ pub(crate) struct Kept {
     pub live: Arc<Live>,
     /// What was new, as in `logger` or `logger and 2 more`.
     pub what: String,
+    /// The files that were changed for it.
+    pub(crate) files: Vec<PathBuf>,
     pub time: SystemTime,
+}
+
+impl Kept {
+    /// What tells it from the one before: the files that were changed, where that is known, else the components.
+    pub(crate) fn change(&self) -> String {
+        let files: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
+        if files.is_empty() { self.what.clone() } else { listed(&files) }
+    }
 }
 
 /// The programs of a session, newest last; one that ran several times is kept once.
@@ -26,8 +37,8 @@ pub(crate) struct Generations {
 }
 
 impl Generations {
-    /// Keeps this one.
-    pub(crate) fn keep(&mut self, generation: u64, live: &Arc<Live>, time: SystemTime) {
+    /// Keeps this one, for which these files were changed.
+    pub(crate) fn keep(&mut self, generation: u64, live: &Arc<Live>, time: SystemTime, files: Vec<PathBuf>) {
         let what = match self.kept.back() {
             None => "the first".into(),
             Some(before) => what_changed(&before.live, live),
@@ -44,7 +55,7 @@ impl Generations {
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }
-        self.kept.push_back(Kept { generation, live: Arc::clone(live), what, time });
+        self.kept.push_back(Kept { generation, live: Arc::clone(live), what, files, time });
     }
 
     /// Newest first.
@@ -76,9 +87,17 @@ pub(crate) fn what_changed(before: &Live, now: &Live) -> String {
     match changed.as_slice() {
         [] if before.bytes == now.bytes => "nothing".into(),
         [] => "the wiring".into(),
-        [one] => (*one).into(),
-        [one, other] => format!("{one} and {other}"),
-        [one, rest @ ..] => format!("{one} and {} more", rest.len()),
+        changed => listed(changed),
+    }
+}
+
+/// The first, and the second or how many more.
+fn listed(names: &[impl AsRef<str>]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.as_ref().into(),
+        [one, other] => format!("{} and {}", one.as_ref(), other.as_ref()),
+        [one, rest @ ..] => format!("{} and {} more", one.as_ref(), rest.len()),
     }
 }
 
@@ -123,11 +142,11 @@ mod tests {
         let mut generations = Generations::default();
         let time = SystemTime::UNIX_EPOCH;
         for version in 1..=10u8 {
-            generations.keep(version.into(), &live("w", &[("a", version)]), time);
+            generations.keep(version.into(), &live("w", &[("a", version)]), time, Vec::new());
         }
         assert_eq!(generations.iter().map(|k| k.generation).collect::<Vec<_>>(), [10, 9, 8, 7, 6, 5, 4, 3]);
         // Back to the seventh, as the eleventh.
-        generations.keep(11, &live("w", &[("a", 7)]), time);
+        generations.keep(11, &live("w", &[("a", 7)]), time, vec!["a/src/lib.rs".into()]);
         assert_eq!(generations.iter().map(|k| k.generation).collect::<Vec<_>>(), [11, 10, 9, 8, 6, 5, 4, 3]);
         assert_eq!(generations.get(11).unwrap().what, "a");
     }

@@ -7,6 +7,7 @@ pub mod effect;
 pub mod event;
 pub(crate) mod gate;
 pub(crate) mod generations;
+pub(crate) mod granted;
 pub(crate) mod headless;
 pub(crate) mod jobs;
 pub(crate) mod loops;

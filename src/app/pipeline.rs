@@ -12,7 +12,7 @@ use crate::app::generations::same_program;
 use crate::app::state::{Asked, Cause, ComponentState, Goal, Rebuild, RunStatus, State};
 use crate::app::trust_question;
 use crate::app::trust_question::WhatRuns;
-use crate::app::{builds, on_save, runs};
+use crate::app::{builds, granted, on_save, runs};
 use crate::build::{Artifact, BuildRequest};
 use crate::compose::{Document, Live};
 use crate::discover::{Affected, affected};
@@ -20,7 +20,7 @@ use crate::model::diagnostic::{Diagnostic, Origin, Severity};
 use crate::model::entry::Entry;
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{BuildKind, Component, Project, Revision, Source};
-use crate::run::{DEFAULT_ADDR, Outcome, RunRequest};
+use crate::run::{DEFAULT_ADDR, Outcome, RunEvent, RunRequest};
 
 /// The first effects of a session.
 pub(crate) fn start(state: &mut State) -> Vec<Effect> {
@@ -58,8 +58,14 @@ pub(crate) fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Build { event, at } => builds::update(state, event, at),
         Event::Composed(composed) => composition(state, composed),
         Event::Run { event, at } => {
+            let recorded = matches!(event, RunEvent::Ledger(_));
             runs::update(state, event, at);
-            on_save::ended(state)
+            let mut effects = on_save::ended(state);
+            if recorded {
+                let ledger = Arc::new(state.run.ledger.clone());
+                effects.push(Effect::KeepLedger { root: state.options.root.clone(), ledger });
+            }
+            effects
         }
         Event::Remembered(approval) => {
             trust_question::remembered(state, &approval);
@@ -190,6 +196,12 @@ fn discovered(
             None => state.project_problems.push(problem.clone()),
         }
     }
+    if state.run.generation > 0
+        && let Some(at) = state.reload.saved
+        && let Some(line) = granted::changed(&state.project.settings.grants, &project.settings.grants)
+    {
+        runs::say(state, line, at);
+    }
     if state.run.alive.is_some() && state.project.settings.grants != project.settings.grants {
         effects.push(Effect::Grant(Arc::new(project.settings.grants.clone())));
     }
@@ -250,6 +262,10 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
             known.wit_changed = state.revision;
         }
     }
+    let sources: Vec<&PathBuf> =
+        paths.iter().filter(|p| !affected_by(state, std::slice::from_ref(*p)).is_empty()).collect();
+    let sources = sources.into_iter().map(|path| state.project.relative(path).to_owned());
+    state.reload.files.extend(sources.collect::<Vec<_>>());
     state.reload.under_way = Phases::default();
     state.reload.saved = Some(at);
     state.reload.under_way.set(Phase::Event, at.saturating_duration_since(first));
@@ -374,6 +390,8 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
     state.graph_stale = !composed.parsed;
     if composed.parsed {
         state.graph = composed.graph;
+        let unknown = granted::of_no_node(state);
+        state.compose_problems.extend(unknown);
     }
     state.document = Some(composed.document);
     state.unchecked = composed.unchecked;
@@ -401,6 +419,7 @@ fn composition(state: &mut State, composed: Composed) -> Vec<Effect> {
             if unchanged && !refused && asked.is_some() && asked == state.run.asked {
                 state.run.stale = false;
                 state.run.held = None;
+                state.reload.files.clear();
                 return Vec::new();
             }
             if on_save::holds(state, &live, asked.as_ref()) {
@@ -477,6 +496,7 @@ pub(crate) fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effec
         args: asked.args,
         stdin: state.options.stdin,
         addr: asked.addr,
+        fallback: state.run.fallback,
         limits: asked.limits,
         stats: state.options.stats,
         grants: Arc::new(state.project.settings.grants.clone()),

@@ -1,5 +1,6 @@
 //! What the run stage's events do to the state.
 
+use std::collections::BTreeSet;
 use std::time::{Instant, SystemTime};
 
 use crate::app::state::{Cause, RunStatus, State};
@@ -14,9 +15,21 @@ pub(crate) fn update(state: &mut State, event: RunEvent, at: Instant) {
         RunEvent::Started { generation, startup, at, .. } => started(state, generation, startup, at),
         RunEvent::Weighed { .. } => state.run.weighed = true,
         RunEvent::Serving { addr } => {
-            state.run.serving = Some(addr);
-            say(state, format!("serving http://{addr}"), at);
+            let returned = state.run.fallback.is_some() && state.run.asked.as_ref().is_some_and(|a| a.addr == addr);
+            let before = state.run.serving.replace(addr);
+            let text = match (state.run.fallback, &state.run.asked) {
+                (Some(_), _) if returned && before.is_some() => format!("serving http://{addr}: it is free again"),
+                (Some(fallback), Some(asked)) if fallback == addr => {
+                    format!("serving http://{addr} until {} is free", asked.addr)
+                }
+                _ => format!("serving http://{addr}"),
+            };
+            if returned {
+                state.run.fallback = None;
+            }
+            say(state, text, at);
         }
+        RunEvent::Unavailable(unavailable) => state.run.unavailable = Some(unavailable),
         RunEvent::Output(lines) => lines.into_iter().for_each(|line| state.log.push(line)),
         RunEvent::Unfinished(line) => state.log.push_unfinished(line),
         RunEvent::Ledger(ledger) => state.run.ledger.merge(ledger),
@@ -47,6 +60,7 @@ fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTim
     state.run.status = RunStatus::Running;
     state.run.startup = startup;
     state.run.stale = false;
+    state.run.unavailable = None;
     state.run_problems.clear();
     let phases = &mut state.reload.under_way;
     phases.set(Phase::Compile, startup.compile);
@@ -55,7 +69,9 @@ fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTim
     if generation == state.run.generation
         && let Some(program) = state.run.program.clone()
     {
-        state.run.kept.keep(generation, &program, time);
+        let of_change = matches!(state.run.cause, Cause::Start | Cause::Save);
+        let files = if of_change { std::mem::take(&mut state.reload.files) } else { BTreeSet::new() };
+        state.run.kept.keep(generation, &program, time, files.into_iter().collect());
     }
     let text = match state.run.cause {
         Cause::Asked => format!("run {generation}, restarted"),
@@ -75,6 +91,13 @@ fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
     if let Outcome::Refused(problem) = outcome {
         // The generation before it, if there is one, goes on.
         state.run_problems = vec![problem.clone()];
+        if let Some(unavailable) = &state.run.unavailable {
+            let help = match unavailable.free {
+                Some(free) => format!("{free} is free"),
+                None => "no port near it is free; set another `addr` under [run] in studio.toml".into(),
+            };
+            state.run_problems = vec![problem.clone().help(help)];
+        }
         state.run.stale = state.run.generation > 1;
         if state.run.alive.is_none() {
             state.run.status = RunStatus::Ended(Outcome::Refused(problem));

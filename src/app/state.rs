@@ -1,6 +1,6 @@
 //! The application's state. `pipeline` writes it; the screen and the headless verbs read it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime};
 
 use crate::app::build_status::BuildStatus;
 use crate::app::effect::Form;
-use crate::app::generations::Generations;
+use crate::app::generations::{Generations, Kept, same_program};
 use crate::app::loops::Loops;
 use crate::app::trust_question::{Start, Trusting};
 use crate::build::{Artifact, Profile};
@@ -22,7 +22,7 @@ use crate::model::phases::Phases;
 use crate::model::port::{Ports, is_host};
 use crate::model::project::{Component, Project, Revision, Settings, Source};
 use crate::model::requests::Requests;
-use crate::run::{Limits, Outcome, Startup, Stdin};
+use crate::run::{Limits, Outcome, Startup, Stdin, Unavailable};
 
 /// How far the pipeline goes by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +93,10 @@ pub(crate) struct RunState {
     pub(crate) alive: Option<u64>,
     pub entry: Option<Entry>,
     pub(crate) serving: Option<SocketAddr>,
+    /// The address that the newest run could not be served on.
+    pub(crate) unavailable: Option<Unavailable>,
+    /// Where the user has it served as long as the address that is wanted is not to be had.
+    pub(crate) fallback: Option<SocketAddr>,
     pub(crate) startup: Startup,
     /// Why the newest run was begun.
     pub(crate) cause: Cause,
@@ -154,7 +158,7 @@ pub(crate) enum Rebuild {
 }
 
 /// The clock of the newest reload, from the first event of a save to the new program's first instruction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reload {
     /// Of the newest change, while it makes its way.
     pub(crate) under_way: Phases,
@@ -162,6 +166,8 @@ pub(crate) struct Reload {
     pub(crate) last: Option<Phases>,
     /// The last one was a change's, not the session's beginning.
     pub(crate) last_was_saved: bool,
+    /// Files that were changed since a program last began because of a change; relative to the project, in order.
+    pub(crate) files: BTreeSet<PathBuf>,
     /// When the newest change was seen.
     pub(crate) saved: Option<Instant>,
 }
@@ -347,6 +353,14 @@ impl State {
                 _ => None,
             })
             .min()
+    }
+
+    /// While an earlier program runs that somebody went back to: its run, and the newest program that ran, where one did.
+    pub(crate) fn earlier_runs(&self) -> Option<(u64, Option<&Kept>)> {
+        let (Cause::Back(to), Some(program)) = (self.run.cause, &self.run.program) else { return None };
+        let is_newest = self.live.as_ref().is_some_and(|live| same_program(live, program));
+        let newer = self.run.kept.iter().find(|kept| !same_program(&kept.live, program) && kept.generation > to);
+        (!is_newest && self.run.alive.is_some()).then_some((to, newer))
     }
 
     /// Every component has been built, as its WIT is now.

@@ -13,6 +13,7 @@ use crate::files::walk;
 use crate::folders;
 use crate::model::project::BuildKind;
 use crate::trust::absolute_path;
+use crate::tui::terminal::editor;
 
 /// One line of the report.
 pub(super) struct Check {
@@ -182,11 +183,17 @@ fn state_folder() -> Check {
 }
 
 fn editor() -> Check {
-    let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
-    Check {
-        name: "editor",
-        ok: true,
-        detail: editor.as_deref().unwrap_or("neither VISUAL nor EDITOR is set").into(),
-        fix: editor.is_err().then(|| "set EDITOR, for example `export EDITOR=hx`, to open files from studio".into()),
-    }
+    let set = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
+    let chosen = editor::choose(|name| std::env::var(name).ok());
+    let program = chosen.split_whitespace().next().unwrap_or_default();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let there = Path::new(program).is_file() || toolchain::is_on(&path, program);
+    let detail = match (set.is_ok(), there) {
+        (true, true) => chosen.clone(),
+        (true, false) => format!("`{program}` is not on the PATH"),
+        (false, true) => format!("{chosen}, as neither VISUAL nor EDITOR is set"),
+        (false, false) => format!("neither VISUAL nor EDITOR is set, and there is no `{program}`"),
+    };
+    let fix = (!there).then(|| "set EDITOR, for example `export EDITOR=hx`, to open files from studio".into());
+    Check { name: "editor", ok: true, detail, fix }
 }

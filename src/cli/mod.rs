@@ -87,7 +87,10 @@ fn mistyped(arguments: &[OsString]) -> Option<(String, String)> {
     if written == "help" || verbs().any(|verb| verb == written) {
         return None;
     }
-    Some((written.to_owned(), alike(written, verbs())?.to_owned()))
+    // As it sounds: `graf` is as far from `grant`.
+    let sound = |name: &str| name.replace("ph", "f");
+    let heard = verbs().find(|verb| sound(verb) == sound(written));
+    Some((written.to_owned(), heard.or_else(|| alike(written, verbs()))?.to_owned()))
 }
 
 /// Prints what clap says. It quotes the arguments raw, so of these it is given a form that a terminal does not obey.

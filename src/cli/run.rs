@@ -56,7 +56,12 @@ fn finish(state: &State, json: bool) -> u8 {
         out::json(&serde_json::json!({ "problems": session::problems_json(state) }));
     }
     match &state.run.status {
-        RunStatus::Ended(Outcome::Refused(_)) => ENVIRONMENT,
+        RunStatus::Ended(Outcome::Refused(_)) => {
+            if !json {
+                address_hint(state);
+            }
+            ENVIRONMENT
+        }
         RunStatus::Ended(Outcome::Exited(0) | Outcome::Returned(_)) => code,
         RunStatus::Ended(Outcome::Exited(guests)) => *guests,
         RunStatus::Ended(Outcome::Stopped) if state.quit => 0,
@@ -69,6 +74,14 @@ fn finish(state: &State, json: bool) -> u8 {
             PROBLEMS
         }
         _ => code,
+    }
+}
+
+/// How another address is chosen here, where the one that is wanted is not to be had.
+fn address_hint(state: &State) {
+    if let Some(unavailable) = &state.run.unavailable {
+        let free = unavailable.free.map_or_else(|| "HOST:PORT".into(), |free| free.to_string());
+        out::error_line(&format!("help: --addr {free} serves there; port 0 takes any that is free"));
     }
 }
 
@@ -201,6 +214,7 @@ impl Printer {
             for problem in state.problems() {
                 out::problem(problem);
             }
+            address_hint(state);
         }
         self.told = problems;
     }

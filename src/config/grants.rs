@@ -16,7 +16,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, Value as Edited};
 
 use crate::config::{Config, place};
 use crate::grants::{Capability, Grants, Kind};
-use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::diagnostic::{Diagnostic, Origin, line_column};
 
 /// As written: node, then kind, then a text, a list of texts or a `true`.
 pub(crate) type Written = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
@@ -51,7 +51,16 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
                 match Capability::parse(kind, one) {
                     Ok(capability) => grants.grant(node.get_ref(), capability),
                     Err(e) => {
-                        return Err(problem(value.span().start, format!("{e}."), "docs/grants.md lists every form."));
+                        let written = match kind.only_value() {
+                            Some("true") => format!("Write `{kind} = true`."),
+                            Some(only) => format!("Write `{kind} = \"{only}\"`."),
+                            None => "docs/grants.md lists every form.".into(),
+                        };
+                        let message = match kind.only_value() {
+                            Some(_) => format!("Invalid value `{one}` for `{kind}`."),
+                            None => format!("{e}."),
+                        };
+                        return Err(problem(value.span().start, message, &written));
                     }
                 };
             }
@@ -83,7 +92,7 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
 /// # Errors
 /// When the text is no TOML, or has something else where the grants should be.
 pub(crate) fn with(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
-    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.to_string())?;
+    let mut document = parsed(text)?;
     let new_table = || {
         let mut table = Table::new();
         table.set_implicit(true);
@@ -138,7 +147,7 @@ pub(crate) fn with(text: &str, node: &str, capability: &Capability) -> Result<Op
 /// # Errors
 /// When the text is no TOML.
 pub(crate) fn without(text: &str, node: &str, capability: &Capability) -> Result<Option<String>, String> {
-    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.to_string())?;
+    let mut document = parsed(text)?;
     let grants = document.get_mut("grants").and_then(Item::as_table_like_mut);
     let Some(of_node) = grants.and_then(|g| g.get_mut(node)).and_then(Item::as_table_like_mut) else { return Ok(None) };
     let kind = capability.kind();
@@ -158,6 +167,14 @@ pub(crate) fn without(text: &str, node: &str, capability: &Capability) -> Result
     Ok(Some(document.to_string()))
 }
 
+fn parsed(text: &str) -> Result<DocumentMut, String> {
+    text.parse().map_err(|e: toml_edit::TomlError| {
+        let (line, column) = e.span().map_or((0, 0), |span| line_column(text, span.start));
+        let message = e.message().trim().lines().collect::<Vec<_>>().join(", ");
+        format!("studio.toml is left as it is: line {line}, column {column}: {message}")
+    })
+}
+
 /// The texts of a value, however it is written.
 fn values(item: &Item) -> Vec<String> {
     if let Some(all) = item.as_array() {
@@ -174,7 +191,7 @@ fn values(item: &Item) -> Vec<String> {
 mod tests {
     use crate::config::grants::*;
 
-    fn parsed(text: &str) -> Grants {
+    fn granted(text: &str) -> Grants {
         crate::config::parse(text, Path::new("studio.toml")).unwrap().granted
     }
 
@@ -193,18 +210,19 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
 
     #[test]
     fn read_as_written() {
-        let grants = parsed(TEXT);
+        let grants = granted(TEXT);
         assert_eq!(grants.node("pay").0.len(), 2);
         assert!(grants.stand_in("api.stripe.com").is_some());
-        assert!(parsed("[grants.a]\nstdin = true\nenv = 'X'\n").node("a").has(&Capability::Stdin));
-        assert!(parsed("[grants.a]\nstdin = false\n").node("a").0.is_empty());
+        assert!(granted("[grants.a]\nstdin = true\nenv = 'X'\n").node("a").has(&Capability::Stdin));
+        assert!(granted("[grants.a]\nstdin = false\n").node("a").0.is_empty());
     }
 
     #[test]
     fn problems_have_places() {
         for (text, line, says) in [
             ("[grants.a]\n\nfly = 'x'\n", 3, "Unknown kind of grant"),
-            ("[grants.a]\nclock = 'fake'\n", 2, "expected `real`"),
+            ("[grants.a]\nclock = 'fake'\n", 2, "Invalid value `fake` for `clock`."),
+            ("[grants.a]\nargs = 'x'\nclock = true\n", 3, "Invalid value `true` for `clock`."),
             ("[grants.a]\nhttp = 3\n", 2, "list of strings"),
             ("[run.hosts]\nx = 'y'\n", 2, "Invalid address"),
         ] {
@@ -219,10 +237,10 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
         let rule: Capability = "http=b.org".parse().unwrap();
         let more = with(TEXT, "pay", &rule).unwrap().unwrap();
         assert!(more.contains("# live") && more.contains("# who pays") && more.starts_with("# ours"), "{more}");
-        assert!(parsed(&more).node("pay").has(&rule));
+        assert!(granted(&more).node("pay").has(&rule));
         assert_eq!(with(&more, "pay", &rule), Ok(None), "granted already");
         let less = without(&more, "pay", &"http=api.stripe.com".parse().unwrap()).unwrap().unwrap();
-        assert_eq!(parsed(&less).node("pay").0.len(), 2);
+        assert_eq!(granted(&less).node("pay").0.len(), 2);
         let none = without(&less, "pay", &Capability::Clock).unwrap().unwrap();
         assert!(!none.contains("clock"), "{none}");
         assert_eq!(without(&none, "pay", &Capability::Clock), Ok(None));
@@ -238,12 +256,13 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
         let expected = "[grants.core-logic]\nfiles = [\"scratch:/data:rw\"]\nstdin = true\nclock = \"real\"\n\
                         config = [\"a=b\"]\nhttp = [\"x.org\", \"y.org\"]\n";
         assert_eq!(text, expected);
-        assert_eq!(parsed(&text).node("core-logic").0.len(), 6);
+        assert_eq!(granted(&text).node("core-logic").0.len(), 6);
         let after = with("[run]\nargs = []\n\n# the end\n", "a", &Capability::Clock).unwrap().unwrap();
         assert_eq!(after, "[run]\nargs = []\n\n# the end\n\n[grants.a]\nclock = \"real\"\n");
         let inline = with("grants = { a = { http = 'x.org' } }\n", "a", &"http=y.org".parse().unwrap());
         assert_eq!(inline.unwrap().unwrap(), "grants = { a = { http = [\"x.org\", \"y.org\"] } }\n");
         assert!(with("grants = 3", "a", &Capability::Clock).is_err());
-        assert!(with("=", "a", &Capability::Clock).is_err());
+        let broken = with("a = 1\n= 2", "a", &Capability::Clock).unwrap_err();
+        assert!(broken.starts_with("studio.toml is left as it is: line 2, ") && !broken.contains('\n'), "{broken}");
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use affected::Affected;
 pub use affected::affected;
 pub(crate) use outline::outline;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -374,6 +374,16 @@ fn covered(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Where the settings name the nodes that they grant something.
+fn grant_places(root: &Path, config: &Config) -> BTreeMap<String, Place> {
+    let text = files::text(&root.join(config::FILE), Kind::Settings).unwrap_or_default();
+    let place = |at| {
+        let (line, column) = crate::model::diagnostic::line_column(&text, at);
+        Place { file: config::FILE.into(), line, column }
+    };
+    config.grants().map(|(node, at)| (node.to_owned(), place(at))).collect()
+}
+
 fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Settings {
     covered(root, config, problems);
     let composition = config.composition.as_ref().and_then(|named| {
@@ -397,6 +407,7 @@ fn settings(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) -> Set
         addr: config.run.addr.as_ref().and_then(|a| config::address(a.get_ref())),
         args: config.run.args.clone(),
         grants: config.granted.clone(),
+        grant_places: grant_places(root, config),
         on_save: config.run.on_save.as_ref().and_then(|w| OnSave::parse(w.get_ref())).unwrap_or_default(),
         limits: config.limits,
         source: Source::Unknown,

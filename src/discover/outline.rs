@@ -42,6 +42,9 @@ pub(crate) fn outline(project: &Project) -> Outline {
         wit_folders.push(&interface_package.folder);
     }
     outline.settings = Some(project.root.join(config::FILE)).filter(|file| file.is_file());
+    let manifest = project.root.join("Cargo.toml");
+    let is_own = project.components.iter().any(|component| component.folder == project.root);
+    outline.workspace = Some(manifest).filter(|file| file.is_file() && !is_own);
     wit_folders.sort_unstable();
     wit_folders.dedup();
     for folder in wit_folders {

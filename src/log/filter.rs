@@ -18,11 +18,30 @@ pub(crate) enum Level {
 impl Level {
     /// Of a line's first words: `[WARN] x`, `2026-01-02T03:04:05Z ERROR x`, `thread 'main' panicked at`.
     pub(crate) fn of(text: &str) -> Option<Self> {
-        let start: String = plain_text(head(text, 96)).into_owned();
+        let start: String = plain_text(head(text, STRUCTURED)).into_owned();
+        if let Some(level) = Self::of_field(&start) {
+            return Some(level);
+        }
+        let start = head(&start, 96);
         if start.starts_with("thread '") && start.contains("panicked at") {
             return Some(Self::Error);
         }
         start.split(|c: char| !c.is_alphanumeric() && c != '_').take(12).find_map(Self::word)
+    }
+
+    /// Of a structured line: `"level":"error"` of JSON, `level=error` of logfmt.
+    fn of_field(text: &str) -> Option<Self> {
+        LEVEL_FIELDS.iter().find_map(|name| {
+            text.match_indices(name).find_map(|(at, _)| {
+                let is_whole =
+                    !text.get(..at)?.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+                let rest = text.get(at + name.len()..)?;
+                let quoted = rest.strip_prefix('"').map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
+                let value = quoted.or_else(|| rest.strip_prefix('='))?.trim_start().trim_start_matches('"');
+                let end = value.find(|c: char| !c.is_alphabetic()).unwrap_or(value.len());
+                is_whole.then(|| Self::named(value.get(..end)?)).flatten()
+            })
+        })
     }
 
     /// A level by its name, as loggers write it: in capitals, or with a colon in what is asked for.
@@ -55,6 +74,12 @@ impl Level {
     }
 }
 
+/// Bytes of a line in which its level is looked for where it is a field with a name.
+const STRUCTURED: usize = 512;
+
+/// What loggers call that field.
+const LEVEL_FIELDS: [&str; 3] = ["level", "lvl", "severity"];
+
 fn head(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
@@ -65,7 +90,10 @@ fn head(text: &str, bytes: usize) -> &str {
 
 /// Text to look for: capitals count only where some are written; `/…/` is a regular expression.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(Regex);
+pub(crate) struct Pattern {
+    regex: Regex,
+    is_regex: bool,
+}
 
 impl Pattern {
     /// # Errors
@@ -73,17 +101,17 @@ impl Pattern {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text.strip_prefix('/').filter(|rest| !rest.is_empty()) {
             Some(rest) => Self::regex(rest.strip_suffix('/').unwrap_or(rest)),
-            None => Self::regex_of(&regex::escape(text), text),
+            None => Self::regex_of(&regex::escape(text), text, false),
         }
     }
 
     /// # Errors
     /// The same.
     pub(crate) fn regex(text: &str) -> Result<Self, String> {
-        Self::regex_of(text, text)
+        Self::regex_of(text, text, true)
     }
 
-    fn regex_of(pattern: &str, typed: &str) -> Result<Self, String> {
+    fn regex_of(pattern: &str, typed: &str, is_regex: bool) -> Result<Self, String> {
         // In `\S` and the like the capital is no letter of the text.
         let mut letters = typed.chars();
         let mut capital = false;
@@ -95,7 +123,7 @@ impl Pattern {
             }
         }
         let made = RegexBuilder::new(pattern).case_insensitive(!capital).size_limit(1 << 20).build();
-        made.map(Self).map_err(|error| match error {
+        made.map(|regex| Self { regex, is_regex }).map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => "this expression is too large".to_owned(),
             // The first lines draw the expression and point into it; the last says what is wrong.
             other => {
@@ -107,12 +135,12 @@ impl Pattern {
 
     /// Whether a line as a guest wrote it says this.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        self.0.is_match(&plain_text(text))
+        self.regex.is_match(&plain_text(text))
     }
 
     /// Where it is in a plain text, in bytes; empty matches are none.
     pub(crate) fn places(&self, plain: &str) -> Vec<(usize, usize)> {
-        self.0.find_iter(plain).map(|m| (m.start(), m.end())).filter(|(start, end)| start < end).collect()
+        self.regex.find_iter(plain).map(|m| (m.start(), m.end())).filter(|(start, end)| start < end).collect()
     }
 }
 
@@ -168,7 +196,32 @@ impl Filter {
     /// request or one node are filtered like any other.
     pub(crate) fn wants(&self, line: &Line) -> bool {
         let divides = line.stream == Stream::Studio && &*line.node == STUDIO && line.request.is_none();
-        divides || self.terms.iter().all(|(wanted, term)| term.is_true(line) == *wanted)
+        divides || self.matches(line)
+    }
+
+    /// Whether every word is true of a line, whoever wrote it.
+    pub(crate) fn matches(&self, line: &Line) -> bool {
+        self.terms.iter().all(|(wanted, term)| term.is_true(line) == *wanted)
+    }
+
+    /// The texts and expressions that are looked for.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.terms.iter().filter_map(|(wanted, term)| match term {
+            Term::Text(pattern) if *wanted => Some(pattern),
+            _ => None,
+        })
+    }
+
+    /// What its words are, in one word.
+    pub(crate) fn kind(&self) -> &'static str {
+        let is_regex = |term: &Term| matches!(term, Term::Text(pattern) if pattern.is_regex);
+        if self.terms.iter().any(|(_, term)| is_regex(term)) {
+            "regex"
+        } else if self.terms.iter().all(|(_, term)| matches!(term, Term::Text(_))) {
+            "text"
+        } else {
+            "fields"
+        }
     }
 
     /// The same filter with every `key:` word replaced by this one.
@@ -263,6 +316,21 @@ mod tests {
 
     fn wants(filter: &str, text: &str) -> bool {
         Filter::parse(filter).unwrap().wants(&line("core-logic", Stream::Stderr, text))
+    }
+
+    #[test]
+    fn levels_of_structured_lines_are_levels() {
+        for (line, level) in [
+            (r#"{"time":"2026-01-02T03:04:05Z","level":"error","msg":"no"}"#, Some(Level::Error)),
+            (r#"{"msg":"INFO is not its level", "severity" : "WARNING"}"#, Some(Level::Warn)),
+            (r#"time=2026-01-02T03:04:05Z level=warn msg="it is late""#, Some(Level::Warn)),
+            (r#"lvl="debug" caller=main.rs"#, Some(Level::Debug)),
+            ("log_level=error is how it was started", None),
+            ("level=high water", None),
+            ("[WARN] level: error", Some(Level::Warn)),
+        ] {
+            assert_eq!(Level::of(line), level, "{line}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::diagnostic::Place;
-use crate::model::port::{is_host, unversioned};
+use crate::model::port::{PortKind, is_host, unversioned};
 
 /// What kind of thing differs. The import asks, the export answers: *missing* is what the export lacks, *extra* what
 /// only the export has.
@@ -134,10 +134,16 @@ impl Difference {
             | K::CasePayload
             | K::Length
             | K::Handle => {
-                format!("{at}expected `{import}`, found `{export}`")
+                format!("{at}expected {}, found {}", quoted(import), quoted(export))
             }
         }
     }
+}
+
+/// Code in backticks; what is said in words without.
+fn quoted(text: &str) -> String {
+    let is_phrase = PortKind::ALL.iter().any(|kind| kind.phrase() == text);
+    if is_phrase { text.to_owned() } else { format!("`{text}`") }
 }
 
 /// Whose resource each side means: `resource r` is its own, `use a:b/c.{r}` that interface's.

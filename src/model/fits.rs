@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(said(&function("func() -> u8"), &function("func() -> u8")), "Exact");
         assert!(fits(&function("func() -> u8"), &function("func(a: u8)")).is_err());
         let kinds = said(&function("func()"), &Port { name: "run".into(), ..interface("a:b/run", &["run: func()"]) });
-        assert_eq!(kinds, "`run` does not fit `run`: expected `a function`, found `an interface`");
+        assert_eq!(kinds, "`run` does not fit `run`: expected a function, found an interface");
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Outline {
     pub interface_packages: BTreeMap<PathBuf, OutlineFiles>,
     /// `studio.toml`, where there is one.
     pub settings: Option<PathBuf>,
+    /// The workspace's `Cargo.toml`, where it is no component's own.
+    pub(crate) workspace: Option<PathBuf>,
     /// Where interfaces (`ns:package/interface`, without versions) and functions of worlds (`run`) are written down.
     pub(crate) definitions: BTreeMap<String, Vec<Place>>,
 }

@@ -20,6 +20,8 @@ pub enum PortKind {
 }
 
 impl PortKind {
+    pub(crate) const ALL: [Self; 3] = [Self::Interface, Self::Function, Self::Other];
+
     /// As a sentence names it: `a function`.
     pub(crate) fn phrase(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::port::{Ports, unversioned};
 
 /// A count of changes to the project's inputs. Every event of a stage carries the revision it was made from, and what
@@ -150,6 +150,8 @@ pub struct Settings {
     pub args: Vec<String>,
     /// What each node of a run may do.
     pub grants: crate::grants::Grants,
+    /// Where `[grants.NODE]` stands, by node.
+    pub(crate) grant_places: BTreeMap<String, Place>,
     pub(crate) limits: crate::model::limits::Limits,
     pub(crate) on_save: OnSave,
     pub(crate) source: Source,

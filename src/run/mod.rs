@@ -60,6 +60,8 @@ pub struct RunRequest {
     pub stdin: Stdin,
     /// Where HTTP is served; the listener is bound once and kept from generation to generation.
     pub addr: SocketAddr,
+    /// Where it is served as long as `addr` is not to be had; back there as soon as it is.
+    pub fallback: Option<SocketAddr>,
     /// Those of `studio.toml`, with the command line's before them.
     pub limits: Limits,
     /// What each node may do; [`Runner::grant`] changes it while the run goes on.
@@ -136,6 +138,17 @@ pub struct Startup {
     pub pooled: bool,
 }
 
+/// An address that nothing can be served on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable {
+    /// The one that was asked for.
+    pub addr: SocketAddr,
+    /// The nearest one that could be had.
+    pub free: Option<SocketAddr>,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
 /// What a run tells, in its order.
 #[derive(Clone, Debug)]
 pub enum RunEvent {
@@ -158,11 +171,13 @@ pub enum RunEvent {
         /// `None` where it can't be instantiated, or not in the time that a request may take.
         stats: Option<Stats>,
     },
-    /// HTTP: where it is served; sent once for a listener.
+    /// HTTP: where it is served; sent once for a listener, and when it comes back from its fallback.
     Serving {
         /// With the port that the system chose, where 0 was asked for.
         addr: SocketAddr,
     },
+    /// HTTP: the address is not to be had, and which one is. Sent before the run is refused.
+    Unavailable(Unavailable),
     /// What guests wrote, in order, in batches.
     Output(Vec<Line>),
     /// What a guest wrote of a line that has no end yet: a prompt, say. More of it, or the whole line, follows.

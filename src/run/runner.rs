@@ -390,7 +390,7 @@ impl Stage {
     async fn prepare(&self, request: RunRequest, cancellation: Cancellation) -> Prepared {
         let context = Arc::clone(&self.context);
         context.authority.put(Arc::clone(&request.grants));
-        let (entry, addr) = (request.entry.clone(), request.addr);
+        let (entry, addr, fallback) = (request.entry.clone(), request.addr, request.fallback);
         let serving = matches!(self.current, Current::Http { .. });
         let (done, is_done) = oneshot::channel();
         let job = move || {
@@ -413,7 +413,14 @@ impl Stage {
         let site = Site::new(Arc::clone(&generation), &entry)?;
         let listener = match &self.current {
             Current::Http { server, .. } if server.requested() == addr => None,
-            _ => Some(Listener::bind(addr).await?),
+            _ => match Listener::bind(addr, fallback).await {
+                Ok(listener) => Some(listener),
+                Err(unavailable) => {
+                    let problem = Diagnostic::error(Origin::Run, unavailable.reason.clone());
+                    self.context.tap.send(RunEvent::Unavailable(unavailable)).await;
+                    return Err(problem.into());
+                }
+            },
         };
         Ok((generation, Ready::Http(site, listener)))
     }

@@ -1,7 +1,7 @@
 //! From what the terminal sends to commands: keys through the keymap, the mouse through the last frame's hit map.
 
-use crate::tui::overlay::explanation;
 use crate::tui::overlay::plan;
+use crate::tui::overlay::{explanation, grants};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -26,7 +26,7 @@ use crate::tui::pane::source;
 use crate::tui::pane::source::select as source_select;
 use crate::tui::splits;
 use crate::tui::state::State;
-use crate::tui::view::{Pane, Press};
+use crate::tui::view::{Pane, Press, Tab};
 
 /// A second click at the same place within this time opens.
 const DOUBLE_CLICK: Duration = Duration::from_millis(400);
@@ -68,6 +68,7 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     let key = Key::from(event);
+    let asked = state.view.confirming.take();
     if state.view.hits.is_too_small() {
         return key_unseen(state, key, at);
     }
@@ -83,6 +84,9 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         // A key that is held down may have been pressed before there was a question.
         Meaning::Command(Command::AllowTrust) if event.kind == KeyEventKind::Repeat => Vec::new(),
         Meaning::Command(Command::AllowTrust) => trust::answer(state, at),
+        Meaning::Command(command) if key.typed().is_some() && !confirmed(state, (command, key), asked, at) => {
+            Vec::new()
+        }
         Meaning::Command(command) => match state.owner().allows(command) {
             Ok(()) => act(state, command, at),
             Err(reason) => {
@@ -102,6 +106,26 @@ fn key(state: &mut State, event: KeyEvent, at: Instant) -> Vec<Effect> {
         }
         Meaning::Nothing => Vec::new(),
     }
+}
+
+/// Whether a letter may do this: one that ends the program while it waits for input may have been meant for the program,
+/// so it counts when it is pressed once more.
+fn confirmed(state: &mut State, (command, key): (Command, Key), asked: Option<Command>, at: Instant) -> bool {
+    let consequence = match command {
+        Command::Rerun | Command::Arguments => "restarts it",
+        Command::Stop => "stops it",
+        Command::GoBack => "lists earlier programs to replace it",
+        Command::Quit => "quits studio",
+        _ => return true,
+    };
+    if asked == Some(command) || !logs::typing::waits_for_input(state) || command.enabled(state).is_err() {
+        return true;
+    }
+    let input = state.view.keymap.key(Context::of_pane(Pane::Output, Tab::Logs), Command::TypeInput);
+    let input = input.map(|input| format!(" ({input} types it)")).unwrap_or_default();
+    state.view.flash(format!("the program waits for input{input}; {key} once more {consequence}"), at);
+    state.view.confirming = Some(command);
+    false
 }
 
 /// Nothing is on the screen that a key could be about: it leaves, sets aside or draws again, and no more.
@@ -263,9 +287,7 @@ fn click(state: &mut State, column: u16, row: u16, double: bool, at: Instant) ->
             }
         }
         Target::GrantRow(index) => {
-            if let Some(Overlay::Grants(panel)) = state.view.overlays.top_mut() {
-                panel.selected = index;
-            }
+            grants::select(state, index);
             if double {
                 return act(state, Command::Accept, at);
             }

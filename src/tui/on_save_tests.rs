@@ -81,13 +81,20 @@ fn going_back_runs_an_earlier_program_and_the_next_save_ends_that() {
     session.keys("b");
     let Some(Overlay::Picker(picker)) = session.state.view.overlays.top() else { panic!("no list") };
     let names: Vec<_> = picker.found().map(|i| (i.name.as_str(), i.refused.is_some())).collect();
-    assert_eq!(names, [("run 1: the first", false), ("run 2: the wiring", true)], "what runs comes last");
+    assert_eq!(names, [("run 1: the first", false), ("run 2: logger/src/lib.rs", true)], "what runs comes last");
     session.keys("enter");
     assert_eq!(runs(&session), [(3, 1)]);
     session.begins();
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let shown = text(&draw(&mut session, width, height));
+        let header = shown.lines().next().unwrap_or_default();
+        assert!(header.contains("back to run 1"), "{header}");
+        assert!(width < 120 || header.contains("newer: run 2, logger/src/lib.rs"), "{header}");
+    }
     assert!(session.state.app.log.iter().any(|l| l.text == "run 3, back to the program of run 1"));
     session.changed("logger/src/lib.rs").program(2);
     assert_eq!(runs(&session), [(4, 2)]);
+    assert!(!text(&draw(session.begins(), 120, 36)).contains("back to run"));
 }
 
 #[test]

@@ -117,14 +117,25 @@ fn the_right_button_lists_what_can_be_done_there() {
     mouse(&mut session, MouseEventKind::Down(MouseButton::Right), (row.x + 3, row.y));
     assert_eq!(session.state.selected_component().map(|c| c.name.as_str()), Some("logger"), "it is about that");
     let items = menu(&session);
-    assert_eq!(items[0], ("open".to_owned(), "enter".to_owned()));
-    assert!(items.iter().any(|(name, key)| name == "run" && key == "r"), "{items:?}");
-    assert!(!items.iter().any(|(name, _)| name == "follow" || name == "jump"), "{items:?}");
+    assert_eq!(items[0], ("read the source of what is selected".to_owned(), "enter".to_owned()));
+    assert!(items.iter().any(|(name, key)| name == "run the program again" && key == "r"), "{items:?}");
+    assert!(!items.iter().any(|(name, _)| name.starts_with("jump")), "{items:?}");
     for (columns, rows) in [(60, 15), (80, 24), (120, 36), (200, 50)] {
         let screen = text(&draw(&mut session, columns, rows));
-        assert!(screen.contains("open") && screen.contains("enter"), "{screen}");
+        assert!(screen.contains("read the source of what") && screen.contains("enter"), "{screen}");
     }
     for (columns, rows) in SIZES {
+        let widest = text(&draw(&mut session, columns, rows));
+        let menus = session
+            .state
+            .view
+            .hits
+            .places()
+            .iter()
+            .filter(|(_, t)| matches!(t, Target::PickerRow(_)))
+            .map(|(a, _)| a.width)
+            .max();
+        assert!(menus.is_some_and(|width| width + 4 <= 40), "{widest}");
         insta::assert_snapshot!(format!("menu_{columns}x{rows}"), text(&draw(&mut session, columns, rows)));
     }
     draw(&mut session, 80, 24);

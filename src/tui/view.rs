@@ -10,6 +10,7 @@ use crate::look::Look;
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::marks::Marks;
 use crate::model::project::{BuildKind, Component};
+use crate::tui::command::Command;
 use crate::tui::hit::{HitMap, Target};
 use crate::tui::jobs::clipboard::Clipboard;
 use crate::tui::keymap::{Key, Keymap};
@@ -156,6 +157,8 @@ pub struct View {
     /// How far it was read.
     pub(crate) question: QuestionView,
     pub(crate) flash: Option<Flash>,
+    /// The command whose key does it when it is pressed once more, though the program waits for input.
+    pub(crate) confirming: Option<Command>,
     /// What was flashed.
     pub(crate) messages: Messages,
     /// Which way what is copied goes.
@@ -250,6 +253,8 @@ pub enum Row {
     InterfacePackageFile(usize, usize),
     /// `studio.toml`.
     Settings,
+    /// The workspace's `Cargo.toml`.
+    Workspace,
     /// How much was found that is no component.
     PassedOver,
     /// The n-th of it.
@@ -360,7 +365,7 @@ impl State {
                 let first = self.outline.interface_packages.get(folder).and_then(|files| files.all().first());
                 Some(first_line(first.unwrap_or(folder).clone()))
             }
-            row @ (Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::Settings) => {
+            row @ (Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::Settings | Row::Workspace) => {
                 self.file_of(row).cloned().map(first_line)
             }
             Row::PassedOver => None,

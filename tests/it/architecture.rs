@@ -34,8 +34,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "model", "grants", "log", "config", "files", "folders", "guard", "trust", "discover", "watch", "build",
-            "compose", "run",
+            "model", "grants", "log", "config", "files", "folders", "ledgers", "guard", "trust", "discover", "watch",
+            "build", "compose", "run",
         ],
     ),
     // Colours and glyphs: what there is to draw with.

@@ -241,7 +241,7 @@ async fn what_the_article_promises_in_one_composition() {
     assert!(denials(&ledger, "other", Kind::Files) > 0 && denials(&ledger, "other", Kind::Clock) > 0);
     assert!(denials(&ledger, "caller", Kind::Tcp) > 0 && denials(&ledger, "caller", Kind::Udp) > 0);
     assert!(denials(&ledger, "filer", Kind::Dns) > 0);
-    let told = "denied http: GET http://evil.example/; `studio grant caller http=evil.example` allows it";
+    let told = "`caller` was denied http: GET http://evil.example/; `studio grant caller http=evil.example` allows it";
     let mut lines = probe.session.lines.iter();
     assert!(
         lines.any(|l| l.stream == Stream::Studio && &*l.node == "caller" && l.text == told),
@@ -343,7 +343,7 @@ fn grants_are_given_recorded_proposed_and_taken_back() {
     let output = project.verb(&["run"]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("ein-projekt | Err(NotPresent) None\n"), "{}", stdout(&output));
-    assert!(stderr(&output).contains("ein-projekt | denied files"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("ein-projekt | `ein-projekt` was denied files"), "{}", stderr(&output));
 
     let output = project.verb(&["grant", "ein-projekt", "env=MODE=test", "files=data:rw", "clock"]);
     let said =
@@ -525,4 +525,20 @@ async fn two_nodes_of_wasi_0_3_have_sockets_of_their_own() {
         let asked = RunRequest { grants: Arc::new(granted), ..request(generation, &live, function(entry)) };
         assert_eq!(session.run(asked).await, Outcome::Returned(Some(code.into())), "{entry}");
     }
+}
+
+#[test]
+fn grants_of_no_node_are_a_warning_that_names_the_one_that_was_meant() {
+    let project = Project::new("neon");
+    project.write("studio.toml", "[grants.logger]\nclock = \"real\"\n\n[grants.loger]\nclock = \"real\"\n");
+    let output = project.verb(&["check"]);
+    let said = stderr(&output);
+    assert!(said.contains("warning: there is no node `loger` to grant anything\n  --> studio.toml:4:9"), "{said}");
+    assert!(said.contains("did you mean `[grants.logger]`?"), "{said}");
+    assert_eq!(said.matches("there is no node").count(), 1, "{said}");
+    // In the file's own grammar, at its line.
+    project.write("studio.toml", "[grants.logger]\nstdin = true\nclock = true\n");
+    let said = stderr(&project.verb(&["check"]));
+    assert!(said.contains("Invalid value `true` for `clock`.\n  --> studio.toml:3:"), "{said}");
+    assert!(said.contains("Write `clock = \"real\"`."), "{said}");
 }

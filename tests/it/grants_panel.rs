@@ -41,10 +41,17 @@ fn a_grant_given_in_the_panel_reaches_the_program_that_runs() {
         screen.until("the request", |s| s.contains("/two"));
     }
     screen.until("its use", |s| s.contains("used"));
+    // What it used and was denied so far is there for others too.
+    let used = || String::from_utf8(project.verb(&["grants"]).stdout).unwrap();
+    while !used().contains("env=MODE=test: used") {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(used().contains("denied env"), "{}", used());
     // The rule of a run, and not the `save→run 2.06 s` of a slow machine.
     assert!(!screen.text().contains("── run 2"), "{}", screen.text());
 
     // Changed, and taken back.
+    select(&mut screen, "may     env=MODE=test");
     screen.press("\r");
     screen.wait_for("What web may do instead");
     screen.press("\x7f\x7f\x7f\x7flive\r");

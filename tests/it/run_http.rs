@@ -147,16 +147,25 @@ async fn a_taken_port_is_refused_with_a_free_one() {
     let mut session = Session::new();
     let mut wanted = serve(1, &site("hello 1!"));
     wanted.addr = taken.local_addr().unwrap();
-    match session.run(wanted).await {
-        Outcome::Refused(problem) => {
-            assert_eq!(problem.message, format!("port {port} of 127.0.0.1 is taken by another program"));
-            let help = problem.help.unwrap();
-            let free: u16 = help.split(' ').next().unwrap().parse().unwrap();
-            assert_ne!(free, port);
-            std::net::TcpListener::bind(("127.0.0.1", free)).unwrap();
-        }
-        other => panic!("{other:?}"),
-    }
+    session.runner.start(wanted.clone());
+    let RunEvent::Unavailable(unavailable) = session.next().await else { panic!("the free port comes first") };
+    let reason = format!("port {port} of 127.0.0.1 is taken by another program");
+    assert_eq!((unavailable.addr, &unavailable.reason), (wanted.addr, &reason));
+    let free = unavailable.free.unwrap();
+    assert!(matches!(session.ended(1).await, Outcome::Refused(problem) if problem.message == reason));
+    // There it is served, and comes back as soon as the port is free; a newer generation changes nothing of that.
+    wanted.fallback = Some(free);
+    wanted.generation = 2;
+    session.runner.start(wanted.clone());
+    assert_eq!(serving(&mut session).await, free);
+    assert!(try_get(free, "/").await.is_ok());
+    wanted.generation = 3;
+    session.runner.start(wanted.clone());
+    drop(taken);
+    let back = |event| matches!(event, RunEvent::Serving { addr } if addr == wanted.addr).then_some(());
+    session.until(back).await;
+    assert!(try_get(wanted.addr, "/").await.is_ok());
+    assert!(try_get(free, "/").await.is_err());
 }
 
 #[tokio::test]

@@ -109,6 +109,7 @@ pub fn request(generation: u64, live: &Live, entry: Entry) -> RunRequest {
         args: Vec::new(),
         stdin: Stdin::Empty,
         addr: "127.0.0.1:0".parse().unwrap(),
+        fallback: None,
         limits: Limits::default(),
         grants: Arc::default(),
         stats: false,

@@ -121,7 +121,9 @@ fn new_writes_into_its_folder_alone_wherever_it_is_called() {
 fn a_mistyped_command_is_answered_with_the_one_that_was_meant() {
     let project = Project::empty();
     let run = |args: &[&str]| project.studio(args).current_dir(&project.dir).output().unwrap();
-    for (args, meant) in [(&["rnu"][..], "run"), (&["wrie", "a", "b"], "wire"), (&["nwe", "neon", "x"], "new")] {
+    for (args, meant) in
+        [(&["rnu"][..], "run"), (&["wrie", "a", "b"], "wire"), (&["nwe", "neon", "x"], "new"), (&["graf"], "graph")]
+    {
         let output = run(args);
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{said}");

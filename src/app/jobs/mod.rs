@@ -2,6 +2,7 @@
 
 pub(crate) mod composer;
 mod configuration;
+mod ledger;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use tokio::sync::mpsc;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::jobs::composer::Composer;
+use crate::app::jobs::ledger::LedgerFile;
 use crate::app::loops::Later;
 use crate::app::stages::Stages;
 use crate::app::state::Options;
@@ -51,6 +53,7 @@ pub(crate) struct Performer {
     watches: mpsc::Receiver<WatchEvent>,
     job_events: mpsc::Sender<Event>,
     jobs: mpsc::Receiver<Event>,
+    ledger: LedgerFile,
     composer: Arc<Composer>,
 }
 
@@ -75,6 +78,7 @@ impl Performer {
             watches,
             job_events,
             jobs,
+            ledger: LedgerFile::default(),
             composer: Arc::default(),
         }
     }
@@ -226,6 +230,7 @@ impl Stages for Performer {
                 });
             }
             Effect::Build(request) => self.builder.request(request),
+            Effect::KeepLedger { root, ledger } => self.ledger.keep(root, ledger),
             Effect::CancelBuild => {
                 let builder = self.builder.clone();
                 tokio::spawn(async move { builder.cancel().await });

@@ -120,14 +120,14 @@ impl Node {
             } else {
                 format!("; `studio grant {} {}` allows it", shell_word(&self.name), shell_word(&grant))
             };
-            self.log_once(grant.clone(), &format!("denied {kind}: {}{allow}", one_line(&detail)));
+            self.log_once(grant.clone(), &format!("`{}` was denied {kind}: {}{allow}", self.name, one_line(&detail)));
         }
         self.put_down(Use { node: self.name.to_string(), kind, grant, detail, denied: true });
     }
 
     /// Denied, though the folder is granted: `why` is a sentence of studio's own, which stands in the log once a run.
     pub(crate) fn refused(&self, why: &str, detail: &str) {
-        self.log_once(why.into(), &format!("denied files: {}: {why}", one_line(detail)));
+        self.log_once(why.into(), &format!("`{}` was denied files: {}: {why}", self.name, one_line(detail)));
         let (node, grant) = (self.name.to_string(), String::new());
         self.put_down(Use { node, kind: Kind::Files, grant, detail: format!("{detail}: {why}"), denied: true });
     }

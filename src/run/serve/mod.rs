@@ -15,14 +15,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
+use crate::run::RunEvent;
+use crate::run::output::tap::Tap;
 use crate::run::serve::connections::{Admitted, Connections, NoRoom, Patient};
 use crate::run::serve::handler::{Help, Open, RequestHandler};
-use crate::run::serve::listen::Listener;
+use crate::run::serve::listen::{Listener, bound};
 use crate::run::site::Site;
 
 /// Bytes kept of a connection in each direction: a request's head on its way in, and answers that the client has not
@@ -38,6 +40,8 @@ const GRACE: Duration = Duration::from_secs(1);
 const MAX_WAITING: usize = 256;
 /// How long until it is looked again whether there is room.
 const RETRY: Duration = Duration::from_millis(50);
+/// How long until it is looked again whether the address that was asked for can be had.
+const RETURN: Duration = Duration::from_secs(1);
 
 /// A listener that is served.
 pub(super) struct Server {
@@ -53,9 +57,10 @@ impl Server {
         let (open, current) = watch::channel(Open::new(site, None));
         let (closing, is_closing) = watch::channel(false);
         let (life, alive) = mpsc::channel(1);
+        let (requested, tap) = (listener.requested, Arc::clone(&help.tap));
         let handler = Arc::new(RequestHandler::new(current, is_closing, help, life));
-        tokio::spawn(accept(listener.socket, handler));
-        Self { requested: listener.requested, open, closing, alive }
+        tokio::spawn(accept(listener, handler, tap));
+        Self { requested, open, closing, alive }
     }
 
     /// The address that was asked for; its port may have been 0.
@@ -75,14 +80,18 @@ impl Server {
     }
 }
 
-async fn accept(listener: TcpListener, handler: Arc<RequestHandler>) {
+async fn accept(listener: Listener, handler: Arc<RequestHandler>, tap: Arc<Tap>) {
     let (mut tasks, connections) = (JoinSet::new(), Arc::new(Connections::new()));
+    let (requested, mut displaced) = (listener.requested, listener.is_displaced());
+    let mut listener = listener.socket;
     let closed = handler.closed();
     let mut closed = std::pin::pin!(closed);
     // Accepted, and without room as yet.
     let mut waiting = VecDeque::<(TcpStream, IpAddr)>::new();
     let mut again = tokio::time::interval(RETRY);
     again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut home = tokio::time::interval(RETURN);
+    home.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let admit = |tasks: &mut JoinSet<()>, stream, address| match connections.admit(address) {
         Ok(admitted) => {
             tasks.spawn(converse(stream, admitted, Arc::clone(&handler)));
@@ -98,6 +107,14 @@ async fn accept(listener: TcpListener, handler: Arc<RequestHandler>) {
             _ = again.tick(), if is_waiting => {
                 let all = std::mem::take(&mut waiting);
                 waiting.extend(all.into_iter().filter_map(|(stream, address)| admit(&mut tasks, stream, address)));
+            }
+            _ = home.tick(), if displaced => {
+                if let Ok((socket, addr)) = bound(requested).await {
+                    (listener, displaced) = (socket, false);
+                    // Whoever reads the events may be the one who closes this server.
+                    let tap = Arc::clone(&tap);
+                    tokio::spawn(async move { tap.send(RunEvent::Serving { addr }).await });
+                }
             }
             accepted = listener.accept() => match accepted {
                 Ok((stream, address)) => {

@@ -60,6 +60,7 @@ mod tests {
 
     /// One letter with several meanings, in places that can be seen at once, and why that is meant.
     const DELIBERATE: &[(&str, &[&str], &str)] = &[
+        ("/", &["search-log", "search-source"], "searches what has the focus"),
         ("E", &["export-log", "expose"], "exports: the log to a file, a port out of the composition"),
         ("G", &["bottom", "follow"], "the end: of a log that is its newest line, and following it"),
         ("J", &["pan-down", "select-down"], "HJKL reach further than hjkl: the graph scrolls, a selection grows"),
@@ -69,7 +70,7 @@ mod tests {
         ("T", &["log-times", "tidy"], "the graph is tidied; a log has times, and nothing to tidy"),
         ("[", &["previous-file", "previous-tab"], "the previous tab of what has the focus"),
         ("]", &["next-file", "next-tab"], "the next tab of what has the focus"),
-        ("a", &["add", "add-grant"], "adds to what has the focus"),
+        ("a", &["add", "add-grant", "grant-denied"], "adds to what has the focus"),
         ("c", &["centre-graph", "log-node"], "on one component: the graph centres it, the log shows it alone"),
         ("f", &["filter-log", "jump"], "finds: lines by what they say, nodes by a label"),
         ("g", &["grants", "top"], "where nodes can be selected their grants; elsewhere the top, as in vim"),

@@ -14,7 +14,7 @@ pub(crate) fn ask(state: &mut State) {
     let items = state.app.run.kept.iter().map(|kept| {
         let runs = now.as_ref().is_some_and(|now| same_program(now, &kept.live));
         Item {
-            name: format!("run {}: {}", kept.generation, kept.what),
+            name: format!("run {}: {}", kept.generation, kept.change()),
             detail: format!("begun {}", zone.clock_seconds(kept.time)),
             key: String::new(),
             refused: runs.then(|| "running now".into()),

@@ -128,20 +128,32 @@ fn draw_preview(pen: &mut Pen, area: Rect, (lines, what): (&[String], &str)) {
     }
 }
 
-/// A small box with its corner at the pointer, moved to where it fits.
+/// Columns of a menu at most.
+const MENU: u16 = 40;
+
+/// A small box with its corner at the pointer, moved to where it fits. What does not fit into a row goes on in the next;
+/// why the selected entry can't be chosen stands in the last rows.
 fn draw_menu(pen: &mut Pen, area: Rect, picker: &Picker) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let (x, y) = picker.anchor.unwrap_or_default();
-    let name_and_key = |item: &Item| text::width(&item.name) + text::width(&item.key) + 2;
-    let reason = |item: &Item| item.refused.as_ref().map_or(0, |reason| text::width(reason) + 3);
-    let widest = picker.items().iter().map(|item| name_and_key(item) + reason(item)).max().unwrap_or(0);
-    let width = text::cells(widest + 4).clamp(16, area.width.saturating_sub(2).max(16));
+    let keys = picker.items().iter().map(|item| text::width(&item.key)).max().unwrap_or(0);
+    let widest = picker.items().iter().map(|item| text::width(&item.name)).max().unwrap_or(0);
+    let width = text::cells(widest + keys + 6).clamp(24, MENU).min(area.width);
+    let wide = usize::from(width.saturating_sub(4));
+    let reason = |item: &Item| {
+        let refused = item.refused.as_ref().map(|reason| format!("{} {reason}", glyphs.dash));
+        refused.map_or_else(Vec::new, |reason| text::wrap(&reason, wide))
+    };
+    let rows_of = |item: &Item| text::wrap(&item.name, wide.saturating_sub(keys + 2)).len();
+    let reasons = picker.items().iter().map(|item| reason(item).len()).max().unwrap_or(0);
     let typed = u16::from(!picker.query.text().is_empty());
-    let height = text::cells(picker.all()).max(1).saturating_add(2 + typed).min(area.height.saturating_sub(2));
+    let all: usize = picker.items().iter().map(rows_of).sum();
+    let height = text::cells(all + reasons).max(1).saturating_add(2 + typed).min(area.height.saturating_sub(2));
+    // The last row of the screen has the keys of the menu.
     let place = Rect {
         x: x.min(area.right().saturating_sub(width)),
-        y: y.min(area.bottom().saturating_sub(height)),
-        width: width.min(area.width),
+        y: y.min(area.bottom().saturating_sub(height + 1)),
+        width,
         height,
     };
     pen.hits.add(area, Target::Outside);
@@ -152,20 +164,35 @@ fn draw_menu(pen: &mut Pen, area: Rect, picker: &Picker) {
     if typed > 0 {
         field(pen, inside, &picker.query, "");
     }
-    let list = Rect { y: inside.y + typed, height: inside.height.saturating_sub(typed), ..inside };
-    let count = picker.found().len();
-    if count == 0 {
+    let below = text::cells(reasons).min(inside.height.saturating_sub(typed + 1));
+    let list = Rect { y: inside.y + typed, height: inside.height.saturating_sub(typed + below), ..inside };
+    if picker.found().len() == 0 {
         pen.row(list, 0, [Span::styled(picker.nothing, theme.muted)]);
         return;
     }
-    let offset = scrolled(pen.state.view.hits.offsets.picker, picker.selected, picker.selected, count, list.height);
+    let mut rows = Vec::new();
+    for (index, item) in picker.found().enumerate() {
+        let lines = text::wrap(&item.name, wide.saturating_sub(keys + 2)).into_iter().enumerate();
+        rows.extend(lines.map(|(n, line)| (index, item, line, n == 0)));
+    }
+    let first = rows.iter().position(|(index, ..)| *index == picker.selected).unwrap_or(0);
+    let last = rows.iter().rposition(|(index, ..)| *index == picker.selected).unwrap_or(first);
+    let offset = scrolled(pen.state.view.hits.offsets.picker, first, last, rows.len(), list.height);
     pen.hits.offsets.picker = offset;
-    for (row, (index, item)) in picker.found().enumerate().skip(offset).take(usize::from(list.height)).enumerate() {
+    for (row, (index, item, line, begins)) in rows.into_iter().skip(offset).take(usize::from(list.height)).enumerate() {
         if index == picker.selected {
             pen.highlight(list, row, theme.selection);
         }
-        draw_item(pen, list, row, item, text::width(&item.name));
+        let style = if item.refused.is_some() { theme.muted } else { theme.text };
+        pen.row(list, row, [Span::styled(line, style)]);
+        if begins {
+            pen.row_end(list, row, [Span::styled(item.key.clone(), theme.button)]);
+        }
         pen.target(list, row, Target::PickerRow(index));
+    }
+    let place = Rect { y: list.bottom(), height: below, ..list };
+    for (row, line) in picker.chosen().map(reason).unwrap_or_default().into_iter().enumerate() {
+        pen.row(place, row, [Span::styled(line, theme.muted.add_modifier(Modifier::ITALIC))]);
     }
 }
 

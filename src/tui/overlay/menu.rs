@@ -4,6 +4,11 @@ use crate::tui::command::{Command, Context, Spec, commands};
 use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::state::State;
 
+/// What a command does, without the details.
+fn sentence(doc: &str) -> &str {
+    doc.split([':', ';', ',']).next().unwrap_or(doc)
+}
+
 /// Opens it at the pointer, for whatever has the focus now.
 pub(crate) fn open(state: &mut State, column: u16, row: u16) {
     let contexts = Context::current(state);
@@ -21,7 +26,7 @@ pub(crate) fn open(state: &mut State, column: u16, row: u16) {
     let mut specs: Vec<&Spec> = commands().filter(worth).collect();
     specs.sort_by_key(|spec| (!inner(spec), spec.rank));
     let item = |spec: &Spec| Item {
-        name: spec.label.into(),
+        name: sentence(spec.doc).into(),
         detail: String::new(),
         key: key(spec.command),
         refused: spec.command.enabled(state).err().map(str::to_owned),

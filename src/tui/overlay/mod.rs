@@ -21,6 +21,7 @@ pub(crate) mod themes;
 #[cfg(test)]
 mod themes_tests;
 pub(crate) mod trust;
+pub(crate) mod verb;
 
 use std::time::Instant;
 
@@ -38,6 +39,7 @@ use crate::tui::keymap::Key;
 use crate::tui::pane::graph::wiring;
 use crate::tui::pane::graph::wiring::{Explaining, Plan};
 use crate::tui::pane::output::logs;
+use crate::tui::pane::source::search;
 use crate::tui::state::State;
 
 #[derive(Clone, Debug)]
@@ -273,6 +275,7 @@ fn answer(state: &mut State, prompt: &Prompt) -> Result<Vec<Effect>, String> {
             state.app.options.args = words.map_err(|_| "a quote is not closed".to_owned())?;
             Ok(of_app(pipeline::rerun(&mut state.app)))
         }
+        Ask::SearchSource => search::begin(state, prompt.field.text()).map(|()| Vec::new()),
         Ask::LogFile => logs::select::export(state, prompt.field.text()),
         Ask::Grant => grants::answer(state, prompt.field.text(), false),
         Ask::EditGrant => grants::answer(state, prompt.field.text(), true),

@@ -10,6 +10,8 @@ pub(crate) enum Ask {
     Arguments,
     /// The focused component's name in the composition.
     Rename,
+    /// What is looked for in the open file.
+    SearchSource,
     /// The file that the log is written to.
     LogFile,
     /// Where a new project is made from a template.

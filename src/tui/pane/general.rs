@@ -7,7 +7,7 @@ use crate::app::runs;
 use crate::tui::command::Reason;
 use crate::tui::effect::Effect;
 use crate::tui::overlay;
-use crate::tui::overlay::explanation;
+use crate::tui::overlay::{explanation, grants};
 use crate::tui::pane::graph::wiring;
 use crate::tui::pane::output::logs;
 use crate::tui::pane::source;
@@ -71,6 +71,10 @@ pub(crate) fn back_out(state: &mut State) -> Vec<Effect> {
 pub(crate) fn open(state: &mut State) -> Vec<Effect> {
     if let Some(import) = explanation::of_problem(state) {
         return explanation::explain(state, import);
+    }
+    if state.openable().is_none() && grants::of_log(state).is_some() {
+        grants::open_denied(state);
+        return Vec::new();
     }
     match state.openable() {
         Some(place) => source::open(state, &place),

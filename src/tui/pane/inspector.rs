@@ -31,6 +31,7 @@ pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
             of_interface_package(pen, index, width)
         }
         (None, Some(Row::Settings)) => of_settings(pen, width),
+        (None, Some(Row::Workspace)) => of_workspace(pen, width),
         (None, Some(Row::PassedOver)) => of_passed_over(pen, width),
         (None, Some(Row::PassedOverOne(index))) => of_one_passed_over(pen, index, width),
         (None, _) => {
@@ -204,6 +205,14 @@ fn of_composition(pen: &Pen, index: usize, width: usize) -> Vec<Spans> {
             rows.push(vec![Span::styled(format!("  {sign} "), style), Span::raw(node.name.clone())]);
         }
     }
+    rows
+}
+
+fn of_workspace(pen: &Pen, width: usize) -> Vec<Spans> {
+    let sentence =
+        "The cargo workspace of this folder: its members, shared dependencies and profiles. A save builds again.";
+    let mut rows = vec![vec![Span::raw("Cargo.toml")], Vec::new()];
+    rows.extend(text::wrap(sentence, width).into_iter().map(|l| heading(pen, &l)));
     rows
 }
 

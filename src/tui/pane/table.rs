@@ -8,7 +8,7 @@ use crate::tui::command::Context::{
 use crate::tui::command::{Command, Group, Reason, row, unless};
 use crate::tui::effect::{Effect, of_app};
 use crate::tui::movement;
-use crate::tui::overlay::{self, back, explanation};
+use crate::tui::overlay::{self, back, explanation, grants};
 use crate::tui::pane::general::{self, show};
 use crate::tui::pane::graph::selection::Direction;
 use crate::tui::pane::output::logs;
@@ -25,7 +25,8 @@ pub(crate) const GROUP: Group = Group {
             .keys(&[(Project, "enter"), (Problems, "enter"), (Logs, "enter"), (Inspector, "enter"), (Panes, "o")])
             .rank(20)
             .when(|state| {
-                let nothing = state.openable().is_none() && explanation::of_problem(state).is_none();
+                let explained = explanation::of_problem(state).is_some() || grants::of_log(state).is_some();
+                let nothing = state.openable().is_none() && !explained;
                 unless(nothing, "nothing here points to a file")
             })
             .does(|state, _| general::open(state)),
@@ -69,6 +70,19 @@ pub(crate) const GROUP: Group = Group {
                 back::ask(state);
                 Vec::new()
             }),
+        row(
+            Command::ServeOnFreePort,
+            "serve-on-free-port",
+            "free port",
+            "serve on a free port until the usual one is free",
+        )
+        .keys(&[(Panes, "F")])
+        .rank(18)
+        .when(|state| unless(free_port(state).is_none(), "the port is not taken"))
+        .does(|state, _| {
+            state.app.run.fallback = free_port(state);
+            of_app(pipeline::rerun(&mut state.app))
+        }),
         row(Command::ShowRequests, "show-requests", "requests", "show the HTTP requests")
             .keys(&[(Panes, "Q")])
             .rank(44)
@@ -228,6 +242,11 @@ pub(crate) const GROUP: Group = Group {
             }),
     ],
 };
+
+/// Where to serve instead, while the address that is wanted is not to be had.
+fn free_port(state: &State) -> Option<std::net::SocketAddr> {
+    state.app.run.unavailable.as_ref()?.free
+}
 
 fn can_run(state: &State) -> Reason {
     if !state.app.trusted {

@@ -5,10 +5,14 @@ use ratatui::text::Span;
 
 use crate::tui::command::{Command, Context, Spec, commands};
 use crate::tui::hit::Target;
+use crate::tui::overlay::verb;
 use crate::tui::screen::bar;
 use crate::tui::screen::bar::Segment;
 use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
+
+/// So many keys stay beside a message that is too long for the row.
+const KEPT: usize = 2;
 
 pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     let state = pen.state;
@@ -18,6 +22,15 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect) {
         Some(Segment::new(rank, pen.key_hint(key.to_string(), label)).target(Target::Command(command)))
     };
     let right: Vec<Segment> = hint(Command::Help, "help", 0).into_iter().collect();
+    let worth = |spec: &&Spec| {
+        let known = spec.command != Command::Help && !spec.label.is_empty();
+        known && spec.command.reminded(state) && spec.command.enabled(state).is_ok()
+    };
+    let label = |spec: &Spec| if spec.command == Command::Accept { verb::accept(state) } else { spec.label };
+    let mut specs: Vec<&Spec> = commands().filter(worth).collect();
+    specs.sort_by_key(|spec| spec.rank);
+    let hints = specs.into_iter().enumerate();
+    let hints: Vec<Segment> = hints.filter_map(|(index, spec)| hint(spec.command, label(spec), index + 1)).collect();
     let mut left = Vec::new();
     if let Some(flash) = state.view.flash.as_ref().filter(|f| f.until > pen.now) {
         let mut text = flash.text.clone();
@@ -25,7 +38,10 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect) {
             text = text.replace('→', pen.glyphs().arrow).replace('·', pen.glyphs().dot);
         }
         let width = |segments: &[Segment]| segments.iter().flat_map(|s| &s.spans).map(Span::width).sum::<usize>();
+        // One that is cut anyway leaves room for the keys that are wanted the most.
+        let kept: usize = hints.iter().take(KEPT).map(|s| width(std::slice::from_ref(s)) + bar::GAP).sum();
         let room = usize::from(area.width).saturating_sub(width(&right) + 2 + bar::GAP);
+        let room = if text::width(&text) > room { room.saturating_sub(kept) } else { room };
         // Where it does not fit it is cut, and the key that shows all of it stands behind it.
         let whole = if text::width(&text) > room { hint(Command::Messages, "all", 0) } else { None };
         let more: Vec<Segment> = whole.into_iter().collect();
@@ -34,14 +50,6 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect) {
         left.push(Segment::new(0, vec![Span::styled(text, pen.theme().warn)]));
         left.extend(more);
     }
-    let worth = |spec: &&Spec| {
-        let known = spec.command != Command::Help && !spec.label.is_empty();
-        known && spec.command.reminded(state) && spec.command.enabled(state).is_ok()
-    };
-    let mut specs: Vec<&Spec> = commands().filter(worth).collect();
-    specs.sort_by_key(|spec| spec.rank);
-    for (index, spec) in specs.into_iter().enumerate() {
-        left.extend(hint(spec.command, spec.label, index + 1));
-    }
+    left.extend(hints);
     bar::draw(pen, area, left, right);
 }

@@ -26,6 +26,7 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     left.extend(badge(pen));
     left.extend(work(pen));
     left.extend(run(pen));
+    left.extend(earlier(pen));
     let right = reload(pen);
     bar::draw(pen, area, left, right);
 }
@@ -73,7 +74,7 @@ fn work(pen: &Pen) -> Option<Segment> {
     );
     let ports = live.ports.exports.len();
     Some(Segment::new(
-        3,
+        4,
         vec![
             Span::styled(glyphs.ok, theme.good),
             Span::raw(format!(" composed {}", size(bytes as u64))),
@@ -140,6 +141,21 @@ fn run(pen: &Pen) -> Option<Segment> {
     Some(Segment::new(1, spans))
 }
 
+/// While somebody went back: to which run, and what is newer.
+fn earlier(pen: &Pen) -> Vec<Segment> {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
+    let Some((to, newer)) = pen.state.app.earlier_runs() else { return Vec::new() };
+    let went = format!("{} back to run {to}", glyphs.stale);
+    let mut segments =
+        vec![Segment::new(1, vec![Span::styled(went, theme.warn)]).target(Target::Command(Command::GoBack))];
+    if let Some(newer) = newer {
+        let change = text::fit(&newer.change(), 32, glyphs.more).into_owned();
+        let spans = vec![Span::styled(format!("newer: run {}, {change}", newer.generation), theme.muted)];
+        segments.push(Segment::new(3, spans).target(Target::Command(Command::GoBack)));
+    }
+    segments
+}
+
 /// `save→run 0.21 s`, at first `start→run`, and its phases where there is room.
 fn reload(pen: &Pen) -> Vec<Segment> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
@@ -156,7 +172,7 @@ fn reload(pen: &Pen) -> Vec<Segment> {
             spans.push(Span::styled(format!("{} {:.0}", phase.name(), millis(took)), theme.muted));
         }
         spans.push(Span::styled(" ms", theme.muted));
-        segments.push(Segment::new(4, spans));
+        segments.push(Segment::new(5, spans));
     }
     let from = if pen.state.app.reload.last_was_saved { "save" } else { "start" };
     segments.push(Segment::new(

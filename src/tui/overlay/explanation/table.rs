@@ -8,7 +8,7 @@ pub(crate) const GROUP: Group = Group {
     title: "The explanation of a mismatch",
     contexts: &[Explanation],
     rows: &[
-        row(Command::Explain, "explain", "why", "explain why a port fits or not, and how to fix it")
+        row(Command::Explain, "explain", "why", "explain a mismatch or a fit of a port, with fixes")
             .keys(&[(Graph, "W")])
             .rank(62)
             .when(explanation::can)

@@ -32,7 +32,7 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect, panel: &Panel) {
     if all.is_empty() {
         pen.row(list, 0, [Span::styled("No grants, and nothing was denied so far.", theme.muted)]);
     }
-    let selected = panel.selected.min(all.len().saturating_sub(1));
+    let selected = panel.index(&all);
     let offset = scrolled(pen.state.view.hits.offsets.picker, selected, selected, all.len(), list.height);
     pen.hits.offsets.picker = offset;
     let names = all.iter().map(|row| text::width(&row.name())).max().unwrap_or(0).min(NAMES);

@@ -10,6 +10,7 @@ use crate::config;
 use crate::grants::{Capability, Kind};
 use crate::model::delegation::{Lent, lent_at};
 use crate::tui::effect::Effect;
+use crate::tui::pane::output::logs;
 use crate::tui::state::State;
 
 use crate::tui::overlay::prompt::{Ask, Prompt};
@@ -18,7 +19,29 @@ use crate::tui::overlay::{Field, Overlay};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Panel {
     pub node: String,
+    /// The row that is selected: where it was last, and its name, for rows come and go above it.
     pub(crate) selected: usize,
+    pub(crate) name: Option<String>,
+}
+
+impl Panel {
+    fn of(node: String) -> Self {
+        Self { node, selected: 0, name: None }
+    }
+
+    /// Where the selected row is now.
+    pub(crate) fn index(&self, rows: &[Row]) -> usize {
+        let is_it = |row: &Row| self.name.as_ref().is_some_and(|name| *name == row.name());
+        if rows.get(self.selected).is_some_and(is_it) {
+            return self.selected;
+        }
+        rows.iter().position(is_it).unwrap_or(self.selected.min(rows.len().saturating_sub(1)))
+    }
+
+    pub(crate) fn select(&mut self, index: usize, rows: &[Row]) {
+        self.selected = index.min(rows.len().saturating_sub(1));
+        self.name = rows.get(self.selected).map(Row::name);
+    }
 }
 
 /// A row of the panel.
@@ -53,24 +76,23 @@ impl Row {
     }
 }
 
-/// What is granted first, then what was denied and is not granted since, and last what is lent.
+/// What was denied and is not granted since comes first, then what is granted, and last what is lent.
 pub(crate) fn rows(state: &State, node: &str) -> Vec<Row> {
     let granted = &state.app.project.settings.grants.node(node).0;
     let ledger = &state.app.run.ledger;
-    let mut rows: Vec<Row> = granted
-        .iter()
-        .map(|capability| {
-            let mut of_it = ledger.of(node).filter(|(_, grant, e)| e.used > 0 && capability.is_meant(grant)).peekable();
-            let last = of_it.peek().map(|(_, _, entry)| entry.last.clone());
-            Row::Granted { capability: capability.clone(), used: of_it.map(|(_, _, e)| e.used).sum(), last }
-        })
-        .collect();
+    let may = granted.iter().map(|capability| {
+        let mut of_it = ledger.of(node).filter(|(_, grant, e)| e.used > 0 && capability.is_meant(grant)).peekable();
+        let last = of_it.peek().map(|(_, _, entry)| entry.last.clone());
+        Row::Granted { capability: capability.clone(), used: of_it.map(|(_, _, e)| e.used).sum(), last }
+    });
+    let mut rows = Vec::new();
     for (kind, grant, entry) in ledger.of(node).filter(|(_, _, entry)| entry.denied > 0) {
         let capability: Option<Capability> = grant.parse().ok();
         if !granted.iter().any(|own| own.is_meant(grant)) {
             rows.push(Row::Denied { kind, capability, times: entry.denied, last: entry.last.clone() });
         }
     }
+    rows.extend(may);
     let lent = lent_at(&state.app.graph, node).into_iter();
     rows.extend(lent.map(Row::Lent));
     rows
@@ -95,8 +117,35 @@ pub(crate) fn node(state: &State) -> Option<String> {
 
 pub(crate) fn open(state: &mut State) {
     if let Some(node) = node(state) {
-        state.view.overlays.push(Overlay::Grants(Panel { node, selected: 0 }));
+        show(state, Panel::of(node), 0);
     }
+}
+
+fn show(state: &mut State, mut panel: Panel, index: usize) {
+    panel.select(index, &rows(state, &panel.node));
+    state.view.overlays.push(Overlay::Grants(panel));
+}
+
+/// The denial in the log that has the focus: its node, and what studio says of it.
+pub(crate) fn of_log(state: &State) -> Option<(String, String)> {
+    let line = logs::select::denial(state).filter(|_| state.in_logs())?;
+    let about = line.text.strip_prefix(&logs::select::denied_prefix(&line.node))?;
+    Some((line.node.to_string(), about.to_owned()))
+}
+
+/// Shows the grants of the node that a line of the log says was denied something, at the row that grants it.
+pub(crate) fn open_denied(state: &mut State) {
+    let Some((node, about)) = of_log(state) else { return };
+    let rows = rows(state, &node);
+    let is_it = |row: &Row| match row {
+        Row::Denied { kind, capability: Some(capability), .. } => {
+            about.starts_with(kind.name()) && about.contains(&capability.to_string())
+        }
+        _ => false,
+    };
+    let of_kind = |row: &Row| matches!(row, Row::Denied { kind, .. } if about.starts_with(kind.name()));
+    let index = rows.iter().position(is_it).or_else(|| rows.iter().position(of_kind)).unwrap_or(0);
+    show(state, Panel::of(node), index);
 }
 
 /// The panel on top, if it is one.
@@ -111,15 +160,22 @@ pub(crate) fn shown(state: &State) -> Option<&Panel> {
 pub(crate) fn selected(state: &State) -> Option<Row> {
     let panel = shown(state)?;
     let mut rows = rows(state, &panel.node);
-    let last = rows.len().checked_sub(1)?;
-    Some(rows.swap_remove(panel.selected.min(last)))
+    let index = panel.index(&rows);
+    (index < rows.len()).then(|| rows.swap_remove(index))
+}
+
+/// Selects the row at this place of the list.
+pub(crate) fn select(state: &mut State, index: usize) {
+    let rows = shown(state).map(|panel| rows(state, &panel.node)).unwrap_or_default();
+    if let Some(Overlay::Grants(panel)) = state.view.overlays.top_mut() {
+        panel.select(index, &rows);
+    }
 }
 
 pub(crate) fn step(state: &mut State, by: isize) {
-    let count = shown(state).map_or(0, |panel| rows(state, &panel.node).len());
+    let rows = shown(state).map(|panel| rows(state, &panel.node)).unwrap_or_default();
     if let Some(Overlay::Grants(panel)) = state.view.overlays.top_mut() {
-        let last = count.saturating_sub(1);
-        panel.selected = panel.selected.min(last).saturating_add_signed(by).min(last);
+        panel.select(panel.index(&rows).saturating_add_signed(by), &rows);
     }
 }
 

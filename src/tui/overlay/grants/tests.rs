@@ -6,6 +6,7 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::config::covered_title;
 use crate::grants::{Capability, Kind, Ledger, Use};
+use crate::log::Stream;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::run::RunEvent;
 use crate::tui::effect::Effect;
@@ -13,6 +14,7 @@ use crate::tui::event::{Event, Input};
 use crate::tui::fixture::Session;
 use crate::tui::hit::Target;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::grants::{self, Row};
 use crate::tui::pane::graph::selection::Selection;
 use crate::tui::screen::tests::{draw, text};
 use crate::tui::view::Pane;
@@ -57,10 +59,10 @@ fn grants_of_a_node_are_shown_and_changed() {
     let pair = |revoke: &str, grant: &str| vec![(revoke.to_owned(), grant.to_owned())];
     // What was denied is granted by one key, what is granted changed with its text, or taken back.
     session.effects.clear();
-    session.keys("end enter");
+    session.keys("enter");
     assert_eq!(changes(&session), pair("", "http=evil.test"));
     session.effects.clear();
-    session.keys("home enter backspace backspace r o enter");
+    session.keys("down enter backspace backspace r o enter");
     assert_eq!(changes(&session), pair("files=logs:rw", "files=logs:ro"));
     session.effects.clear();
     session.keys("down x");
@@ -78,7 +80,7 @@ fn grants_of_a_node_are_shown_and_changed() {
     session.effects.clear();
     draw(&mut session, 80, 24);
     let places = session.state.view.hits.places();
-    let (area, _) = *places.iter().find(|(_, t)| *t == Target::GrantRow(2)).unwrap();
+    let (area, _) = *places.iter().find(|(_, t)| *t == Target::GrantRow(0)).unwrap();
     let at = (area.x + 5, area.y);
     click(&mut session, at);
     assert!(changes(&session).is_empty());
@@ -89,6 +91,51 @@ fn grants_of_a_node_are_shown_and_changed() {
     let said = Event::GrantsChanged { outcome: Err("studio.toml can't be written: full".into()), at: session.now };
     session.event(said);
     assert_eq!(session.state.view.flash.as_ref().unwrap().text, "studio.toml can't be written: full");
+}
+
+#[test]
+fn a_denial_in_the_log_leads_to_what_grants_it_and_the_selection_stays_on_its_row() {
+    let mut session = Session::new(true);
+    session.running();
+    let mut ledger = Ledger::default();
+    let mut deny = |grant: &str| {
+        let kind = grant.split('=').next().and_then(Kind::parse).unwrap();
+        ledger.add(Use { node: "logger".into(), kind, grant: grant.into(), detail: "asked".into(), denied: true });
+    };
+    deny("http=b.test");
+    deny("http=c.test");
+    session.run(RunEvent::Ledger(ledger.clone()));
+    session.keys("l");
+    for keys in ["a", "enter"] {
+        session.say(
+            "logger",
+            Stream::Studio,
+            "`logger` was denied http: GET /; `studio grant logger http=c.test` allows it",
+        );
+        for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+            let shown = text(&draw(&mut session, width, height));
+            assert!(shown.contains("`logger` was denied http") && shown.contains("a grant"), "{shown}");
+        }
+        session.keys(keys);
+        let selected = grants::selected(&session.state).map(|row| row.name());
+        assert_eq!(selected.as_deref(), Some("http=c.test"));
+        // Another denial comes in above it; then it is granted.
+        let mut more = Ledger::default();
+        let detail = String::from("asked");
+        let (node, kind, grant) = ("logger".into(), Kind::Http, "http=a.test".into());
+        more.add(Use { node, kind, grant, detail, denied: true });
+        session.run(RunEvent::Ledger(more));
+        assert_eq!(grants::selected(&session.state).map(|row| row.name()).as_deref(), Some("http=c.test"));
+        let settings = &mut Arc::make_mut(&mut session.state.app.project).settings;
+        settings.grants.grant("logger", "http=c.test".parse().unwrap());
+        assert!(matches!(grants::selected(&session.state), Some(Row::Granted { .. })));
+        settings_without(&mut session);
+        session.keys("esc");
+    }
+}
+
+fn settings_without(session: &mut Session) {
+    Arc::make_mut(&mut session.state.app.project).settings.grants = crate::grants::Grants::default();
 }
 
 #[test]

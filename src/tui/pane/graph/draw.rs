@@ -137,10 +137,12 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     .filter_map(|(more, way)| more.then_some(way))
     .collect();
     let old = state.app.graph_stale.then(|| Span::styled(format!("{} stale", glyphs.stale), theme.warn));
+    let counts = !level.has_ports() && view.width >= ROOM_FOR_LEGEND;
+    let legend = counts.then(|| Span::styled(format!("{0}n exports n{0} imports", glyphs.arrow), theme.muted));
     let level = level.word().map(|word| Span::styled(word, theme.muted));
     let more = (!directions.is_empty()).then(|| Span::styled(format!("more {}", directions.join(" ")), theme.muted));
     let mut spans = unwired(pen, view.width >= ROOM_FOR_WORDS);
-    for span in [old, level, more].into_iter().flatten() {
+    for span in [old, level, legend, more].into_iter().flatten() {
         if !spans.is_empty() {
             spans.push(Span::styled(format!(" {} ", glyphs.dot), theme.faint));
         }
@@ -148,6 +150,9 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     }
     spans
 }
+
+/// Below this many columns what the figures of a box count is said in the help alone.
+const ROOM_FOR_LEGEND: i32 = 64;
 
 /// Below this many columns a key stands without what it does.
 const ROOM_FOR_WORDS: i32 = 64;

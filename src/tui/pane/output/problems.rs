@@ -4,11 +4,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::tui::command::{Command, Context};
 use crate::tui::hit::Target;
 use crate::tui::screen::layout::Slot;
 use crate::tui::screen::pen::{Pen, scrolled};
 use crate::tui::screen::{frame, guest, text};
-use crate::tui::view::Pane;
+use crate::tui::view::{Pane, Tab};
 
 /// Rows of one problem at most; the rest is in the editor.
 const MOST: usize = 60;
@@ -147,6 +148,9 @@ fn details(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'stati
         if let Some(help) = &problem.help {
             say(&format!("{} {help}", pen.glyphs().arrow), theme.accent);
         }
+        if let Some(next) = next_key(pen, problem) {
+            say(&format!("{} {next}", pen.glyphs().arrow), theme.accent);
+        }
     }
     if !rows.is_empty() {
         rows.push(Vec::new());
@@ -154,11 +158,53 @@ fn details(pen: &Pen, problem: &Diagnostic, width: usize) -> Vec<Vec<Span<'stati
     rows
 }
 
+/// The key that does something about it, where one does.
+fn next_key(pen: &Pen, problem: &Diagnostic) -> Option<String> {
+    let state = pen.state;
+    let unavailable = state.app.run.unavailable.as_ref().filter(|u| u.free.is_some() && u.reason == problem.message)?;
+    let contexts = Context::of_pane(Pane::Output, Tab::Problems);
+    let key = state.view.keymap.key(contexts, Command::ServeOnFreePort)?;
+    Some(format!("{key} serves there until {} is free", unavailable.addr))
+}
+
 #[cfg(test)]
 mod tests {
+    use crate::app::effect::Effect as AppEffect;
     use crate::model::diagnostic::{Diagnostic, Origin};
+    use crate::run::{Outcome, RunEvent, Unavailable};
+    use crate::tui::effect::Effect;
     use crate::tui::fixture::Session;
     use crate::tui::screen::tests::{draw, text};
+
+    #[test]
+    fn a_port_that_is_taken_names_the_key_that_serves_on_a_free_one() {
+        let mut session = Session::new(true);
+        session.running();
+        let reason = "port 8080 of 127.0.0.1 is taken by another program".to_owned();
+        let (addr, free) = ("127.0.0.1:8080".parse().unwrap(), "127.0.0.1:8081".parse().unwrap());
+        session.run(RunEvent::Unavailable(Unavailable { addr, free: Some(free), reason: reason.clone() }));
+        let outcome = Outcome::Refused(Diagnostic::error(Origin::Run, reason));
+        session.run(RunEvent::Ended { generation: 1, outcome });
+        for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+            let shown = text(&draw(&mut session, width, height));
+            assert!(shown.contains("F serves there until 127.0.0.1:8080 is free"), "{shown}");
+            assert!(shown.contains("F free port") && !shown.contains("--addr"), "{shown}");
+        }
+        session.keys("F");
+        let fallback = session.effects.iter().find_map(|effect| match effect {
+            Effect::App(AppEffect::Run(request)) => Some((request.addr, request.fallback)),
+            _ => None,
+        });
+        assert_eq!(fallback, Some((addr, Some(free))));
+        // There it is, and later back where it belongs.
+        session.begins().run(RunEvent::Serving { addr: free });
+        assert!(
+            text(&draw(&mut session, 120, 36)).contains("serving http://127.0.0.1:8081 until 127.0.0.1:8080 is free")
+        );
+        session.run(RunEvent::Serving { addr });
+        assert!(text(&draw(&mut session, 120, 36)).contains("serving http://127.0.0.1:8080: it is free again"));
+        assert_eq!(session.state.app.run.fallback, None);
+    }
 
     #[test]
     fn a_problem_that_does_not_fit_is_read_to_its_end_before_the_next() {

@@ -159,6 +159,7 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             ((" ", theme.text), shown(path), (word.to_owned(), theme.muted))
         }
         Row::Settings => ((" ", theme.text), "studio.toml".to_owned(), ("settings".to_owned(), theme.muted)),
+        Row::Workspace => ((" ", theme.text), "Cargo.toml".to_owned(), ("workspace".to_owned(), theme.muted)),
         Row::InterfacePackage(index) => {
             let Some(interface_package) = project.interface_packages.get(index) else { return };
             let name = interface_package.package.clone().unwrap_or_else(|| shown(&interface_package.folder));

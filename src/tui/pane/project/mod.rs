@@ -36,6 +36,7 @@ impl State {
             }
         }
         rows.extend(self.outline.settings.as_ref().map(|_| Row::Settings));
+        rows.extend(self.outline.workspace.as_ref().map(|_| Row::Workspace));
         if !self.app.project.passed_over.is_empty() {
             rows.push(Row::PassedOver);
             if self.is_unfolded(Row::PassedOver) {
@@ -58,6 +59,7 @@ impl State {
             | Row::InterfacePackage(_)
             | Row::InterfacePackageFile(..)
             | Row::Settings
+            | Row::Workspace
             | Row::PassedOver
             | Row::PassedOverOne(_) => None,
         }
@@ -75,7 +77,7 @@ impl State {
                 .interface_packages
                 .get(index)
                 .and_then(|c| self.outline.interface_packages.get(&c.folder)),
-            Row::Composition(_) | Row::Settings | Row::PassedOver | Row::PassedOverOne(_) => None,
+            Row::Composition(_) | Row::Settings | Row::Workspace | Row::PassedOver | Row::PassedOverOne(_) => None,
         };
         let shown = if self.view.shows_generated { OutlineFiles::all } else { OutlineFiles::written };
         files.map_or(&[], shown)
@@ -95,6 +97,7 @@ impl State {
             Row::ComponentFile(_, n) | Row::InterfacePackageFile(_, n) => self.files_of(row).get(n),
             Row::PassedOverOne(n) => self.app.project.passed_over.get(n).map(|p| &p.file),
             Row::Settings => self.outline.settings.as_ref(),
+            Row::Workspace => self.outline.workspace.as_ref(),
             Row::Component(_) | Row::Composition(_) | Row::InterfacePackage(_) | Row::PassedOver => None,
         }
     }
@@ -120,7 +123,7 @@ impl State {
                 self.app.project.interface_packages.get(index).map(|c| c.folder.display().to_string())
             }
             Row::PassedOver | Row::PassedOverOne(_) => Some("passed over".to_owned()),
-            Row::Composition(_) | Row::Settings => None,
+            Row::Composition(_) | Row::Settings | Row::Workspace => None,
         }
     }
 }
@@ -129,9 +132,11 @@ impl State {
     /// What a row is called from one session to the next.
     pub(crate) fn row_name(&self, row: Row) -> Option<String> {
         let path = match row {
-            Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::Settings | Row::PassedOverOne(_) => {
-                self.file_of(row)?
-            }
+            Row::ComponentFile(..)
+            | Row::InterfacePackageFile(..)
+            | Row::Settings
+            | Row::Workspace
+            | Row::PassedOverOne(_) => self.file_of(row)?,
             Row::Composition(index) => self.app.project.compositions.get(index)?,
             Row::Component(_) | Row::InterfacePackage(_) | Row::PassedOver => return self.key(row),
         };

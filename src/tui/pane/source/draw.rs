@@ -11,8 +11,10 @@ use crate::look::Theme;
 use crate::model::code::{Piece, TAB, Text, Tint};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::tui::hit::{Target, TextRow};
+use crate::tui::pane::output::logs::marked;
 use crate::tui::pane::source;
 use crate::tui::pane::source::SourceFile;
+use crate::tui::pane::source::search::SourceSearch;
 use crate::tui::screen::layout::Slot;
 use crate::tui::screen::pen::{Pen, row_of, scrolled};
 use crate::tui::screen::{frame, guest, text};
@@ -84,6 +86,10 @@ fn at<'a>(problems: &'a [&'a Diagnostic], line: usize) -> impl Iterator<Item = &
 fn note(pen: &Pen, file: &SourceFile, problems: &[&Diagnostic]) -> Vec<Span<'static>> {
     let theme = pen.theme();
     let mut spans = Vec::new();
+    if let Some(search) = &file.search {
+        // Alone: the title takes most of a narrow row.
+        return vec![Span::styled(matches(file, search), theme.text)];
+    }
     if let Some(worst) = problems.first() {
         let (sign, style) = sign(pen, worst.severity);
         spans.push(Span::styled(format!("{sign} {}", text::count(problems.len(), "problem")), style));
@@ -93,6 +99,16 @@ fn note(pen: &Pen, file: &SourceFile, problems: &[&Diagnostic]) -> Vec<Span<'sta
         spans.push(Span::styled(format!("{}/{}", file.line + 1, file.lines()), theme.muted));
     }
     spans
+}
+
+/// Which of the lines that a search found has the cursor, and how many there are.
+fn matches(file: &SourceFile, search: &SourceSearch) -> String {
+    let here = search.lines.iter().position(|line| *line == file.line).map(|at| format!("{} of ", at + 1));
+    let matches = match search.lines.len() {
+        1 => "1 match".to_owned(),
+        n => format!("{n} matches"),
+    };
+    format!("{}{matches}", here.unwrap_or_default())
 }
 
 fn sign(pen: &Pen, severity: Severity) -> (&'static str, Style) {
@@ -129,6 +145,10 @@ fn draw_line(pen: &mut Pen, inside: Rect, row: usize, line: &Numbered, worst: Op
     let column = worst.and_then(|p| p.place.as_ref()).map(|p| p.column).filter(|c| *c > 0);
     let mark = column.zip(worst).map(|(column, p)| (column as usize - 1, sign(pen, p.severity).1));
     let (shown, used, more) = pieces_in(text, pieces, mark, (line.file.column, room), theme);
+    let shown = match &line.file.search {
+        Some(search) => marked::found(shown, &search.pattern, theme.found),
+        None => shown,
+    };
     spans.extend(shown);
     if let Some(problem) = worst.filter(|_| line.index != line.cursor && !more) {
         // What is wrong, behind the line, where at least its beginning fits; in full once the cursor is there.

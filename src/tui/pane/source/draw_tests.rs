@@ -13,6 +13,7 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Event;
 use crate::tui::fixture::Session;
 use crate::tui::hit::Target;
+use crate::tui::overlay::Overlay;
 use crate::tui::screen::tests::{draw, screens_at};
 use crate::tui::view::Pane;
 
@@ -317,4 +318,28 @@ fn clicks_choose_lines_and_files() {
     assert_eq!(session.state.view.source.file().map(|f| f.line), Some(8));
     let hits = &session.state.view.hits;
     assert!(hits.shows(Pane::Graph) && hits.shows(Pane::Source), "side by side where there is room");
+}
+
+#[test]
+fn a_file_is_searched_and_its_matches_are_walked() {
+    let mut session = listed();
+    let place = Place { file: "core-logic/src/lib.rs".into(), line: 1, column: 0 };
+    session.effects = crate::tui::pane::source::open(&mut session.state, &place);
+    serve(&mut session);
+    session.keys("/ l o g enter");
+    let at = |session: &Session| session.state.view.source.file().unwrap().line + 1;
+    assert_eq!(at(&session), 3, "from the cursor on");
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let buffer = draw(&mut session, width, height);
+        let shown = crate::tui::screen::tests::text(&buffer);
+        assert!(shown.contains("1 of 3 matches"), "{shown}");
+    }
+    session.keys("n");
+    assert_eq!(at(&session), 10);
+    session.keys("n n N");
+    assert_eq!(at(&session), 13, "around at both ends");
+    session.keys("esc");
+    assert!(session.state.view.source.file().unwrap().search.is_none());
+    session.keys("/ z z enter");
+    assert!(matches!(session.state.view.overlays.top(), Some(Overlay::Prompt(p)) if p.trouble.is_some()));
 }

@@ -3,6 +3,7 @@
 pub(crate) mod draw;
 #[cfg(test)]
 mod draw_tests;
+pub(crate) mod search;
 pub(crate) mod select;
 pub(crate) mod table;
 
@@ -38,6 +39,7 @@ pub struct SourceFile {
     /// Where in the text the button went down, by line (from 0) and column, and what is selected from there.
     pub(crate) grabbed: Option<(u64, usize)>,
     pub(crate) part: Option<Part>,
+    pub(crate) search: Option<search::SourceSearch>,
 }
 
 impl SourceFile {
@@ -216,6 +218,7 @@ pub fn read(state: &mut State, path: &Path, reading: Reading) -> Vec<Effect> {
                 }
             }
             file.text = Some(Arc::clone(&text));
+            search::again(file);
             file.line = file.line.min(text.lines.len().saturating_sub(1));
             let until = file.top + FIRST;
             vec![Effect::Highlight { path: path.to_owned(), text, before: file.painted.clone(), until }]

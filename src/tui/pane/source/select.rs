@@ -60,7 +60,9 @@ pub(crate) fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
     vec![Effect::Copy(copied)]
 }
 
-/// Lets go of what is selected.
+/// Lets go of what is selected, or else of the search.
 pub(crate) fn back(state: &mut State) -> bool {
-    state.view.focus == Pane::Source && state.view.source.file_mut().is_some_and(|file| file.part.take().is_some())
+    let in_source = state.view.focus == Pane::Source;
+    let file = state.view.source.file_mut().filter(|_| in_source);
+    file.is_some_and(|file| file.part.take().is_some() || file.search.take().is_some())
 }

@@ -1,5 +1,7 @@
 //! What may be added where the focus is: what fits a port first, then one more instance of anything.
 
+use std::collections::BTreeSet;
+
 use crate::compose::Change;
 use crate::draw::layout::Side;
 use crate::model::fits::{Fit, fits};
@@ -31,24 +33,31 @@ pub(crate) fn open(state: &mut State) {
 
 pub(crate) fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
     state.view.landing = None;
-    let mut items = Vec::new();
+    let (mut items, mut fit) = (Vec::new(), BTreeSet::new());
     if let Some((side, end)) = wanted {
         items.extend(inserted(state, *side, end));
         items.extend(there(state, *side, end));
-        items.extend(fitting(state, *side, end));
+        let fitting = fitting(state, *side, end);
+        fit.extend(fitting.iter().map(|item| item.name.clone()));
+        items.extend(fitting);
     }
-    let instances = state.app.project.components.iter().map(|c| {
+    let instances = state.app.project.components.iter().filter_map(|c| {
         let placed = placed(state, c);
-        let detail =
+        let there =
             if placed == 0 { "not in the composition yet".into() } else { format!("{placed} in the composition") };
-        item(
-            c.name.clone(),
-            detail,
-            format!("add {}", c.name),
-            vec![Change::Add { component: c.name.clone(), name: None }],
-        )
+        let detail = match wanted {
+            // What fits stands above, with its wire.
+            Some(_) if fit.contains(&c.name) => return None,
+            Some((side, end)) => {
+                let what = if *side == Side::Import { "exports" } else { "imports" };
+                format!("{what} nothing that fits {}; {there}", short(&end.port))
+            }
+            None => there,
+        };
+        let changes = vec![Change::Add { component: c.name.clone(), name: None }];
+        Some(item(c.name.clone(), detail, format!("add {}", c.name), changes))
     });
-    items.extend(instances);
+    items.extend(instances.collect::<Vec<_>>());
     let title = match wanted {
         Some((_, end)) => format!("Wire or add what fits {}", short(&end.port)),
         None => "Add an instance".to_owned(),

@@ -9,6 +9,7 @@ use crate::app::edit::composition::{EditRequest, Edited, Made, Refused, Task};
 use crate::app::pipeline;
 use crate::compose::{Change, Document};
 use crate::draw::layout::Place;
+use crate::model::graph::Graph;
 use crate::model::phases::Phases;
 use crate::model::project::kebab;
 use crate::tui::effect::{Effect, of_app};
@@ -184,7 +185,13 @@ fn written(state: &mut State, path: &Path, task: &Task, made: Made, at: Instant)
         }
     }
     holds(state, path, made.text);
-    follow_names(state, task);
+    let renames = match task {
+        Task::Change { changes, .. } => asked_renames(changes),
+        Task::Restore { .. } => {
+            made.graph.as_ref().and_then(|now| renamed(&state.app.graph, now)).into_iter().collect()
+        }
+    };
+    follow_names(state, &renames);
     let mut effects = Vec::new();
     if let (Some(place), Some(node)) = (state.edits.place.take(), &made.added) {
         places::remember(state, node, place);
@@ -228,24 +235,40 @@ fn holds(state: &mut State, path: &Path, text: Option<String>) {
 }
 
 /// What has the focus is called by its new name.
-fn follow_names(state: &mut State, task: &Task) {
-    let Task::Change { changes, .. } = task else { return };
-    for change in changes {
-        if let Change::Rename { node, to } = change {
-            if let Some(selection) = state.view.graph.selection.as_mut().filter(|s| s.node == *node) {
-                selection.node.clone_from(to);
-            }
-            if state.view.graph.unfolded.remove(node) {
-                state.view.graph.unfolded.insert(to.clone());
-            }
-            let places = state.view.places.values_mut();
-            for nodes in places {
-                if let Some(place) = nodes.remove(node) {
-                    nodes.insert(to.clone(), place);
-                }
+fn follow_names(state: &mut State, renames: &[(String, String)]) {
+    for (node, to) in renames {
+        if let Some(selection) = state.view.graph.selection.as_mut().filter(|s| s.node == *node) {
+            selection.node.clone_from(to);
+        }
+        if state.view.graph.unfolded.remove(node) {
+            state.view.graph.unfolded.insert(to.clone());
+        }
+        let places = state.view.places.values_mut();
+        for nodes in places {
+            if let Some(place) = nodes.remove(node) {
+                nodes.insert(to.clone(), place);
             }
         }
     }
+}
+
+fn asked_renames(changes: &[Change]) -> Vec<(String, String)> {
+    let renames = changes.iter().filter_map(|change| match change {
+        Change::Rename { node, to } => Some((node.clone(), to.clone())),
+        _ => None,
+    });
+    renames.collect()
+}
+
+/// The one instance that an undo or a redo gave another name; `None` where it did something else.
+fn renamed(before: &Graph, now: &Graph) -> Option<(String, String)> {
+    let only = |graph: &Graph, other: &Graph| {
+        let mut found = graph.instances().filter(|node| other.node(&node.name).is_none());
+        let one = found.next().filter(|_| found.next().is_none())?;
+        Some((one.name.clone(), one.component.clone()))
+    };
+    let ((old, of), (new, component)) = (only(before, now)?, only(now, before)?);
+    (of == component).then_some((old, new))
 }
 
 /// Takes those of the changed files that are compositions: whether they hold anything new is found out first, for most

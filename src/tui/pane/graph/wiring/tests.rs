@@ -4,9 +4,10 @@ use crossterm::event::{MouseButton, MouseEventKind};
 
 use crate::draw::layout::Side;
 use crate::tui::hit::Target;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlay::{Choice, Item, Overlay};
 use crate::tui::pane::graph::picture::Level;
 use crate::tui::pane::graph::wiring::shop_tests::{OPEN, Shop};
+use crate::tui::screen::tests::{draw, text};
 use crate::tui::view::Pane;
 
 const ALL: [&str; 4] = ["web", "cart", "store", "prices"];
@@ -264,6 +265,15 @@ fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     shop.keys("ctrl-u").type_text("shelf").keys("enter");
     assert!(shop.wires().contains(&"cart.store → shelf".to_owned()), "{:?} {}", shop.wires(), shop.flash());
     assert_eq!(shop.session.state.selection().unwrap().node, "shelf");
+    // The old name is gone everywhere, and so is the new one when it is taken back.
+    shop.keys("u");
+    assert_eq!(shop.session.state.selection().unwrap().node, "store-two");
+    shop.draw();
+    assert!(
+        !text(&draw(&mut shop.session, 120, 36)).replace("undone: rename store-two to shelf", "").contains("shelf")
+    );
+    shop.keys("U");
+    assert_eq!(shop.session.state.selection().unwrap().node, "shelf");
     shop.keys("D");
     assert!(shop.session.state.app.graph.node("shelf").is_none() && shop.wires().is_empty(), "{}", shop.flash());
     shop.keys("u u u");
@@ -463,7 +473,11 @@ fn what_is_pinned_stands_in_its_column_and_order_at_every_level() {
 fn by_menu(shop: &mut Shop, at: (u16, u16), name: &str) {
     shop.mouse(MouseEventKind::Down(MouseButton::Right), at);
     let Some(Overlay::Picker(picker)) = shop.session.state.view.overlays.top() else { panic!("no menu") };
-    let row = picker.found().position(|item| item.name == name);
+    let label = |item: &Item| match item.choice {
+        Choice::Command(command) => command.spec().map(|spec| spec.label),
+        _ => None,
+    };
+    let row = picker.found().position(|item| label(item) == Some(name));
     let row = row.unwrap_or_else(|| panic!("no `{name}`: {:?}", picker.found().map(|i| &i.name).collect::<Vec<_>>()));
     assert_eq!(picker.found().nth(row).unwrap().refused, None, "{name}");
     for _ in 0..row {

@@ -215,7 +215,9 @@ fn draw_line(
     // From the line's start, so that what is searched for is found where it begins left of the pane.
     let (mut spans, more) = guest::row(&line.text, 0, to, level(&line.text, pen), theme);
     if let Some(search) = &view.search {
-        spans = crate::tui::pane::output::logs::marked::found(spans, &search.pattern, theme.found);
+        for pattern in search.wanted.patterns() {
+            spans = crate::tui::pane::output::logs::marked::found(spans, pattern, theme.found);
+        }
     }
     if !view.wrap {
         pen.row(rest, 0, crate::tui::pane::output::logs::marked::from_column(spans, from));

@@ -66,7 +66,7 @@ fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let (label, hint) = match typing.purpose {
         Purpose::Filter => ("filter", "text  /regex/  -not  level:warn  node:name"),
-        Purpose::Search => ("search", "text, or /regex/"),
+        Purpose::Search => ("search", "text  /regex/  -not  level:warn  node:name"),
         Purpose::Input => ("input", "a line for the program to read"),
     };
     let head =
@@ -94,14 +94,18 @@ fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
 fn in_force(pen: &Pen, room: usize) -> Vec<Span<'static>> {
     let (log, theme, glyphs) = (&pen.state.view.log, pen.theme(), pen.glyphs());
     let mut spans = Vec::new();
-    let searched = log.search.as_ref().map(|search| search.text.as_str());
-    let parts = [("filter", (!log.filter.is_empty()).then(|| log.filter.text())), ("search", searched)];
+    let searched = log.search.as_ref().map(|search| &search.wanted);
+    let parts = [("filter", (!log.filter.is_empty()).then_some(&log.filter)), ("search", searched)];
     let mut room = room;
     for (label, shown) in parts {
         let Some(shown) = shown else { continue };
-        let shown = text::fit(shown, room.saturating_sub(label.len() + 3), glyphs.more).into_owned();
-        room = room.saturating_sub(label.len() + 4 + text::width(&shown));
-        spans.push(Span::styled(format!(" {label} "), theme.muted));
+        // A filter shows what it is by what it leaves; and a text needs no word for it.
+        let kind =
+            if label == "filter" || shown.kind() == "text" { String::new() } else { format!("({}) ", shown.kind()) };
+        let label = format!("{label} {kind}");
+        let shown = text::fit(shown.text(), room.saturating_sub(label.len() + 2), glyphs.more).into_owned();
+        room = room.saturating_sub(label.len() + 3 + text::width(&shown));
+        spans.push(Span::styled(format!(" {label}"), theme.muted));
         spans.push(Span::styled(format!("{shown} "), theme.strong));
     }
     if spans.is_empty() && log.anchor.is_some() {

@@ -11,7 +11,7 @@ pub(crate) mod typing;
 
 use std::time::{Instant, SystemTime};
 
-use crate::log::filter::{Filter, Level, Pattern};
+use crate::log::filter::{Filter, Level};
 use crate::log::shown::{Index, Shown};
 use crate::model::columns::Part;
 use crate::tui::overlay::Owner;
@@ -56,8 +56,7 @@ impl Times {
 /// A text that is looked for, and the lines that show and hold it.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
-    pub text: String,
-    pub(crate) pattern: Pattern,
+    pub(crate) wanted: Filter,
     pub(crate) found: Index,
     /// What was in sight when it was typed, until the line that is meant is known.
     seeks: Option<(Option<u64>, Option<u64>)>,
@@ -190,7 +189,7 @@ pub(crate) fn keep_up(state: &mut State) {
         view.wanted.follow(log, |line| filter.wants(line));
     }
     if let Some(search) = &mut view.search {
-        search.found.follow(log, |line| filter.wants(line) && search.pattern.is_in(&line.text));
+        search.found.follow(log, |line| filter.wants(line) && search.wanted.matches(line));
     }
     let gone = |number: &mut u64| *number < log.first();
     if view.at.take_if(gone).is_some() {

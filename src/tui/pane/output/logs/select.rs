@@ -88,7 +88,15 @@ pub(crate) fn drag(state: &mut State, column: u16, row: u16) {
 
 /// The lines that are meant: those selected, else the one.
 fn meant(state: &State) -> Option<(u64, u64)> {
-    state.view.log.selection().or_else(|| state.view.log.at.map(|at| (at, at)))
+    // After a search, the match that is the nearest to what is in sight.
+    let found = || {
+        let found = &state.view.log.search.as_ref()?.found;
+        let (_, last) = sight(state);
+        let behind = state.shown().number(last).map_or(found.len(), |last| found.position(last + 1));
+        behind.checked_sub(1).and_then(|at| found.get(at)).or_else(|| found.get(behind))
+    };
+    let one = state.view.log.at.or_else(found);
+    state.view.log.selection().or_else(|| one.map(|at| (at, at)))
 }
 
 pub(crate) fn can_copy(state: &State) -> bool {
@@ -108,7 +116,12 @@ pub(crate) fn copy(state: &mut State, now: Instant) -> Vec<Effect> {
         return vec![Effect::Copy(text)];
     }
     let lines: Vec<String> = state.shown().between(first, last).map(|(_, line)| plain(&line.text)).collect();
-    let message = if lines.len() == 1 { "one line copied".to_owned() } else { format!("{} lines copied", lines.len()) };
+    let matched = state.view.log.search.as_ref().is_some_and(|search| search.found.holds(first));
+    let message = match lines.len() {
+        1 if matched => "the line of the match copied".to_owned(),
+        1 => "one line copied".to_owned(),
+        lines => format!("{lines} lines copied"),
+    };
     state.view.log.anchor = None;
     state.view.flash(message, now);
     vec![Effect::Copy(lines.join("\n"))]
@@ -185,6 +198,22 @@ pub(crate) fn place(state: &State) -> Option<Place> {
     }
     let ((first, last), shown) = (sight(state), state.shown());
     (first..=last).rev().filter_map(|position| shown.line(position)).find_map(|(_, line)| of(line))
+}
+
+/// The denial that is meant: the line with the cursor, or the newest in sight that is one.
+pub(crate) fn denial(state: &State) -> Option<&Line> {
+    let is_denial =
+        |line: &Line| line.stream == Stream::Studio && line.text.strip_prefix(&denied_prefix(&line.node)).is_some();
+    if let Some(at) = state.view.log.at {
+        return state.app.log.numbered(at).filter(|line| is_denial(line));
+    }
+    let ((first, last), shown) = (sight(state), state.shown());
+    (first..=last).rev().filter_map(|position| shown.line(position)).map(|(_, line)| line).find(|line| is_denial(line))
+}
+
+/// How studio's own line about a denial of this node begins.
+pub(crate) fn denied_prefix(node: &str) -> String {
+    format!("`{node}` was denied ")
 }
 
 /// The file that a guest means: compilers write paths from the workspace's or the package's folder.

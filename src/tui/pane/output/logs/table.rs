@@ -1,10 +1,13 @@
 //! Commands of the log.
 
-use crate::tui::command::Context::{LogLine, Logs};
+use crate::tui::command::Context::{LogLine, Logs, Source};
 use crate::tui::command::{Command, Group, Reason, row, unless};
 use crate::tui::overlay;
+use crate::tui::overlay::grants;
 use crate::tui::pane::output::logs::{self, Purpose, typing};
+use crate::tui::pane::source::search;
 use crate::tui::state::State;
+use crate::tui::view::Pane;
 
 pub(crate) const GROUP: Group = Group {
     title: "Logs",
@@ -43,10 +46,12 @@ pub(crate) const GROUP: Group = Group {
                 Vec::new()
             }),
         row(Command::PreviousMatch, "previous-match", "", "move to the previous match")
-            .keys(&[(Logs, "N")])
-            .when(has_match)
+            .keys(&[(Logs, "N"), (Source, "N")])
+            .when(|state| if state.view.focus == Pane::Source { search::has_match(state) } else { has_match(state) })
             .does(|state, _| {
-                logs::next_match(state, true);
+                if state.view.focus != Pane::Source || !search::step(state, true) {
+                    logs::next_match(state, true);
+                }
                 Vec::new()
             }),
         row(Command::ClearLog, "clear-log", "clear", "clear the log")
@@ -124,6 +129,14 @@ pub(crate) const GROUP: Group = Group {
             .when(any)
             .does(|state, now| {
                 logs::select::ask_export(state, now);
+                Vec::new()
+            }),
+        row(Command::GrantDenied, "grant-denied", "grant", "show what the node of this denial may do")
+            .keys(&[(Logs, "a")])
+            .rank(19)
+            .when(|state| unless(logs::select::denial(state).is_none(), "no line in sight is a denial"))
+            .does(|state, _| {
+                grants::open_denied(state);
                 Vec::new()
             }),
         row(Command::MarkLog, "mark-log", "mark", "put a mark into the log").keys(&[(Logs, "B")]).rank(56).does(

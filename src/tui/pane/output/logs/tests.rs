@@ -178,7 +178,7 @@ fn levels_and_nodes_go_around_by_key() {
 fn a_search_counts_and_walks_and_follows_what_comes() {
     let mut session = flooded();
     session.keys("/");
-    typed(&mut session, "ine 4");
+    typed(&mut session, "\"ine 4\"");
     assert_eq!(standing(&session.state.view.log), Some((Some(11), 11)), "the newest above the last line in sight");
     assert!(here(&session).contains("line 49"));
     assert!(session.state.view.log.top.is_some(), "it stands still there");
@@ -199,10 +199,67 @@ fn a_search_counts_and_walks_and_follows_what_comes() {
 fn backing_out_of_a_search_goes_back_to_where_it_began() {
     let mut session = flooded();
     session.keys("/");
-    typed(&mut session, "line 3 ");
+    typed(&mut session, "\"line 3 \"");
     assert!(session.state.view.log.top.is_some());
     session.keys("esc");
     assert_eq!((session.state.view.log.top, session.state.view.log.at), (None, None));
+}
+
+#[test]
+fn a_search_takes_what_the_filter_takes_and_says_what_it_is() {
+    let mut session = flooded();
+    for (text, kind, count) in
+        [("level:error", "search (fields)", 4), ("/ne 9\\d/", "search (regex)", 10), ("ine -flood", "search", 0)]
+    {
+        session.keys("/");
+        typed(&mut session, text);
+        assert_eq!(standing(&session.state.view.log).map(|(_, count)| count), Some(count), "{text}");
+        session.keys("enter");
+        for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+            let shown = crate::tui::screen::tests::text(&draw(&mut session, width, height));
+            assert!(shown.contains(&format!(" {kind} {text}")), "{shown}");
+        }
+        session.keys("esc esc");
+    }
+    session.keys("/");
+    typed(&mut session, "\"line 50\"");
+    session.keys("enter y");
+    let Some(Effect::Copy(text)) = session.effects.first() else { panic!("{:?}", session.effects) };
+    assert_eq!(text, "[ERROR] line 50 of the flood");
+    // Also when the cursor is gone from it.
+    session.state.view.log.at = None;
+    session.keys("y");
+    assert!(matches!(session.effects.first(), Some(Effect::Copy(text)) if text.contains("line 50")));
+}
+
+#[test]
+fn a_letter_that_ends_a_program_which_asks_something_counts_when_it_is_pressed_again() {
+    let mut session = Session::new(true);
+    session.state.app.options.stdin = Stdin::Typed;
+    session.running();
+    session.keys("s");
+    assert!(matches!(session.effects.as_slice(), [Effect::App(AppEffect::StopRun)]), "it asks nothing");
+    let question = crate::log::Line {
+        node: "logger".into(),
+        stream: Stream::Stdout,
+        text: "your name? ".into(),
+        time: session.time(),
+        generation: 1,
+        request: None,
+    };
+    session.run(RunEvent::Unfinished(question));
+    for (key, says) in [("r", "r once more restarts it"), ("s", "s once more stops it"), ("q", "q once more quits")] {
+        session.keys(key);
+        assert!(session.effects.is_empty() && !session.state.app.quit, "{key}");
+        let flash = session.state.view.flash.as_ref().map(|f| f.text.clone()).unwrap_or_default();
+        assert!(flash.contains("waits for input (I types it)") && flash.contains(says), "{flash}");
+        // Another key between them means that the first was none.
+        session.keys("esc");
+        session.keys(key);
+        assert!(session.effects.is_empty(), "{key}");
+    }
+    session.keys("s s");
+    assert!(matches!(session.effects.as_slice(), [Effect::App(AppEffect::StopRun)]), "{:?}", session.effects);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::app::effect::Effect as AppEffect;
 use crate::app::runs;
 use crate::app::state::RunStatus;
-use crate::log::filter::{Filter, Pattern};
+use crate::log::filter::Filter;
 use crate::log::shown::Index;
 use crate::model::entry::Entry;
 use crate::run::{MOST_TYPED, Stdin};
@@ -136,8 +136,8 @@ fn changed(state: &mut State) {
             state.view.log.search = None;
             Ok(())
         }
-        Purpose::Search => Pattern::parse(&text).map(|pattern| {
-            state.view.log.search = Some(Search { text, pattern, found: Index::default(), seeks: Some(sight) });
+        Purpose::Search => Filter::parse(&text).map(|wanted| {
+            state.view.log.search = Some(Search { wanted, found: Index::default(), seeks: Some(sight) });
             keep_up(state);
         }),
     };
@@ -173,6 +173,11 @@ fn nearest(state: &mut State, (_, last): (Option<u64>, Option<u64>)) {
 pub(crate) fn can_type(state: &State) -> bool {
     let http = matches!(state.app.run.entry, Some(Entry::Http(_)));
     state.app.options.stdin == Stdin::Typed && !http && state.app.run.status == RunStatus::Running
+}
+
+/// Whether a command that can read has written the beginning of a line: a question, as a rule.
+pub(crate) fn waits_for_input(state: &State) -> bool {
+    can_type(state) && state.app.log.is_unfinished()
 }
 
 pub(crate) fn types_input(state: &State) -> bool {
