@@ -66,13 +66,13 @@ pub(crate) fn restore(facts: Facts<'_>, worlds: &mut Worlds<'_>, from: &End, to:
     let interface = InterfaceName::parse(&to.port)?.interface;
     let text_of = |path: &PathBuf| files::text(path, Kind::Wit).ok();
     let wanted =
-        known.iter().filter_map(text_of).find_map(|text| Some(text.get(block(&text, &interface)?)?.to_owned()))?;
+        known.iter().filter_map(text_of).find_map(|text| Some(text.get(block(&text, interface)?)?.to_owned()))?;
     let package = Package::of(&to.port, &from.port)?;
     let mut changes = Vec::new();
     for path in wit_files(folder) {
         let before = text_of(&path)?;
         let mut after = before.clone();
-        if let Some(place) = block(&before, &interface).filter(|_| own.contains(&path)) {
+        if let Some(place) = block(&before, interface).filter(|_| own.contains(&path)) {
             after.replace_range(place, &wanted);
         }
         after = package.realign(&after);

@@ -300,7 +300,7 @@ impl State {
     /// Whether `esc` has anything to do.
     pub(crate) fn can_back_out(&self) -> bool {
         let view = &self.view;
-        let in_source = view.focus == Pane::Source;
+        let in_source = matches!(view.focus, Pane::Source | Pane::Inspector);
         !view.overlays.is_empty()
             || view.flash.is_some()
             || !view.pending.is_empty()

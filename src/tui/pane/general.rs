@@ -63,6 +63,8 @@ pub(crate) fn back_out(state: &mut State) -> Vec<Effect> {
         state.view.zoom = false;
     } else if state.view.focus == Pane::Source {
         source::leave(state);
+    } else if state.view.focus == Pane::Inspector {
+        state.view.focus(Pane::Graph);
     }
     Vec::new()
 }

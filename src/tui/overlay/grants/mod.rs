@@ -12,6 +12,7 @@ use crate::model::delegation::{Lent, lent_at};
 use crate::tui::effect::Effect;
 use crate::tui::pane::output::logs;
 use crate::tui::state::State;
+use crate::tui::view::Pane;
 
 use crate::tui::overlay::prompt::{Ask, Prompt};
 use crate::tui::overlay::{Field, Overlay};
@@ -111,8 +112,13 @@ pub(crate) fn notes(state: &State, node: &str) -> Vec<String> {
 
 /// The node whose grants would be shown: the one in focus, or selected in the project.
 pub(crate) fn node(state: &State) -> Option<String> {
-    let selection = state.selection()?;
-    selection.node_in(&state.view.picture).filter(|n| n.component.is_some()).map(|n| n.name.clone())
+    let selection = state.selection();
+    let focused = selection.as_ref().and_then(|s| s.node_in(&state.view.picture)).filter(|n| n.component.is_some());
+    let row = state.selected_component().filter(|_| state.view.focus == Pane::Project);
+    // In the project pane its row counts, unless the graph's selection is an instance of that very component.
+    let of_row = row.filter(|c| focused.is_none_or(|n| n.component.as_ref() != Some(&c.name)));
+    let of_row = of_row.and_then(|component| state.node_of(&component.name)).map(str::to_owned);
+    of_row.or_else(|| focused.map(|node| node.name.clone()))
 }
 
 pub(crate) fn open(state: &mut State) {

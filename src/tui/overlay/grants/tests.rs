@@ -134,6 +134,17 @@ fn a_denial_in_the_log_leads_to_what_grants_it_and_the_selection_stays_on_its_ro
     }
 }
 
+#[test]
+fn the_row_of_the_project_counts_where_the_graph_has_another_selection() {
+    let mut session = Session::new(true);
+    session.running();
+    session.state.view.graph.selection = Some(Selection::of_node("host"));
+    session.keys("1 g");
+    assert!(matches!(session.state.view.overlays.top(), Some(Overlay::Grants(panel)) if panel.node == "core-logic"));
+    session.keys("esc 4 esc");
+    assert_eq!(session.state.view.focus, Pane::Graph, "esc leads from the details to the graph");
+}
+
 fn settings_without(session: &mut Session) {
     Arc::make_mut(&mut session.state.app.project).settings.grants = crate::grants::Grants::default();
 }
