@@ -4,7 +4,9 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
+use crate::cli::candidates;
 use crate::files::Links;
 
 /// A terminal IDE for WebAssembly components.
@@ -151,6 +153,7 @@ pub(crate) enum ThemeVerb {
     /// Check a theme's text/background contrast
     Check {
         /// A theme's name, or a file; all themes without it
+        #[arg(add = ArgValueCandidates::new(candidates::theme_names))]
         theme: Option<String>,
         /// Print JSON
         #[arg(long)]
@@ -318,10 +321,10 @@ impl EditOf {
 #[derive(Debug, Args)]
 pub(crate) struct Wire {
     /// The import: `core-logic.cyber:core/log-handler`, or `core-logic.log-handler` where that is unambiguous
-    #[arg(value_name = "NODE.IMPORT")]
+    #[arg(value_name = "NODE.IMPORT", add = ArgValueCandidates::new(candidates::imports))]
     pub(crate) import: String,
     /// The export: `logger.cyber:core/log-handler`, or `logger.log-handler`
-    #[arg(value_name = "NODE.EXPORT")]
+    #[arg(value_name = "NODE.EXPORT", add = ArgValueCandidates::new(candidates::exports))]
     pub(crate) export: String,
     #[command(flatten)]
     pub(crate) of: EditOf,
@@ -330,7 +333,7 @@ pub(crate) struct Wire {
 #[derive(Debug, Args)]
 pub(crate) struct Cut {
     /// The import, as in `core-logic.cyber:core/log-handler`
-    #[arg(value_name = "NODE.IMPORT")]
+    #[arg(value_name = "NODE.IMPORT", add = ArgValueCandidates::new(candidates::imports))]
     pub(crate) import: String,
     #[command(flatten)]
     pub(crate) of: EditOf,
@@ -339,6 +342,7 @@ pub(crate) struct Cut {
 #[derive(Debug, Args)]
 pub(crate) struct Add {
     /// A component of the project, by its name or package
+    #[arg(add = ArgValueCandidates::new(candidates::components))]
     pub(crate) component: String,
     /// The instance's name [default: the component's name]
     #[arg(long, value_name = "NAME")]
@@ -350,6 +354,7 @@ pub(crate) struct Add {
 #[derive(Debug, Args)]
 pub(crate) struct Remove {
     /// The instance, as the graph names it
+    #[arg(add = ArgValueCandidates::new(candidates::nodes))]
     pub(crate) node: String,
     #[command(flatten)]
     pub(crate) of: EditOf,
@@ -358,6 +363,7 @@ pub(crate) struct Remove {
 #[derive(Debug, Args)]
 pub(crate) struct Rename {
     /// The instance, as the graph names it
+    #[arg(add = ArgValueCandidates::new(candidates::nodes))]
     pub(crate) node: String,
     /// Its new name
     pub(crate) name: String,
@@ -368,7 +374,7 @@ pub(crate) struct Rename {
 #[derive(Debug, Args)]
 pub(crate) struct Expose {
     /// The export, as in `core-logic.run`
-    #[arg(value_name = "NODE.EXPORT")]
+    #[arg(value_name = "NODE.EXPORT", add = ArgValueCandidates::new(candidates::exports))]
     pub(crate) export: String,
     /// The name of the composition's export [default: the export's own name]
     #[arg(long = "as", value_name = "NAME")]
@@ -380,6 +386,7 @@ pub(crate) struct Expose {
 #[derive(Debug, Args)]
 pub(crate) struct Hide {
     /// The composition's export, as in `run`
+    #[arg(add = ArgValueCandidates::new(candidates::exposed))]
     pub(crate) export: String,
     #[command(flatten)]
     pub(crate) of: EditOf,
@@ -398,10 +405,10 @@ pub(crate) struct AutoWire {
 pub(crate) struct Explain {
     /// The import, as in `core-logic.cyber:core/log-handler`
     // A required argument that conflicts with one that is given may be missing.
-    #[arg(value_name = "NODE.IMPORT", required = true)]
+    #[arg(value_name = "NODE.IMPORT", required = true, add = ArgValueCandidates::new(candidates::imports))]
     pub(crate) import: Option<String>,
     /// The export to compare with [default: the one it is wired to, or the most similar]
-    #[arg(value_name = "NODE.EXPORT")]
+    #[arg(value_name = "NODE.EXPORT", add = ArgValueCandidates::new(candidates::exports))]
     pub(crate) export: Option<String>,
     /// Apply the fix with this number, then compare again
     #[arg(long, value_name = "N")]
@@ -452,6 +459,7 @@ pub(crate) struct Run {
 #[derive(Debug, Args)]
 pub(crate) struct Grant {
     /// The node, as the graph names it
+    #[arg(add = ArgValueCandidates::new(candidates::nodes))]
     pub(crate) node: String,
     /// KIND=VALUE, as in http=api.stripe.com, files=scratch:/data:rw, env=HOME, clock
     #[arg(required = true, value_name = "CAPABILITY")]

@@ -1,24 +1,56 @@
 //! `studio completions`, `studio man`: made from the same definition that reads the command line.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
+use clap_complete::env::{EnvCompleter, Shells};
 
 use crate::cli::args::{Arguments, Completions, Man};
 use crate::cli::out;
 use crate::files::{Folder, Links};
 
-/// Prints a shell's completions.
-pub(super) fn completions(args: &Completions) -> u8 {
+/// The variable by which a shell asks for what may follow: it holds the shell's name.
+const ASKED_BY: &str = "STUDIO_COMPLETE";
+
+/// Prints what has a shell ask studio itself: nodes and ports are those of the folder that one is in.
+///
+/// # Errors
+/// Where the shell is not known.
+pub(crate) fn completions(args: &Completions) -> anyhow::Result<u8> {
     let mut bytes = Vec::new();
-    clap_complete::generate(args.shell, &mut Arguments::command(), "studio", &mut bytes);
+    shell(&args.shell.to_string())?.write_registration(ASKED_BY, "studio", "studio", "studio", &mut bytes)?;
     out::bytes(&bytes);
-    0
+    Ok(0)
+}
+
+/// Answers a shell that asks what may follow; `None` where none does.
+///
+/// # Errors
+/// Where the shell is not known, or its words are none.
+pub(crate) fn answered(arguments: &[OsString]) -> Option<anyhow::Result<u8>> {
+    let name = std::env::var(ASKED_BY).ok().filter(|name| !name.is_empty())?;
+    // What stands before the dashes is how studio was called.
+    let words = arguments.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
+    Some(answer(&name, words))
+}
+
+fn answer(name: &str, words: Vec<OsString>) -> anyhow::Result<u8> {
+    let mut bytes = Vec::new();
+    let folder = std::env::current_dir().ok();
+    shell(name)?.write_complete(&mut Arguments::command(), words, folder.as_deref(), &mut bytes)?;
+    out::bytes(&bytes);
+    Ok(0)
+}
+
+fn shell(name: &str) -> anyhow::Result<&'static dyn EnvCompleter> {
+    const SHELLS: &Shells<'static> = &Shells::builtins();
+    SHELLS.completer(name).with_context(|| format!("no completions are known for the shell `{name}`"))
 }
 
 /// Prints the man page, or writes it and one a verb into a folder.
-pub(super) fn man(args: &Man) -> anyhow::Result<u8> {
+pub(crate) fn man(args: &Man) -> anyhow::Result<u8> {
     let mut command = Arguments::command();
     command.build();
     let Some(dir) = &args.dir else {
@@ -54,15 +86,14 @@ mod tests {
     use crate::cli::completions::*;
 
     #[test]
-    fn every_shell_completes_every_verb() {
-        for shell in Shell::value_variants() {
+    fn every_shell_is_known() {
+        for name in Shell::value_variants() {
             let mut bytes = Vec::new();
-            clap_complete::generate(*shell, &mut Arguments::command(), "studio", &mut bytes);
-            let script = String::from_utf8(bytes).unwrap();
-            for verb in Arguments::command().get_subcommands().filter(|v| !v.is_hide_set()) {
-                assert!(script.contains(verb.get_name()), "{shell} knows no {}", verb.get_name());
-            }
+            let known = shell(&name.to_string()).unwrap();
+            known.write_registration(ASKED_BY, "studio", "studio", "studio", &mut bytes).unwrap();
+            assert!(String::from_utf8(bytes).unwrap().contains(ASKED_BY), "{name}");
         }
+        assert!(shell("cmd").is_err());
     }
 
     #[test]

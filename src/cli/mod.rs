@@ -6,6 +6,7 @@ mod add;
 pub(crate) mod args;
 mod auto_wire;
 mod build;
+mod candidates;
 mod capabilities;
 mod check;
 mod completions;
@@ -55,6 +56,12 @@ pub(crate) const ENVIRONMENT: u8 = 2;
 /// Does what the command line says, to the exit code. Output that could not be written is an error of its own.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(answer) = completions::answered(&arguments) {
+        return ExitCode::from(answer.unwrap_or_else(|error| {
+            complain(&error);
+            ENVIRONMENT
+        }));
+    }
     let parsed = Arguments::try_parse_from(&arguments);
     let has_verb = parsed.as_ref().is_ok_and(|arguments| arguments.verb.is_some());
     if let Some((written, meant)) = if has_verb { None } else { mistyped(&arguments) } {
@@ -129,7 +136,7 @@ fn verb(arguments: Arguments) -> anyhow::Result<u8> {
         Some(Verb::Theme(args)) => theme::run(&args)?,
         Some(Verb::Grants(args)) => grants::run(&args)?,
         Some(Verb::Doctor(args)) => doctor::run(&args)?,
-        Some(Verb::Completions(args)) => completions::completions(&args),
+        Some(Verb::Completions(args)) => completions::completions(&args)?,
         Some(Verb::Man(args)) => completions::man(&args)?,
     })
 }

@@ -36,7 +36,7 @@ pub(super) fn run(args: &ThemeArguments) -> anyhow::Result<u8> {
 }
 
 /// The themes with the user's, and what is wrong with those.
-fn themes() -> (Themes, Vec<Diagnostic>) {
+pub(super) fn themes() -> (Themes, Vec<Diagnostic>) {
     let (mut themes, mut faults) = (Themes::default(), Vec::new());
     let folder = folders::config().map(|folder| folder.join("themes"));
     let files = folder.and_then(|folder| walk::list(&folder, walk::MAX_ENTRIES).ok());

@@ -62,7 +62,12 @@ fn write_one(folder: &Folder, file: &FileChange, links: Links) -> Result<(), Wri
 ///
 /// # Errors
 /// What was wrong.
-pub(crate) fn check(root: &Path, components: &[&Component], files: &[FileChange], links: Links) -> Result<(), ApplyError> {
+pub(crate) fn check(
+    root: &Path,
+    components: &[&Component],
+    files: &[FileChange],
+    links: Links,
+) -> Result<(), ApplyError> {
     let broken = components.iter().find_map(|component| {
         let problems = World::of_wit(root, component.wit.as_deref()?, world_name(component)).err()?;
         Some((component, problems))

@@ -10,6 +10,7 @@ mod attacks;
 mod bad_input;
 mod build;
 mod canvas;
+mod completions;
 mod compose;
 mod crate_kinds;
 mod dependencies;
