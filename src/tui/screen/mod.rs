@@ -10,6 +10,7 @@ pub(crate) mod layout;
 pub(crate) mod needs;
 pub(crate) mod pen;
 pub(crate) mod status;
+pub(crate) mod steady;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod text;
@@ -96,6 +97,7 @@ fn fill(state: &State, now: Instant, buffer: &mut Buffer) -> (HitMap, Option<(u1
     if let Some(background) = pen.theme().background {
         paint(pen.buffer, background);
     }
+    steady::steady(pen.buffer);
     (pen.hits, pen.cursor)
 }
 
