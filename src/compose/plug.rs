@@ -227,20 +227,24 @@ fn exports(parts: &[Part<'_>], order: &[usize], problems: &mut Vec<Diagnostic>) 
         &|i, e| e.kind != PortKind::Other && !providers.contains(&i),
     ];
     let mut found = choices.into_iter().map(choose).find(|found| !found.is_empty()).unwrap_or_default();
-    let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    // A run starts at one of them, whichever version of its interface each was built with.
+    let name = |export: &str| if is_entry(export) { unversioned(export).to_owned() } else { export.to_owned() };
+    let mut by_name: BTreeMap<String, Vec<(usize, &str)>> = BTreeMap::new();
     for (part, export) in &found {
-        by_name.entry(export.clone()).or_default().push(*part);
+        by_name.entry(name(export)).or_default().push((*part, export));
     }
-    by_name.retain(|_, exporters| exporters.len() > 1);
-    for (export, exporters) in &by_name {
-        let exporters: Vec<&Part<'_>> = exporters.iter().filter_map(|i| parts.get(*i)).collect();
+    by_name.retain(|_, exporters| exporters.iter().any(|(part, _)| *part != exporters[0].0));
+    for (shown, exporters) in &by_name {
+        let export = exporters.first().map_or(shown.as_str(), |(_, export)| export);
+        let exporters: Vec<&Part<'_>> = exporters.iter().filter_map(|(i, _)| parts.get(*i)).collect();
         let names: Vec<_> = exporters.iter().map(|p| format!("`{}`", p.component)).collect();
-        let message = format!("{} export `{export}`, so studio exports none of them; which is meant?", and(&names));
+        let message = format!("{} export `{shown}`, so studio exports none of them; which is meant?", and(&names));
         let example = exporters.first().map(|p| p.access(export)).unwrap_or_default();
         let help = format!("write a composition (`app.wac`) that exports the one you mean, as in `export {example};`");
         problems.push(Diagnostic::warning(Origin::Project, message).port(export).help(help));
     }
-    found.retain(|(_, export)| !by_name.contains_key(export));
+    let several: BTreeSet<String> = by_name.into_keys().collect();
+    found.retain(|(_, export)| !several.contains(&name(export)));
     found
 }
 
