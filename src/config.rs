@@ -21,6 +21,7 @@
 //!
 //! [components.logger]          # a cargo package, a .wasm file's stem, or a name of your own
 //! package = "cyber:core"       # what a .wac calls it
+//! features = ["ssr"]           # features of the cargo package that are on besides its default ones
 //!
 //! [components.frontend]        # any other language: its own build command
 //! command = ["npm", "run", "build"]
@@ -93,6 +94,9 @@ pub(crate) struct Run {
 pub(crate) struct ComponentConfig {
     /// What a `.wac` calls it: `ns:name`.
     pub(crate) package: Option<String>,
+    /// Features of the cargo package that are on besides its default ones.
+    #[serde(default)]
+    pub(crate) features: Vec<String>,
     /// How it is built, instead of by cargo.
     pub(crate) command: Option<Spanned<Vec<String>>>,
     /// What the command writes, relative to the root.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::build::Profile;
-use crate::build::environment::target_directory;
+use crate::build::environment::target_directory_of;
 use crate::files;
 use crate::files::relative::relative;
 use crate::files::{Folder, Kind, Links};
@@ -22,7 +22,8 @@ fn key(folder: &Path, package: &CargoPackage, profile: Profile) -> String {
         Profile::Dev => "dev",
         Profile::Release => "release",
     };
-    let target = package.bin.as_ref().map_or_else(|| "lib".to_owned(), |bin| format!("bin {bin}"));
+    let kind = if package.example { "example" } else { "bin" };
+    let target = package.bin.as_ref().map_or_else(|| "lib".to_owned(), |bin| format!("{kind} {bin}"));
     format!("{profile} {} {target}", relative(folder, &package.manifest).display())
 }
 
@@ -32,12 +33,16 @@ fn read(folder: &Path) -> Record {
 }
 
 /// Remembers what cargo reported of one workspace's packages.
-pub(crate) fn remember(workspace: &Path, profile: Profile, built: &[(&CargoPackage, PathBuf)]) {
-    let folder = target_directory(workspace);
+pub(crate) fn remember(profile: Profile, built: &[(&CargoPackage, PathBuf)]) {
+    let Some((first, _)) = built.first() else { return };
+    let folder = target_directory_of(first);
     let before = read(&folder);
     let mut record = before.clone();
     for (package, file) in built {
-        record.insert(key(&folder, package, profile), relative(&folder, file));
+        let (key, file) = (key(&folder, package, profile), relative(&folder, file));
+        // Of another project that shares the directory, and was overwritten.
+        record.retain(|other, at| *other == key || *at != file);
+        record.insert(key, file);
     }
     if record == before {
         return;
@@ -57,7 +62,7 @@ pub(crate) fn remember(workspace: &Path, profile: Profile, built: &[(&CargoPacka
 /// cargo's.
 pub fn path(component: &Component, profile: Profile) -> Option<PathBuf> {
     let BuildKind::Cargo(package) = &component.build_kind else { return None };
-    let folder = target_directory(&package.workspace);
+    let folder = target_directory_of(package);
     let file = read(&folder).remove(&key(&folder, package, profile))?;
     // Somebody else may have written the record: it leads nowhere but to what is built here.
     let inside = file.components().all(|part| matches!(part, std::path::Component::Normal(_)));
@@ -67,6 +72,7 @@ pub fn path(component: &Component, profile: Profile) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use crate::build::artifacts::*;
+    use crate::build::environment::target_directory;
     use crate::model::project::Bindings;
 
     #[test]
@@ -78,6 +84,9 @@ mod tests {
             manifest: at.join("app/Cargo.toml"),
             workspace: at.to_owned(),
             bin: None,
+            example: false,
+            features: Vec::new(),
+            apart: false,
             bindings: Bindings::None,
             bindings_file: at.join("app/src/bindings.rs"),
             world: None,
@@ -96,7 +105,7 @@ mod tests {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, "").unwrap();
         assert_eq!(path(&component(&at), Profile::Dev), None);
-        remember(&at, Profile::Dev, &[(&package(&at), file.clone())]);
+        remember(Profile::Dev, &[(&package(&at), file.clone())]);
         assert_eq!(path(&component(&at), Profile::Dev), Some(file));
         assert_eq!(path(&component(&at), Profile::Release), None);
         std::fs::rename(&at, root.join("there")).unwrap();

@@ -26,8 +26,9 @@ pub(crate) enum News {
     /// A package's component was written.
     Artifact {
         manifest: PathBuf,
-        /// The binary target's name; `None` for a library.
+        /// The name of the binary target or example; `None` for a library.
         bin: Option<String>,
+        example: bool,
         file: PathBuf,
     },
 }
@@ -49,7 +50,7 @@ impl Cargo {
         command
             .args(arguments(packages, profile))
             .arg("--target-dir")
-            .arg(environment::target_directory(&workspace))
+            .arg(packages.first().map_or_else(PathBuf::new, |p| environment::target_directory_of(p)))
             // Its words are read by a program: no colours, no bar, but not silent either.
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_TERM_PROGRESS_WHEN", "never")
@@ -88,10 +89,12 @@ impl Cargo {
         }
         match serde_json::from_str(line).ok()? {
             Message::CompilerArtifact(artifact) => {
+                let example = artifact.target.is_example();
                 let file = artifact.filenames.iter().find(|f| f.extension() == Some("wasm"))?;
                 Some(News::Artifact {
                     manifest: artifact.manifest_path.clone().into_std_path_buf(),
-                    bin: artifact.target.is_bin().then(|| artifact.target.name.clone()),
+                    bin: (artifact.target.is_bin() || example).then(|| artifact.target.name.clone()),
+                    example,
                     file: file.clone().into_std_path_buf(),
                 })
             }
@@ -124,8 +127,12 @@ fn arguments(packages: &[&CargoPackage], profile: Profile) -> Vec<String> {
     if packages.iter().any(|p| p.bin.is_none()) {
         arguments.push("--lib".into());
     }
-    let binaries: BTreeSet<&String> = packages.iter().filter_map(|p| p.bin.as_ref()).collect();
-    arguments.extend(binaries.into_iter().flat_map(|b| ["--bin".into(), b.clone()]));
+    let kind = |package: &CargoPackage| if package.example { "--example" } else { "--bin" };
+    let named: BTreeSet<(&str, &String)> = packages.iter().filter_map(|p| Some((kind(p), p.bin.as_ref()?))).collect();
+    arguments.extend(named.into_iter().flat_map(|(kind, name)| [kind.to_owned(), name.clone()]));
+    let features: BTreeSet<String> =
+        packages.iter().flat_map(|p| p.features.iter().map(|f| format!("{}/{f}", p.package))).collect();
+    arguments.extend(features.into_iter().flat_map(|feature| ["--features".into(), feature]));
     arguments
 }
 
@@ -158,6 +165,9 @@ mod tests {
             manifest: "/p/Cargo.toml".into(),
             workspace: "/p".into(),
             bin: bin.map(Into::into),
+            example: false,
+            features: Vec::new(),
+            apart: false,
             bindings: Bindings::None,
             bindings_file: "/p/src/bindings.rs".into(),
             world: None,
@@ -172,6 +182,8 @@ mod tests {
         assert_eq!(tail(&[&b]), "-p b --bin bb");
         assert_eq!(tail(&[&a, &b]), "-p a -p b --lib --bin bb");
         let other = CargoPackage { bin: Some("cc".into()), ..package("b", None) };
+        let example = CargoPackage { example: true, features: vec!["json".into()], ..package("b", Some("ee")) };
+        assert_eq!(tail(&[&a, &example]), "-p a -p b --lib --example ee --features b/json");
         assert_eq!(tail(&[&b, &other]), "-p b --bin bb --bin cc", "two programs of one package");
     }
 

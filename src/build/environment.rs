@@ -4,10 +4,12 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 
 use crate::files;
 use crate::files::Kind;
+use crate::model::project::CargoPackage;
 use crate::trust::absolute_path;
 
 /// What builds are for.
@@ -16,6 +18,16 @@ pub(crate) const TARGET: &str = "wasm32-wasip2";
 /// cargo's target directory of a workspace: `studio` inside the user's own (`docs/decisions/001-target-directory.md`).
 pub fn target_directory(workspace: &Path) -> PathBuf {
     users_target_directory(workspace).join("studio")
+}
+
+/// The one of a package's workspace: of its own inside a shared one where others would overwrite what it builds.
+pub(crate) fn target_directory_of(package: &CargoPackage) -> PathBuf {
+    let target = target_directory(&package.workspace);
+    if !package.apart || target.starts_with(&package.workspace) {
+        return target;
+    }
+    let digest = Sha256::digest(package.workspace.as_os_str().as_encoded_bytes());
+    target.join(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
 /// As cargo finds it: the environment, its configuration upwards from the workspace, else `target/`.

@@ -246,8 +246,8 @@ impl Job {
                         self.problem(problem).await;
                     }
                 }
-                Some(News::Artifact { manifest, bin, file }) => {
-                    let made = |p: &CargoPackage| p.manifest == manifest && p.bin == bin;
+                Some(News::Artifact { manifest, bin, example, file }) => {
+                    let made = |p: &CargoPackage| p.manifest == manifest && p.bin == bin && p.example == example;
                     if let Some(package) = packages.iter().find(|p| made(p)) {
                         built.push((*package, file.clone()));
                     }
@@ -270,9 +270,7 @@ impl Job {
                 self.inputs(&component.name, &package.workspace, file.clone()).await;
             }
         }
-        if let Some(package) = packages.first() {
-            artifacts::remember(&package.workspace, self.request.profile, &built);
-        }
+        artifacts::remember(self.request.profile, &built);
         let failed = !status.is_ok_and(|s| s.success());
         if failed && !self.stop.is_asked() {
             self.full_disk(&packages, &mut full).await;

@@ -29,6 +29,9 @@ pub(super) fn run(args: &Check) -> anyhow::Result<u8> {
     }
     if code == 0 {
         out::line(&summary(&state, trusted));
+        if let Some(unchecked) = unchecked(&state) {
+            out::line(&unchecked);
+        }
     }
     Ok(code)
 }
@@ -68,16 +71,16 @@ fn summary(state: &State, trusted: bool) -> String {
         0 => String::new(),
         n => format!(", {n} passed over (-v says why)"),
     };
-    format!("{found} of `{}`: no problems{rust}{passed_over}{}", state.project.name, unchecked(state))
+    format!("{found} of `{}`: no problems{rust}{passed_over}", state.project.name)
 }
 
 /// Names that a sentence lists.
 const SHOWN: usize = 5;
 
 /// What of the composition could not be checked, and what it takes to check it.
-fn unchecked(state: &State) -> String {
+fn unchecked(state: &State) -> Option<String> {
     if state.unchecked.is_empty() {
-        return String::new();
+        return None;
     }
     let shown = state.unchecked.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let names = match state.unchecked.len().saturating_sub(SHOWN) {
@@ -86,9 +89,9 @@ fn unchecked(state: &State) -> String {
     };
     let file = state.document.as_ref().and_then(|d| d.path.as_ref());
     let file = file.map_or_else(|| "the composition".to_owned(), |path| format!("`{}`", path.display()));
-    format!(
-        "\n{file} was not checked to its end: what {names} imports and exports is known when it is built, or takes long to \
+    Some(format!(
+        "{file} was not checked to its end: what {names} imports and exports is known when it is built, or takes long to \
          compose (more than {} KiB); `studio check --trust` builds and composes it",
         compose::LARGE >> 10
-    )
+    ))
 }

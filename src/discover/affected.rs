@@ -39,7 +39,7 @@ pub fn affected(project: &Project, reads: impl Fn(&str, &Path) -> bool, paths: &
         }
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         match (name, path.extension().and_then(|e| e.to_str()).unwrap_or_default()) {
-            ("Cargo.toml" | "rust-toolchain.toml" | "rust-toolchain", _) => {
+            ("Cargo.toml" | "wkg.toml" | "rust-toolchain.toml" | "rust-toolchain", _) => {
                 result.manifests = true;
             }
             ("Cargo.lock", _) => touched.extend(governed_by(project, path)),
@@ -155,6 +155,9 @@ mod tests {
             manifest: format!("/p/{name}/Cargo.toml").into(),
             workspace: "/p".into(),
             bin: None,
+            example: false,
+            features: Vec::new(),
+            apart: false,
             bindings: Bindings::Studio,
             bindings_file: format!("/p/{name}/src/bindings.rs").into(),
             world: None,
@@ -227,7 +230,7 @@ mod tests {
         assert_eq!((lock.components.as_slice(), lock.rediscover), (["a".to_owned(), "b".into()].as_slice(), false));
         let manifest = of(&["/p/a/Cargo.toml"]);
         assert!(manifest.components.is_empty(), "built once, when it is known how");
-        for path in ["/p/a/Cargo.toml", "/p/new/Cargo.toml", "/p/.cargo/config.toml"] {
+        for path in ["/p/a/Cargo.toml", "/p/new/Cargo.toml", "/p/.cargo/config.toml", "/p/a/wkg.toml"] {
             let affected = of(&[path]);
             assert!(affected.manifests && affected.rediscover, "{path}");
         }

@@ -1,6 +1,6 @@
 //! Which targets of the cargo packages are components, and why the others are none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, FILE};
@@ -36,6 +36,19 @@ const GUEST_CRATES: [&str; 16] = [
 const HOST_CRATES: [&str; 6] =
     ["wasmtime", "wasmtime-wasi", "wasmtime-wasi-http", "wasmer", "wasm-component-layer", "spin-app"];
 
+/// Crates of programs and plugins that are core modules: their hosts know no components.
+const CORE_CRATES: [&str; 9] = [
+    "extism-pdk",
+    "proto_pdk",
+    "moon_pdk",
+    "fastly",
+    "proxy-wasm",
+    "wapc-guest",
+    "kubewarden-policy-sdk",
+    "cosmwasm-std",
+    "near-sdk",
+];
+
 /// One target of a package.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate<'c> {
@@ -65,9 +78,17 @@ impl<'c> Candidate<'c> {
     /// What its component is called: the package's name, or a binary's where several are components.
     pub(super) fn name(&self) -> &'c str {
         match self.binary {
+            // Not what its package is there for, or one of several that are.
             Some(binary) if !self.is_main() || self.package.main_binaries().len() > 1 => &binary.name,
             _ => &self.package.name,
         }
+    }
+
+    /// What cargo calls the file that it builds, and where.
+    fn built_as(&self) -> (bool, String) {
+        let library = self.package.library.as_ref().map(|l| l.name.as_str());
+        let name = self.binary.map(|b| b.name.as_str()).or(library).unwrap_or(&self.package.name);
+        (self.is_example(), name.replace('-', "_"))
     }
 
     fn has_cdylib(&self) -> bool {
@@ -77,12 +98,18 @@ impl<'c> Candidate<'c> {
     /// Whether it is what the package is there for: its cdylib, else its main binaries.
     fn is_main(&self) -> bool {
         self.binary.is_none_or(|binary| {
-            !self.has_cdylib() && self.package.main_binaries().iter().any(|main| main.name == binary.name)
+            !binary.example
+                && !self.has_cdylib()
+                && self.package.main_binaries().iter().any(|main| main.name == binary.name)
         })
     }
 
+    pub(super) fn is_example(&self) -> bool {
+        self.binary.is_some_and(|binary| binary.example)
+    }
+
     fn is_sample(&self, context: &Context<'_>) -> bool {
-        samples::holds(context.root, &self.found.manifest.path)
+        self.is_example() || samples::holds(context.root, &self.found.manifest.path)
     }
 
     /// Whether `studio.toml` or a composition names it. A package's name means what the package is there for.
@@ -112,8 +139,12 @@ impl<'c> Candidate<'c> {
 
     /// Whether the package says by itself that this target is a component.
     fn says_so(&self, context: &Context<'_>) -> bool {
+        if self.is_example() {
+            return self.is_example_of_a_guest(context);
+        }
         // What is read from files comes last: most targets are decided before.
         self.is_main()
+            && self.core_crate().is_none()
             && (self.package.component.is_some()
                 || match self.binary {
                     // Nobody depends on a guest's bindings in a program for the host.
@@ -121,6 +152,14 @@ impl<'c> Candidate<'c> {
                     None => !self.is_for_browsers() && (self.is_bound() || self.has_wit()),
                 }
                 || is_for_wasi(context.root, self.found))
+    }
+
+    /// Whether an example is one of a library for components.
+    fn is_example_of_a_guest(&self, context: &Context<'_>) -> bool {
+        let all = [&self.found.dependencies, &self.found.dev_dependencies];
+        let is_host = all.iter().any(|d| d.iter().any(|d| HOST_CRATES.contains(&d.package.as_str())));
+        let is_guest = all.iter().any(|d| guest_crate(d, Use::SomeTargets).is_some());
+        !is_host && (is_guest || is_for_wasi(context.root, self.found))
     }
 
     /// Whether its package depends on bindings, be it through another package of the folder.
@@ -138,8 +177,17 @@ impl<'c> Candidate<'c> {
     }
 
     fn host_crate(&self) -> Option<&'static str> {
+        self.depends_on(&HOST_CRATES)
+    }
+
+    /// What it depends on that makes it a core module, if it is no component all the same.
+    fn core_crate(&self) -> Option<&'static str> {
+        self.depends_on(&CORE_CRATES).filter(|_| !self.is_bound())
+    }
+
+    fn depends_on(&self, crates: &[&'static str]) -> Option<&'static str> {
         let depends = |name: &&&str| self.found.dependencies.iter().any(|d| d.package == **name);
-        HOST_CRATES.iter().find(depends).copied()
+        crates.iter().find(depends).copied()
     }
 }
 
@@ -175,17 +223,28 @@ pub(super) fn choose<'c>(cargo: &'c Cargo, context: &Context<'_>, others: bool, 
     let mut components: Vec<Candidate<'c>> = all.iter().copied().filter(is_one).collect();
     if components.is_empty() && !others {
         let is_program = |c: &Candidate<'_>| {
-            c.binary.is_some() && c.is_main() && c.host_crate().is_none() && (samples_too || !c.is_sample(context))
+            let is_other = c.host_crate().or(c.core_crate()).is_some();
+            c.binary.is_some() && c.is_main() && !is_other && (samples_too || !c.is_sample(context))
         };
         components = all.iter().copied().filter(is_program).collect();
     }
     let taken = |c: &Candidate<'_>| components.iter().any(|k| is_same(k, c));
-    let parts: BTreeSet<&PathBuf> = components.iter().flat_map(|c| &c.found.path_dependencies).collect();
+    let mut parts: BTreeSet<&PathBuf> = components.iter().flat_map(|c| &c.found.path_dependencies).collect();
+    parts.extend(components.iter().filter(|c| c.is_example()).map(|c| &c.found.manifest.folder));
     let mut passed_over: Vec<PassedOver> =
         all.iter().filter(|c| !taken(c)).filter_map(|c| passed_over(c, context, &components)).collect();
     let libraries = cargo.packages.iter().filter(|f| !parts.contains(&f.manifest.folder));
     passed_over.extend(libraries.filter_map(|f| library(f, context)));
     Chosen { components, passed_over }
+}
+
+/// The workspaces of which another one builds a file of the same name.
+pub(super) fn clashing<'c>(components: &[Candidate<'c>]) -> BTreeSet<&'c Path> {
+    let mut workspaces: BTreeMap<_, BTreeSet<&'c Path>> = BTreeMap::new();
+    for component in components {
+        workspaces.entry(component.built_as()).or_default().insert(&component.found.workspace);
+    }
+    workspaces.into_values().filter(|of_one_file| of_one_file.len() > 1).flatten().collect()
 }
 
 /// How the targets that packages are there for may be called as files, as [`kebab`] spells it.
@@ -199,7 +258,11 @@ pub(super) fn target_names(root: &Path, cargo: &Cargo) -> BTreeSet<String> {
 fn candidates(found: &Found) -> Vec<Candidate<'_>> {
     let Some(package) = &found.manifest.package else { return Vec::new() };
     let library = package.library.as_ref().filter(|l| l.cdylib).map(|_| Candidate { found, package, binary: None });
-    let binaries = package.binaries.iter().map(|binary| Candidate { found, package, binary: Some(binary) });
+    let binaries = package.binaries.iter().chain(&package.examples).map(|binary| Candidate {
+        found,
+        package,
+        binary: Some(binary),
+    });
     // One that is to be a component and has no target is a problem, not passed over.
     let neither = package.component.is_some() && library.is_none() && package.binaries.is_empty();
     let neither = neither.then_some(Candidate { found, package, binary: None });
@@ -212,7 +275,7 @@ fn is_same(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
 
 /// Why a target is no component. An orphan has a problem of its own.
 fn passed_over(candidate: &Candidate<'_>, context: &Context<'_>, components: &[Candidate<'_>]) -> Option<PassedOver> {
-    if candidate.found.orphan {
+    if candidate.found.orphan || candidate.is_example() && !candidate.is_example_of_a_guest(context) {
         return None;
     }
     let name = candidate.name();
@@ -229,6 +292,8 @@ fn passed_over(candidate: &Candidate<'_>, context: &Context<'_>, components: &[C
         }
     } else if let Some(host) = candidate.host_crate().filter(|_| candidate.binary.is_some()) {
         format!("it depends on `{host}`, so it runs components and is not one itself")
+    } else if let Some(core) = candidate.core_crate() {
+        format!("it depends on `{core}`, so it is a core module for a host without components")
     } else if candidate.binary.is_some() {
         "a program without a dependency on bindings, taken for a native tool beside the components".to_owned()
     } else if candidate.is_for_browsers() {

@@ -1,7 +1,9 @@
 //! WIT that no component of the folder is made of: listed and checked.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::discover::manifest::join;
 use crate::discover::samples;
 use crate::discover::scan::Scan;
 use crate::files;
@@ -20,11 +22,15 @@ pub(super) fn interface_packages(
     let used: Vec<&Path> = components.iter().filter_map(|c| c.wit.as_deref()).collect();
     let is_used =
         |folder: &Path| used.iter().any(|wit| folder.starts_with(wit) || wit.parent() == Some(folder) && wit.is_file());
+    // What components read from elsewhere than their own folder is checked with them: alone it may lack packages.
+    let read: BTreeSet<PathBuf> = used.iter().flat_map(|wit| folders(root, wit)).collect();
     let mut interface_packages = Vec::new();
     // WIT of samples is often broken on purpose.
     let is_sample = |folder: &PathBuf| !components.is_empty() && samples::holds(root, &folder.join("_.wit"));
     for folder in scan.wit_folders.iter().filter(|f| !is_dependency(scan, f) && !is_used(f) && !is_sample(f)) {
-        problems.extend(check_wit(root, folder));
+        if !read.contains(folder) {
+            problems.extend(check_wit(root, folder));
+        }
         interface_packages.push(InterfacePackage { package: package(root, folder), folder: folder.clone() });
     }
     for file in &scan.encoded_wit {
@@ -37,6 +43,11 @@ pub(super) fn interface_packages(
         }
     }
     interface_packages
+}
+
+/// The folders of the files that the WIT at `wit` is made of.
+fn folders(root: &Path, wit: &Path) -> Vec<PathBuf> {
+    wit_files(root, wit).iter().filter_map(|file| file.parent().map(|folder| join(folder, ""))).collect()
 }
 
 /// Below the `deps/` of a folder that holds WIT itself.

@@ -1,5 +1,6 @@
 //! One `Cargo.toml`, read leniently: what cargo would refuse is cargo's to refuse, when it is asked.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use toml::{Table, Value};
@@ -29,9 +30,15 @@ pub(super) struct Package {
     pub workspace: Option<String>,
     pub(crate) library: Option<Library>,
     pub(crate) binaries: Vec<Binary>,
+    /// Its cargo examples: programs, or libraries with a crate type of their own.
+    pub(crate) examples: Vec<Binary>,
     /// `package.default-run`.
     pub(crate) default_run: Option<String>,
     pub dependencies: Vec<Dependency>,
+    /// What its examples and tests need besides.
+    pub dev_dependencies: Vec<Dependency>,
+    /// `[features]`: what each turns on.
+    pub features: BTreeMap<String, Vec<String>>,
     /// `[package.metadata.component]`.
     pub component: Option<ComponentMetadata>,
 }
@@ -50,6 +57,7 @@ pub(super) struct Library {
 pub(super) struct Binary {
     pub name: String,
     pub source: PathBuf,
+    pub example: bool,
 }
 
 /// When a dependency is used.
@@ -70,6 +78,7 @@ pub(super) struct Dependency {
     /// The key it stands under, which is how a workspace knows it.
     pub(crate) key: String,
     pub(crate) inherited: bool,
+    pub(crate) optional: bool,
     pub(crate) used: Use,
     /// As written, relative to the manifest's folder.
     pub path: Option<String>,
@@ -127,9 +136,12 @@ fn package(folder: &Path, manifest: &Table, package: &Table) -> Option<Package> 
     let component = package.get("metadata").and_then(|m| m.get("component")).and_then(Value::as_table);
     Some(Package {
         library: library(folder, manifest, &name),
-        binaries: binaries(folder, manifest, package, &name),
+        binaries: programs(folder, manifest, package, &name, &BINARIES),
+        examples: programs(folder, manifest, package, &name, &EXAMPLES),
         default_run: string(package, "default-run"),
-        dependencies: all_dependencies(manifest),
+        dependencies: all_dependencies(manifest, &[("dependencies", true), ("build-dependencies", false)]),
+        dev_dependencies: all_dependencies(manifest, &[("dev-dependencies", true)]),
+        features: manifest.get("features").and_then(Value::as_table).map(features).unwrap_or_default(),
         component: component.map(component_metadata),
         workspace: string(package, "workspace"),
         name,
@@ -148,20 +160,34 @@ fn library(folder: &Path, manifest: &Table, package: &str) -> Option<Library> {
     (table.is_some() || library.source.is_file()).then_some(library)
 }
 
+/// Targets of one kind, as cargo knows them.
+struct Targets {
+    /// The manifest's tables.
+    table: &'static str,
+    /// What keeps cargo from finding more by their place.
+    switch: &'static str,
+    folder: &'static str,
+    example: bool,
+}
+
+const BINARIES: Targets = Targets { table: "bin", switch: "autobins", folder: "src/bin", example: false };
+const EXAMPLES: Targets = Targets { table: "example", switch: "autoexamples", folder: "examples", example: true };
+
 /// Those that the manifest lists, then those that cargo finds by their place.
-fn binaries(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Vec<Binary> {
+fn programs(folder: &Path, manifest: &Table, package: &Table, name: &str, kind: &Targets) -> Vec<Binary> {
     let mut found: Vec<Binary> = Vec::new();
-    for table in manifest.get("bin").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
+    let example = kind.example;
+    for table in manifest.get(kind.table).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
         let Some(bin) = string(table, "name") else { continue };
-        let source = string(table, "path").map_or_else(|| usual_source(folder, name, &bin), |p| folder.join(p));
-        found.push(Binary { name: bin, source });
+        let source = string(table, "path").map_or_else(|| usual_source(folder, name, &bin, kind), |p| folder.join(p));
+        found.push(Binary { name: bin, source, example });
     }
-    if package.get("autobins").and_then(Value::as_bool) != Some(false) {
+    if package.get(kind.switch).and_then(Value::as_bool) != Some(false) {
         let main = folder.join("src/main.rs");
-        if main.is_file() && !found.iter().any(|b| b.source == main) {
-            found.push(Binary { name: name.to_owned(), source: main });
+        if !example && main.is_file() && !found.iter().any(|b| b.source == main) {
+            found.push(Binary { name: name.to_owned(), source: main, example });
         }
-        let listed = walk::list(&folder.join("src/bin"), walk::MAX_ENTRIES).map(|(listed, _)| listed);
+        let listed = walk::list(&folder.join(kind.folder), walk::MAX_ENTRIES).map(|(listed, _)| listed);
         let more: Vec<PathBuf> = listed.into_iter().flatten().map(|e| e.path).collect();
         for path in more {
             let source = if path.is_dir() { path.join("main.rs") } else { path.clone() };
@@ -170,7 +196,7 @@ fn binaries(folder: &Path, manifest: &Table, package: &Table, name: &str) -> Vec
                 && source.extension().is_some_and(|e| e == "rs")
                 && !found.iter().any(|b| b.source == source)
             {
-                found.push(Binary { name: stem.to_owned(), source });
+                found.push(Binary { name: stem.to_owned(), source, example });
             }
         }
     }
@@ -188,19 +214,29 @@ impl Package {
     }
 }
 
-fn usual_source(folder: &Path, package: &str, bin: &str) -> PathBuf {
-    let single = folder.join("src/bin").join(format!("{bin}.rs"));
-    if single.is_file() || bin != package { single } else { folder.join("src/main.rs") }
+fn usual_source(folder: &Path, package: &str, bin: &str, kind: &Targets) -> PathBuf {
+    let single = folder.join(kind.folder).join(format!("{bin}.rs"));
+    let several = folder.join(kind.folder).join(bin).join("main.rs");
+    match (single.is_file(), several.is_file()) {
+        (false, true) => several,
+        (false, false) if bin == package && !kind.example => folder.join("src/main.rs"),
+        _ => single,
+    }
 }
 
-/// What is compiled into the package or runs while it is compiled: not what only its tests need.
-fn all_dependencies(manifest: &Table) -> Vec<Dependency> {
+fn features(table: &Table) -> BTreeMap<String, Vec<String>> {
+    table.keys().map(|name| (name.clone(), strings(table, name))).collect()
+}
+
+/// The dependencies of these kinds, each with whether it is compiled in or only runs before that.
+fn all_dependencies(manifest: &Table, kinds: &[(&str, bool)]) -> Vec<Dependency> {
     let targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(|t| t.values());
     let tables = std::iter::once((manifest, Use::Always))
         .chain(targets.filter_map(Value::as_table).map(|table| (table, Use::SomeTargets)));
-    let kinds = |used| [("dependencies", used), ("build-dependencies", Use::Build)];
+    let used = |always: Use, inside: bool| if inside { always } else { Use::Build };
     tables
-        .flat_map(|(table, used)| kinds(used).into_iter().flat_map(|(kind, used)| dependencies(table, kind, used)))
+        .flat_map(|(table, always)| kinds.iter().map(move |(kind, inside)| (table, kind, used(always, *inside))))
+        .flat_map(|(table, kind, used)| dependencies(table, kind, used))
         .collect()
 }
 
@@ -216,6 +252,7 @@ fn dependency(key: &str, value: &Value, used: Use) -> Dependency {
         Value::Table(table) => {
             dependency.package = string(table, "package").unwrap_or_else(|| key.to_owned());
             dependency.inherited = table.get("workspace").and_then(Value::as_bool) == Some(true);
+            dependency.optional = table.get("optional").and_then(Value::as_bool) == Some(true);
             dependency.path = string(table, "path");
             dependency.version = string(table, "version");
             let default = table.get("default-features").or_else(|| table.get("default_features"));
@@ -229,12 +266,15 @@ fn dependency(key: &str, value: &Value, used: Use) -> Dependency {
 
 fn component_metadata(table: &Table) -> ComponentMetadata {
     let target = table.get("target").and_then(Value::as_table);
-    let needs = |t: &Table| t.get("dependencies").and_then(Value::as_table).is_some_and(|d| !d.is_empty());
+    let dependencies = |t: &Table| t.get("dependencies").and_then(Value::as_table).cloned().unwrap_or_default();
+    // WIT with a path is read there.
+    let is_fetched = |entry: &Value| entry.as_table().is_none_or(|entry| !entry.contains_key("path"));
     ComponentMetadata {
         package: string(table, "package"),
         world: target.and_then(|t| string(t, "world")),
         wit: target.and_then(|t| string(t, "path")),
-        foreign_wit: target.is_some_and(|t| needs(t) || t.contains_key("package")) || needs(table),
+        foreign_wit: target.is_some_and(|t| dependencies(t).values().any(is_fetched) || t.contains_key("package"))
+            || !dependencies(table).is_empty(),
     }
 }
 

@@ -9,8 +9,10 @@
 
 mod affected;
 mod choice;
+mod features;
 mod interface_packages;
 mod manifest;
+mod names;
 mod outline;
 mod packages;
 mod runtime;
@@ -97,7 +99,17 @@ pub(crate) fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Resul
         wasm.take_others();
         chosen = choice::choose(&cargo, &context, !wasm.parts.is_empty(), true);
     }
-    components.extend(chosen.components.iter().filter_map(|c| packages::component(&root, c, &mut problems)));
+    let named: Vec<_> = chosen.components.iter().map(|c| (c.name(), c.found.manifest.folder.as_path())).collect();
+    let named = names::told_apart(&root, &named).into_iter().zip(&chosen.components);
+    components.extend(
+        named.filter_map(|(name, c)| packages::component(&root, c, &name, features(&config, &name, c), &mut problems)),
+    );
+    let clashing = choice::clashing(&chosen.components);
+    for component in &mut components {
+        if let BuildKind::Cargo(package) = &mut component.build_kind {
+            package.apart = clashing.contains(package.workspace.as_path());
+        }
+    }
     components.extend(wasm.parts.iter().map(|file| wasm_files::component(&root, file)));
     wasm_files::tell_apart(&mut components);
     let mut passed_over = chosen.passed_over;
@@ -309,6 +321,12 @@ fn unique(components: Vec<Component>, root: &Path, problems: &mut Vec<Diagnostic
         }
     }
     kept
+}
+
+/// The features that `studio.toml` turns on for a component, by its name or its package's.
+fn features<'c>(config: &'c Config, name: &str, chosen: &choice::Candidate<'_>) -> &'c [String] {
+    let named = config.components.get(name).or_else(|| config.components.get(chosen.package.name.as_str()));
+    named.map_or(&[], |component| &component.features)
 }
 
 /// The file that says what a component is called.

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::discover::choice::Candidate;
-use crate::discover::manifest::{Dependency, Package, join};
+use crate::config::FILE;
+use crate::discover::choice::{Candidate, guest_crate};
+use crate::discover::features::{Features, that_brings};
+use crate::discover::manifest::{Dependency, Package, Use, join};
 use crate::discover::runtime;
 use crate::discover::source;
 use crate::discover::source::{Generate, Source};
@@ -17,9 +19,15 @@ fn wit_bindgen(dependencies: &[Dependency]) -> Option<&Dependency> {
     dependencies.iter().find(|d| d.package == "wit-bindgen" || d.package == "wit-bindgen-rt")
 }
 
-/// The component that a chosen target becomes; `None` where it cannot be one, which is reported.
-pub(super) fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<Diagnostic>) -> Option<Component> {
-    let (found, package, name) = (chosen.found, chosen.package, chosen.name());
+/// The component called `name` that a chosen target becomes; `None` where it cannot be one, which is reported.
+pub(super) fn component(
+    root: &Path,
+    chosen: &Candidate<'_>,
+    name: &str,
+    named_features: &[String],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Component> {
+    let (found, package) = (chosen.found, chosen.package);
     let manifest = &found.manifest;
     if found.orphan {
         problems.push(orphan(root, found, package));
@@ -30,13 +38,17 @@ pub(super) fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<
         problems.push(no_target(found, package));
         return None;
     };
-    let source = source::read(entry).unwrap_or_else(|error| {
+    let features = Features::of(package, named_features);
+    let mut dependencies: Vec<Dependency> = found.dependencies.clone();
+    dependencies.extend(chosen.is_example().then_some(&found.dev_dependencies).into_iter().flatten().cloned());
+    problems.extend(left_out(found, package, &dependencies, &features, name));
+    let source = source::read(entry, &features).unwrap_or_else(|error| {
         problems.push(crate::discover::unreadable(entry, &error).component(name));
         Source::default()
     });
     let bindings_file = bindings_file(entry, &source);
     let metadata = package.component.as_ref();
-    let bindings = bindings_kind(&bindings_file, &found.dependencies, &source).unwrap_or_else(|(file, error)| {
+    let bindings = bindings_kind(&bindings_file, &dependencies, &source).unwrap_or_else(|(file, error)| {
         problems.push(crate::discover::unreadable(&file, &error).component(name));
         Bindings::Foreign
     });
@@ -52,26 +64,28 @@ pub(super) fn component(root: &Path, chosen: &Candidate<'_>, problems: &mut Vec<
             manifest: manifest.path.clone(),
             workspace: found.workspace.clone(),
             bin: chosen.binary.map(|b| b.name.clone()),
+            example: chosen.is_example(),
+            features: named_features.to_vec(),
+            apart: false,
             bindings,
             bindings_file,
             world,
         }),
         packages: metadata.and_then(|m| m.package.clone()).into_iter().collect(),
         folder: manifest.folder.clone(),
-        path_dependencies: found.path_dependencies.clone(),
+        path_dependencies: if chosen.is_example() { &found.example_dependencies } else { &found.path_dependencies }
+            .clone(),
         wit,
         declared: None,
     };
     declare(root, &mut component, &how_wit_is_read(package, bindings, generate, library.is_some()), problems);
     if bindings == Bindings::Studio {
-        problems.extend(runtime::problem(
-            found,
-            package,
-            wit_bindgen(&found.dependencies),
-            component.declared.as_ref(),
-        ));
+        problems.extend(
+            runtime::problem(found, package, wit_bindgen(&dependencies), component.declared.as_ref())
+                .map(|problem| problem.component(name)),
+        );
         if component.wit.is_none() {
-            problems.push(no_wit(found, package));
+            problems.push(no_wit(found, package).component(name));
         }
     }
     Some(component)
@@ -125,6 +139,12 @@ fn declare(root: &Path, component: &mut Component, reading: &Reading, problems: 
             }
         },
     };
+    // The macro reads `deps/` alone.
+    let by_macro = matches!(reading, Reading::AsTheBuild) && package.bindings == Bindings::None;
+    if let Some(wit) = component.wit.as_deref().filter(|_| by_macro) {
+        let missing = inspect::missing_from_deps(root, wit);
+        problems.extend(missing.iter().map(|(name, _)| not_in_deps(wit, name).component(&component.name)));
+    }
     component.packages.extend(name.filter(|name| !component.packages.contains(name)));
 }
 
@@ -167,6 +187,43 @@ fn no_wit(found: &Found, package: &Package) -> Diagnostic {
         .at(&found.manifest.path, found.manifest.line_of("name"), 0)
         .component(&package.name)
         .help("Put its world into wit/world.wit, or name the place: [package.metadata.component.target] path = \"…\"")
+}
+
+/// What makes it a component is left out of what would be built.
+fn left_out(
+    found: &Found,
+    package: &Package,
+    dependencies: &[Dependency],
+    features: &Features,
+    name: &str,
+) -> Option<Diagnostic> {
+    let used: Vec<Dependency> = dependencies.iter().filter(|d| features.has(d)).cloned().collect();
+    let is_bound = |dependencies: &[Dependency]| guest_crate(dependencies, Use::SomeTargets).is_some();
+    if is_bound(&used) || found.local_guest_crate {
+        return None;
+    }
+    let guest = guest_crate(dependencies, Use::SomeTargets)?;
+    let dependency = dependencies.iter().find(|d| d.package == guest)?;
+    let feature = that_brings(package, dependency)?;
+    Some(
+        Diagnostic::warning(
+            Origin::Project,
+            format!("`{name}` is built without `{guest}`, which its feature `{feature}` brings."),
+        )
+        .at(&found.manifest.path, found.manifest.line_of(&dependency.key), 0)
+        .component(name)
+        .help(format!("Turn the feature on in {FILE}: [components.{name}] features = [\"{feature}\"]")),
+    )
+}
+
+fn not_in_deps(wit: &Path, package: &str) -> Diagnostic {
+    let fetch = inspect::fetched_by(wit).unwrap_or("copy it there");
+    Diagnostic::error(
+        Origin::Wit,
+        format!("`{package}` is not in `wit/deps/`, where the macro that makes the bindings looks for it."),
+    )
+    .at(wit, 0, 0)
+    .help(format!("Fetch it: {fetch}."))
 }
 
 fn no_target(found: &Found, package: &Package) -> Diagnostic {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 
+use crate::discover::features::Features;
 use crate::files;
 use crate::files::{Kind, ReadError};
 
@@ -34,13 +35,13 @@ pub(super) struct Generate {
     pub(crate) inline: Option<String>,
 }
 
-/// Reads a crate's root file and, as long as neither bindings nor the macro were found, its modules; broken Rust is
-/// looked through line by line. A file that is missing is empty.
+/// Reads a crate's root file and, as long as neither bindings nor the macro were found, its modules, as far as these
+/// features leave them in; broken Rust is looked through line by line. A file that is missing is empty.
 ///
 /// # Errors
 /// Why the root file cannot be read.
-pub(super) fn read(root: &Path) -> Result<Source, ReadError> {
-    let mut source = one(root)?;
+pub(super) fn read(root: &Path, features: &Features) -> Result<Source, ReadError> {
+    let mut source = one(root, features)?;
     let folder = root.parent().unwrap_or(root);
     let mut waiting: Vec<PathBuf> = std::mem::take(&mut source.modules);
     waiting.reverse();
@@ -52,7 +53,7 @@ pub(super) fn read(root: &Path) -> Result<Source, ReadError> {
         looked_at += 1;
         let mut candidates = [folder.join(&module), folder.join(module.with_extension("")).join("mod.rs")].into_iter();
         let Some(file) = candidates.find(|f| f.is_file()) else { continue };
-        let Ok(found) = one(&file) else { continue };
+        let Ok(found) = one(&file, features) else { continue };
         // What `a.rs` and `a/mod.rs` declare lies in `a/`.
         let below = module.with_extension("");
         source.bindings = found.bindings.map(|bindings| below.join(bindings));
@@ -62,23 +63,23 @@ pub(super) fn read(root: &Path) -> Result<Source, ReadError> {
     if source.bindings.is_some() {
         let file = source.bindings.as_ref().map(|b| folder.join(b)).unwrap_or_default();
         // Bindings that somebody keeps in a file often are the macro.
-        source.generate = source.generate.or_else(|| one(&file).ok().and_then(|found| found.generate));
+        source.generate = source.generate.or_else(|| one(&file, features).ok().and_then(|found| found.generate));
     }
     Ok(source)
 }
 
-fn one(file: &Path) -> Result<Source, ReadError> {
+fn one(file: &Path, features: &Features) -> Result<Source, ReadError> {
     match files::text(file, Kind::Source) {
-        Ok(text) => Ok(parse(&text)),
+        Ok(text) => Ok(parse(&text, features)),
         Err(error) if error.is_missing() => Ok(Source::default()),
         Err(error) => Err(error),
     }
 }
 
-fn parse(text: &str) -> Source {
+fn parse(text: &str, features: &Features) -> Source {
     if let Some(file) = Some(text).filter(|t| t.len() <= MAX_PARSED).and_then(|t| syn::parse_file(t).ok()) {
         let mut source = Source::default();
-        file.items.iter().for_each(|item| source.take(item, Path::new("")));
+        file.items.iter().for_each(|item| source.take(item, Path::new(""), features));
         return source;
     }
     let declares = |l: &str| l.trim_end().ends_with("mod bindings;") && !l.trim_start().starts_with("//");
@@ -91,14 +92,14 @@ fn parse(text: &str) -> Source {
 
 impl Source {
     /// `below`: the folder of an inline module's files.
-    fn take(&mut self, item: &syn::Item, below: &Path) {
+    fn take(&mut self, item: &syn::Item, below: &Path, features: &Features) {
         match item {
-            syn::Item::Mod(module) => {
+            syn::Item::Mod(module) if features.keep(&module.attrs) => {
                 let name = module.ident.to_string();
                 let name = name.strip_prefix("r#").unwrap_or(&name);
                 if let Some((_, items)) = &module.content {
                     for item in items {
-                        self.take(item, &below.join(name));
+                        self.take(item, &below.join(name), features);
                     }
                     return;
                 }
@@ -110,7 +111,10 @@ impl Source {
                     self.modules.push(file);
                 }
             }
-            syn::Item::Macro(call) if call.mac.path.segments.last().is_some_and(|s| s.ident == "generate") => {
+            syn::Item::Macro(call)
+                if features.keep(&call.attrs)
+                    && call.mac.path.segments.last().is_some_and(|s| s.ident == "generate") =>
+            {
                 self.generate.get_or_insert_with(|| arguments(call.mac.tokens.clone()));
             }
             _ => {}
@@ -166,13 +170,13 @@ mod tests {
     use crate::discover::source::*;
 
     fn arguments(text: &str) -> (Option<String>, Option<String>) {
-        let generate = parse(text).generate.unwrap();
+        let generate = parse(text, &Features::default()).generate.unwrap();
         (generate.paths.last().cloned(), generate.world)
     }
 
     #[test]
     fn both_ways_to_bindings_are_seen() {
-        let file = |text: &str| parse(text).bindings.map(|p| p.display().to_string());
+        let file = |text: &str| parse(text, &Features::default()).bindings.map(|p| p.display().to_string());
         assert_eq!(file("mod bindings;").as_deref(), Some("bindings.rs"));
         assert_eq!(file("#[allow(warnings)]\npub(crate) mod bindings;").as_deref(), Some("bindings.rs"));
         assert_eq!(file("mod api { mod bindings; }").as_deref(), Some("api/bindings.rs"));
@@ -183,13 +187,13 @@ mod tests {
         let module = "mod b { wit_bindgen::generate!({ world: \"w\", path: \"../wit\", generate_all }); }";
         assert_eq!(arguments(module), (own("../wit"), own("w")));
         assert_eq!(arguments("generate!({ path: [\"wit/deps/x\", \"wit\"] });"), (own("wit"), None));
-        assert_eq!(parse("fn main() {}"), Source::default());
+        assert_eq!(parse("fn main() {}", &Features::default()), Source::default());
     }
 
     #[test]
     fn broken_rust_is_looked_through() {
-        assert!(parse("mod bindings;\nfn x( {").bindings.is_some());
-        assert!(parse("// mod bindings;\nfn x( {").bindings.is_none());
+        assert!(parse("mod bindings;\nfn x( {", &Features::default()).bindings.is_some());
+        assert!(parse("// mod bindings;\nfn x( {", &Features::default()).bindings.is_none());
     }
 
     #[test]
@@ -203,7 +207,7 @@ mod tests {
         write("lib.rs", "mod a;\nmod b;");
         write("a.rs", "fn f() {}");
         write("b/mod.rs", "mod bindings;");
-        let read = || read(&folder.path().join("lib.rs")).unwrap();
+        let read = || read(&folder.path().join("lib.rs"), &Features::default()).unwrap();
         assert_eq!(read().bindings, Some("b/bindings.rs".into()));
         write("b/bindings.rs", "wit_bindgen::generate!({ world: \"w\", path: \"../wit\" });");
         assert_eq!(read().generate.unwrap().world.as_deref(), Some("w"), "kept in a file of their own");

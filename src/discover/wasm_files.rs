@@ -48,12 +48,12 @@ pub(super) fn sort(
             |reason: String, change: String| PassedOver { name: stem.clone(), file: file.clone(), reason, change };
         if is_dependency {
             files.parts.push(file.clone());
-        } else if !is_sample && packages.contains(&kebab(&stem)) {
+        } else if let Some(sources) = sources(&stem, packages).filter(|_| !is_sample) {
+            let reason = format!("the sources of `{sources}` are here too, and count before what was built from them");
             // A composition that is called like the package says nothing of it.
             if !is_output(file) {
-                files.built.insert(kebab(&stem));
+                files.built.insert(sources);
             }
-            let reason = format!("the sources of `{stem}` are here too, and count before what was built from them");
             files.passed_over.push(passed_over(reason, "another name for the file".into()));
         } else if in_config || in_wac {
             files.parts.push(file.clone());
@@ -84,6 +84,12 @@ impl Files {
 
 pub(super) fn stem(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The package that a file was built from, by its name: copies are often called `NAME.opt.wasm` or `NAME.component.wasm`.
+fn sources(stem: &str, packages: &BTreeSet<String>) -> Option<String> {
+    let first = stem.split('.').next().unwrap_or(stem);
+    [stem, first].into_iter().map(kebab).find(|name| packages.contains(name))
 }
 
 /// Whether `studio compose` wrote this file.

@@ -32,7 +32,10 @@ pub(super) struct Found {
     pub dependencies: Vec<Dependency>,
     /// Folders of its path dependencies, transitively.
     pub path_dependencies: Vec<PathBuf>,
-    /// One of them depends on a crate that only components depend on.
+    /// What its examples and tests need besides, and the folders of all path dependencies that they are made of.
+    pub(crate) dev_dependencies: Vec<Dependency>,
+    pub(crate) example_dependencies: Vec<PathBuf>,
+    /// One of its path dependencies depends on a crate that only components depend on.
     pub(crate) local_guest_crate: bool,
 }
 
@@ -105,14 +108,33 @@ impl Reader {
         manifest.package.as_ref()?;
         let workspace = self.workspace_of(&manifest);
         let orphan = workspace != folder && !self.members(&workspace).contains(folder);
-        let dependencies = self.dependencies(&manifest, &workspace);
+        let package = manifest.package.as_ref();
+        let dependencies = self.dependencies(package.map_or(&[], |p| &p.dependencies), folder, &workspace);
+        let dev_dependencies = self.dependencies(package.map_or(&[], |p| &p.dev_dependencies), folder, &workspace);
         let own = self.number(folder);
         let mut made_of = self.reached([own], MOST_PATHS);
         made_of.retain(|number| *number != own);
         let local_guest_crate = made_of.iter().any(|number| self.is_for_guests(*number));
         let path_dependencies: BTreeSet<PathBuf> = made_of.iter().map(|n| self.crates[*n].folder.clone()).collect();
-        let path_dependencies = path_dependencies.into_iter().collect();
-        Some(Found { manifest, workspace, orphan, dependencies, path_dependencies, local_guest_crate })
+        let path_dependencies: Vec<PathBuf> = path_dependencies.into_iter().collect();
+        let for_examples: Vec<usize> = dev_dependencies
+            .iter()
+            .filter_map(|d| d.path.as_deref())
+            .map(|path| self.number(&join(folder, path)))
+            .collect();
+        let more = self.reached(for_examples, MOST_PATHS).into_iter().filter(|number| *number != own);
+        let more: BTreeSet<PathBuf> = more.map(|number| self.crates[number].folder.clone()).collect();
+        let example_dependencies = more.into_iter().chain(path_dependencies.iter().cloned()).collect();
+        Some(Found {
+            manifest: Arc::clone(&manifest),
+            workspace,
+            orphan,
+            dependencies,
+            path_dependencies,
+            dev_dependencies,
+            example_dependencies,
+            local_guest_crate,
+        })
     }
 
     fn is_for_guests(&mut self, number: usize) -> bool {
@@ -169,7 +191,7 @@ impl Reader {
         listed.filter(|f| !f.starts_with(root)).collect()
     }
 
-    fn dependencies(&mut self, manifest: &Manifest, workspace: &Path) -> Vec<Dependency> {
+    fn dependencies(&mut self, own: &[Dependency], folder: &Path, workspace: &Path) -> Vec<Dependency> {
         let shared = self.get(workspace);
         let shared: BTreeMap<&str, &Dependency> = shared
             .iter()
@@ -177,12 +199,12 @@ impl Reader {
             .flat_map(|w| &w.dependencies)
             .map(|d| (d.key.as_str(), d))
             .collect();
-        let own = manifest.package.iter().flat_map(|p| &p.dependencies);
-        own.map(|d| match shared.get(d.key.as_str()) {
-            Some(base) if d.inherited => inherit(d, base, workspace, &manifest.folder),
-            _ => d.clone(),
-        })
-        .collect()
+        own.iter()
+            .map(|d| match shared.get(d.key.as_str()) {
+                Some(base) if d.inherited => inherit(d, base, workspace, folder),
+                _ => d.clone(),
+            })
+            .collect()
     }
 
     fn number(&mut self, folder: &Path) -> usize {
@@ -203,7 +225,7 @@ impl Reader {
         let dependencies = match self.get(&folder) {
             Some(manifest) => {
                 let workspace = self.workspace_of(&manifest);
-                self.dependencies(&manifest, &workspace)
+                self.dependencies(manifest.package.as_ref().map_or(&[], |p| &p.dependencies), &folder, &workspace)
             }
             None => Vec::new(),
         };
@@ -236,6 +258,7 @@ impl Reader {
 fn inherit(own: &Dependency, base: &Dependency, workspace: &Path, folder: &Path) -> Dependency {
     let mut merged = base.clone();
     merged.used = own.used;
+    merged.optional = own.optional;
     merged.features.extend(own.features.iter().cloned());
     merged.default_features = base.default_features.or(own.default_features);
     // The workspace's paths begin at the workspace; an absolute one is right from anywhere.

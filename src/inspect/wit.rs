@@ -12,6 +12,7 @@ use wit_parser::{
 use crate::files;
 use crate::files::Kind;
 use crate::guard::{Panicked, caught, guard};
+use crate::inspect::wit_elsewhere::fetched_by;
 use crate::inspect::wit_files::{Main, WitError, parse, unreadable, wit_files};
 use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
 use crate::model::port::Ports;
@@ -206,13 +207,21 @@ fn diagnose(sources: &SourceMap, path: &Path, error: &anyhow::Error) -> Diagnost
     };
     let mut diagnostic = Diagnostic::error(Origin::Wit, message);
     diagnostic.place = place(sources, span).or_else(|| Some(named_in(sources, path, &diagnostic.message)));
-    diagnostic.help = help;
+    diagnostic.help = match fetched_by(path).filter(|_| is_missing_package(error)) {
+        Some(fetch) => help.map(|help| format!("{fetch}, or {help}")),
+        None => help,
+    };
     if let Some(ResolveErrorKind::DuplicatePackage { span2, .. }) =
         error.chain().find_map(|layer| layer.downcast_ref::<ResolveError>()).map(ResolveError::kind)
     {
         diagnostic = diagnostic.remark("it is defined here too", place(sources, *span2));
     }
     diagnostic
+}
+
+fn is_missing_package(error: &anyhow::Error) -> bool {
+    let mut kinds = error.chain().filter_map(|layer| layer.downcast_ref::<ResolveError>()).map(ResolveError::kind);
+    kinds.any(|kind| matches!(kind, ResolveErrorKind::PackageNotFound { .. }))
 }
 
 fn place(sources: &SourceMap, span: Span) -> Option<Place> {

@@ -1,6 +1,7 @@
 //! The files of a WIT package, read: its own and those of its `deps/`, as `wit-parser` would find them, but through the
 //! one reader and with the one rule for links.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use wit_parser::decoding::{DecodedWasm, decode};
@@ -9,7 +10,10 @@ use wit_parser::{ParseError, Resolve, SourceMap, UnresolvedPackageGroup};
 use crate::files;
 use crate::files::Kind;
 use crate::files::walk::{Member, Refusal, members};
+use crate::inspect::wit::package_in;
+use crate::inspect::wit_elsewhere::elsewhere;
 use crate::model::diagnostic::{Diagnostic, Origin};
+use crate::model::port::unversioned;
 
 /// Files of one package, its dependencies included, that are read.
 const MOST_FILES: usize = 4096;
@@ -99,8 +103,47 @@ fn decoded(path: &Path, bytes: &[u8], resolve: &mut Resolve) -> Result<wit_parse
     }
 }
 
-/// The files of the package, then those of each dependency.
+/// The packages that the manifests beside `wit` place elsewhere and that its `deps/` do not hold: what reads `deps/` alone
+/// does not find them.
+pub(crate) fn missing_from_deps(root: &Path, wit: &Path) -> Vec<(String, PathBuf)> {
+    folders(root, wit).map(|held| missing(&held, wit)).unwrap_or_default()
+}
+
+fn missing(held: &[Vec<PathBuf>], wit: &Path) -> Vec<(String, PathBuf)> {
+    let mut elsewhere = elsewhere(wit);
+    if !elsewhere.is_empty() {
+        let names: BTreeSet<String> = held.iter().filter_map(|files| name_of(files)).collect();
+        elsewhere.retain(|(name, path)| !names.contains(name) && !held.iter().flatten().any(|file| file == path));
+    }
+    elsewhere
+}
+
+/// The package (`ns:name`) that these files say they are.
+fn name_of(files: &[PathBuf]) -> Option<String> {
+    let texts = files.iter().filter_map(|file| files::text(file, Kind::Wit).ok());
+    texts.filter_map(|text| package_in(&text)).map(|name| unversioned(&name).to_owned()).next()
+}
+
+/// The files of the package, then those of each dependency. What lies in `deps/` counts before what lies elsewhere.
 fn layout(root: &Path, wit: &Path) -> Result<Vec<Vec<PathBuf>>, WitError> {
+    let mut layout = folders(root, wit)?;
+    let mut known: BTreeSet<Option<String>> = BTreeSet::from([None]);
+    for (_, path) in missing(&layout, wit) {
+        if known.len() == 1 {
+            known.extend(layout.iter().map(|files| name_of(files)));
+        }
+        for files in folders(root, &path)? {
+            let name = name_of(&files);
+            if name.is_none() || known.insert(name) {
+                layout.push(files);
+            }
+        }
+    }
+    Ok(layout)
+}
+
+/// The same of the folder and its `deps/` alone.
+fn folders(root: &Path, wit: &Path) -> Result<Vec<Vec<PathBuf>>, WitError> {
     let system = |error: std::io::Error| WitError::File(wit.to_owned(), error.to_string());
     let real = wit.canonicalize().map_err(system)?;
     let border = if real.starts_with(root) {

@@ -65,8 +65,15 @@ pub struct CargoPackage {
     pub manifest: PathBuf,
     /// The folder cargo is run in: the workspace's root, or the package's own. Absolute.
     pub workspace: PathBuf,
-    /// A binary target (`fn main`) instead of a `cdylib`; its name.
+    /// A binary target (`fn main`) or an example instead of the `cdylib`; its name.
     pub bin: Option<String>,
+    /// Whether it is a cargo example.
+    pub example: bool,
+    /// Features that are on besides the default ones.
+    pub features: Vec<String>,
+    /// Whether another workspace of the project builds a file of the same name: where both share a target directory they
+    /// would overwrite one another's.
+    pub apart: bool,
     /// Told by the beginning of that file, and by the manifest where there is none yet.
     pub bindings: Bindings,
     /// Where the crate's `mod bindings;` has its file; absolute.

@@ -295,15 +295,13 @@ fn a_runtime_without_what_the_wit_uses_is_said_at_the_manifest() {
 }
 
 #[test]
-fn two_of_one_name_are_told_and_the_first_is_taken() {
-    let manifest = fs::read_to_string(fixture("macro/Cargo.toml")).unwrap();
-    let (_dir, root) =
-        folder(&[("a/Cargo.toml", &manifest), ("b/Cargo.toml", &manifest), ("a/src/lib.rs", ""), ("b/src/lib.rs", "")]);
+fn two_files_of_one_name_are_told_and_the_first_is_taken() {
+    let (_dir, root) = folder(&[("a/part.wat", "(component)"), ("b/part.wat", "(component)")]);
     let project = found(&root);
-    assert_eq!(names(&project), ["greeter-macro"]);
+    assert_eq!(names(&project), ["part"]);
     let (problem, place) = only_problem(&project);
-    assert_eq!(place, "b/Cargo.toml:2");
-    assert!(problem.message.contains("a/Cargo.toml") && problem.help.is_some());
+    assert_eq!(place, "b/part.wat");
+    assert!(problem.message.contains("a/part.wat") && problem.help.is_some());
 }
 
 #[test]

@@ -417,3 +417,140 @@ fn an_entry_may_be_an_interface_or_a_function_in_it() {
     assert!(stderr(&folder.verb(&["run", "--trust"])).contains("--entry t:k/tasks#go"), "what could be called is said");
     assert!(stdout(&folder.verb(&["run", "--help"])).contains("shop:jobs/tasks#go"));
 }
+
+#[test]
+fn examples_of_a_library_for_components_are_components_where_there_is_nothing_else() {
+    let library = program("lib", "wasip2 = \"1\"") + "[[example]]\nname = \"told\"\npath = \"examples/x/y.rs\"\n";
+    let files = [
+        ("Cargo.toml", library.as_str()),
+        ("src/lib.rs", ""),
+        ("examples/single.rs", "fn main() {}"),
+        ("examples/folder/main.rs", "fn main() {}"),
+        ("examples/x/y.rs", "fn main() {}"),
+    ];
+    let project = found(&files);
+    assert_eq!((names(&project), passed_over(&project)), (vec!["told", "folder", "single"], Vec::new()));
+    assert!(cargo(&project, "single").example);
+
+    let beside = [&files[..], &[("src/main.rs", "fn main() {}")]].concat();
+    let project = found(&beside);
+    assert_eq!(names(&project), ["lib"]);
+    assert_eq!(passed_over(&project)[0], "folder (Cargo.toml): it lies in a folder of tests or examples");
+    assert_eq!(names(&found(&[&beside[..], &[("studio.toml", "[components.single]\n")]].concat())), ["lib", "single"]);
+
+    // By what only examples need, and by the target.
+    let plain = program("lib", "");
+    let (dev, host) = ("[dev-dependencies]\nwasip2 = \"1\"\n", "[dev-dependencies]\nwasmtime = \"48\"\n");
+    let with = |more: &str| names(&found(&[("Cargo.toml", &(plain.clone() + more)), files[1], files[2]])).len();
+    assert_eq!((with(""), with(dev), with(host)), (0, 1, 0));
+    let config = (".cargo/config.toml", "[build]\ntarget = \"wasm32-wasip2\"\n");
+    assert_eq!(names(&found(&[("Cargo.toml", &plain), files[1], files[2], config])), ["single"]);
+    let off = plain.replace("edition", "autoexamples = false\nedition") + dev;
+    assert_eq!(names(&found(&[("Cargo.toml", &off), files[1], files[2]])), Vec::<&str>::new());
+}
+
+/// What was not checked stands in a line of its own.
+#[test]
+fn what_check_says_is_lines() {
+    let folder = Folder::empty();
+    folder.write("Cargo.toml", cdylib("told", "wasip2 = \"1\""));
+    folder.write("src/lib.rs", "");
+    let said = stdout(&folder.verb(&["check"]));
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines.len() == 2 && lines[1].starts_with("the composition was not checked to its end: "), "{said}");
+}
+
+#[test]
+fn packages_of_one_name_are_all_there() {
+    let guest = cdylib("guest", "wasip2 = \"1\"") + "[workspace]\n";
+    let guests = [("a/guest/Cargo.toml", guest.as_str()), ("b/guest/Cargo.toml", &guest)];
+    let sources = [("a/guest/src/lib.rs", ""), ("b/guest/src/lib.rs", "")];
+    let project = found(&[&guests[..], &sources[..]].concat());
+    assert_eq!((names(&project), project.problems.len()), (vec!["guest-a", "guest-b"], 0));
+    assert!(cargo(&project, "guest-a").apart, "cargo calls what it builds of both alike");
+    assert!(!cargo(&found(&[guests[0], sources[0]]), "guest").apart);
+}
+
+#[test]
+fn a_macro_reads_the_wit_in_deps_alone() {
+    let source = "wit_bindgen::generate!({ world: \"w\" });";
+    let files = |source| {
+        [
+            ("app/Cargo.toml", cdylib("app", "wit-bindgen = \"0.60\"")),
+            ("app/src/lib.rs", String::from(source)),
+            ("app/wit/w.wit", "package a:app;\nworld w { import a:api/i; }\n".into()),
+            ("api/api.wit", "package a:api;\ninterface i { f: func(); }\n".into()),
+            ("app/wkg.toml", "[overrides]\n\"a:api\" = { path = \"../api\" }\n".into()),
+        ]
+    };
+    let of = |files: &[(&str, String)]| found(&files.iter().map(|(n, t)| (*n, t.as_str())).collect::<Vec<_>>());
+    let mut by_macro = files(source).to_vec();
+    let project = of(&by_macro);
+    let [problem] = project.problems.as_slice() else { panic!("{:#?}", project.problems) };
+    assert_eq!(problem.message, "`a:api` is not in `wit/deps/`, where the macro that makes the bindings looks for it.");
+    assert!(problem.help.as_deref().unwrap().contains("run `wkg wit fetch`"), "{problem:?}");
+    assert!(!project.component("app").unwrap().declared.as_ref().unwrap().imports.is_empty(), "the graph is drawn");
+    // As `wkg wit fetch` leaves it.
+    by_macro.push(("app/wit/deps/a-api/package.wit", by_macro[3].1.clone()));
+    assert_eq!(of(&by_macro).problems, []);
+    // Without the manifest nobody knows where it is.
+    by_macro.retain(|(name, _)| !name.contains("wkg.toml") && !name.contains("deps"));
+    by_macro.push(("app/wkg.lock", String::new()));
+    let project = of(&by_macro);
+    assert_eq!(project.problems[0].message, "the WIT package `a:api` is not found");
+    assert!(project.problems[0].help.as_deref().unwrap().starts_with("run `wkg wit fetch`"), "{:?}", project.problems);
+}
+
+#[test]
+fn what_features_leave_out_is_no_part_of_a_component() {
+    let manifest = |default: &str| {
+        cdylib(
+            "page",
+            "wasip2 = { version = \"1\", optional = true }\nwit-bindgen = { version = \"0.60\", optional = true }",
+        ) + &format!("[features]\ndefault = [{default}]\nssr = [\"dep:wasip2\"]\nnew = [\"wit-bindgen\"]\n")
+    };
+    let source = "#[cfg(not(feature = \"new\"))] mod old { wit_bindgen::generate!({ path: \"wit/old\" }); }\n\
+                  #[cfg(all(feature = \"new\", target_arch = \"wasm32\"))] wit_bindgen::generate!({ path: \"wit/new\" });";
+    let old = ("wit/old/w.wit", "package a:old;\nworld w { export old: func(); }");
+    let new = ("wit/new/w.wit", "package a:new;\nworld w { export new: func(); }");
+    let of = |default: &str, settings: &str| {
+        let manifest = manifest(default);
+        let files = [("Cargo.toml", manifest.as_str()), ("src/lib.rs", source), old, new, ("studio.toml", settings)];
+        let project = found(&files);
+        let exports = project.component("page").unwrap().declared.as_ref().map(|d| d.exports[0].name.clone());
+        (exports.unwrap_or_default(), project.problems.iter().map(|p| p.message.clone()).collect::<Vec<_>>())
+    };
+    let warned = "`page` is built without `wasip2`, which its feature `ssr` brings.".to_owned();
+    assert_eq!(of("", ""), ("old".into(), vec![warned]));
+    assert_eq!(of("\"ssr\"", ""), ("old".into(), Vec::new()));
+    assert_eq!(of("\"new\"", ""), ("new".into(), Vec::new()));
+    assert_eq!(of("", "[components.page]\nfeatures = [\"new\"]\n"), ("new".into(), Vec::new()));
+}
+
+#[test]
+fn core_modules_for_other_hosts_are_none() {
+    let plugin = cdylib("plugin", "extism-pdk = \"1\"");
+    let edge = program("edge", "fastly = \"0.11\"");
+    let files = [("a/Cargo.toml", plugin.as_str()), ("a/src/lib.rs", ""), ("b/Cargo.toml", &edge)];
+    let config = (".cargo/config.toml", "[build]\ntarget = \"wasm32-wasip1\"\n");
+    let project = found(&[&files[..], &[("b/src/main.rs", "fn main() {}"), config]].concat());
+    assert_eq!(names(&project), Vec::<&str>::new());
+    let reason = |name| format!("it depends on `{name}`, so it is a core module for a host without components");
+    assert_eq!(
+        passed_over(&project),
+        [
+            format!("plugin (a/Cargo.toml): {}", reason("extism-pdk")),
+            format!("edge (b/Cargo.toml): {}", reason("fastly"))
+        ]
+    );
+}
+
+#[test]
+fn copies_with_a_word_behind_their_name_are_copies() {
+    let manifest = cdylib("my-radio", "wasip2 = \"1\"");
+    let files = [("Cargo.toml", manifest.as_str()), ("src/lib.rs", "")];
+    for copy in ["dist/my_radio.opt.wat", "my-radio.component.wat", "bin/my_radio.rs.wat"] {
+        assert_eq!(names(&found(&[&files[..], &[(copy, COMPONENT)]].concat())), ["my-radio"], "{copy}");
+    }
+    assert_eq!(names(&found(&[&files[..], &[("radio.opt.wat", COMPONENT)]].concat())), ["my-radio", "radio.opt"]);
+}

@@ -1,0 +1,1 @@
+//! What wraps the calls of a guest.

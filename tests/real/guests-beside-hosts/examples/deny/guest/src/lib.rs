@@ -1,0 +1,11 @@
+mod bindings;
+
+struct Guest;
+
+impl bindings::Guest for Guest {
+    fn run() {
+        println!("deny ran");
+    }
+}
+
+bindings::export!(Guest with_types_in bindings);

@@ -1,0 +1,3 @@
+fn main() {
+    println!("smoke from the guests");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("four has {} bytes", bytewise::bytes("four"));
+}

@@ -1,0 +1,3 @@
+pub fn shown(count: u32) -> String {
+    format!("counted to {count}")
+}

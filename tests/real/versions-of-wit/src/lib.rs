@@ -1,0 +1,1 @@
+pub const ADAPTER: &[u8] = b"";
