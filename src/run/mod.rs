@@ -15,6 +15,7 @@ pub(crate) mod faults;
 mod generation;
 mod host;
 pub(crate) mod output;
+mod place;
 mod runner;
 mod serve;
 mod site;

@@ -17,17 +17,17 @@ use crate::grants::Grants;
 use crate::log::Stream;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::entry::Entry;
-use crate::model::graph::ENTRY;
 use crate::run::call::{Callee, Returned};
 use crate::run::context::{Alive, Census, RunContext};
 use crate::run::engine::cache::ModuleCaches;
-use crate::run::engine::compile_pool::{Cancellation, CompilePool, Counted, NotBegun};
+use crate::run::engine::compile_pool::{Cancellation, CompilePool, NotBegun};
 use crate::run::engine::modules::broken_down;
 use crate::run::faults::ticker::Ticker;
 use crate::run::generation::Generation;
 use crate::run::host::Authority;
 use crate::run::output::keyboard::Keyboard;
 use crate::run::output::tap::{Pipe, Tap};
+use crate::run::place::place;
 use crate::run::serve::Server;
 use crate::run::serve::listen::Listener;
 use crate::run::serve::records::Records;
@@ -228,11 +228,6 @@ const SUPERSEDED: Duration = Duration::from_millis(500);
 /// How long compiling a program may take.
 const COMPILE_TIME: Duration = Duration::from_mins(10);
 
-/// How long a program may wait to be compiled before the log says why.
-const PLACE_IS_LATE: Duration = Duration::from_secs(2);
-const WAITS_FOR_A_PLACE: &str = "waits to be compiled: earlier programs that were replaced are each still in a very large function, \
-                                 which can't be interrupted\n";
-
 type Prepared = Result<(Arc<Generation>, Ready), Box<Diagnostic>>;
 
 fn not_begun(error: &NotBegun) -> Box<Diagnostic> {
@@ -404,7 +399,8 @@ impl Stage {
             };
             let _ = done.send(prepare());
         };
-        CompilePool::begin(self.place().await, job).map_err(|e| not_begun(&e))?;
+        let place = place(&self.context.module_caches.pool, &self.context.tap).await;
+        CompilePool::begin(place, job).map_err(|e| not_begun(&e))?;
         // Its sender is gone without a word when the thread panicked.
         let (generation, callee) = is_done.await.map_err(|_| broken_down())??;
         if let Some(callee) = callee {
@@ -423,19 +419,6 @@ impl Stage {
             },
         };
         Ok((generation, Ready::Http(site, listener)))
-    }
-
-    /// A place among the programs that are compiled; the log says so where it takes long to come.
-    async fn place(&self) -> Counted {
-        let pool = &self.context.module_caches.pool;
-        let mut place = pin!(pool.place());
-        if let Ok(place) = tokio::time::timeout(PLACE_IS_LATE, &mut place).await {
-            return place;
-        }
-        // Of no generation: what a generation prints is reported when it has begun.
-        let pipe = Pipe::new(Arc::clone(&self.context.tap), ENTRY.into(), Stream::Studio, 0);
-        pipe.write(WAITS_FOR_A_PLACE.as_bytes());
-        place.await
     }
 
     /// From here on requests go to this generation.

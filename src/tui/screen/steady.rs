@@ -11,7 +11,7 @@ const FLAG_LETTERS: std::ops::RangeInclusive<char> = '\u{1f1e6}'..='\u{1f1ff}';
 const SKIN_TONES: std::ops::RangeInclusive<char> = '\u{1f3fb}'..='\u{1f3ff}';
 
 /// Gives every cell a symbol of a certain width.
-pub fn steady(buffer: &mut Buffer) {
+pub(crate) fn steady(buffer: &mut Buffer) {
     let columns = usize::from(buffer.area.width).max(1);
     for at in 0..buffer.content.len() {
         let Some(cell) = buffer.content.get(at).filter(|cell| is_unsteady(cell.symbol())) else { continue };

@@ -34,6 +34,34 @@ fn a_composition_of_very_many_instances_is_read_in_time() {
     assert!(stdout(&output).contains("\"n59999\""));
 }
 
+/// The arguments of a node are looked at once for all of its imports: looked at once for each, this takes many minutes.
+#[test]
+fn nodes_of_thousands_of_interfaces_are_drawn_in_time() {
+    const INTERFACES: usize = 3_000;
+    let project = Project::empty();
+    let each = |line: &dyn Fn(usize) -> String| (0..INTERFACES).map(line).collect::<String>();
+    for (name, word) in [("provider", "export"), ("user", "import")] {
+        project.write(
+            &format!("{name}/Cargo.toml"),
+            format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]\n\
+                 [dependencies]\nwit-bindgen = \"0.60\"\n"
+            ),
+        );
+        project.write(&format!("{name}/src/lib.rs"), "wit_bindgen::generate!();\n");
+        let interfaces = each(&|n| format!("interface i{n} {{ f: func(); }}\n"));
+        let ports = each(&|n| format!("  {word} i{n};\n"));
+        project.write(&format!("{name}/wit/w.wit"), format!("package t:k;\n{interfaces}world w {{\n{ports}}}\n"));
+    }
+    let arguments = each(&|n| format!("  \"t:k/i{n}\": provider[\"t:k/i{n}\"],\n"));
+    let text = format!("let provider = new local:provider {{}};\nlet user = new local:user {{\n{arguments}}};\n");
+    project.write("app.wac", format!("package t:app;\n{text}"));
+    let output = limited(&project, "-t 60", &["graph", "--json"]);
+    assert!(output.status.success(), "{:?} {}", output.status, stderr(&output));
+    let graph: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(graph["wires"].as_array().map(Vec::len), Some(INTERFACES));
+}
+
 #[test]
 fn packages_that_all_depend_on_one_another_are_read_in_time() {
     let project = Project::empty();
