@@ -34,7 +34,9 @@ pub struct Declared {
 /// # Errors
 /// What is wrong in the WIT, with its place (as `wit_path` spells it), or which worlds there are to choose from.
 pub fn declared(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<Declared, Vec<Diagnostic>> {
-    let (resolve, id) = self::world(root, wit_path, world)?;
+    let (mut resolve, id) = self::world(root, wit_path, world)?;
+    // As whatever builds it does: of several versions that fit one another the newest stays.
+    let _ = caught(|| resolve.merge_world_imports_based_on_semver(id));
     let package = resolve.worlds.get(id).and_then(|w| w.package);
     let name = package.and_then(|package| resolve.packages.get(package)).map(|p| p.name.to_string());
     let world = resolve.worlds.get(id).map(|w| w.name.clone());

@@ -554,3 +554,24 @@ fn copies_with_a_word_behind_their_name_are_copies() {
     }
     assert_eq!(names(&found(&[&files[..], &[("radio.opt.wat", COMPONENT)]].concat())), ["my-radio", "radio.opt"]);
 }
+
+/// What builds a component merges its imports, so only the newest version is left to be wired.
+#[test]
+fn of_several_versions_of_an_import_the_newest_is_declared() {
+    let manifest = cdylib("user", "wit-bindgen = \"0.60\"");
+    let package = |version: &str| format!("package k:v@{version};\ninterface store {{ get: func(); }}\n");
+    let (old, new, apart) = (package("0.2.0"), package("0.2.3"), package("0.3.0"));
+    let world = "package a:user;\nworld w {\n  import k:v/store@0.2.0;\n  import k:v/store@0.2.3;\n  \
+                 import k:v/store@0.3.0;\n}\n";
+    let project = found(&[
+        ("Cargo.toml", &manifest),
+        ("src/lib.rs", "wit_bindgen::generate!();"),
+        ("wit/w.wit", world),
+        ("wit/deps/old/kv.wit", &old),
+        ("wit/deps/new/kv.wit", &new),
+        ("wit/deps/apart/kv.wit", &apart),
+    ]);
+    let declared = project.component("user").unwrap().declared.clone().unwrap();
+    let names: Vec<&str> = declared.imports.iter().map(|port| port.name.as_str()).collect();
+    assert_eq!(names, ["k:v/store@0.2.3", "k:v/store@0.3.0"]);
+}
