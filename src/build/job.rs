@@ -15,7 +15,7 @@ use crate::build::said::Word;
 use crate::build::{Artifact, BuildEvent, BuildRequest, artifacts, bindings, command, disk, inputs, toolchain};
 use crate::files;
 use crate::files::Kind;
-use crate::inspect::{componentize, inspect};
+use crate::inspect::{check_wit, componentize, inspect};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::phases::{Phase, Phases};
 use crate::model::project::{Bindings, BuildKind, CargoPackage, Component};
@@ -53,6 +53,13 @@ pub(super) struct Job {
     inspecting: JoinSet<Inspected>,
     /// Lives longer than a job.
     bindings: Arc<bindings::Known>,
+}
+
+/// Whether the macro says once more, for each crate that shares it, what is wrong with WIT that was reported when the folder
+/// was read.
+fn repeats_its_wit(problem: &Diagnostic, component: &Component, root: &Path) -> bool {
+    let is_wrong = |wit: &Path| !check_wit(root, wit).is_empty();
+    problem.message.contains("while parsing WIT") && component.wit.as_deref().is_some_and(is_wrong)
 }
 
 /// An artifact understood, or what is wrong with it; by the component's name.
@@ -235,15 +242,18 @@ impl Job {
                     failed_beside |= problem.is_error();
                 }
                 Some(News::Problem(problem, folder)) => {
-                    let owner = components.iter().find(|(c, _)| c.folder == folder).map(|(c, _)| c.name.clone());
-                    let problem = Diagnostic { component: owner, ..*problem };
+                    let owner = components.iter().find(|(c, _)| c.folder == folder).map(|(c, _)| *c);
+                    let repeated = owner.is_some_and(|c| repeats_its_wit(&problem, c, &self.request.root));
+                    let problem = Diagnostic { component: owner.map(|c| c.name.clone()), ..*problem };
                     if problem.is_error() {
                         self.full_disk(&packages, &mut full).await;
                     }
                     // One source compiled into two targets is said twice.
                     if !told.contains(&problem) {
                         told.push(problem.clone());
-                        self.problem(problem).await;
+                        if !repeated {
+                            self.problem(problem).await;
+                        }
                     }
                 }
                 Some(News::Artifact { manifest, bin, example, file }) => {

@@ -176,6 +176,23 @@ fn wit_behind_a_link_is_watched_where_it_lies() {
 }
 
 #[test]
+fn wit_that_a_manifest_places_elsewhere_is_watched_there() {
+    let project = fetched();
+    let log = beside(&project, "shared/log/package.wit", LOG);
+    beside(&project, "other/package.wit", &LOG.replace("write:", "flush: func();\n    write:"));
+    project.write("wkg.toml", "[overrides]\n\"acme:log\" = { path = \"../shared/log\" }\n");
+    project.trust();
+    let mut running = project.start(&["run", "--watch", "--json", "--entry", "run"]);
+    wait_text(&mut running, "fetched runs");
+    fs::write(&log, LOG.replace("write:", "count: func() -> u32;\n    write:")).unwrap();
+    wait_missing(&mut running, "count");
+    fs::write(&log, LOG).unwrap();
+    running.wait("the problems' end", |v| v["problems"] == serde_json::json!([]));
+    project.edit("wkg.toml", "../shared/log", "../other");
+    wait_missing(&mut running, "flush");
+}
+
+#[test]
 fn a_build_that_writes_its_own_source_runs_and_the_loop_is_named() {
     crate::support::wasm_target();
     let project = Project::empty();
