@@ -113,7 +113,7 @@ fn a_native_tool_beside_components_is_none_and_said() {
     assert_eq!(
         passed_over(&project),
         [
-            "host (host/Cargo.toml): it depends on `wasmtime`, so it runs components and is none",
+            "host (host/Cargo.toml): it depends on `wasmtime`, so it runs components and is not one itself",
             "lib (lib/Cargo.toml): a library for other packages",
             "plain (plain/Cargo.toml): a cdylib without `wit/` and without a dependency that only components have \
              (wit-bindgen, wasip2, wstd, spin-sdk …)",
