@@ -122,4 +122,9 @@ impl Generation {
         store.data().finish();
         self.blame.crash(error, store.data())
     }
+
+    /// A line of studio's own about whoever answers requests; the same is said once a run.
+    pub(crate) fn remark(&self, request: u64, text: &str) {
+        self.terms.remark(request, text);
+    }
 }

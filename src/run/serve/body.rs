@@ -1,6 +1,7 @@
 //! The two bodies of a request, watched from outside: what the client sends, and what it takes.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -122,49 +123,66 @@ impl Download {
 
 /// A response's body, shared by the connection that sends it and the work that makes it.
 ///
-/// A body whose guest has gone looks like one that has ended: whoever ends the guest's work says so with
-/// [`Source::cut`], while the guest's side is still there to be distinguished from one that is complete.
+/// A body whose guest has gone looks like one that has ended. So whoever ends the guest's work asks what the body is
+/// before ([`Source::leave`]) and after it ([`Source::left`]): what goes on without the guest is the client's own body
+/// on its way back, what was at an end before is complete, and what ended with the guest is broken off.
 #[derive(Clone)]
 pub(crate) struct Source(Arc<Mutex<Supply>>);
 
 struct Supply {
     body: WasiBody,
-    /// Taken from the body when it was cut.
+    /// Taken from the body when its guest was about to go.
     kept: VecDeque<Frame<Bytes>>,
-    end: Option<End>,
+    state: State,
     waker: Option<Waker>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+enum State {
+    Open,
+    /// Not at an end, and its guest is about to be dropped.
+    Left,
     Complete,
-    /// The guest will write no more, and had not finished.
+    /// Nothing more comes, and it was not finished.
     Cut,
     /// The same, once what came before it had a moment to be sent.
     Broken,
 }
 
+/// What a guest has written ahead is at most this much, in bytes; where more is there at once it comes from elsewhere.
+const AHEAD: usize = 1 << 20;
+
 impl Source {
     pub(crate) fn new(body: WasiBody) -> Self {
-        Self(Arc::new(Mutex::new(Supply { body, kept: VecDeque::new(), end: None, waker: None })))
+        Self(Arc::new(Mutex::new(Supply { body, kept: VecDeque::new(), state: State::Open, waker: None })))
     }
 
-    /// The guest is about to be dropped: what it has written is kept, and if it had not finished its body, that is an
-    /// error of the body.
-    pub(crate) fn cut(&self) {
+    /// The guest is about to be dropped: what it has written is kept.
+    pub(crate) fn leave(&self) {
         let mut supply = self.0.lock();
-        let supply = &mut *supply;
-        let mut context = Context::from_waker(Waker::noop());
-        while supply.end.is_none() {
-            match Pin::new(&mut supply.body).poll_frame(&mut context) {
-                Poll::Ready(Some(Ok(frame))) => supply.kept.push_back(frame),
-                Poll::Ready(None) => supply.end = Some(End::Complete),
-                Poll::Ready(Some(Err(_))) | Poll::Pending => supply.end = Some(End::Cut),
+        if supply.state == State::Open && supply.keep() {
+            supply.state = State::Left;
+        }
+        supply.wake();
+    }
+
+    /// The guest was dropped; whether its body is broken off by that, or was before.
+    pub(crate) fn left(&self) -> bool {
+        let mut supply = self.0.lock();
+        if supply.state == State::Left {
+            supply.state = State::Open;
+            supply.keep();
+            if supply.state == State::Complete {
+                supply.state = State::Cut;
             }
         }
-        if let Some(waker) = supply.waker.take() {
-            waker.wake();
-        }
+        supply.wake();
+        matches!(supply.state, State::Cut | State::Broken)
+    }
+
+    /// Takes all that is written and drops it.
+    pub(crate) async fn discard(self) {
+        while let Some(Ok(_)) = poll_fn(|cx| self.poll_frame(cx)).await {}
     }
 
     /// Nobody takes the body any more: the guest's next write fails.
@@ -172,7 +190,7 @@ impl Source {
         let mut supply = self.0.lock();
         supply.body = Empty::new().map_err(|never| match never {}).boxed_unsync();
         supply.kept.clear();
-        supply.end = Some(End::Complete);
+        supply.state = State::Complete;
     }
 
     fn poll_frame(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
@@ -180,52 +198,91 @@ impl Source {
         if let Some(frame) = supply.kept.pop_front() {
             return Poll::Ready(Some(Ok(frame)));
         }
-        match supply.end {
-            Some(End::Complete) => Poll::Ready(None),
-            Some(End::Cut) => {
+        match supply.state {
+            State::Complete => Poll::Ready(None),
+            State::Cut => {
                 // An error ends the connection at once, with what is still to be sent: the head and the last chunk.
-                supply.end = Some(End::Broken);
+                supply.state = State::Broken;
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
-            Some(End::Broken) => Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
-            None => {
-                let polled = Pin::new(&mut supply.body).poll_frame(cx);
-                if polled.is_pending() {
-                    supply.waker = Some(cx.waker().clone());
-                }
-                polled
+            State::Broken => Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
+            State::Left => {
+                supply.waker = Some(cx.waker().clone());
+                Poll::Pending
             }
+            State::Open => match Pin::new(&mut supply.body).poll_frame(cx) {
+                Poll::Pending => {
+                    supply.waker = Some(cx.waker().clone());
+                    Poll::Pending
+                }
+                Poll::Ready(Some(Err(_))) => {
+                    supply.state = State::Broken;
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                polled => polled,
+            },
         }
     }
 
     fn is_end_stream(&self) -> bool {
         let supply = self.0.lock();
         supply.kept.is_empty()
-            && match supply.end {
-                None => supply.body.is_end_stream(),
-                Some(end) => end == End::Complete,
+            && match supply.state {
+                State::Open => supply.body.is_end_stream(),
+                state => state == State::Complete,
             }
     }
 
     fn size_hint(&self) -> SizeHint {
         let supply = self.0.lock();
         let kept: u64 = supply.kept.iter().filter_map(Frame::data_ref).map(|data| data.len() as u64).sum();
-        let mut hint = match supply.end {
-            Some(End::Complete) => SizeHint::with_exact(0),
-            Some(_) => SizeHint::default(),
-            None => supply.body.size_hint(),
+        let hint = match supply.state {
+            State::Open => supply.body.size_hint(),
+            // Where a guest announced another length, that is what counts.
+            _ => SizeHint::default(),
         };
-        if kept > 0 {
-            hint = hint.exact().map_or_else(SizeHint::default, |exact| SizeHint::with_exact(exact + kept));
+        match hint.exact() {
+            Some(exact) if kept > 0 => SizeHint::with_exact(exact + kept),
+            _ => hint,
         }
-        hint
+    }
+}
+
+impl Supply {
+    /// Takes all that is there; whether more may come.
+    fn keep(&mut self) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut kept = 0;
+        while kept < AHEAD {
+            match Pin::new(&mut self.body).poll_frame(&mut context) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    kept += frame.data_ref().map_or(0, Bytes::len);
+                    self.kept.push_back(frame);
+                }
+                Poll::Ready(None) => self.state = State::Complete,
+                Poll::Ready(Some(Err(_))) => self.state = State::Cut,
+                Poll::Pending => return true,
+            }
+            if self.state != State::Open {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn wake(&mut self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
     }
 }
 
 /// A response's body on its way to the client.
 pub(crate) struct Outgoing {
-    source: Source,
+    /// `None` where the response has no content.
+    source: Option<Source>,
     download: Arc<Download>,
     _deadline: Deadline,
     /// Its connection is at work until this is taken.
@@ -234,13 +291,21 @@ pub(crate) struct Outgoing {
 
 impl Outgoing {
     pub(crate) fn new(source: Source, download: Arc<Download>, deadline: Deadline, busy: Busy) -> Self {
-        Self { source, download, _deadline: deadline, _busy: busy }
+        Self { source: Some(source), download, _deadline: deadline, _busy: busy }
+    }
+
+    /// For an answer that has no content: what its guest writes is dropped.
+    pub(crate) fn without_content(source: Source, download: Arc<Download>, deadline: Deadline, busy: Busy) -> Self {
+        tokio::spawn(source.discard());
+        Self { source: None, download, _deadline: deadline, _busy: busy }
     }
 }
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
-        self.source.close();
+        if let Some(source) = &self.source {
+            source.close();
+        }
     }
 }
 
@@ -249,7 +314,8 @@ impl Body for Outgoing {
     type Error = Error;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let polled = self.source.poll_frame(cx);
+        let Some(source) = &self.source else { return Poll::Ready(None) };
+        let polled = source.poll_frame(cx);
         let at = self.download.0.load(Ordering::Relaxed);
         let handed = u64::from(matches!(polled, Poll::Ready(Some(_))));
         // The next number that is odd if something was handed over, and even otherwise.
@@ -258,10 +324,10 @@ impl Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.source.is_end_stream()
+        self.source.as_ref().is_none_or(Source::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.source.size_hint()
+        self.source.as_ref().map_or_else(|| SizeHint::with_exact(0), Source::size_hint)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -41,6 +41,8 @@ pub(crate) struct Connection {
     /// Since when there are none, in milliseconds since [`START`].
     idle_since: AtomicU64,
     closing: Notify,
+    /// What is being sent ends where the connection ends: only a reset shows that it was broken off.
+    unframed: AtomicBool,
 }
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -90,6 +92,7 @@ impl Connections {
             busy: AtomicUsize::new(0),
             idle_since: AtomicU64::new(now()),
             closing: Notify::new(),
+            unframed: AtomicBool::new(false),
         });
         let number = open.next;
         open.next += 1;
@@ -121,6 +124,11 @@ impl Connection {
     /// Ends it, whatever it is doing.
     pub(crate) fn close(&self) {
         self.closing.notify_one();
+    }
+
+    /// From now on, an end that is not one in good order is a reset.
+    pub(crate) fn send_unframed(&self) {
+        self.unframed.store(true, Ordering::Relaxed);
     }
 
     /// Resolves when it is to end.
@@ -183,14 +191,15 @@ fn client(address: IpAddr) -> IpAddr {
 /// A client's socket, which fails when the client has taken nothing of what is to be sent for too long.
 pub(crate) struct Patient {
     stream: TcpStream,
+    connection: Arc<Connection>,
     patience: Duration,
     /// Since something had to wait.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl Patient {
-    pub(crate) fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream, patience, waiting: None }
+    pub(crate) fn new(stream: TcpStream, connection: Arc<Connection>, patience: Duration) -> Self {
+        Self { stream, connection, patience, waiting: None }
     }
 
     fn waited<T>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -201,6 +210,14 @@ impl Patient {
         let patience = self.patience;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         waiting.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Drop for Patient {
+    fn drop(&mut self) {
+        if self.connection.unframed.load(Ordering::Relaxed) {
+            let _ = self.stream.set_zero_linger();
+        }
     }
 }
 
@@ -234,6 +251,8 @@ impl AsyncWrite for Patient {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // All that was to be sent has been.
+        self.connection.unframed.store(false, Ordering::Relaxed);
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

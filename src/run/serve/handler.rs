@@ -10,7 +10,7 @@
 //! | the guest does not answer in time | 504 |
 //!
 //! An answer that has begun cannot be taken back: a guest that ends before its body does has the connection closed
-//! (HTTP/1.1) or the stream reset (HTTP/2), so that nobody takes a part for the whole.
+//! (HTTP/1.1), reset (HTTP/1.0 without a length) or the stream reset (HTTP/2), so that nobody takes a part for the whole.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -21,17 +21,18 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Incoming};
-use hyper::{Request, Response, StatusCode, Version, header};
+use hyper::{Method, Request, Response, StatusCode, Version, header};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
-use wasmtime::PoolConcurrencyLimitError;
+use wasmtime::{PoolConcurrencyLimitError, Store};
 use wasmtime_wasi_http::WasiBody;
 
 use crate::model::limits::span;
 use crate::model::requests;
-use crate::run::RunEvent;
 use crate::run::faults::limits::Over;
 use crate::run::faults::ticker::Ticker;
+use crate::run::generation::Generation;
+use crate::run::host::Host;
 use crate::run::output::tap::Tap;
 use crate::run::serve::body::{Capped, Deadline, Download, Outgoing, Source, Upload};
 use crate::run::serve::connections::{Busy, Connection};
@@ -40,11 +41,16 @@ use crate::run::serve::request;
 use crate::run::serve::request::Answer;
 use crate::run::serve::target;
 use crate::run::site::Site;
+use crate::run::{Crash, RunEvent};
 
 /// Requests that may wait for their turn; what comes beyond is turned away at once.
 const MAX_WAITING: usize = 1024;
 /// How long a request may wait for its turn.
 const TURN: Duration = Duration::from_secs(1);
+
+/// What is told of a guest that ends and leaves its body open.
+const UNFINISHED: &str = "the handler ended without finishing the body of its answer, which is broken off for the client; \
+                          call `outgoing-body.finish`";
 
 /// What a server needs besides its site; the same for all servers of a session.
 #[derive(Clone)]
@@ -127,10 +133,11 @@ impl Reply {
         }
     }
 
-    /// The guest is about to be dropped in the middle of its work, and with it the rest of its body.
-    fn cut(&self) {
-        if let Sent::Response(source) = &*self.0.lock() {
-            source.cut();
+    /// The body of the answer, where there is one.
+    fn body(&self) -> Option<Source> {
+        match &*self.0.lock() {
+            Sent::Response(source) => Some(source.clone()),
+            Sent::Nothing(_) | Sent::Other => None,
         }
     }
 }
@@ -223,7 +230,8 @@ impl RequestHandler {
         let upload = Arc::new(Upload::default());
         let download = Arc::new(Download::default());
         // Only this connection suffers; of HTTP/2's many streams one alone is given up.
-        let hang_up = (request.version() < Version::HTTP_2).then_some(connection);
+        let hang_up = (request.version() < Version::HTTP_2).then(|| Arc::clone(&connection));
+        let (method, version) = (request.method().clone(), request.version());
         let request = request.map(|body| Capped::new(body, limits.body, Arc::clone(&upload)));
         let (reply, answered) = Reply::new();
         let (end, ended) = oneshot::channel();
@@ -240,9 +248,19 @@ impl RequestHandler {
             answered = answered => answered,
         };
         let response = match answered {
-            Ok(Answer::Response(response)) => {
+            Ok(Answer::Response(mut response)) => {
                 deadline.grace = limits.request;
-                response.map(|source| Outgoing::new(source, download, deadline, at_work).boxed_unsync())
+                if has_content(&method, response.status()) {
+                    if version < Version::HTTP_11 && !response.headers().contains_key(header::CONTENT_LENGTH) {
+                        connection.send_unframed();
+                    }
+                    response.map(|source| Outgoing::new(source, download, deadline, at_work).boxed_unsync())
+                } else {
+                    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT) {
+                        response.headers_mut().remove(header::CONTENT_LENGTH);
+                    }
+                    response.map(|source| Outgoing::without_content(source, download, deadline, at_work).boxed_unsync())
+                }
             }
             Ok(Answer::Failed(sentence)) => plain(StatusCode::INTERNAL_SERVER_ERROR, sentence + "\n"),
             Ok(Answer::Late(sentence)) => plain(StatusCode::GATEWAY_TIMEOUT, sentence + "\n"),
@@ -296,24 +314,25 @@ impl RequestHandler {
                 result = &mut answering => Some(result),
                 over = meter.ended() => Some(Err(over.into())),
             };
-            // While the guest is still there: its body is not at an end, and must not look as if it were.
-            if !matches!(result, Some(Ok(()))) {
-                reply.cut();
+            // While the guest is still there.
+            if let Some(body) = reply.body() {
+                body.leave();
             }
-            result.unwrap_or(Ok(()))
+            result
         };
         store.data().finish();
-        let Err(error) = result else { return };
-        if error.is::<PoolConcurrencyLimitError>() {
-            reply.send(Answer::Busy);
-            return;
+        let has_returned = matches!(result, Some(Ok(())));
+        let fault = result.and_then(Result::err).map(|error| Fault::of(&error, generation, &store, &upload));
+        drop(store);
+        let is_broken = reply.body().is_some_and(|body| body.left());
+        if has_returned && is_broken {
+            generation.remark(id, UNFINISHED);
         }
-        let late = matches!(error.downcast_ref(), Some(Over::Answer { .. }));
-        if late && upload.is_awaited() {
-            reply.send(Answer::Unsent);
-            return;
-        }
-        let crash = generation.crash(&error, &store);
+        let Some(fault) = fault else { return };
+        let (crash, is_late) = match fault {
+            Fault::Other(answer) => return reply.send(answer),
+            Fault::Crash { crash, is_late } => (crash, is_late),
+        };
         let sentence = crash.message.clone();
         let told = RunEvent::RequestCrashed { generation: generation.number, request: id, crash };
         tokio::select! {
@@ -321,8 +340,33 @@ impl RequestHandler {
             () = self.help.tap.send(told) => {}
             () = self.closed() => {}
         }
-        reply.send(if late { Answer::Late(sentence) } else { Answer::Failed(sentence) });
+        reply.send(if is_late { Answer::Late(sentence) } else { Answer::Failed(sentence) });
     }
+}
+
+/// Why a guest's work came to nothing.
+enum Fault {
+    Crash { crash: Crash, is_late: bool },
+    Other(Answer),
+}
+
+impl Fault {
+    fn of(error: &wasmtime::Error, generation: &Generation, store: &Store<Host>, upload: &Upload) -> Self {
+        if error.is::<PoolConcurrencyLimitError>() {
+            return Self::Other(Answer::Busy);
+        }
+        let is_late = matches!(error.downcast_ref(), Some(Over::Answer { .. }));
+        if is_late && upload.is_awaited() {
+            return Self::Other(Answer::Unsent);
+        }
+        Self::Crash { crash: generation.crash(error, store), is_late }
+    }
+}
+
+/// Whether an answer has a body at all (RFC 9110, 6.4.1 and 15.3.6).
+fn has_content(method: &Method, status: StatusCode) -> bool {
+    let never = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED];
+    *method != Method::HEAD && !(*method == Method::CONNECT && status.is_success()) && !never.contains(&status)
 }
 
 /// One of those who wait for their turn.

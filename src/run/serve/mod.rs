@@ -151,7 +151,7 @@ async fn converse(stream: TcpStream, admitted: Admitted, handler: Arc<RequestHan
         .max_send_buf_size(BUFFER)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW);
-    let stream = TokioIo::new(Patient::new(stream, patience));
+    let stream = TokioIo::new(Patient::new(stream, Arc::clone(&admitted.connection), patience));
     let mut served = std::pin::pin!(protocol.serve_connection(stream, service));
     tokio::select! {
         ended = &mut served => {

@@ -8,7 +8,7 @@ use hyper::{Request, Response};
 use wasmtime::{AsContextMut, Store};
 use wasmtime_wasi_http::handler::{Prepared, Proxy};
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
-use wasmtime_wasi_http::{WasiHttpView, p2, p3};
+use wasmtime_wasi_http::{WasiBody, WasiHttpView, p2, p3};
 
 use crate::run::host::Host;
 use crate::run::serve::body::{Capped, Source};
@@ -26,6 +26,17 @@ pub(crate) enum Answer {
     Unsent,
     /// There is no room for another instance.
     Busy,
+}
+
+/// An answer ends its request: what says that another follows is none.
+fn final_answer(response: Response<WasiBody>) -> Answer {
+    match response.status() {
+        status if status.is_informational() => Answer::Failed(format!(
+            "the handler answered with the status {}, which is not a final one",
+            status.as_u16()
+        )),
+        _ => Answer::Response(response.map(Source::new)),
+    }
 }
 
 const SILENT: &str = "the handler returned without setting a response";
@@ -66,7 +77,7 @@ async fn respond_p2(
     let out = store.data_mut().http().new_response_outparam_from_callback(move |response| {
         meter.meet();
         reply.send(match response {
-            Ok(response) => Answer::Response(response.map(Source::new)),
+            Ok(response) => final_answer(response),
             Err(code) => Answer::Failed(format!("the handler answered with an error: {code}")),
         });
     })?;
@@ -91,7 +102,7 @@ async fn respond_p3(
                 let answered = rx.await;
                 meter.meet();
                 match answered {
-                    Ok(Ok(response)) => reply.send(Answer::Response(response.map(Source::new))),
+                    Ok(Ok(response)) => reply.send(final_answer(response)),
                     Ok(Err(error)) => match error.downcast_ref::<p3::bindings::http::types::ErrorCode>() {
                         Some(code) => reply.send(Answer::Failed(format!("the handler answered with an error: {code}"))),
                         None => return Err(error),
