@@ -139,6 +139,7 @@ fn request(generation: u64, live: Arc<Live>) -> RunRequest {
         entry: Entry::Function("run".into()),
         args: Vec::new(),
         stdin: Stdin::Empty,
+        as_written: false,
         addr: DEFAULT_ADDR,
         fallback: None,
         limits: Limits::default(),

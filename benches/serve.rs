@@ -297,6 +297,7 @@ fn request(generation: u64, live: Arc<Live>, stats: bool) -> RunRequest {
         entry: Entry::Http("wasi:http/incoming-handler@0.2.6".into()),
         args: Vec::new(),
         stdin: Stdin::Empty,
+        as_written: false,
         addr: SocketAddr::from(([127, 0, 0, 1], 0)),
         fallback: None,
         limits: Limits::default(),

@@ -495,6 +495,7 @@ pub(crate) fn run(state: &mut State, live: Arc<Live>, cause: Cause) -> Vec<Effec
         entry: asked.entry,
         args: asked.args,
         stdin: state.options.stdin,
+        as_written: state.options.as_written,
         addr: asked.addr,
         fallback: state.run.fallback,
         limits: asked.limits,

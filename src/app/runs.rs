@@ -144,5 +144,14 @@ pub(crate) fn say(state: &mut State, text: String, at: Instant) {
 }
 
 fn say_of(state: &mut State, text: String, time: SystemTime, generation: u64, request: Option<u64>) {
-    state.log.push(Line { node: STUDIO.into(), stream: Stream::Studio, text, time, generation, request });
+    state.log.push(Line {
+        node: STUDIO.into(),
+        stream: Stream::Studio,
+        text,
+        raw: None,
+        goes_on: false,
+        time,
+        generation,
+        request,
+    });
 }

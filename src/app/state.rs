@@ -54,6 +54,8 @@ pub struct Options {
     pub args: Vec<String>,
     /// Of a command.
     pub stdin: Stdin,
+    /// What guests write is printed byte for byte.
+    pub as_written: bool,
     /// `None`: `studio.toml`'s, else 127.0.0.1:8080.
     pub addr: Option<SocketAddr>,
     /// Before those of `studio.toml`.

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use parking_lot::Mutex;
 
 use crate::files::write::write_named;
-use crate::log::Line;
+use crate::log::{GOES_ON, Line};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::visible::{Colours, escaped_json, visible, visible_output};
 
@@ -107,48 +107,62 @@ pub(super) fn block(text: &str) {
 /// The line of a guest's that stands on stdout without its end.
 static UNFINISHED: Mutex<Option<Line>> = Mutex::new(None);
 
-/// A line that a guest wrote, on stdout, behind its node's name; what stands there of it already is not repeated.
+/// A line that a guest wrote, on stdout, behind its node's name; what stands there of it already is not repeated. On a
+/// terminal each part of a line that goes on stands in a row of its own, and says so; elsewhere they are one line again.
 pub(super) fn guest_line(line: &Line, terminal: bool) {
-    let begun = UNFINISHED.lock().take();
-    put(&rest_of(line, begun.as_ref(), terminal));
+    let mut unfinished = UNFINISHED.lock();
+    let mut written = rest_of(line, unfinished.as_ref(), terminal);
+    let goes_on = line.goes_on && !terminal;
+    if !goes_on {
+        if line.goes_on {
+            written.extend_from_slice(GOES_ON.as_bytes());
+        }
+        written.push(b'\n');
+    }
+    put_bytes(&written);
+    *unfinished = goes_on.then(|| line.clone());
 }
 
 /// The same for a line that has no end yet.
 pub(super) fn unfinished_guest_line(line: &Line, terminal: bool) {
     let mut unfinished = UNFINISHED.lock();
-    let text = rest_of(line, unfinished.as_ref(), terminal);
-    let mut out = io::stdout().lock();
-    let _ = check("stdout", out.write_all(text.as_bytes()).and_then(|()| out.flush()));
-    *unfinished = Some(line.clone());
+    put_bytes(&rest_of(line, unfinished.as_ref(), terminal));
+    *unfinished = Some(Line { goes_on: false, ..line.clone() });
 }
 
 /// What is to be written of a line where `begun` has no end yet.
-fn rest_of(line: &Line, begun: Option<&Line>, terminal: bool) -> String {
-    let shown = |text: &str| match terminal {
-        true => visible_output(text, Colours::LeftOut).into_owned(),
-        false => text.to_owned(),
+fn rest_of(line: &Line, begun: Option<&Line>, terminal: bool) -> Vec<u8> {
+    let shown = |line: &Line, from: usize| match terminal {
+        true => visible_output(line.text.get(from..).unwrap_or_default(), Colours::LeftOut).into_owned().into_bytes(),
+        false => line.bytes().get(from..).unwrap_or_default().to_vec(),
     };
-    let whole = || format!("{} | {}", visible(&line.node), shown(&line.text));
+    let begin = |before: &str| [before.as_bytes(), visible(&line.node).as_bytes(), b" | ", &shown(line, 0)].concat();
     match begun {
-        None => whole(),
-        Some(begun) => match line.rest_after(begun) {
-            Some(rest) => shown(rest),
-            None => format!("\n{}", whole()),
-        },
+        None => begin(""),
+        // Its next part.
+        Some(begun) if begun.goes_on && line.same_stream(begun) => shown(line, 0),
+        Some(begun) if !begun.goes_on && line.continues(begun) => {
+            shown(line, if terminal { begun.text.len() } else { begun.bytes().len() })
+        }
+        Some(_) => begin("\n"),
     }
 }
 
 /// Ends a guest's line that has no end yet: what is written now is another's. Only a terminal shows both together.
 fn end_guest_line() {
     if shows_guests() && UNFINISHED.lock().take().is_some() {
-        let _ = check("stdout", writeln!(io::stdout().lock()));
+        put_bytes(b"\n");
     }
+}
+
+fn put_bytes(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = check("stdout", out.write_all(bytes).and_then(|()| out.flush()));
 }
 
 /// Bytes that studio itself made, on stdout, whole or not at all: half a script is worse than none.
 pub(super) fn bytes(bytes: &[u8]) {
-    let mut out = io::stdout().lock();
-    let _ = check("stdout", out.write_all(bytes).and_then(|()| out.flush()));
+    put_bytes(bytes);
 }
 
 /// Whether stderr is a terminal whose user wants colours (<https://no-color.org>).

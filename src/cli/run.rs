@@ -25,6 +25,7 @@ pub(super) fn run(args: &Run) -> anyhow::Result<u8> {
     options.args.clone_from(&args.args);
     options.addr = args.addr;
     options.stdin = Stdin::Inherit;
+    options.as_written = !args.project.json && !out::shows_guests();
     options.limits = Overrides { memory: args.memory, cpu: args.cpu, fuel: args.fuel, time: args.time };
     let mut printer = Printer::new(args.project.json, args.watch);
     let watch = args.watch;
@@ -182,6 +183,9 @@ impl Printer {
             let mut told = serde_json::json!({
                 "node": &*line.node, "stream": line.stream, "text": line.text, "time": seconds(line.time),
             });
+            if line.goes_on {
+                told["goes_on"] = true.into();
+            }
             if let Some(request) = line.request {
                 told["request"] = request.into();
             }

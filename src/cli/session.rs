@@ -31,6 +31,7 @@ pub(super) fn options(path: &Path, goal: Goal, profile: Profile) -> anyhow::Resu
         entry: None,
         args: Vec::new(),
         stdin: Stdin::Empty,
+        as_written: false,
         addr: None,
         limits: Overrides::default(),
         stats: false,

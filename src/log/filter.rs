@@ -308,6 +308,8 @@ mod tests {
             node: node.into(),
             stream,
             text: text.into(),
+            raw: None,
+            goes_on: false,
             time: SystemTime::UNIX_EPOCH,
             generation: 1,
             request: None,

@@ -35,8 +35,12 @@ pub struct Line {
     pub node: Arc<str>,
     /// Which of the node's outputs, or that studio says it.
     pub stream: Stream,
-    /// A longer one is cut at 16 KiB, and marked.
+    /// What was written, up to 16 KiB of a line: a longer one goes on in the next.
     pub text: String,
+    /// As it was written, where that was asked for and is no text.
+    pub raw: Option<Arc<[u8]>>,
+    /// No line end follows: the next line of the same stream is the next part of this one.
+    pub goes_on: bool,
     /// When studio received it.
     pub time: SystemTime,
     /// The run that wrote it.
@@ -45,8 +49,11 @@ pub struct Line {
     pub request: Option<u64>,
 }
 
-/// Longest line kept, in bytes; the rest of a longer one is cut and marked.
+/// Longest line kept, in bytes; a longer one goes on in the next, and is marked.
 pub(crate) const MAX_LINE: usize = 16 * 1024;
+
+/// What stands at the end of a line that goes on in the next.
+pub(crate) const GOES_ON: &str = " … (goes on)";
 
 /// A ring of lines, bounded in lines and bytes.
 #[derive(Debug)]
@@ -79,6 +86,16 @@ impl Line {
     pub(crate) fn rest_after(&self, begun: &Self) -> Option<&str> {
         self.text.strip_prefix(&*begun.text).filter(|_| self.same_stream(begun))
     }
+
+    /// Whether this is the same line as `begun`, which was written of it before, with what followed.
+    pub(crate) fn continues(&self, begun: &Self) -> bool {
+        self.same_stream(begun) && self.bytes().starts_with(begun.bytes())
+    }
+
+    /// As it was written, as far as that is known.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.raw.as_deref().unwrap_or(self.text.as_bytes())
+    }
 }
 
 impl Log {
@@ -104,7 +121,10 @@ impl Log {
         self.open = Some(line);
     }
 
-    pub(crate) fn push(&mut self, line: Line) {
+    pub(crate) fn push(&mut self, mut line: Line) {
+        if line.goes_on {
+            line.text.push_str(GOES_ON);
+        }
         self.take_open(&line);
         let ends = self.broken.as_ref().is_some_and(|broken| broken.same_stream(&line));
         let rest = self.rest(line);
@@ -242,10 +262,22 @@ mod tests {
             node: "n".into(),
             stream: Stream::Stdout,
             text: text.into(),
+            raw: None,
+            goes_on: false,
             time: SystemTime::UNIX_EPOCH,
             generation: 1,
             request: None,
         }
+    }
+
+    #[test]
+    fn a_line_that_goes_on_says_so() {
+        let mut log = Log::new(4, 100);
+        log.push(Line { goes_on: true, ..line("one") });
+        log.push_unfinished(Line { goes_on: true, ..line("tw") });
+        assert_eq!(log.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["one … (goes on)", "tw"]);
+        log.push(line("two"));
+        assert_eq!(log.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["one … (goes on)", "two"]);
     }
 
     #[test]

@@ -128,6 +128,8 @@ mod tests {
             node: "n".into(),
             stream: Stream::Stdout,
             text: text.into(),
+            raw: None,
+            goes_on: false,
             time: SystemTime::UNIX_EPOCH,
             generation: 1,
             request: None,

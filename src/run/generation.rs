@@ -78,6 +78,7 @@ impl Generation {
                 node: node.into(),
                 args,
                 stdin: request.stdin,
+                as_written: request.as_written,
                 keyboard: keyboard.clone(),
                 budget: Budget::new(request.limits.memory),
                 limits: request.limits,

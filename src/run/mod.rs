@@ -59,6 +59,8 @@ pub struct RunRequest {
     pub args: Vec<String>,
     /// Of a command; a node gets it only where it is granted.
     pub stdin: Stdin,
+    /// What guests write is told byte for byte: what is no text in [`Line::raw`], a carriage return as any other byte.
+    pub as_written: bool,
     /// Where HTTP is served; the listener is bound once and kept from generation to generation.
     pub addr: SocketAddr,
     /// Where it is served as long as `addr` is not to be had; back there as soon as it is.

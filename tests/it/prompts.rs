@@ -47,7 +47,7 @@ fn run_prints_a_question_before_its_answer_and_no_byte_twice() {
     child.stdin.take().unwrap().write_all(b"ada\n").unwrap();
     out.read_to_end(&mut said).unwrap();
     let said = String::from_utf8(said).unwrap();
-    assert!(said.ends_with(" | name? hello ada\n"), "{said}");
+    assert!(said.ends_with(" | \rloading 10%\rname? hello ada\n"), "byte for byte: {said}");
     assert_eq!(said.matches("name? ").count(), 1, "{said}");
     assert!(child.wait().unwrap().success());
 }

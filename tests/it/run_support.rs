@@ -108,6 +108,7 @@ pub fn request(generation: u64, live: &Live, entry: Entry) -> RunRequest {
         entry,
         args: Vec::new(),
         stdin: Stdin::Empty,
+        as_written: false,
         addr: "127.0.0.1:0".parse().unwrap(),
         fallback: None,
         limits: Limits::default(),

@@ -160,6 +160,8 @@ impl Node {
             node: Arc::clone(&self.name),
             stream: Stream::Studio,
             text: clean(text),
+            raw: None,
+            goes_on: false,
             time: SystemTime::now(),
             generation: self.generation,
             request: self.request,

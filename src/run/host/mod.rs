@@ -65,7 +65,7 @@ use crate::run::host::authority::Node;
 pub(super) use crate::run::host::blocking::BlockingPools;
 use crate::run::host::random::Seeded;
 use crate::run::output::keyboard::Keyboard;
-use crate::run::output::tap::{Pipe, Tap};
+use crate::run::output::tap::{Origin, Pipe, Tap};
 
 /// Bytes of headers that one handle may hold: with the most handles there may be, as much as the most memory.
 const FIELDS: usize = 64 << 10;
@@ -82,6 +82,8 @@ pub(crate) struct Terms {
     /// With the program's own name first.
     pub args: Arc<[String]>,
     pub stdin: Stdin,
+    /// What guests write is wanted byte for byte.
+    pub(crate) as_written: bool,
     pub(crate) keyboard: Keyboard,
     pub(crate) budget: Budget,
     pub limits: Limits,
@@ -185,7 +187,8 @@ impl Host {
             return Arc::clone(pipe);
         }
         let (tap, generation) = (Arc::clone(&self.terms.tap), self.terms.generation);
-        let pipe = Pipe::of_request(tap, node.into(), stream, generation, self.request);
+        let origin = Origin { generation, request: self.request, as_written: self.terms.as_written };
+        let pipe = Pipe::with(tap, node.into(), stream, origin);
         self.pipes.push(Arc::clone(&pipe));
         pipe
     }

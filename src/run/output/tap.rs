@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::log::{Line, Stream};
 use crate::run::RunEvent;
-use crate::run::output::lines::Partial;
+use crate::run::output::lines::{Partial, Piece};
 
 /// Least time between two batches, unless one is full: half a frame at 60 Hz would be 8 ms.
 const PACE: Duration = Duration::from_millis(4);
@@ -181,12 +181,12 @@ impl Tap {
             let Ok(permit) = self.events.reserve().await else { return };
             // Under both locks, so that its end is not reported before.
             let mut state = pipe.state();
-            let text = state.partial.so_far().filter(|text| state.reported.as_ref() != Some(text));
-            let Some(text) = text else { return };
+            let piece = state.partial.so_far().filter(|piece| state.reported.as_ref() != Some(&piece.text));
+            let Some(piece) = piece else { return };
             let waiting = self.waiting.lock();
             if waiting.lines.is_empty() {
-                state.reported = Some(text.clone());
-                permit.send(RunEvent::Unfinished(pipe.line(text, SystemTime::now())));
+                state.reported = Some(piece.text.clone());
+                permit.send(RunEvent::Unfinished(pipe.line(piece, SystemTime::now())));
                 return;
             }
         }
@@ -212,6 +212,16 @@ impl Tap {
     }
 }
 
+/// What a pipe's lines are written for, and how they are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) generation: u64,
+    /// Its lines are told apart as written for this request.
+    pub(crate) request: Option<u64>,
+    /// Byte for byte, also what is no text.
+    pub(crate) as_written: bool,
+}
+
 /// One stream of one node in one store: its bytes become lines of the tap.
 pub(crate) struct Pipe {
     tap: Arc<Tap>,
@@ -234,18 +244,13 @@ struct PipeState {
 
 impl Pipe {
     pub(crate) fn new(tap: Arc<Tap>, node: Arc<str>, stream: Stream, generation: u64) -> Arc<Self> {
-        Self::of_request(tap, node, stream, generation, None)
+        Self::with(tap, node, stream, Origin { generation, request: None, as_written: false })
     }
 
-    /// Its lines are told apart as written for this request.
-    pub(crate) fn of_request(
-        tap: Arc<Tap>,
-        node: Arc<str>,
-        stream: Stream,
-        generation: u64,
-        request: Option<u64>,
-    ) -> Arc<Self> {
-        Arc::new(Self { tap, node, stream, generation, request, state: Mutex::default() })
+    pub(crate) fn with(tap: Arc<Tap>, node: Arc<str>, stream: Stream, origin: Origin) -> Arc<Self> {
+        let Origin { generation, request, as_written } = origin;
+        let state = PipeState { partial: Partial::new(as_written), ..PipeState::default() };
+        Arc::new(Self { tap, node, stream, generation, request, state: Mutex::new(state) })
     }
 
     pub(crate) fn tap(&self) -> &Arc<Tap> {
@@ -268,7 +273,7 @@ impl Pipe {
     pub(crate) fn write(self: &Arc<Self>, bytes: &[u8]) {
         let mut lines = Vec::new();
         let mut state = self.state();
-        state.partial.push(bytes, |text| lines.push(text));
+        state.partial.push(bytes, |piece| lines.push(piece));
         self.give(&mut state, lines);
         if state.partial.is_begun() && !std::mem::replace(&mut state.scheduled, true) {
             self.tap.handle.spawn(report_unfinished(Arc::downgrade(self)));
@@ -282,27 +287,30 @@ impl Pipe {
         self.give(&mut state, rest.into_iter().collect());
     }
 
-    fn give(&self, state: &mut PipeState, lines: Vec<String>) {
+    fn give(&self, state: &mut PipeState, lines: Vec<Piece>) {
         if self.stream == Stream::Stderr {
             for line in &lines {
                 if state.tail.len() == TAIL {
                     state.tail.pop_front();
                 }
-                state.tail.push_back(line.clone());
+                state.tail.push_back(line.text.clone());
             }
         }
         if !lines.is_empty() {
             state.reported = None;
         }
         let time = SystemTime::now();
-        self.tap.push(lines.into_iter().map(|text| self.line(text, time)));
+        self.tap.push(lines.into_iter().map(|piece| self.line(piece, time)));
     }
 
-    fn line(&self, text: String, time: SystemTime) -> Line {
+    fn line(&self, piece: Piece, time: SystemTime) -> Line {
+        let Piece { text, raw, goes_on } = piece;
         Line {
             node: Arc::clone(&self.node),
             stream: self.stream,
             text,
+            raw: raw.map(Into::into),
+            goes_on,
             time,
             generation: self.generation,
             request: self.request,
@@ -316,6 +324,8 @@ impl Pipe {
             node,
             stream: Stream::Studio,
             text,
+            raw: None,
+            goes_on: false,
             time: SystemTime::now(),
             generation,
             request: None,

@@ -221,7 +221,7 @@ impl Source {
                     cx.waker().wake_by_ref();
                     Poll::Pending
                 }
-                polled => polled,
+                polled @ Poll::Ready(_) => polled,
             },
         }
     }

@@ -157,6 +157,8 @@ fn lines(n: usize) -> VecDeque<Event> {
         node: "logger".into(),
         stream: Stream::Stdout,
         text: format!("line {i}"),
+        raw: None,
+        goes_on: false,
         time: std::time::UNIX_EPOCH,
         generation: 1,
         request: None,

@@ -10,6 +10,7 @@ mod guest;
 mod guest_files;
 pub mod hostile;
 mod leaving;
+mod output;
 mod stranger;
 mod terminal;
 mod trust;

@@ -243,6 +243,8 @@ fn a_letter_that_ends_a_program_which_asks_something_counts_when_it_is_pressed_a
         node: "logger".into(),
         stream: Stream::Stdout,
         text: "your name? ".into(),
+        raw: None,
+        goes_on: false,
         time: session.time(),
         generation: 1,
         request: None,
