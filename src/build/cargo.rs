@@ -14,6 +14,7 @@ use crate::build::rustc;
 use crate::build::said::{CargoStderr, Word};
 use crate::files;
 use crate::files::Kind;
+use crate::files::exhausted::{HELP, is_exhausted};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::CargoPackage;
 
@@ -150,8 +151,8 @@ fn spec(package: &CargoPackage) -> String {
 
 /// The sentence for a cargo that could not be started.
 pub(crate) fn not_started(error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Origin::Toolchain, format!("cargo can't be started: {error}."))
-        .help("Install Rust from https://rustup.rs, then start studio again.")
+    let help = if is_exhausted(error) { HELP } else { "Install Rust from https://rustup.rs, then start studio again." };
+    Diagnostic::error(Origin::Toolchain, format!("cargo can't be started: {error}.")).help(help)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::build::job::Stop;
 use crate::build::process::Tree;
 use crate::files;
 use crate::files::Kind;
+use crate::files::exhausted::{HELP, is_exhausted};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::project::Component;
 use crate::trust::absolute_path;
@@ -41,7 +42,8 @@ pub(super) async fn run(
     };
     let mut tree = Tree::spawn(command).map_err(|e| {
         let text = format!("The build command `{program}` of `{}` can't be started: {e}.", component.name);
-        Some(Box::new(failed(text, "Install the program, or correct the command.")))
+        let help = if is_exhausted(&e) { HELP } else { "Install the program, or correct the command." };
+        Some(Box::new(failed(text, help)))
     })?;
     let mut last: VecDeque<String> = VecDeque::new();
     loop {

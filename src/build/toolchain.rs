@@ -10,7 +10,7 @@ use crate::build::environment;
 use crate::build::environment::TARGET;
 use crate::build::process::Tree;
 use crate::files;
-use crate::files::{Kind, walk};
+use crate::files::{Kind, exhausted, walk};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::guest_text::shell_word;
 
@@ -103,7 +103,7 @@ async fn look(folder: &Path) -> Option<Missing> {
     let output = match command.output().await {
         Ok(output) => output,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Some(Missing::Rustc),
-        Err(e) => return Some(Missing::Broken { said: e.to_string() }),
+        Err(e) => return Some(Missing::Broken { said: exhausted::said(&e) }),
     };
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
@@ -181,7 +181,10 @@ pub(crate) async fn install_target(folder: &Path, mut said: impl FnMut(&str)) ->
     command.args(["target", "add", TARGET]);
     let mut tree = Tree::spawn(command).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => problem("rustup is not installed.".into(), "Get it from https://rustup.rs."),
-        _ => problem(format!("rustup can't be started: {e}."), "Run `rustup target add wasm32-wasip2` by hand."),
+        _ => problem(
+            format!("rustup can't be started: {}.", exhausted::said(&e)),
+            "Run `rustup target add wasm32-wasip2` by hand.",
+        ),
     })?;
     let mut last = String::new();
     while let Some((_, line)) = tree.line().await {

@@ -35,6 +35,7 @@ use crate::config;
 use crate::config::Config;
 use crate::discover::scan::Scan;
 use crate::files;
+use crate::files::exhausted::said;
 use crate::files::{Kind, walk};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
@@ -56,7 +57,7 @@ pub enum DiscoverError {
         path: PathBuf,
     },
     /// The system does not let us list it.
-    #[error("the folder {path} cannot be read: {source}")]
+    #[error("the folder {path} cannot be read: {}", said(.source))]
     Unreadable {
         /// As it was named.
         path: PathBuf,

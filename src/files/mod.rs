@@ -7,6 +7,7 @@
 //!
 //! Nothing else under `src/` opens a file by itself; `tests/it/architecture.rs` lists the exceptions with their reasons.
 
+pub(crate) mod exhausted;
 pub(crate) mod ignore;
 mod kind;
 mod leftover;

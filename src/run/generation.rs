@@ -124,8 +124,8 @@ impl Generation {
         self.blame.crash(error, store.data())
     }
 
-    /// A line of studio's own about whoever answers requests; the same is said once a run.
-    pub(crate) fn remark(&self, request: u64, text: &str) {
+    /// A line of studio's own about whoever answers requests, or this one; the same is said once a run.
+    pub(crate) fn remark(&self, request: Option<u64>, text: &str) {
         self.terms.remark(request, text);
     }
 }

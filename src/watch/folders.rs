@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use crate::files::exhausted::{HELP, are_none_left, is_exhausted};
 use crate::files::ignore::Ignored;
 use crate::files::walk;
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -186,6 +187,10 @@ pub(super) fn not_watched(folder: &Path, error: &notify::Error) -> Diagnostic {
             "The system's limit of watched folders is reached, so changes below here are not seen.".into(),
             "Raise it: sudo sysctl fs.inotify.max_user_watches=524288",
         ),
+        // The same number where it is this process that has too many open.
+        ErrorKind::Io(e) if is_exhausted(e) && are_none_left() => {
+            problem("Changes here are not seen: studio has as many files open as the system allows.".into(), HELP)
+        }
         ErrorKind::Io(e) if e.raw_os_error() == Some(TOO_MANY_FILES) => problem(
             "The system's limit of watching programs is reached, so changes are not seen.".into(),
             "Raise it: sudo sysctl fs.inotify.max_user_instances=1024",

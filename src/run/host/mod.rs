@@ -98,11 +98,11 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// A line of studio's own about whoever answers this request; the same is said once a run.
-    pub(crate) fn remark(&self, request: u64, text: &str) {
+    /// A line of studio's own about whoever answers requests, or this one; the same is said once a run.
+    pub(crate) fn remark(&self, request: Option<u64>, text: &str) {
         let name = Arc::clone(self.entry.as_ref().unwrap_or(&self.node));
         let authority = Arc::clone(&self.authority);
-        Node { name, generation: self.generation, request: Some(request), authority }.log_once(text.to_owned(), text);
+        Node { name, generation: self.generation, request, authority }.log_once(text.to_owned(), text);
     }
 }
 

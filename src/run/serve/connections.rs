@@ -17,8 +17,11 @@ use tokio::time::Sleep;
 
 use crate::run::descriptors;
 
-/// Connections open at a time, of all clients and of one; where the system allows a process fewer files, half of those.
+/// Connections open at a time, of all clients; where the system allows a process few files, half of those that studio
+/// does not need itself.
 const MAX: usize = 2048;
+/// Files that a build, a watched folder and a session need.
+const OWN: usize = 40;
 
 /// All that are open.
 pub(crate) struct Connections {
@@ -57,7 +60,7 @@ pub(crate) struct NoRoom;
 
 impl Connections {
     pub(crate) fn new() -> Self {
-        Self::with_limit(MAX.min(descriptors::limit() / 2).max(64))
+        Self::with_limit((descriptors::limit().saturating_sub(OWN) / 2).clamp(8, MAX))
     }
 
     fn with_limit(limit: usize) -> Self {
@@ -82,9 +85,7 @@ impl Connections {
             let idle = open.longest_idle(|c| c.peer == peer).ok_or(NoRoom)?;
             open.remove(idle);
         } else if open.all.len() >= self.limit {
-            let largest = open.peers.iter().max_by_key(|(_, count)| **count).map(|(peer, _)| *peer);
-            let idle = open.longest_idle(|c| Some(c.peer) == largest).or_else(|| open.longest_idle(|_| true));
-            let idle = idle.ok_or(NoRoom)?;
+            let idle = open.to_displace().ok_or(NoRoom)?;
             open.remove(idle);
         }
         let connection = Arc::new(Connection {
@@ -102,7 +103,28 @@ impl Connections {
     }
 }
 
+impl Connections {
+    /// Closes the one that was idle longest, of the client that has most: the system gives no room for another.
+    pub(crate) fn make_room(&self) {
+        let mut open = self.open.lock();
+        if let Some(idle) = open.to_displace() {
+            open.remove(idle);
+        }
+    }
+
+    /// How many may wait until one of these has gone.
+    pub(crate) fn may_wait(&self) -> usize {
+        self.limit / 8
+    }
+}
+
 impl Open {
+    /// Who goes first for another: of the client that has most, the one that was idle longest.
+    fn to_displace(&self) -> Option<u64> {
+        let largest = self.peers.iter().max_by_key(|(_, count)| **count).map(|(peer, _)| *peer);
+        self.longest_idle(|c| Some(c.peer) == largest).or_else(|| self.longest_idle(|_| true))
+    }
+
     fn longest_idle(&self, of: impl Fn(&Connection) -> bool) -> Option<u64> {
         let idle = self.all.iter().filter(|(_, c)| c.busy.load(Ordering::Relaxed) == 0 && of(c));
         idle.min_by_key(|(number, c)| (c.idle_since.load(Ordering::Relaxed), **number)).map(|(number, _)| *number)

@@ -179,6 +179,11 @@ impl RequestHandler {
         self.open.borrow().site.generation.limits.request
     }
 
+    /// A line of studio's own, once a run.
+    pub(crate) fn tell_once(&self, text: &str) {
+        self.open.borrow().site.generation.remark(None, text);
+    }
+
     pub(crate) async fn closed(&self) {
         let mut closing = self.closing.clone();
         let _ = closing.wait_for(|closing| *closing).await;
@@ -326,7 +331,7 @@ impl RequestHandler {
         drop(store);
         let is_broken = reply.body().is_some_and(|body| body.left());
         if has_returned && is_broken {
-            generation.remark(id, UNFINISHED);
+            generation.remark(Some(id), UNFINISHED);
         }
         let Some(fault) = fault else { return };
         let (crash, is_late) = match fault {

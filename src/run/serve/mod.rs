@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
+use crate::files::exhausted::is_exhausted;
 use crate::run::RunEvent;
 use crate::run::output::tap::Tap;
 use crate::run::serve::connections::{Admitted, Connections, NoRoom, Patient};
@@ -36,8 +37,9 @@ const STREAM_WINDOW: u32 = 64 << 10;
 const CONNECTION_WINDOW: u32 = 256 << 10;
 /// How long a client has to notice that its idle connection is closed.
 const GRACE: Duration = Duration::from_secs(1);
-/// Connections that wait for room; of more, the first is closed.
-const MAX_WAITING: usize = 256;
+/// Told once for a listener.
+const EXHAUSTED: &str = "studio has as many files open as the system allows: idle connections are closed for new ones; \
+                         allow more with `ulimit -n`";
 /// How long until it is looked again whether there is room.
 const RETRY: Duration = Duration::from_millis(50);
 /// How long until it is looked again whether the address that was asked for can be had.
@@ -120,12 +122,18 @@ async fn accept(listener: Listener, handler: Arc<RequestHandler>, tap: Arc<Tap>)
                 Ok((stream, address)) => {
                     waiting.extend(admit(&mut tasks, stream, address.ip()));
                     // Many of one client must not keep another's from being seen.
-                    if waiting.len() > MAX_WAITING {
+                    if waiting.len() > connections.may_wait() {
                         waiting.pop_front();
                     }
                 }
-                // Too many open files, as a rule: it passes.
-                Err(_) => tokio::time::sleep(RETRY).await,
+                Err(error) => {
+                    // What waits in the system's own queue would be there again at once.
+                    if is_exhausted(&error) {
+                        connections.make_room();
+                        handler.tell_once(EXHAUSTED);
+                    }
+                    tokio::time::sleep(RETRY).await;
+                }
             }
         }
     }
