@@ -6,7 +6,8 @@ use std::hash::Hasher as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::files::read;
+use crate::files::exhausted::is_exhausted;
+use crate::files::{ReadError, read};
 use crate::model::project::BINDINGS_MARK;
 
 /// Larger files count as changed whenever they are written.
@@ -75,7 +76,12 @@ impl Content {
 }
 
 fn print(file: &Path) -> Option<Print> {
-    let (source, bytes) = read::open(file).ok()?;
+    let (source, bytes) = match read::open(file) {
+        Ok(opened) => opened,
+        // A save must not be lost because the system has no file for us to read it with.
+        Err(ReadError::Io(error)) if is_exhausted(&error) => return Some(Print::Unknown),
+        Err(_) => return None,
+    };
     if bytes > MAX_HASHED {
         return Some(Print::Unknown);
     }
