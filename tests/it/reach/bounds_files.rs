@@ -69,7 +69,7 @@ fn what_fails_for_want_of_files_says_so_and_the_program_goes_on() {
     let pid = Pid::from_raw(i32::try_from(running.id()).unwrap()).unwrap();
     let open = std::fs::read_dir(format!("/proc/{}/fd", running.id())).unwrap();
     let open: Vec<u64> = open.map(|fd| fd.unwrap().file_name().to_str().unwrap().parse().unwrap()).collect();
-    let free = (0..).find(|number| !open.contains(number));
+    let free = (0..8192_u64).find(|number| !open.contains(number));
     let set = |current| prlimit(Some(pid), Resource::Nofile, Rlimit { current, maximum: Some(8192) }).unwrap();
     set(free);
     // Not even one connection more.

@@ -5,6 +5,7 @@ mod bounds;
 mod bounds_clients;
 mod bounds_compile;
 mod bounds_files;
+mod bounds_floods;
 mod bounds_folders;
 mod files;
 mod guest;
