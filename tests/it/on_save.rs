@@ -112,9 +112,9 @@ fn a_save_restarts_waits_or_is_left_to_a_key() {
             _ => {}
         }
         screen.wait_for("version 2");
-        // Back to the first, by a key, named by what was new in it.
+        // Back to the first, by a key, named by the files that were changed for it.
         screen.press("1b");
-        screen.until("both runs", |s| s.contains("run 1: the first") && s.contains("run 2: ein-projekt"));
+        screen.until("both runs", |s| s.contains("run 1: the first") && s.contains("run 2: src/main.rs"));
         screen.press("run 1:");
         screen.press("\r");
         screen.until("the first once more", |s| s.matches("version 1").count() == 2);
