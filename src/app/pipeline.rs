@@ -43,6 +43,7 @@ pub(crate) fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.discovering.take_if(|(newest, _)| *newest <= revision);
             state.discovered = true;
             state.project_problems = vec![problem];
+            state.undiscovered = true;
             Vec::new()
         }
         Event::Changed { paths, first, at } => {
@@ -162,6 +163,7 @@ fn discovered(
         None => Rebuild::Changed,
     };
     state.discovering = None;
+    state.undiscovered = false;
     if revision < state.edited {
         // It may hold the composition as it was before the edit.
         return rediscover(state, then);
@@ -276,7 +278,7 @@ fn changed(state: &mut State, paths: &[PathBuf], first: Instant, at: Instant) ->
         effects.extend(build(state, &affected.components));
     }
     // What runs may have been put right, or allowed from elsewhere.
-    if affected.rediscover || !state.trusted {
+    if affected.rediscover || !state.trusted || state.undiscovered {
         let then = if affected.manifests { Rebuild::Everything } else { Rebuild::Changed };
         effects.extend(rediscover(state, then));
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Instant, SystemTime};
 
+use crate::app::generations::same_program;
 use crate::app::state::{Cause, RunStatus, State};
 pub(crate) use crate::log::STUDIO;
 use crate::log::{Line, Stream};
@@ -69,8 +70,10 @@ fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTim
     if generation == state.run.generation
         && let Some(program) = state.run.program.clone()
     {
+        // A new program may have waited for a key.
+        let is_known = state.run.kept.iter().any(|kept| same_program(&kept.live, &program));
         let of_change = matches!(state.run.cause, Cause::Start | Cause::Save);
-        let files = if of_change { std::mem::take(&mut state.reload.files) } else { BTreeSet::new() };
+        let files = if of_change || !is_known { std::mem::take(&mut state.reload.files) } else { BTreeSet::new() };
         state.run.kept.keep(generation, &program, time, files.into_iter().collect());
     }
     let text = match state.run.cause {

@@ -190,6 +190,8 @@ pub struct State {
     /// As it was last read; empty but for its root before that.
     pub project: Arc<Project>,
     pub(crate) discovered: bool,
+    /// The last reading of the folder failed: the next change reads it again.
+    pub(crate) undiscovered: bool,
     pub(crate) documents: Vec<Document>,
     pub(crate) components: BTreeMap<String, ComponentState>,
     /// The last graph whose text could be parsed.
@@ -268,6 +270,7 @@ impl State {
             trusted: start != Start::Untrusted,
             trusting: Trusting::new(start),
             discovered: false,
+            undiscovered: false,
             documents: Vec::new(),
             components: BTreeMap::new(),
             graph: Graph::default(),

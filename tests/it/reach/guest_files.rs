@@ -260,6 +260,16 @@ async fn a_folder_holds_no_more_than_its_grant_says() {
         assert_eq!(run(&format!("one: remove /d/{file}")).await, "ok");
     }
     assert_eq!(run("two: fill /d 200").await, "5 files, then StreamFailed");
+    // What grows and shrinks, or takes the place of another, counts as it is now.
+    for _ in 0..5 {
+        assert_eq!(run("one: grow /d/0 0").await, "ok");
+        assert_eq!(run("two: grow /d/0 200").await, "ok");
+    }
+    assert_eq!(run("one: grow /d/0 300").await, "NoSpace");
+    assert_eq!(run("one: rename /d/0 /d/1").await, "ok");
+    assert_eq!(run("two: grow /d/0 300").await, "NoSpace");
+    assert_eq!(run("two: grow /d/0 150").await, "ok");
+    assert!(size() <= 1 << 20, "{}", size());
     // A hole is counted as it reads.
     assert_eq!(run("one: remove /d/0").await, "ok");
     assert_eq!(run("one: sparse /d/hole 100000000").await, "StreamFailed");
