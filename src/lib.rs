@@ -11,6 +11,8 @@
 //! The crate is the program's; public is only what `main.rs`, the integration tests and the benchmarks use.
 
 #![warn(unreachable_pub, missing_docs)]
+// Parts that only Unix uses are compiled elsewhere too.
+#![cfg_attr(not(unix), allow(dead_code))]
 
 pub mod app;
 pub mod build;

@@ -23,7 +23,9 @@ pub(crate) use folder::{Folder, Mode};
 pub(crate) use http::{HttpRule, Target};
 pub(crate) use ledger::Row;
 pub use ledger::{Entry, Ledger, Use};
-pub(crate) use protected::{Built, PROTECTED, Protected};
+#[cfg(unix)]
+pub(crate) use protected::Built;
+pub(crate) use protected::{PROTECTED, Protected};
 pub use stand_in::StandIn;
 
 /// The kinds of capabilities, as `studio.toml` names them.

@@ -17,7 +17,7 @@ use crate::run::host::Host;
 pub(crate) struct Folders;
 
 impl Folders {
-    pub fn new(_: PathBuf) -> Self {
+    pub(crate) fn new(_: PathBuf) -> Self {
         Self
     }
 
@@ -29,11 +29,11 @@ impl Folders {
 pub(crate) enum Origin {}
 
 impl Origin {
-    pub fn node(&self) -> &Arc<str> {
+    pub(crate) fn node(&self) -> &Arc<str> {
         match *self {}
     }
 
-    pub fn folder(&self) -> &str {
+    pub(crate) fn folder(&self) -> &str {
         match *self {}
     }
 }

@@ -111,6 +111,6 @@ mod other {
 }
 
 #[cfg(not(unix))]
-pub use other::{Signals, stop};
+pub(crate) use other::{Signals, stop};
 #[cfg(unix)]
 pub(crate) use unix::{Signals, stop};

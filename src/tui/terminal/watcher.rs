@@ -125,6 +125,6 @@ mod other {
 }
 
 #[cfg(not(unix))]
-pub use other::{remember_modes, start, tell};
+pub(crate) use other::{remember_modes, start, tell};
 #[cfg(unix)]
 pub(crate) use unix::{remember_modes, start, tell};
