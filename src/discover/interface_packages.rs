@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::discover::manifest::join;
 use crate::discover::samples;
 use crate::discover::scan::Scan;
 use crate::files;
 use crate::files::Kind;
+use crate::files::join;
 use crate::inspect::{check_wit, resolve, wit_files};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::{Component, InterfacePackage};

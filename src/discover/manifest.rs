@@ -1,7 +1,7 @@
 //! One `Cargo.toml`, read leniently: what cargo would refuse is cargo's to refuse, when it is asked.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -297,17 +297,4 @@ fn string(table: &Table, key: &str) -> Option<String> {
 fn strings(table: &Table, key: &str) -> Vec<String> {
     let array = table.get(key).and_then(Value::as_array).into_iter().flatten();
     array.filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-/// `base/path` with `.` and `..` taken out; links are not followed.
-pub(super) fn join(base: &Path, path: &str) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in base.join(path).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(out.pop()),
-            other => out.push(other),
-        }
-    }
-    out
 }

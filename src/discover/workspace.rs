@@ -7,7 +7,8 @@ use std::sync::Arc;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::discover::choice::guest_crate;
-use crate::discover::manifest::{Dependency, Manifest, Use, Workspace, join};
+use crate::discover::manifest::{Dependency, Manifest, Use, Workspace};
+use crate::files::join;
 use crate::model::diagnostic::Diagnostic;
 
 /// Folders that one package is made of, at most: each package lists its own.

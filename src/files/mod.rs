@@ -9,6 +9,7 @@
 
 pub(crate) mod exhausted;
 pub(crate) mod ignore;
+mod join;
 mod kind;
 mod leftover;
 pub(crate) mod read;
@@ -16,6 +17,7 @@ pub(crate) mod relative;
 pub(crate) mod walk;
 pub mod write;
 
+pub(crate) use join::join;
 pub(crate) use kind::Kind;
 pub(crate) use read::ReadError;
 pub use read::{read, text};

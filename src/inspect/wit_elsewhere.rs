@@ -1,7 +1,7 @@
 //! WIT packages that lie elsewhere than in `deps/`: the manifests beside a WIT folder say where. cargo-component reads
 //! them there; `wkg wit fetch` copies them into `deps/`, where `wit_bindgen::generate!` looks.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -24,7 +24,7 @@ pub(super) fn elsewhere(wit: &Path) -> Vec<(String, PathBuf)> {
     );
     let all = wkg.into_iter().chain(cargo);
     all.take(MOST_PACKAGES)
-        .map(|(name, path)| (name, joined(beside, &path)))
+        .map(|(name, path)| (name, files::join(beside, &path)))
         .filter(|(_, path)| path.exists())
         .collect()
 }
@@ -37,19 +37,6 @@ pub(crate) fn fetched_by(wit: &Path) -> Option<&'static str> {
     }
     let is_wkg = beside.join("wkg.lock").is_file() || beside.join("wkg.toml").is_file();
     is_wkg.then_some("run `wkg wit fetch` in the folder of `wkg.lock` or `wkg.toml`")
-}
-
-/// `base/path` as it reads: what leads out of the project by `..` lies outside of it, and is no link.
-fn joined(base: &Path, path: &str) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in base.join(path).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(out.pop()),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// The entries with a `path` of one table of a manifest.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use toml::{Table, Value};
 
+use crate::files;
 use crate::files::Kind as FileKind;
 use crate::trust::item::{Item, Kind, UNREADABLE};
 use crate::trust::modules::modules;
@@ -247,7 +248,7 @@ pub(super) fn places(folder: &Path, path: &str) -> Vec<PathBuf> {
 }
 
 fn places_by(folder: &Path, path: &str, mut real: impl FnMut(&Path) -> Option<PathBuf>) -> Vec<PathBuf> {
-    let mut places = vec![absolute(folder, path)];
+    let mut places = vec![files::join(folder, path)];
     let joined = folder.join(path);
     if joined.components().any(|part| part == Component::ParentDir) {
         let found = match (joined.parent(), joined.file_name()) {
@@ -258,19 +259,6 @@ fn places_by(folder: &Path, path: &str, mut real: impl FnMut(&Path) -> Option<Pa
         places.extend(found);
     }
     places
-}
-
-/// `folder/path` without `.` and `..`; links are not followed.
-pub(super) fn absolute(folder: &Path, path: &str) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in folder.join(path).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(out.pop()),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// Where a folder is: whatever is started in it looks upwards from there.
@@ -312,7 +300,7 @@ mod tests {
             let found: Vec<(Kind, PathBuf)> =
                 Manifests::default().items(dir).into_iter().map(|i| (i.kind, i.place)).collect();
             let expected: Vec<(Kind, PathBuf)> =
-                kinds.into_iter().map(|(kind, path)| (kind, absolute(dir, path))).collect();
+                kinds.into_iter().map(|(kind, path)| (kind, files::join(dir, path))).collect();
             assert_eq!(found, expected, "{manifest}");
         }
     }
