@@ -45,7 +45,7 @@ struct Written {
     /// The components that are built from it.
     readers: Vec<String>,
     problem: Diagnostic,
-    /// The file that changed last.
+    /// The file whose change is held back, or was.
     file: PathBuf,
     held: Held,
     /// How often it was built once more.
@@ -120,8 +120,9 @@ impl Loops {
         } else {
             return true;
         };
-        file.clone_into(&mut written.file);
         if written.held == Held::Nothing {
+            // Not that of a pause under way, which ends by this name.
+            file.clone_into(&mut written.file);
             written.held = Held::UntilBuildEnds;
         }
         false
@@ -258,6 +259,9 @@ mod tests {
             let n = FOLDER_IN_A_ROW + u32::try_from(n).unwrap();
             let file = PathBuf::from(format!("/p/gen/bundle-{n}.js"));
             assert_eq!(build(&mut session, n), (false, vec![Later { file: file.clone(), pause }]));
+            // What is heard of later, of the same build, does not take the place of what the pause is for.
+            let (late, seen) = (Path::new("gen/late.js"), session.now.checked_sub(Duration::from_secs(1)).unwrap());
+            assert!(!session.loops.is_to_be_built(&Path::new("/p").join(late), late, &["app".into()], seen));
             assert!(session.loops.pause_ended(&file), "it may have been the user");
         }
         assert_eq!(build(&mut session, 99), (false, Vec::new()), "builds do write there");
