@@ -50,7 +50,7 @@ pub enum Event {
         paths: Vec<PathBuf>,
         /// Where the time from save to run begins.
         first: Instant,
-        /// When it was told.
+        /// When it was reported.
         at: Instant,
     },
     /// Something outside of builds, composing and runs failed: part of the folder is not watched, trust was not remembered,

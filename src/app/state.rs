@@ -48,7 +48,7 @@ pub struct Options {
     pub watch: bool,
     /// For cargo.
     pub profile: Profile,
-    /// What to run; `None`: `studio.toml`'s, else what the exports tell.
+    /// What to run; `None`: `studio.toml`'s, else what the exports say.
     pub entry: Option<String>,
     /// Arguments of a command; empty: those of `studio.toml`.
     pub args: Vec<String>,

@@ -76,7 +76,7 @@ pub struct Artifact {
     pub ports: Ports,
 }
 
-/// What a build tells, in its order; `revision` is that of the request.
+/// What a build reports, in its order; `revision` is that of the request.
 #[derive(Clone, Debug)]
 pub enum BuildEvent {
     /// Work on these components began.

@@ -1,4 +1,4 @@
-//! Which features of a package a build has on, and which items of its sources these leave in, as far as that can be told
+//! Which features of a package a build has on, and which items of its sources these leave in, as far as that can be known
 //! without compiling it.
 
 use std::collections::BTreeSet;
@@ -41,14 +41,14 @@ impl Features {
         !dependency.optional || self.brought.contains(&dependency.key)
     }
 
-    /// Whether an item with these attributes is compiled for a component; what cannot be told counts as so.
+    /// Whether an item with these attributes is compiled for a component; what cannot be known counts as so.
     pub(super) fn keep(&self, attributes: &[Attribute]) -> bool {
         let conditions = attributes.iter().filter(|a| a.path().is_ident("cfg"));
         let holds = |a: &Attribute| a.parse_args::<Meta>().ok().and_then(|meta| self.holds(&meta));
         conditions.map(holds).all(|holds| holds != Some(false))
     }
 
-    /// `None`: it cannot be told.
+    /// `None`: it cannot be known.
     fn holds(&self, meta: &Meta) -> Option<bool> {
         match meta {
             Meta::Path(path) if ["test", "unix", "windows", "doc"].iter().any(|name| path.is_ident(name)) => {

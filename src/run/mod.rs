@@ -59,7 +59,7 @@ pub struct RunRequest {
     pub args: Vec<String>,
     /// Of a command; a node gets it only where it is granted.
     pub stdin: Stdin,
-    /// What guests write is told byte for byte: what is no text in [`Line::raw`], a carriage return as any other byte.
+    /// What guests write is reported byte for byte: what is no text in [`Line::raw`], a carriage return as any other byte.
     pub as_written: bool,
     /// Where HTTP is served; the listener is bound once and kept from generation to generation.
     pub addr: SocketAddr,
@@ -152,7 +152,7 @@ pub struct Unavailable {
     pub reason: String,
 }
 
-/// What a run tells, in its order.
+/// What a run reports, in its order.
 #[derive(Clone, Debug)]
 pub enum RunEvent {
     /// Compiled and about to run its first instruction (HTTP: ready for the next request). Told before anything that it

@@ -50,7 +50,7 @@ pub enum Effect {
         text: Arc<Text>,
         /// An earlier painting, of which equal lines are kept.
         before: Option<Arc<Painted>>,
-        /// How many lines are told first.
+        /// How many lines come first.
         until: usize,
     },
     /// Write what a node may do into `studio.toml`; what runs hears of it as of any change of that file.
@@ -96,7 +96,7 @@ pub enum Effect {
         edited: Revision,
         /// When the first of the changes was seen.
         first: Instant,
-        /// When they were told.
+        /// When they were reported.
         at: Instant,
     },
     /// Hand the terminal to `$EDITOR` at this place.
@@ -143,7 +143,7 @@ pub enum Effect {
         buffer: Box<Buffer>,
         /// What the terminal's own colours look like.
         colours: Box<Colours>,
-        /// What is told to a reader who does not see the picture.
+        /// What is read to somebody who does not see the picture.
         title: String,
     },
     /// Give the terminal back and stop, as ctrl-z does; goes on when a shell says so.

@@ -73,7 +73,7 @@ pub enum Event {
         edited: Revision,
         /// When the first of the changes was seen.
         first: Instant,
-        /// When they were told.
+        /// When they were reported.
         at: Instant,
     },
     /// What was copied did not reach the clipboard.
@@ -147,7 +147,7 @@ pub enum Event {
 /// What the terminal sends, in its own words but for the library's types kept at the edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A key went down or repeats; some terminals tell its release too.
+    /// A key went down or repeats; some terminals report its release too.
     Key(crossterm::event::KeyEvent),
     /// Columns and rows are 0-based, from the upper left.
     Mouse(crossterm::event::MouseEvent),

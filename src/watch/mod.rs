@@ -53,7 +53,7 @@ impl Watcher {
     /// [`Self::wait_until_ready`] on no change is missed.
     ///
     /// # Errors
-    /// Where the system gives neither watches nor a thread; a folder that can't be watched is told as an event.
+    /// Where the system gives neither watches nor a thread; a folder that can't be watched is reported as an event.
     pub fn start(root: &Path, extra: &[PathBuf], events: mpsc::Sender<WatchEvent>) -> Result<Self, Box<Diagnostic>> {
         let roots = roots(root, extra);
         let (sender, inbox) = std_mpsc::channel();

@@ -1,4 +1,4 @@
-//! What shells are told may follow.
+//! What a shell is offered to complete.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

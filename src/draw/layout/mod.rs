@@ -132,7 +132,7 @@ pub enum PortState {
     Free,
     /// The host provides it, or it is one of the host's own.
     Host,
-    /// It has a wire; one that does not fit is told at the import.
+    /// It has a wire; one that does not fit is reported at the import.
     Wired,
     /// An import that nothing in the project provides: the composition imports it.
     Open,

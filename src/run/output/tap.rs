@@ -216,7 +216,7 @@ impl Tap {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin {
     pub(crate) generation: u64,
-    /// Its lines are told apart as written for this request.
+    /// Its lines are marked as written for this request.
     pub(crate) request: Option<u64>,
     /// Byte for byte, also what is no text.
     pub(crate) as_written: bool,

@@ -48,7 +48,7 @@ const MAX_WAITING: usize = 1024;
 /// How long a request may wait for its turn.
 const TURN: Duration = Duration::from_secs(1);
 
-/// What is told of a guest that ends and leaves its body open.
+/// What is reported of a guest that ends and leaves its body open.
 const UNFINISHED: &str = "the handler ended without finishing the body of its answer, which is broken off for the client; \
                           call `outgoing-body.finish`";
 

@@ -52,7 +52,7 @@ pub(crate) use signals::stop;
 /// What the terminal, or whoever started us in it, says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConsoleEvent {
-    /// A key, the mouse, or what the terminal tells of itself.
+    /// A key, the mouse, or what the terminal reports of itself.
     Input(Input),
     /// Ended by a signal, or the terminal is gone.
     End,

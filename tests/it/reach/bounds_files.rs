@@ -92,7 +92,7 @@ fn what_fails_for_want_of_files_says_so_and_the_program_goes_on() {
     assert_eq!(running.terminate(), 0);
 }
 
-/// Fewer than a build, a watched folder and a session need are told at once.
+/// Fewer than a build, a watched folder and a session need are reported at once.
 #[test]
 fn too_few_files_to_work_with_are_told_at_the_start() {
     let project = Project::new("http");
