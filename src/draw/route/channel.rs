@@ -162,19 +162,28 @@ pub(crate) fn plan(
     channels
 }
 
-/// One vertical of a trunk: the whole, or one half of a split one.
-struct Piece<'a> {
-    trunk: usize,
-    left: &'a [i32],
-    right: &'a [i32],
+/// One vertical: of a trunk or of a fan of them, or one half of a split trunk.
+struct Piece {
+    /// Those of a fan, or the only one.
+    trunks: Vec<usize>,
+    left: Vec<i32>,
+    right: Vec<i32>,
     low: i32,
     high: i32,
 }
 
-impl<'a> Piece<'a> {
-    fn new(trunk: usize, left: &'a [i32], right: &'a [i32], jog: Option<i32>) -> Self {
-        let rows = || left.iter().chain(right).copied().chain(jog);
-        Self { trunk, left, right, low: rows().min().unwrap_or(0), high: rows().max().unwrap_or(0) }
+impl Piece {
+    fn new(trunks: Vec<usize>, left: Vec<i32>, right: Vec<i32>, jog: Option<i32>) -> Self {
+        let rows = || left.iter().chain(&right).copied().chain(jog);
+        let (low, high) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
+        Self { trunks, left, right, low, high }
+    }
+
+    /// The whole of what a fan holds.
+    fn whole(fan: &[usize], trunks: &[Trunk]) -> Self {
+        let left = fan.first().map(|&t| trunks[t].left.clone()).unwrap_or_default();
+        let right = fan.iter().flat_map(|&t| &trunks[t].right).copied().collect();
+        Self::new(fan.to_vec(), left, right, None)
     }
 
     fn spans(&self, row: i32) -> bool {
@@ -195,14 +204,17 @@ impl<'a> Piece<'a> {
 
 /// Gives every trunk of a channel its track.
 fn assign(channel: &mut Channel) {
-    split_rings(&mut channel.trunks);
+    let mut fans = fans(&channel.trunks);
+    split_rings(&mut channel.trunks, &mut fans);
     let mut pieces = Vec::new();
-    for (t, trunk) in channel.trunks.iter().enumerate() {
-        if trunk.jog.is_some() {
-            pieces.push(Piece::new(t, &trunk.left, &[], trunk.jog));
-            pieces.push(Piece::new(t, &[], &trunk.right, trunk.jog));
-        } else if !trunk.is_straight() {
-            pieces.push(Piece::new(t, &trunk.left, &trunk.right, None));
+    for fan in &fans {
+        match fan.as_slice() {
+            [split] if channel.trunks[*split].jog.is_some() => {
+                let trunk = &channel.trunks[*split];
+                pieces.push(Piece::new(fan.clone(), trunk.left.clone(), Vec::new(), trunk.jog));
+                pieces.push(Piece::new(fan.clone(), Vec::new(), trunk.right.clone(), trunk.jog));
+            }
+            _ => pieces.push(Piece::whole(fan, &channel.trunks)),
         }
     }
     let after = demands(&pieces);
@@ -218,13 +230,32 @@ fn assign(channel: &mut Channel) {
         }
     }
     channel.tracks = tracks.iter().max().map_or(0, |t| t + 1);
-    let placed: Vec<(usize, usize)> = pieces.iter().map(|p| p.trunk).zip(tracks).collect();
-    for (k, &(trunk, track)) in placed.iter().enumerate() {
+    for (k, (piece, track)) in pieces.iter().zip(tracks).enumerate() {
         // The left half of a split trunk comes right before its right half.
-        let second = k > 0 && placed[k - 1].0 == trunk;
-        let tracks = &mut channel.trunks[trunk].tracks;
-        *tracks = if second { (tracks.0, track) } else { (track, track) };
+        let second = k > 0 && pieces[k - 1].trunks == piece.trunks;
+        for &trunk in &piece.trunks {
+            let tracks = &mut channel.trunks[trunk].tracks;
+            *tracks = if second { (tracks.0, track) } else { (track, track) };
+        }
     }
+}
+
+/// The trunks that bend: each by itself, but those together that lead from one row on the left to one on the right. They
+/// are the wires of one row of a box, so a common vertical says nothing untrue; what a wire joins that runs back is not.
+fn fans(trunks: &[Trunk]) -> Vec<Vec<usize>> {
+    let mut fans: Vec<Vec<usize>> = Vec::new();
+    let mut of_row: HashMap<i32, usize> = HashMap::new();
+    for t in (0..trunks.len()).filter(|&t| !trunks[t].is_straight()) {
+        let known = match (trunks[t].left.as_slice(), trunks[t].right.as_slice()) {
+            ([row], [_]) => *of_row.entry(*row).or_insert(fans.len()),
+            _ => fans.len(),
+        };
+        match fans.get_mut(known) {
+            Some(fan) => fan.push(t),
+            None => fans.push(vec![t]),
+        }
+    }
+    fans
 }
 
 /// For each piece those that must stand to the right of it.
@@ -236,7 +267,7 @@ fn demands(pieces: &[Piece]) -> Vec<Vec<usize>> {
     let mut after: Vec<Vec<usize>> = vec![Vec::new(); pieces.len()];
     for (p, piece) in pieces.iter().enumerate() {
         let owners = piece.left.iter().filter_map(|row| goes_right.get(row).copied());
-        let other_half = (p + 1 < pieces.len() && pieces[p + 1].trunk == piece.trunk).then_some(p + 1);
+        let other_half = (p + 1 < pieces.len() && pieces[p + 1].trunks == piece.trunks).then_some(p + 1);
         for right in owners.chain(other_half) {
             if right != p && !after[p].contains(&right) {
                 after[p].push(right);
@@ -246,13 +277,13 @@ fn demands(pieces: &[Piece]) -> Vec<Vec<usize>> {
     after
 }
 
-/// Splits nets until the demands of the rest form no ring.
-fn split_rings(trunks: &mut [Trunk]) {
+/// Takes fans apart, then splits nets, until the demands of the rest form no ring.
+fn split_rings(trunks: &mut [Trunk], fans: &mut Vec<Vec<usize>>) {
     let mut rows: BTreeSet<i32> = trunks.iter().flat_map(|t| t.left.iter().chain(&t.right)).copied().collect();
     loop {
-        let bent: Vec<usize> =
-            (0..trunks.len()).filter(|&t| !trunks[t].is_straight() && trunks[t].jog.is_none()).collect();
-        let pieces: Vec<Piece> = bent.iter().map(|&t| Piece::new(t, &trunks[t].left, &trunks[t].right, None)).collect();
+        let whole: Vec<usize> =
+            (0..fans.len()).filter(|&f| fans[f].first().is_some_and(|&t| trunks[t].jog.is_none())).collect();
+        let pieces: Vec<Piece> = whole.iter().map(|&f| Piece::whole(&fans[f], trunks)).collect();
         let after = demands(&pieces);
         let mut before = vec![0; pieces.len()];
         after.iter().flatten().for_each(|&p| before[p] += 1);
@@ -266,15 +297,23 @@ fn split_rings(trunks: &mut [Trunk]) {
             }
         }
         let in_ring = |p: &usize| before[*p] > 0 && after[*p].iter().any(|&next| before[next] > 0);
-        let shortest = (0..pieces.len()).filter(in_ring).min_by_key(|&p| pieces[p].high - pieces[p].low);
-        let Some(piece) = shortest else { return };
+        let alone = |p: usize| pieces[p].trunks.len() == 1;
+        let cheapest = (0..pieces.len()).filter(in_ring).min_by_key(|&p| (alone(p), pieces[p].high - pieces[p].low));
+        let Some(piece) = cheapest else { return };
+        if !alone(piece) {
+            let fan = std::mem::take(&mut fans[whole[piece]]);
+            fans.retain(|fan| !fan.is_empty());
+            fans.extend(fan.into_iter().map(|t| vec![t]));
+            continue;
+        }
         let middle = i32::midpoint(pieces[piece].low, pieces[piece].high);
-        let trunk = bent[piece];
         // One of so many rows is free.
         let around = (0..=cells(rows.len())).flat_map(|d| [middle - d, middle + d]);
         let jog = around.filter(|row| !rows.contains(row)).min_by_key(|row| row.abs_diff(middle)).unwrap_or(middle);
         rows.insert(jog);
-        trunks[trunk].jog = Some(jog);
+        for &trunk in &pieces[piece].trunks {
+            trunks[trunk].jog = Some(jog);
+        }
     }
 }
 
@@ -305,4 +344,35 @@ fn best_order(pieces: &[Piece], after: &[Vec<usize>]) -> Vec<usize> {
         order.push(next);
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::draw::route::channel::*;
+
+    fn tracks(trunks: &[(&[i32], &[i32])]) -> Vec<usize> {
+        let of = |(net, (left, right)): (usize, &(&[i32], &[i32]))| Trunk {
+            net,
+            left: left.to_vec(),
+            right: right.to_vec(),
+            ..Trunk::default()
+        };
+        let mut channel = Channel { trunks: trunks.iter().enumerate().map(of).collect(), ..Channel::default() };
+        assign(&mut channel);
+        channel.trunks.iter().map(|trunk| trunk.tracks.0).collect()
+    }
+
+    #[test]
+    fn the_wires_of_one_row_share_a_track() {
+        assert_eq!(tracks(&[(&[5], &[1]), (&[5], &[9]), (&[5], &[12])]), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_net_that_another_wire_joins_has_a_track_of_its_own() {
+        // From two rows; and by a wire that comes back on the right.
+        for joined in [(&[5, 7] as &[i32], &[9] as &[i32]), (&[5], &[5, 9])] {
+            let [fan, own] = tracks(&[(&[5], &[12]), joined])[..] else { panic!("two nets") };
+            assert_ne!(fan, own);
+        }
+    }
 }

@@ -8,6 +8,8 @@ pub(crate) mod loose;
 
 pub(crate) use loose::loose;
 
+use std::collections::BTreeSet;
+
 use crate::draw::geometry::{Point, Rect};
 use crate::draw::layout::{Drawn, Layout, Net, Side};
 use channel::Trunk;
@@ -57,18 +59,21 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// Places where wires of different ports cross.
+    /// Cells where wires of different ports cross.
     pub(crate) fn crossings(&self) -> usize {
-        let crossed = |column: &Line| {
+        let net = |line: &Line| line.owner.map(|(net, _)| net);
+        let mut cells = BTreeSet::new();
+        for column in &self.columns {
             let first = self.rows.partition_point(|row| row.at < column.from);
-            let rows = self.rows[first..].iter().take_while(|row| row.at <= column.to);
-            let net = |line: &Line| line.owner.map(|(net, _)| net);
-            let crosses = |row: &&Line| {
-                row.owner.is_some() && net(row) != net(column) && (row.from..=row.to).contains(&column.at)
-            };
-            rows.filter(crosses).count()
-        };
-        self.columns.iter().map(crossed).sum()
+            for row in self.rows[first..].iter().take_while(|row| row.at <= column.to) {
+                let other = row.owner.is_some() && net(row) != net(column);
+                if other && (row.from..=row.to).contains(&column.at) {
+                    cells.insert(Point::new(column.at, row.at));
+                }
+            }
+        }
+        // Wires of one row meet; they do not cross.
+        cells.into_iter().filter(|cell| self.joins.binary_search(cell).is_err()).count()
     }
 
     /// Corners of all wires.

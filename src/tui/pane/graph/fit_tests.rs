@@ -2,6 +2,10 @@
 //!
 //! `cargo test --lib a_graph_fits -- --nocapture` prints the table of docs/benchmarks.md.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::draw::fit::{Level, Subject};
+use crate::draw::layout::Room;
 use crate::draw::samples::{Sample, all, sample};
 use crate::model::graph::NodeKind;
 use crate::model::marks::{Marks, assign, looks};
@@ -86,6 +90,14 @@ fn a_graph_fits_its_pane() {
             seen.iter().map(|(_, s)| s.bends).sum::<usize>(),
         );
     }
+    let endless = Room { columns: 10_000, rows: 10_000 };
+    let (unfolded, pinned) = (BTreeSet::new(), BTreeMap::new());
+    let free = samples.iter().map(|sample| {
+        let subject = Subject { graph: &sample.graph, unfolded: &unfolded, pinned: &pinned, room: endless };
+        subject.search(Level::Ports).map_or((0, 0), |drawn| (drawn.routes.crossings(), drawn.routes.bends()))
+    });
+    let (crossings, bends) = free.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    println!("With all the room it likes: {crossings} crossings, {bends} bends");
     assert_eq!(samples.len(), 40);
     let all_named = |most: usize, size: (u16, u16), zoomed: bool| {
         for sample in samples.iter().filter(|s| s.components <= most) {
@@ -98,6 +110,17 @@ fn a_graph_fits_its_pane() {
         all_named(12, SIZES[1], zoomed);
         all_named(30, SIZES[2], zoomed);
     }
+}
+
+#[test]
+fn the_wires_of_one_row_share_a_vertical() {
+    let calls: Vec<(usize, usize)> = (1..24).map(|to| (0, to)).collect();
+    let fan = seen(&sample("fan-out of 24".into(), 24, &calls), SIZES[1], false);
+    assert!(fan.whole && fan.named);
+    assert_eq!(fan.crossings, 0);
+    let mut session = session(&sample("fan-out of 24".into(), 24, &calls));
+    let screen = text(&draw(&mut session, SIZES[1].0, SIZES[1].1));
+    assert!(screen.contains("├──● logger") || screen.contains("╭──● logger"), "{screen}");
 }
 
 #[test]
