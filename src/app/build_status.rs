@@ -1,4 +1,4 @@
-//! The build state of one component, as its chip shows it.
+//! The build state of one component, as it is shown beside its name.
 
 use std::time::{Duration, Instant};
 

@@ -29,7 +29,7 @@ pub(crate) fn holds(state: &mut State, live: &Arc<Live>, asked: Option<&Asked>) 
         _ => "a new build is ready; r runs it (on_save is manual)",
     };
     if let Some(at) = state.reload.saved {
-        runs::say(state, text.into(), at);
+        runs::log_line(state, text.into(), at);
     }
     true
 }

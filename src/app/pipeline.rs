@@ -202,7 +202,7 @@ fn discovered(
         && let Some(at) = state.reload.saved
         && let Some(line) = granted::changed(&state.project.settings.grants, &project.settings.grants)
     {
-        runs::say(state, line, at);
+        runs::log_line(state, line, at);
     }
     if state.run.alive.is_some() && state.project.settings.grants != project.settings.grants {
         effects.push(Effect::Grant(Arc::new(project.settings.grants.clone())));

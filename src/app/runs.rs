@@ -28,7 +28,7 @@ pub(crate) fn update(state: &mut State, event: RunEvent, at: Instant) {
             if returned {
                 state.run.fallback = None;
             }
-            say(state, text, at);
+            log_line(state, text, at);
         }
         RunEvent::Unavailable(unavailable) => state.run.unavailable = Some(unavailable),
         RunEvent::Output(lines) => lines.into_iter().for_each(|line| state.log.push(line)),
@@ -41,12 +41,12 @@ pub(crate) fn update(state: &mut State, event: RunEvent, at: Instant) {
                 let text =
                     format!("{} {} → {} in {} ms", request.method, request.path, request.status, millis(request.took));
                 let (generation, id) = (request.generation, request.id);
-                say_of(state, text, state.time_of(at), generation, Some(id));
+                log_line_of(state, text, state.time_of(at), generation, Some(id));
                 state.requests.push(request);
             }
         }
         RunEvent::RequestCrashed { generation, request, crash } => {
-            say_of(state, crash.message.clone(), state.time_of(at), generation, Some(request));
+            log_line_of(state, crash.message.clone(), state.time_of(at), generation, Some(request));
             state.run_problems = vec![problem(&crash)];
         }
         RunEvent::Ended { generation, outcome } => ended(state, generation, outcome, at),
@@ -87,7 +87,7 @@ fn started(state: &mut State, generation: u64, startup: Startup, time: SystemTim
         }
     };
     // When the runner began, not when we heard of it: its first lines may be older than that.
-    say_of(state, text, time, state.run.generation, None);
+    log_line_of(state, text, time, state.run.generation, None);
 }
 
 fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
@@ -113,14 +113,14 @@ fn ended(state: &mut State, generation: u64, outcome: Outcome, at: Instant) {
     state.run.alive = None;
     match &outcome {
         Outcome::Crashed(crash) => {
-            say(state, crash.message.clone(), at);
+            log_line(state, crash.message.clone(), at);
             state.run_problems = vec![problem(crash)];
         }
-        Outcome::Exited(0) => say(state, "ended".into(), at),
-        Outcome::Exited(code) => say(state, format!("failed: the command ended with exit code {code}"), at),
-        Outcome::Returned(Some(value)) => say(state, format!("returned {value}"), at),
-        Outcome::Returned(None) => say(state, "returned".into(), at),
-        Outcome::Stopped => say(state, "stopped".into(), at),
+        Outcome::Exited(0) => log_line(state, "ended".into(), at),
+        Outcome::Exited(code) => log_line(state, format!("failed: the command ended with exit code {code}"), at),
+        Outcome::Returned(Some(value)) => log_line(state, format!("returned {value}"), at),
+        Outcome::Returned(None) => log_line(state, "returned".into(), at),
+        Outcome::Stopped => log_line(state, "stopped".into(), at),
         Outcome::Refused(_) => {}
     }
     state.run.status = RunStatus::Ended(outcome);
@@ -142,11 +142,11 @@ fn problem(crash: &Crash) -> Diagnostic {
 }
 
 /// A line of studio's own in the log.
-pub(crate) fn say(state: &mut State, text: String, at: Instant) {
-    say_of(state, text, state.time_of(at), state.run.generation, None);
+pub(crate) fn log_line(state: &mut State, text: String, at: Instant) {
+    log_line_of(state, text, state.time_of(at), state.run.generation, None);
 }
 
-fn say_of(state: &mut State, text: String, time: SystemTime, generation: u64, request: Option<u64>) {
+fn log_line_of(state: &mut State, text: String, time: SystemTime, generation: u64, request: Option<u64>) {
     state.log.push(Line {
         node: STUDIO.into(),
         stream: Stream::Studio,

@@ -7,11 +7,11 @@ use std::process::ExitStatus;
 use cargo_metadata::{CompilerMessage, Message};
 
 use crate::build::Profile;
+use crate::build::cargo_stderr::{CargoStderr, Word};
 use crate::build::environment;
 use crate::build::environment::TARGET;
 use crate::build::process::{Stream, Tree};
 use crate::build::rustc;
-use crate::build::said::{CargoStderr, Word};
 use crate::files;
 use crate::files::Kind;
 use crate::files::exhausted::{HELP, is_exhausted};

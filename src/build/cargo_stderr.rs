@@ -144,7 +144,7 @@ fn is_drawing(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::build::said::*;
+    use crate::build::cargo_stderr::*;
 
     fn said(text: &str) -> (Vec<Word>, Vec<Diagnostic>) {
         let mut said = CargoStderr::default();

@@ -1,4 +1,4 @@
-//! A full disk, told as one: compilers and linkers tell it in a hundred other ways, crash dumps among them.
+//! A full disk, shortage as one: compilers and linkers tell it in a hundred other ways, crash dumps among them.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ const TIGHT: u64 = 16 << 20;
 
 /// What to say of a failed build whose target directory lies on a full disk.
 pub(super) fn full(folder: &Path) -> Option<Diagnostic> {
-    told(folder, free(folder)?)
+    shortage(folder, free(folder)?)
 }
 
 #[cfg(unix)]
@@ -26,7 +26,7 @@ fn free(_: &Path) -> Option<u64> {
     None
 }
 
-fn told(folder: &Path, free: u64) -> Option<Diagnostic> {
+fn shortage(folder: &Path, free: u64) -> Option<Diagnostic> {
     let room = if free < 1 << 20 { format!("{} KiB are", free >> 10) } else { format!("{} MiB are", free >> 20) };
     (free < TIGHT).then(|| {
         Diagnostic::error(Origin::Rust, format!("The disk is full: {room} left for {}.", folder.display()))
@@ -40,10 +40,10 @@ mod tests {
 
     #[test]
     fn only_a_disk_without_room_is_told() {
-        let told = |free| told(Path::new("/p/target"), free).map(|d| d.message);
-        assert_eq!(told(3 << 10).as_deref(), Some("The disk is full: 3 KiB are left for /p/target."));
-        assert_eq!(told(5 << 20).as_deref(), Some("The disk is full: 5 MiB are left for /p/target."));
-        assert_eq!(told(TIGHT), None);
+        let shortage = |free| shortage(Path::new("/p/target"), free).map(|d| d.message);
+        assert_eq!(shortage(3 << 10).as_deref(), Some("The disk is full: 3 KiB are left for /p/target."));
+        assert_eq!(shortage(5 << 20).as_deref(), Some("The disk is full: 5 MiB are left for /p/target."));
+        assert_eq!(shortage(TIGHT), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::build::cargo;
 use crate::build::cargo::{Cargo, News};
-use crate::build::said::Word;
+use crate::build::cargo_stderr::Word;
 use crate::build::{Artifact, BuildEvent, BuildRequest, artifacts, bindings, command, disk, inputs, toolchain};
 use crate::files;
 use crate::files::Kind;

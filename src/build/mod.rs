@@ -6,6 +6,7 @@
 pub mod artifacts;
 pub mod bindings;
 pub(crate) mod cargo;
+mod cargo_stderr;
 mod command;
 mod disk;
 pub mod environment;
@@ -18,7 +19,6 @@ mod process;
 mod project_name;
 mod queue;
 mod rustc;
-mod said;
 pub(crate) mod scaffold;
 pub mod toolchain;
 

@@ -103,7 +103,7 @@ async fn look(folder: &Path) -> Option<Missing> {
     let output = match command.output().await {
         Ok(output) => output,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Some(Missing::Rustc),
-        Err(e) => return Some(Missing::Broken { said: exhausted::said(&e) }),
+        Err(e) => return Some(Missing::Broken { said: exhausted::error_message(&e) }),
     };
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
@@ -182,7 +182,7 @@ pub(crate) async fn install_target(folder: &Path, mut said: impl FnMut(&str)) ->
     let mut tree = Tree::spawn(command).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => problem("rustup is not installed.".into(), "Get it from https://rustup.rs."),
         _ => problem(
-            format!("rustup can't be started: {}.", exhausted::said(&e)),
+            format!("rustup can't be started: {}.", exhausted::error_message(&e)),
             "Run `rustup target add wasm32-wasip2` by hand.",
         ),
     })?;

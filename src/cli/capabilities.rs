@@ -37,7 +37,7 @@ pub(super) fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u1
         Depth::Mono => ("none", Some("if the terminal supports colours: export TERM=xterm-256color")),
     };
     let ascii = look.glyphs.is_ascii();
-    let keys = tty::tells_keys_apart(&variable);
+    let keys = tty::has_kitty_keyboard(&variable);
     let console = matches!(term.as_str(), "linux" | "dumb") || term.starts_with("vt");
     let path = set("PATH").unwrap_or_default();
     let tool = Tool::find(&variable, |program| toolchain::is_on(path.as_ref(), program));
@@ -89,7 +89,7 @@ pub(super) fn checks(variable: impl Fn(&str) -> Option<String>, size: Option<(u1
 mod tests {
     use crate::cli::capabilities::*;
 
-    fn told(variables: &[(&str, &str)], size: Option<(u16, u16)>) -> String {
+    fn printed(variables: &[(&str, &str)], size: Option<(u16, u16)>) -> String {
         let ask = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
         let line = |c: Check| {
             format!("{} {}: {}{}\n", c.ok, c.name, c.detail, c.fix.map(|f| format!(" → {f}")).unwrap_or_default())
@@ -99,15 +99,15 @@ mod tests {
 
     #[test]
     fn what_it_can_do_and_how_to_fix_the_rest() {
-        let good = told(&[("TERM", "xterm-kitty"), ("LANG", "C.UTF-8")], Some((120, 36)));
+        let good = printed(&[("TERM", "xterm-kitty"), ("LANG", "C.UTF-8")], Some((120, 36)));
         assert!(!good.contains('→') && good.contains("truecolor") && good.contains("unicode"), "{good}");
-        let tmux = told(&[("TERM", "screen-256color"), ("TMUX", "/tmp/x"), ("LANG", "C.UTF-8")], Some((50, 10)));
+        let tmux = printed(&[("TERM", "screen-256color"), ("TMUX", "/tmp/x"), ("LANG", "C.UTF-8")], Some((50, 10)));
         for part in
             ["inside tmux", "terminal-features", "set-clipboard", "escape-time", "false size: 50×10 → studio needs 60"]
         {
             assert!(tmux.contains(part), "{part}: {tmux}");
         }
-        let plain = told(&[("TERM", "xterm"), ("LANG", "C"), ("NO_COLOR", "1")], None);
+        let plain = printed(&[("TERM", "xterm"), ("LANG", "C"), ("NO_COLOR", "1")], None);
         assert!(plain.contains("NO_COLOR is set") && plain.contains("no terminal"), "{plain}");
     }
 }

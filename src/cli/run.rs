@@ -126,12 +126,14 @@ impl Printer {
             Event::Run { event: RunEvent::Ended { generation, outcome }, .. } => {
                 let silent = matches!(outcome, Outcome::Returned(None) | Outcome::Stopped | Outcome::Refused(_));
                 if *generation == state.run.generation && (self.watch || !silent) {
-                    self.said(state);
+                    self.print_newest_remark(state);
                 }
             }
-            Event::Run { event: RunEvent::Serving { .. }, .. } => self.said(state),
+            Event::Run { event: RunEvent::Serving { .. }, .. } => self.print_newest_remark(state),
             // What `on_save` holds back.
-            Event::Composed(composed) if composed.form == Form::Live && state.run.held.is_some() => self.said(state),
+            Event::Composed(composed) if composed.form == Form::Live && state.run.held.is_some() => {
+                self.print_newest_remark(state);
+            }
             Event::Build { event: BuildEvent::Waiting { reason, .. }, .. } => out::error_line(reason),
             _ => {}
         }
@@ -198,7 +200,7 @@ impl Printer {
     }
 
     /// The newest line of studio's own.
-    fn said(&self, state: &State) {
+    fn print_newest_remark(&self, state: &State) {
         if let Some(line) = state.log.iter().rev().find(|l| l.stream == Stream::Studio && &*l.node == STUDIO) {
             if self.json { self.line(line) } else { out::error_line(&format!("{} | {}", line.node, line.text)) }
         }

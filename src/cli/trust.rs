@@ -49,22 +49,22 @@ fn add(path: &Path, yes: bool, json: bool) -> anyhow::Result<u8> {
     let survey = session::look(&root)?;
     let before = trust::recorded(&root).map(|approval| approval.difference(&survey, Moment::Opening));
     if before.as_ref().is_some_and(|d| !d.asks()) {
-        return Ok(told(&root, json, "is trusted already"));
+        return Ok(report_trusted(&root, json, "is trusted already"));
     }
     let question = question(&survey, before.as_ref());
     out::error_line(question.title);
     out::error_line(&shown(&root.display().to_string()));
     session::listed(&question).for_each(|row| out::error_line(&row));
-    if !yes && !says_yes()? {
+    if !yes && !is_confirmed()? {
         out::error_line("nothing was changed");
         return Ok(PROBLEMS);
     }
     trust::remember(&Approval::of(&survey))?;
-    Ok(told(&root, json, "is trusted"))
+    Ok(report_trusted(&root, json, "is trusted"))
 }
 
 /// Asks on the terminal; the word counts, not a key.
-fn says_yes() -> anyhow::Result<bool> {
+fn is_confirmed() -> anyhow::Result<bool> {
     anyhow::ensure!(std::io::stdin().is_terminal(), "there is no terminal to ask on; look at the list, then add --yes");
     out::prompt("trust what is listed? (yes/no) ");
     let mut answer = String::new();
@@ -92,7 +92,7 @@ fn revoke(path: &Path, json: bool) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn told(root: &Path, json: bool, what: &str) -> u8 {
+fn report_trusted(root: &Path, json: bool, what: &str) -> u8 {
     if json {
         out::json(&serde_json::json!({ "path": root, "trusted": true }));
     } else {

@@ -28,7 +28,7 @@ use crate::model::project::Project;
 pub struct HoistedPart {
     /// The project's component.
     pub component: String,
-    /// Its skeleton and core modules.
+    /// Its stub and core modules.
     pub hoisted: Arc<Hoisted>,
     /// As the component was built.
     pub ports: Ports,
@@ -40,7 +40,7 @@ pub struct HoistedPart {
 /// Every problem that keeps it from being made or from running, each with its place in the text.
 pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<Live, Vec<Diagnostic>> {
     let by_name = Parts {
-        bytes: parts.iter().map(|p| (p.component.as_str(), Cow::Borrowed(&*p.hoisted.skeleton))).collect(),
+        bytes: parts.iter().map(|p| (p.component.as_str(), Cow::Borrowed(&*p.hoisted.stub))).collect(),
         ports: parts.iter().map(|p| (p.component.clone(), p.ports.clone())).collect(),
         stand_ins: BTreeSet::new(),
     };

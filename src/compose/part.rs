@@ -11,7 +11,7 @@ use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::plain::plain;
 use crate::model::port::Ports;
 
-/// The custom section by which a hollow part is known again in what was composed of it.
+/// The custom section by which a type-only part is known again in what was composed of it.
 const MARK: &str = "studio:part";
 
 /// Bytes of a component without its code, or of a composition's text, that are composed in no time.

@@ -14,7 +14,7 @@ pub struct Affected {
     pub components: Vec<String>,
     /// A composition's text changed.
     pub wac: bool,
-    /// What there is may have changed (WIT: declared ports, contracts): the folder is to be read again.
+    /// What there is may have changed (WIT: declared ports, interface packages): the folder is to be read again.
     pub(crate) rediscover: bool,
     /// How components are made may have changed: once the folder is read again, everything is to be built again (and
     /// cargo knows what is fresh).

@@ -138,7 +138,7 @@ impl<'c> Candidate<'c> {
     }
 
     /// Whether the package says by itself that this target is a component.
-    fn says_so(&self, context: &Context<'_>) -> bool {
+    fn is_declared_component(&self, context: &Context<'_>) -> bool {
         if self.is_example() {
             return self.is_example_of_a_guest(context);
         }
@@ -218,7 +218,8 @@ fn is_for_wasi(root: &Path, found: &Found) -> bool {
 pub(super) fn choose<'c>(cargo: &'c Cargo, context: &Context<'_>, others: bool, samples_too: bool) -> Chosen<'c> {
     let all: Vec<Candidate<'c>> = cargo.packages.iter().flat_map(candidates).collect();
     let is_one = |c: &Candidate<'_>| {
-        c.is_named(context) || (samples_too || !c.is_sample(context)) && (c.says_so(context) || c.was_built(context))
+        c.is_named(context)
+            || (samples_too || !c.is_sample(context)) && (c.is_declared_component(context) || c.was_built(context))
     };
     let mut components: Vec<Candidate<'c>> = all.iter().copied().filter(is_one).collect();
     if components.is_empty() && !others {

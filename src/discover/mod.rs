@@ -35,7 +35,7 @@ use crate::config;
 use crate::config::Config;
 use crate::discover::scan::Scan;
 use crate::files;
-use crate::files::exhausted::said;
+use crate::files::exhausted::error_message;
 use crate::files::{Kind, walk};
 use crate::inspect;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, Severity};
@@ -57,7 +57,7 @@ pub enum DiscoverError {
         path: PathBuf,
     },
     /// The system does not let us list it.
-    #[error("the folder {path} cannot be read: {}", said(.source))]
+    #[error("the folder {path} cannot be read: {}", error_message(.source))]
     Unreadable {
         /// As it was named.
         path: PathBuf,
@@ -101,7 +101,7 @@ pub(crate) fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Resul
         chosen = choice::choose(&cargo, &context, !wasm.parts.is_empty(), true);
     }
     let named: Vec<_> = chosen.components.iter().map(|c| (c.name(), c.found.manifest.folder.as_path())).collect();
-    let named = names::told_apart(&root, &named).into_iter().zip(&chosen.components);
+    let named = names::distinct_names(&root, &named).into_iter().zip(&chosen.components);
     components.extend(
         named.filter_map(|(name, c)| packages::component(&root, c, &name, features(&config, &name, c), &mut problems)),
     );
@@ -112,7 +112,7 @@ pub(crate) fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Resul
         }
     }
     components.extend(wasm.parts.iter().map(|file| wasm_files::component(&root, file)));
-    wasm_files::tell_apart(&mut components);
+    wasm_files::disambiguate_names(&mut components);
     let mut passed_over = chosen.passed_over;
     passed_over.extend(wasm.passed_over);
     passed_over.extend(other_compositions);

@@ -6,7 +6,7 @@ use std::path::Path;
 /// What components with these names in these folders are called: as they are, or with the part of the folder behind in
 /// which those of one name differ. `examples/a/guest` and `examples/b/guest` hold `guest-a` and `guest-b`. Which are there
 /// decides, not their order.
-pub(super) fn told_apart(root: &Path, named: &[(&str, &Path)]) -> Vec<String> {
+pub(super) fn distinct_names(root: &Path, named: &[(&str, &Path)]) -> Vec<String> {
     let parts = |folder: &Path| -> Vec<String> {
         let below = folder.strip_prefix(root).unwrap_or(folder);
         below.iter().map(|part| part.to_string_lossy().into_owned()).collect()
@@ -41,7 +41,7 @@ mod tests {
 
     fn names(folders: &[(&str, &str)]) -> Vec<String> {
         let folders: Vec<_> = folders.iter().map(|(name, folder)| (*name, Path::new(folder))).collect();
-        told_apart(Path::new("/p"), &folders)
+        distinct_names(Path::new("/p"), &folders)
     }
 
     #[test]

@@ -17,7 +17,7 @@ const MOST: usize = 400;
 /// How much of a file is looked at for what wrote it, in bytes.
 const HEAD: u64 = 256;
 
-/// Reads the folders of the project's components and contracts; what cannot be read is left out.
+/// Reads the folders of the project's components and interface packages; what cannot be read is left out.
 pub(crate) fn outline(project: &Project) -> Outline {
     let mut outline = Outline::default();
     let mut wit_folders: Vec<&Path> = Vec::new();

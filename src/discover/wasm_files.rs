@@ -114,7 +114,7 @@ pub(super) fn component(root: &Path, file: &Path) -> Component {
 
 /// Gives the components of `deps/` names of their own where another has theirs: that of their namespace before it, then
 /// that with their version behind. Which of them are there decides, not in which order they were found.
-pub(super) fn tell_apart(components: &mut [Component]) {
+pub(super) fn disambiguate_names(components: &mut [Component]) {
     let spelt: [fn(&str) -> Option<String>; 2] =
         [|package| Some(unversioned(package).replace(':', "-")), |package| Some(package.replace([':', '@'], "-"))];
     for spell in spelt {
@@ -199,7 +199,7 @@ mod tests {
     fn components_of_one_name_are_told_apart_in_whatever_order() {
         let named = |files: &[&str]| {
             let mut all: Vec<_> = files.iter().map(|f| component(Path::new("/p"), &Path::new("/p").join(f))).collect();
-            tell_apart(&mut all);
+            disambiguate_names(&mut all);
             all.into_iter().map(|c| c.name).collect::<Vec<_>>()
         };
         assert_eq!(named(&["deps/north/store.wat", "deps/south/store.wat"]), ["north-store", "south-store"]);

@@ -14,7 +14,7 @@ use crate::draw::route;
 use crate::draw::route::Routes;
 use crate::model::graph::Graph;
 
-/// Cells kept free on a node for its build chip, as in `✔ 0.42 s`.
+/// Cells kept free on a node for its build status, as in `✔ 0.42 s`.
 const STATUS: i32 = 10;
 /// The widest a port's name may be, at best and when room is short.
 const LABEL: i32 = 28;
@@ -30,9 +30,9 @@ const BENDS: usize = 2;
 /// How much is shown of the nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Level {
-    /// Every port, and room for build chips.
+    /// Every port, and room for the build status.
     #[default]
-    Chips,
+    Status,
     /// Every port.
     Ports,
     /// Names, and how many ports.
@@ -43,17 +43,17 @@ pub enum Level {
 
 impl Level {
     /// From what shows most to what shows least.
-    pub const ALL: [Self; 4] = [Self::Chips, Self::Ports, Self::Compact, Self::Names];
+    pub const ALL: [Self; 4] = [Self::Status, Self::Ports, Self::Compact, Self::Names];
 
     /// Whether every port has a row of its own.
     pub(crate) const fn has_ports(self) -> bool {
-        matches!(self, Self::Chips | Self::Ports)
+        matches!(self, Self::Status | Self::Ports)
     }
 
     /// The word for it; none for what one expects to see.
     pub const fn word(self) -> Option<&'static str> {
         match self {
-            Self::Chips | Self::Ports => None,
+            Self::Status | Self::Ports => None,
             Self::Compact => Some("compact"),
             Self::Names => Some("names"),
         }
@@ -72,7 +72,7 @@ impl Level {
         use Gaps::{Comfortable, Tight};
         use HostView::{Counted, Folded};
         let styles: &[(Gaps, HostView, i32)] = match self {
-            Self::Chips => &[(Comfortable, Folded, LABEL)],
+            Self::Status => &[(Comfortable, Folded, LABEL)],
             Self::Ports => &[
                 (Comfortable, Folded, LABEL),
                 (Tight, Folded, LABEL),
@@ -121,11 +121,11 @@ impl Arrangement {
     fn options(&self, unfolded: &BTreeSet<String>) -> Options {
         Options {
             detail: match self.level {
-                Level::Chips | Level::Ports => Detail::Full,
+                Level::Status | Level::Ports => Detail::Full,
                 Level::Compact => Detail::Compact,
                 Level::Names => Detail::Names,
             },
-            status_width: if self.level == Level::Chips { STATUS } else { 0 },
+            status_width: if self.level == Level::Status { STATUS } else { 0 },
             host: self.host,
             unfolded: unfolded.clone(),
             label_width: self.label_width,

@@ -74,7 +74,7 @@ pub(crate) fn fixes(
 ) -> Vec<Fix> {
     let wired = facts.graph.provider(&from.node, &from.port);
     if asked.is_some_and(|(to, fits)| fits && Some(to) == wired) {
-        return Vec::new(); // Nothing is amiss.
+        return Vec::new(); // Nothing is wrong.
     }
     let mut found: Vec<Fix> = nearest
         .iter()

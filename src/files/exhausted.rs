@@ -17,7 +17,7 @@ pub(crate) fn are_none_left() -> bool {
 }
 
 /// The error as part of a sentence.
-pub(crate) fn said(error: &io::Error) -> String {
+pub(crate) fn error_message(error: &io::Error) -> String {
     if is_exhausted(error) {
         return "studio has as many files open as the system allows; allow more with `ulimit -n`".into();
     }
@@ -31,8 +31,8 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn the_sentence_names_the_next_step() {
-        assert!(said(&io::Error::from_raw_os_error(24)).contains("ulimit -n"));
-        assert!(!said(&io::Error::from_raw_os_error(2)).contains("ulimit"));
+        assert!(error_message(&io::Error::from_raw_os_error(24)).contains("ulimit -n"));
+        assert!(!error_message(&io::Error::from_raw_os_error(2)).contains("ulimit"));
         assert!(!are_none_left());
     }
 }

@@ -8,14 +8,14 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::files::exhausted::said;
+use crate::files::exhausted::error_message;
 use crate::files::kind::Kind;
 use crate::model::size::size;
 
 /// Why a file was not read; shown after "cannot be read: ".
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    #[error("{}", said(.0))]
+    #[error("{}", error_message(.0))]
     Io(#[from] io::Error),
     #[error("it is {0}, not a regular file")]
     NotAFile(&'static str),

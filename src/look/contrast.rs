@@ -1,4 +1,4 @@
-//! Whether every word of a theme can be read on every ground it stands on (WCAG 2).
+//! Whether every word of a theme can be read on every background it stands on (WCAG 2).
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ pub(crate) const TEXT: f64 = 4.5;
 /// What frames and rules need.
 pub(crate) const FAINT: f64 = 3.0;
 
-/// One word on one ground.
+/// One word on one background.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Pair {
     pub(crate) role: String,
@@ -38,7 +38,7 @@ pub(crate) fn pairs(sheet: &Sheet) -> Vec<Pair> {
         let fg = ink.fg.unwrap_or(text);
         let own = if ink.bg.is_some() { "its own" } else { "screen" };
         pairs.push(Pair { role: role.clone(), on: own, ratio: ratio(fg, ink.bg.unwrap_or(background)), needs });
-        // Frames don't stand on what is selected, and what has a ground of its own keeps it.
+        // Frames don't stand on what is selected, and what has a background of its own keeps it.
         if role == "faint" || ink.bg.is_some() {
             continue;
         }

@@ -1,5 +1,5 @@
-//! How things look here: what this terminal can show, found out from the environment; its ground it tells when it
-//! is asked.
+//! How things look here: what this terminal can show, found out from the environment; its background is known when it
+//! has answered.
 
 pub(crate) mod contrast;
 mod glyphs;
@@ -59,7 +59,7 @@ impl Look {
         self.chosen.is_none() && matches!(self.theme.depth, Depth::True | Depth::Indexed)
     }
 
-    /// The terminal told its own ground.
+    /// The terminal answered with its own background.
     pub(crate) fn stand_on(&mut self, rgb: [u8; 3]) {
         self.background = if contrast::is_light(rgb) { Background::Light } else { Background::Dark };
         self.show(self.shown.clone());

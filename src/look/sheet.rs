@@ -2,7 +2,7 @@
 //!
 //! ```toml
 //! background = "dark"
-//! screen = { fg = "text", bg = "ground" }
+//! screen = { fg = "text", bg = "base" }
 //! accent = "blue"
 //! selection = { bg = "#2b3a4f" }
 //! nodes = ["blue", "orange"]
@@ -51,7 +51,7 @@ pub(crate) struct Ink {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sheet {
     pub background: Background,
-    /// Text and ground, as they are taken to be when contrast is measured; painted where the theme was chosen by name.
+    /// Text and background, as they are taken to be when contrast is measured; painted where the theme was chosen by name.
     pub screen: Ink,
     pub(crate) roles: BTreeMap<String, Ink>,
     pub(crate) nodes: Vec<Ink>,

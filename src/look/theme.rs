@@ -21,13 +21,13 @@ pub enum Depth {
     Mono,
 }
 
-/// Whether a theme has to be read on a dark ground or on a light one.
+/// Whether a theme has to be read on a dark background or on a light one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Background {
-    /// Light text on a dark ground.
+    /// Light text on a dark background.
     #[default]
     Dark,
-    /// Dark text on a light ground.
+    /// Dark text on a light background.
     Light,
 }
 
@@ -35,7 +35,7 @@ pub enum Background {
 #[derive(Clone, Debug)]
 pub struct Theme {
     pub(crate) depth: Depth,
-    /// What text and ground become where nothing else is said; `None` leaves the terminal's own.
+    /// What text and background become where nothing else is said; `None` leaves the terminal's own.
     pub background: Option<Style>,
     pub(crate) text: Style,
     /// Beside the point, and still to be read.
@@ -63,14 +63,14 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// Ours, as the terminal is: its own text and ground stay.
+    /// Ours, as the terminal is: its own text and background stay.
     pub fn new(depth: Depth, background: Background) -> Self {
         let name = if background == Background::Dark { "dark" } else { "light" };
         let sheet = Themes::default().sheet(name).unwrap_or_default();
         Self { background: None, ..Self::of(depth, &sheet) }
     }
 
-    /// A theme as a file has it, with its own ground. Where there are few colours, they are the terminal's own.
+    /// A theme as a file has it, with its own background. Where there are few colours, they are the terminal's own.
     pub(crate) fn of(depth: Depth, sheet: &Sheet) -> Self {
         match depth {
             Depth::True | Depth::Indexed => Self::painted(depth, sheet),

@@ -41,10 +41,10 @@ pub(crate) fn differences(import: &Port, export: &Port) -> Option<Vec<Found>> {
         }
         (Item::Function(x), Item::Function(y)) => differ.functions("", x, y),
         (Item::Interface(_), Item::Function(y)) => {
-            differ.say("", Kind::Item, Some("interface".into()), Some(signature(b, y)));
+            differ.report("", Kind::Item, Some("interface".into()), Some(signature(b, y)));
         }
         (Item::Function(x), Item::Interface(_)) => {
-            differ.say("", Kind::Item, Some(signature(a, x)), Some("interface".into()));
+            differ.report("", Kind::Item, Some(signature(a, x)), Some("interface".into()));
         }
         // Types are not wired.
         (Item::Type(_), _) | (_, Item::Type(_)) => {}
@@ -97,7 +97,7 @@ struct At<'p> {
 }
 
 impl<'a> Differ<'a> {
-    fn say(&mut self, path: &str, kind: Kind, import: Text, export: Text) -> &mut Found {
+    fn report(&mut self, path: &str, kind: Kind, import: Text, export: Text) -> &mut Found {
         let harmless = matches!(kind, Kind::ExtraFunction | Kind::ExtraType);
         let difference = Difference { harmless, ..Difference::new(path, kind, import, export) };
         let last = self.found.len();
@@ -105,8 +105,8 @@ impl<'a> Differ<'a> {
         &mut self.found[last]
     }
 
-    fn say_at(&mut self, path: &str, kind: Kind, texts: (Text, Text), spans: (Span, Span)) {
-        let found = self.say(path, kind, texts.0, texts.1);
+    fn report_at(&mut self, path: &str, kind: Kind, texts: (Text, Text), spans: (Span, Span)) {
+        let found = self.report(path, kind, texts.0, texts.1);
         (found.import_at, found.export_at) = (Some(spans.0), Some(spans.1));
     }
 
@@ -120,7 +120,7 @@ impl<'a> Differ<'a> {
             let span = self.a.types.get(*id).map_or(wanted.span, |t| t.span);
             match found.types.get(name) {
                 Some(other) => self.types(name, Type::Id(*id), Type::Id(*other), (span, found.span), 0),
-                None => self.say_at(name, Kind::MissingType, (Some(name.clone()), None), (span, found.span)),
+                None => self.report_at(name, Kind::MissingType, (Some(name.clone()), None), (span, found.span)),
             }
             // A build leaves out the types of an import that no function of it needs.
             if self.source == Source::Declared && !used.contains(id) {
@@ -129,7 +129,7 @@ impl<'a> Differ<'a> {
         }
         for (name, id) in found.types.iter().filter(|(name, _)| !wanted.types.contains_key(*name)) {
             let span = self.b.types.get(*id).map_or(found.span, |t| t.span);
-            self.say_at(name, Kind::ExtraType, (None, Some(name.clone())), (wanted.span, span));
+            self.report_at(name, Kind::ExtraType, (None, Some(name.clone())), (wanted.span, span));
         }
         for (name, function) in &wanted.functions {
             let path = name_of(function);
@@ -138,13 +138,13 @@ impl<'a> Differ<'a> {
                 self.functions(&path, function, other);
             } else {
                 let texts = (line(self.a, function), None);
-                self.say_at(&path, Kind::MissingFunction, texts, (function.span, found.span));
+                self.report_at(&path, Kind::MissingFunction, texts, (function.span, found.span));
             }
         }
         for (_, function) in found.functions.iter().filter(|(name, _)| !wanted.functions.contains_key(*name)) {
             let path = name_of(function);
             let texts = (None, Some(format!("{path}: {}", signature(self.b, function))));
-            self.say_at(&path, Kind::ExtraFunction, texts, (wanted.span, function.span));
+            self.report_at(&path, Kind::ExtraFunction, texts, (wanted.span, function.span));
         }
     }
 
@@ -153,19 +153,19 @@ impl<'a> Differ<'a> {
         let (import, export) = (self.a, self.b);
         let whole = || (Some(signature(import, x)), Some(signature(export, y)));
         if x.kind.is_async() != y.kind.is_async() {
-            self.say_at(path, Kind::Async, whole(), spans);
+            self.report_at(path, Kind::Async, whole(), spans);
         }
         let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         if x.params.len() == y.params.len() {
             for (p, q) in x.params.iter().zip(&y.params) {
                 if p.name != q.name {
                     let names = (Some(p.name.clone()), Some(q.name.clone()));
-                    self.say_at(&inner(&p.name), Kind::ParameterName, names, (p.span, q.span));
+                    self.report_at(&inner(&p.name), Kind::ParameterName, names, (p.span, q.span));
                 }
                 self.types(&inner(&p.name), p.ty, q.ty, (p.span, q.span), 0);
             }
         } else {
-            self.say_at(path, Kind::ParameterCount, whole(), spans);
+            self.report_at(path, Kind::ParameterCount, whole(), spans);
             let theirs: HashMap<&str, _> = y.params.iter().map(|q| (q.name.as_str(), q)).collect();
             for p in &x.params {
                 if let Some(q) = theirs.get(p.name.as_str()) {
@@ -176,7 +176,7 @@ impl<'a> Differ<'a> {
         match (x.result, y.result) {
             (Some(p), Some(q)) => self.types(&inner("result"), p, q, spans, 0),
             (None, None) => {}
-            _ => self.say_at(path, Kind::Result, whole(), spans),
+            _ => self.report_at(path, Kind::Result, whole(), spans),
         }
     }
 
@@ -315,7 +315,7 @@ impl<'a> Differ<'a> {
                 Some(c.ty.map_or_else(|| c.name.clone(), |ty| format!("{}({})", c.name, type_name(r, &ty))))
             };
             let texts = (text(self.a, p), text(self.b, q));
-            self.say_at(&format!("{}.{}", at.path, p.name), Kind::CasePayload, texts, (p.span, q.span));
+            self.report_at(&format!("{}.{}", at.path, p.name), Kind::CasePayload, texts, (p.span, q.span));
         }
         let (wanted, found) = (v.cases.iter(), w.cases.iter());
         let (wanted, found) = (wanted.map(|c| (&*c.name, c.span)), found.map(|c| (&*c.name, c.span)));
@@ -324,7 +324,7 @@ impl<'a> Differ<'a> {
 
     fn differ(&mut self, path: &str, kind: Kind, x: Type, y: Type, spans: (Span, Span)) {
         let texts = (Some(spelt(self.a, x)), Some(spelt(self.b, y)));
-        self.say_at(path, kind, texts, spans);
+        self.report_at(path, kind, texts, spans);
     }
 
     /// Fields, cases or flags by name.
@@ -335,15 +335,15 @@ impl<'a> Differ<'a> {
         let mut same = true;
         for (name, span) in wanted.iter().filter(|(name, _)| !theirs.contains(*name)) {
             same = false;
-            self.say_at(&format!("{path}.{name}"), missing, (Some((*name).into()), None), (*span, spans.1));
+            self.report_at(&format!("{path}.{name}"), missing, (Some((*name).into()), None), (*span, spans.1));
         }
         for (name, span) in found.iter().filter(|(name, _)| !ours.contains(*name)) {
             same = false;
-            self.say_at(&format!("{path}.{name}"), extra, (None, Some((*name).into())), (spans.0, *span));
+            self.report_at(&format!("{path}.{name}"), extra, (None, Some((*name).into())), (spans.0, *span));
         }
         let differ = wanted.iter().zip(found).position(|((a, _), (b, _))| a != b);
         if let Some(first) = differ.filter(|_| same) {
-            self.say_at(path, order, (Some(listed(wanted, first)), Some(listed(found, first))), spans);
+            self.report_at(path, order, (Some(listed(wanted, first)), Some(listed(found, first))), spans);
         }
     }
 
@@ -373,7 +373,7 @@ impl<'a> Differ<'a> {
             })
         };
         let texts = (spelt(self.a, i, p_own, p_name), spelt(self.b, j, q_own, q_name));
-        self.say_at(path, Kind::ResourceIdentity, texts, spans);
+        self.report_at(path, Kind::ResourceIdentity, texts, spans);
     }
 }
 

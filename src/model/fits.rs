@@ -194,7 +194,7 @@ mod tests {
     use crate::model::sample;
     use crate::model::sample::interface;
 
-    fn said(import: &Port, export: &Port) -> String {
+    fn described(import: &Port, export: &Port) -> String {
         fits(import, export).map_or_else(|e| e.to_string(), |fit| format!("{fit:?}"))
     }
 
@@ -211,22 +211,22 @@ mod tests {
     fn versions_are_promises_and_shapes_are_compared() {
         let lines = ["now: func() -> u64"];
         let import = interface("a:b/c@0.2.1", &lines);
-        assert_eq!(said(&import, &interface("a:b/c@0.2.1", &lines)), "Exact");
-        assert_eq!(said(&import, &interface("a:b/c@0.2.3", &lines)), "Newer");
+        assert_eq!(described(&import, &interface("a:b/c@0.2.1", &lines)), "Exact");
+        assert_eq!(described(&import, &interface("a:b/c@0.2.3", &lines)), "Newer");
         assert_eq!(
-            said(&import, &interface("a:b/c@0.3.0", &lines)),
+            described(&import, &interface("a:b/c@0.3.0", &lines)),
             "`a:b/c@0.3.0` does not fit `a:b/c@0.2.1`: 0.3.0 promises nothing to 0.2.1"
         );
         assert_eq!(
-            said(&import, &interface("a:b/c@0.2.0", &lines)),
+            described(&import, &interface("a:b/c@0.2.0", &lines)),
             "`a:b/c@0.2.0` does not fit `a:b/c@0.2.1`: 0.2.0 is older than the 0.2.1 that is wanted"
         );
-        assert_eq!(said(&import, &interface("x:y/z", &lines)), "Shape");
+        assert_eq!(described(&import, &interface("x:y/z", &lines)), "Shape");
         let unknown = Port::unknown("x:y/z", PortKind::Interface);
-        assert_eq!(said(&import, &unknown), "`x:y/z` does not fit `a:b/c@0.2.1`: they are different interfaces");
+        assert_eq!(described(&import, &unknown), "`x:y/z` does not fit `a:b/c@0.2.1`: they are different interfaces");
         assert!(may_fit(&import, &unknown).is_ok(), "nothing is claimed of what is not known");
         let other = interface("a:b/c@0.2.1", &["now: func()"]);
-        assert!(said(&import, &other).contains("expected `func() -> u64`, found `func()`"));
+        assert!(described(&import, &other).contains("expected `func() -> u64`, found `func()`"));
         assert_eq!(version_note("a:b/c@0.2.1", "a:b/c@0.2.3").unwrap(), "0.2.3 is compatible with 0.2.1 and not older");
     }
 
@@ -263,11 +263,11 @@ mod tests {
         let export = side("export", "low, other").exports.pop().unwrap();
         assert_eq!(import.signature, export.signature);
         assert!(
-            said(&import, &export).contains("`level.high`: the case `high` is missing"),
+            described(&import, &export).contains("`level.high`: the case `high` is missing"),
             "{}",
-            said(&import, &export)
+            described(&import, &export)
         );
-        assert_eq!(said(&import, &side("export", "low, high").exports.pop().unwrap()), "Exact");
+        assert_eq!(described(&import, &side("export", "low, high").exports.pop().unwrap()), "Exact");
     }
 
     #[test]
@@ -278,16 +278,17 @@ mod tests {
             );
             sample::ports(&wit).imports.pop().unwrap()
         };
-        assert!(said(&ports("use types.{out};"), &ports("resource out;")).contains("defines its own `out`"));
-        assert_eq!(said(&ports("use types.{out};"), &ports("use types.{out};")), "Exact");
+        assert!(described(&ports("use types.{out};"), &ports("resource out;")).contains("defines its own `out`"));
+        assert_eq!(described(&ports("use types.{out};"), &ports("use types.{out};")), "Exact");
     }
 
     #[test]
     fn functions_at_the_root_are_compared_as_a_whole() {
         let function = |line: &str| sample::function("run", line);
-        assert_eq!(said(&function("func() -> u8"), &function("func() -> u8")), "Exact");
+        assert_eq!(described(&function("func() -> u8"), &function("func() -> u8")), "Exact");
         assert!(fits(&function("func() -> u8"), &function("func(a: u8)")).is_err());
-        let kinds = said(&function("func()"), &Port { name: "run".into(), ..interface("a:b/run", &["run: func()"]) });
+        let kinds =
+            described(&function("func()"), &Port { name: "run".into(), ..interface("a:b/run", &["run: func()"]) });
         assert_eq!(kinds, "`run` does not fit `run`: expected a function, found an interface");
     }
 
@@ -326,7 +327,7 @@ mod tests {
             });
             interface("a:b/c", &[&format!("{text} get: func() -> t40")])
         };
-        assert_eq!(said(&doubled("u8"), &doubled("u8")), "Exact");
+        assert_eq!(described(&doubled("u8"), &doubled("u8")), "Exact");
         assert!(fits(&doubled("u8"), &doubled("u16")).is_err());
     }
 }

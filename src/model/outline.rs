@@ -11,7 +11,7 @@ use crate::model::port::InterfaceName;
 pub struct Outline {
     /// Manifest, WIT and sources of each component, by its name.
     pub components: BTreeMap<String, OutlineFiles>,
-    /// The WIT of each contract, by its folder.
+    /// The WIT of each interface package, by its folder.
     pub interface_packages: BTreeMap<PathBuf, OutlineFiles>,
     /// `studio.toml`, where there is one.
     pub settings: Option<PathBuf>,
@@ -21,7 +21,7 @@ pub struct Outline {
     pub(crate) definitions: BTreeMap<String, Vec<Place>>,
 }
 
-/// The files of one component or contract: those that somebody writes, and after them those that are generated.
+/// The files of one component or interface package: those that somebody writes, and after them those that are generated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutlineFiles {
     files: Vec<PathBuf>,

@@ -59,7 +59,7 @@ pub struct Alive {
 
 impl Census {
     pub(super) fn alive(&self) -> Alive {
-        // One is the kit's own, and one this.
+        // One reference is the context's own, one is this.
         let holders = |token: &Arc<()>| Arc::strong_count(token).saturating_sub(2);
         Alive { stores: holders(&self.stores), generations: holders(&self.generations) }
     }

@@ -3,7 +3,7 @@
 //! Commands in ([`RunRequest`], given to a [`Runner`]), events out ([`RunEvent`]).
 //!
 //! ```text
-//! RunRequest ─▶ runner ─▶ modules (compile) ─▶ link + host ─▶ call │ serve ─▶ desk ─▶ tap ─▶ RunEvent
+//! RunRequest ─▶ runner ─▶ modules (compile) ─▶ link + host ─▶ call │ serve ─▶ handler ─▶ tap ─▶ RunEvent
 //!                                                              └─ trap ─▶ blame ─▶ Crash
 //! ```
 

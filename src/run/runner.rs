@@ -361,7 +361,7 @@ impl Stage {
     /// Beside everything else: whoever wants everything stopped does not wait for it.
     fn weigh(&self, generation: &Arc<Generation>) {
         let (context, generation) = (Arc::clone(&self.context), Arc::clone(generation));
-        tokio::spawn(async move { stats::tell(&context, generation).await });
+        tokio::spawn(async move { stats::report(&context, generation).await });
     }
 
     async fn begin(&mut self, generation: Arc<Generation>, ready: Ready) {

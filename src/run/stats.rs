@@ -28,7 +28,7 @@ pub struct Stats {
 }
 
 /// Measures, and tells. Guests run nothing here but what instantiating them runs, and no longer than a request may.
-pub(super) async fn tell(context: &RunContext, generation: Arc<Generation>) {
+pub(super) async fn report(context: &RunContext, generation: Arc<Generation>) {
     let measuring = measure(context, &generation);
     // Whatever is wrong with it, the first call tells.
     let stats = tokio::time::timeout(generation.limits.request, measuring).await.ok().and_then(Result::ok);

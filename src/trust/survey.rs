@@ -108,7 +108,7 @@ pub fn survey(root: &Path, components: &[Component], settings: &Settings) -> Sur
 }
 
 /// With every line of a file; where there are too many to be read, it is never allowed.
-fn says<'l>(item: Item, lines: impl IntoIterator<Item = &'l str>) -> Item {
+fn with_lines<'l>(item: Item, lines: impl IntoIterator<Item = &'l str>) -> Item {
     let mut lines = lines.into_iter();
     let item = lines.by_ref().take(MOST_LINES).fold(item, Item::detail);
     match lines.count() {
@@ -216,7 +216,7 @@ impl Configurations {
         self.included += config.includes.len();
         let all = self.included <= MAX_INCLUDES;
         let item = Item::new(Kind::CargoConfig, file, if all { digest } else { UNREADABLE.into() });
-        let item = says(item, config.lines.iter().map(String::as_str));
+        let item = with_lines(item, config.lines.iter().map(String::as_str));
         let includes = std::mem::take(&mut config.includes);
         if all {
             self.files.push((item, Some(config)));
@@ -278,7 +278,7 @@ fn toolchain(file: PathBuf, programs: &mut Programs) -> Option<Item> {
             // What looks like a comment may be part of a text.
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             let (paths, others): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.contains("path"));
-            let item = says(Item::new(Kind::Toolchain, &file, digest), paths.into_iter().chain(others));
+            let item = with_lines(Item::new(Kind::Toolchain, &file, digest), paths.into_iter().chain(others));
             // A toolchain of the folder's own is programs of the folder.
             let table = toml::from_str::<toml::Table>(&text).ok();
             let path = table.as_ref().and_then(|t| t.get("toolchain")?.get("path")?.as_str()).map(ToOwned::to_owned);

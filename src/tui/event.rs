@@ -162,6 +162,6 @@ pub enum Input {
     },
     /// The terminal's window has the keys now, or no more.
     Focus(bool),
-    /// Red, green and blue of the terminal's own ground.
+    /// Red, green and blue of the terminal's own background.
     Background([u8; 3]),
 }

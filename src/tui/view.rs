@@ -146,7 +146,7 @@ pub struct View {
     /// What the mouse holds in the graph.
     pub(crate) drag: Option<Drag>,
     pub source: Sources,
-    /// Components and contracts whose files are shown, or hidden, otherwise than by themselves.
+    /// Components and interface packages whose files are shown, or hidden, otherwise than by themselves.
     pub(crate) toggled: BTreeSet<String>,
     /// Files that nobody writes by hand show in the project too.
     pub(crate) shows_generated: bool,
@@ -173,7 +173,7 @@ pub struct View {
     pub(crate) had_errors: bool,
     /// Draw every cell again (the terminal was somebody else's).
     pub(crate) repaint: bool,
-    /// The terminal is to be asked for its ground.
+    /// The terminal is to be asked for its background.
     pub(crate) ask_background: bool,
 }
 

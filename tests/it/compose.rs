@@ -327,7 +327,7 @@ fn modules_of_a_composed_component_are_hoisted_from_within() {
     let hoisted = hoist("all", &composed).unwrap();
     let apart: usize = case.hoisted().iter().map(|p| p.hoisted.modules.len()).sum();
     assert_eq!(hoisted.modules.len(), apart, "as many as in its parts");
-    assert!(hoisted.skeleton.len() < composed.len());
+    assert!(hoisted.stub.len() < composed.len());
 
     // And again as a part of a greater whole: what is inside shares the label of the outer node.
     let mut outer = Case::new();
@@ -364,7 +364,7 @@ fn a_module_that_cannot_be_an_import_stays_inside() {
     let bytes: Arc<[u8]> = wat::parse_str(gc).unwrap().into();
     let hoisted = hoist("gc", &bytes).unwrap();
     assert_eq!(hoisted.modules.len(), 0);
-    assert_eq!(hoisted.skeleton, bytes);
+    assert_eq!(hoisted.stub, bytes);
 
     let imports = r#"(component
         (import "m" (core module $m (export "f" (func))))
@@ -372,7 +372,7 @@ fn a_module_that_cannot_be_an_import_stays_inside() {
         (core instance (instantiate $m))
         (core instance (instantiate $own)))"#;
     let bytes: Arc<[u8]> = wat::parse_str(imports).unwrap().into();
-    assert_eq!(hoist("importer", &bytes).unwrap().skeleton, bytes, "its indices are not ours to move");
+    assert_eq!(hoist("importer", &bytes).unwrap().stub, bytes, "its indices are not ours to move");
 }
 
 #[test]

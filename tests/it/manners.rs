@@ -1,4 +1,4 @@
-//! How studio gets on with the terminal and the user's own things: the ground it stands on, the clipboard, themes.
+//! How studio gets on with the terminal and the user's own things: the background it stands on, the clipboard, themes.
 
 use ratatui::style::Color;
 use studio::look::{Background, Depth, Theme};
@@ -15,7 +15,7 @@ fn asked(screen: &Screen) -> usize {
     screen.raw.windows(QUESTION.len()).filter(|bytes| *bytes == QUESTION).count()
 }
 
-/// Whether something on the screen has the accent of our theme for this ground.
+/// Whether something on the screen has the accent of our theme for this background.
 fn stands_on(screen: &Screen, background: Background) -> bool {
     let Some(Color::Rgb(r, g, b)) = Theme::new(Depth::True, background).accent.fg else { panic!("no accent") };
     shows(screen, vt100::Color::Rgb(r, g, b))

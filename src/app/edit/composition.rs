@@ -160,7 +160,7 @@ fn change(
             }
         };
         let (document, graph, added) = changed(project, ports, artifacts, &begun, changes)
-            .map_err(|e| Refused::Because(said(project, ports, &begun, &e)))?;
+            .map_err(|e| Refused::Because(edit_error_message(project, ports, &begun, &e)))?;
         if read(file)? == before {
             write(&project.root, file, Some(&document.text))?;
             return Ok(Made { before, text: Some(document.text), graph: Some(graph), added });
@@ -205,7 +205,12 @@ pub(crate) fn changed(
 }
 
 /// A refusal with its place, where the text is to blame.
-fn said(project: &Project, ports: &BTreeMap<String, Ports>, document: &Document, error: &EditError) -> String {
+fn edit_error_message(
+    project: &Project,
+    ports: &BTreeMap<String, Ports>,
+    document: &Document,
+    error: &EditError,
+) -> String {
     if !matches!(error, EditError::Unreadable(_)) {
         return error.to_string();
     }

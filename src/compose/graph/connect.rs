@@ -98,7 +98,7 @@ impl Builder<'_> {
             let message =
                 format!("`{instance}` does not use `{}` at the moment; this argument waits for it", port.name);
             let problem = self.doc.problem(Severity::Warning, at, message).component(instance).port(&port.name);
-            self.say(problem.help("call what it imports, or remove this argument: other tools refuse it"));
+            self.report(problem.help("call what it imports, or remove this argument: other tools refuse it"));
             slots.push((port, None));
             slots.len() - 1
         } else if !known || host_provides(name) {
@@ -200,7 +200,7 @@ impl Builder<'_> {
         let message =
             format!("`{consumer}` is given `{import}` from outside the composition, and the host does not provide it");
         let problem = self.doc.problem(Severity::Warning, at, message).component(consumer).port(port);
-        self.say(problem.help(crate::compose::graph::walk::NOT_HERE));
+        self.report(problem.help(crate::compose::graph::walk::NOT_HERE));
     }
 
     /// A whole instance as an argument: it serves an interface if its own functions are the interface's. Mostly,
@@ -269,7 +269,7 @@ impl Builder<'_> {
             let explain = format!("`studio explain {consumer}.{}` says how", short(&import.name));
             self.doc.error(at, message).help(format!("build both against one version; {explain}"))
         };
-        self.say(problem.component(consumer).port(&import.name));
+        self.report(problem.component(consumer).port(&import.name));
         ImportState::Mismatch
     }
 
@@ -412,7 +412,7 @@ impl Builder<'_> {
             _ => help,
         };
         let problem = self.doc.problem(severity, offset, message).component(consumer).port(name).help(help);
-        self.say(problem);
+        self.report(problem);
         state
     }
 }

@@ -77,7 +77,7 @@ impl Builder<'_> {
                 difference.between_imports(&other, &node)
             );
             let problem = self.doc.error(offset, message).component(node).port(port);
-            self.say(problem.help("build them against one WIT, or wire one of the two to a provider of its own"));
+            self.report(problem.help("build them against one WIT, or wire one of the two to a provider of its own"));
         }
     }
 }

@@ -126,10 +126,10 @@ impl<'a> Builder<'a> {
 
     fn error(&mut self, offset: usize, message: impl Into<String>) -> &mut Diagnostic {
         let problem = self.doc.error(offset, message);
-        self.say(problem)
+        self.report(problem)
     }
 
-    fn say(&mut self, problem: Diagnostic) -> &mut Diagnostic {
+    fn report(&mut self, problem: Diagnostic) -> &mut Diagnostic {
         let last = self.problems.len();
         self.problems.push(problem);
         &mut self.problems[last]

@@ -39,7 +39,7 @@ impl Builder<'_> {
                     continue;
                 }
                 let problem = self.unshared(&wire, (&resource, &interface), (&wanted, &found), (provider, other));
-                self.say(problem.clone());
+                self.report(problem.clone());
                 self.unshared.push(problem);
                 let imports = self.nodes.get_mut(user).into_iter().flat_map(|n| &mut n.imports);
                 imports.filter(|i| i.port.name == wire.from.port).for_each(|i| i.state = ImportState::Mismatch);

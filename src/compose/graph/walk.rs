@@ -147,7 +147,7 @@ impl<'a> Builder<'a> {
         };
         if let Some(problem) = problem {
             let place = self.doc.place(offset);
-            self.say(crate::model::diagnostic::Diagnostic { place, ..*problem }.component(node));
+            self.report(crate::model::diagnostic::Diagnostic { place, ..*problem }.component(node));
         }
         component
     }
@@ -174,7 +174,7 @@ impl<'a> Builder<'a> {
                 id.span.offset(),
                 format!("the composition imports `{name}`, which the host does not provide"),
             );
-            self.say(problem.port(name).help(NOT_HERE));
+            self.report(problem.port(name).help(NOT_HERE));
         }
         // wac knows an interface by its own name, and imports one of a name once.
         if let Some(interface) = &interface

@@ -30,7 +30,7 @@ use crate::model::project::kebab;
 #[derive(Clone, Debug)]
 pub struct Hoisted {
     /// The component, importing its modules; positional names, so a body-only edit leaves it byte for byte the same.
-    pub skeleton: Arc<[u8]>,
+    pub stub: Arc<[u8]>,
     /// In the order of their imports.
     pub modules: Vec<CoreModule>,
     /// What the component uses and studio's engine does not have, as a person knows it.
@@ -49,17 +49,17 @@ pub fn hoist(component: &str, bytes: &Arc<[u8]>) -> Result<Hoisted, Diagnostic> 
         return Err(broken(component, "is not a component"));
     }
     let root = sections(bytes).map_err(|_| broken(component, "is cut short"))?;
-    let hoisted = |skeleton: Arc<[u8]>, modules| Hoisted { lacking: lacking(&skeleton), skeleton, modules };
+    let hoisted = |stub: Arc<[u8]>, modules| Hoisted { lacking: lacking(&stub), stub, modules };
     let unchanged = || hoisted(bytes.clone(), Vec::new());
     if !indices_are_ours(&root).map_err(|_| broken(component, "cannot be read"))? {
         return Ok(unchanged());
     }
     let mut hoisting = Hoisting { component, modules: Vec::new(), types: Vec::new() };
-    let Some(skeleton) = hoisting.root(&root) else { return Ok(unchanged()) };
+    let Some(stub) = hoisting.root(&root) else { return Ok(unchanged()) };
     // A module's type is derived here and a body is only moved; so what does not validate now was hoisted wrongly or
     // was never valid, and the one who compiles the original has the better sentence for the latter.
-    let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(&skeleton).is_ok();
-    Ok(if valid { hoisted(skeleton.into(), hoisting.modules) } else { unchanged() })
+    let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(&stub).is_ok();
+    Ok(if valid { hoisted(stub.into(), hoisting.modules) } else { unchanged() })
 }
 
 /// Whether the root's core modules and core types all come from module sections, so that importing them first moves no

@@ -14,11 +14,11 @@ pub(crate) fn draw(canvas: &mut Canvas, layout: &Layout, options: &CanvasOptions
         match layout.detail {
             Detail::Names => pen.name(),
             Detail::Compact => {
-                pen.frame("", options.chips.get(&b.name));
+                pen.frame("", options.build_status.get(&b.name));
                 pen.summary();
             }
             Detail::Full => {
-                pen.frame(&b.title, options.chips.get(&b.name));
+                pen.frame(&b.title, options.build_status.get(&b.name));
                 pen.rows();
             }
         }

@@ -37,7 +37,7 @@ pub enum Role {
     PortWord(PortState),
     /// How many ports a side has.
     Count,
-    /// A chip on a box's upper edge ([`CanvasOptions::chips`]).
+    /// A build status on a box's upper edge ([`CanvasOptions::build_status`]).
     BuildStatus,
     /// The index of a wire of the graph; on a trunk the first that ends where it leads
     /// ([`Routes::together`] tells the others).
@@ -93,7 +93,7 @@ pub struct CanvasOptions {
     /// Wires drawn dashed: proposed, not yet made.
     pub tentative: BTreeSet<usize>,
     /// A word on a node's upper edge, by the node's name: its build, its calls a second.
-    pub chips: BTreeMap<String, String>,
+    pub build_status: BTreeMap<String, String>,
 }
 
 /// The cells of one view of the picture.

@@ -5,7 +5,7 @@
 //!                      └─ nets ─▶ lanes ───────────┘ settle (next to what was there before)
 //! ```
 //!
-//! Boxes never leave their column and columns never overlap, so a wire has two kinds of ground that are free of boxes
+//! Boxes never leave their column and columns never overlap, so a wire has two kinds of cells that are free of boxes
 //! by construction: the *channels* between the columns, and the *lanes*, free rows through a column. `route` only draws
 //! what is decided here.
 
@@ -83,7 +83,7 @@ pub struct Options {
     pub unfolded: BTreeSet<String>,
     /// The widest a port's name may be, in cells; longer ones are clipped.
     pub label_width: i32,
-    /// Cells kept free beside every component's name, for a chip such as `✔ 0.4 s`.
+    /// Cells kept free beside every component's name, for a build status such as `✔ 0.4 s`.
     pub status_width: i32,
     /// Between boxes, and between wires.
     pub gaps: Gaps,

@@ -29,7 +29,7 @@ use crate::run::engine::functions::Functions;
 /// Frames kept of a backtrace: enough to see that an endless recursion is one.
 const BACKTRACE_FRAMES: usize = 64;
 
-/// Memories in the pool: address space of 4 GiB each. What one composition may fill of it is `workshop`'s to decide.
+/// Memories in the pool: address space of 4 GiB each. What one composition may fill of it is decided by the cache of modules.
 pub(super) const POOLED_MEMORIES: u32 = 4_096;
 /// Tables in the pool, and stacks of guests under way.
 pub(super) const POOLED_TABLES: u32 = 8_192;

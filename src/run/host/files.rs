@@ -203,7 +203,7 @@ pub(super) fn settle<T, E: Refused>(
             refused(&format!("it is {kind}; `special` in the grant allows it"), Refusal::NotPermitted)
         }
         Err(Failure::OtherDevice) => note(origin, act, path, writes, Err(E::of(Refusal::OtherDevice))),
-        Err(Failure::Full(full)) => refused(&full.said(), Refusal::NoSpace),
+        Err(Failure::Full(full)) => refused(&full.message(), Refusal::NoSpace),
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) enum Full {
 
 impl Full {
     /// As a sentence goes on behind the folder's name.
-    pub(crate) fn said(self) -> String {
+    pub(crate) fn message(self) -> String {
         match self {
             Self::Bytes(limit) => {
                 let limit = size(limit);

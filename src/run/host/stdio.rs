@@ -111,7 +111,7 @@ impl Writer {
 async fn room(pipe: Arc<Pipe>, rate: Arc<Rate>) {
     while let Some(wait) = rate.wait() {
         if let Some(sentence) = rate.notice() {
-            pipe.say(sentence);
+            pipe.log_remark(sentence);
         }
         tokio::time::sleep(wait).await;
     }

@@ -76,7 +76,7 @@ impl Counted {
     }
 
     fn full(&self, full: Full) -> io::Error {
-        self.origin.node.refused(&full.said(), &detail(&self.origin.folder, "write", "to a file"));
+        self.origin.node.refused(&full.message(), &detail(&self.origin.folder, "write", "to a file"));
         Errno::NOSPC.into()
     }
 

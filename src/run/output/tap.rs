@@ -318,7 +318,7 @@ impl Pipe {
     }
 
     /// A line of studio's own about whoever writes here.
-    pub(crate) fn say(&self, text: String) {
+    pub(crate) fn log_remark(&self, text: String) {
         let (node, generation) = (Arc::clone(&self.node), self.generation);
         self.tap.push([Line {
             node,

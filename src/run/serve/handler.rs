@@ -180,7 +180,7 @@ impl RequestHandler {
     }
 
     /// A line of studio's own, once a run.
-    pub(crate) fn tell_once(&self, text: &str) {
+    pub(crate) fn log_once(&self, text: &str) {
         self.open.borrow().site.generation.remark(None, text);
     }
 

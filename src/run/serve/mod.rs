@@ -130,7 +130,7 @@ async fn accept(listener: Listener, handler: Arc<RequestHandler>, tap: Arc<Tap>)
                     // What waits in the system's own queue would be there again at once.
                     if is_exhausted(&error) {
                         connections.make_room();
-                        handler.tell_once(EXHAUSTED);
+                        handler.log_once(EXHAUSTED);
                     }
                     tokio::time::sleep(RETRY).await;
                 }

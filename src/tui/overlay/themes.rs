@@ -66,11 +66,12 @@ pub(crate) fn ask(state: &mut State) {
         choice: Choice::Theme(theme),
     };
     let auto = item("auto", "dark or light, as the terminal is", None);
-    let ground = |name: &str| match look.themes.sheet(name).map(|sheet| sheet.background) {
+    let background = |name: &str| match look.themes.sheet(name).map(|sheet| sheet.background) {
         Some(Background::Light) => "light",
         _ => "dark",
     };
-    let detail = |name: &str, own| if own { format!("{}, yours", ground(name)) } else { ground(name).to_owned() };
+    let detail =
+        |name: &str, own| if own { format!("{}, yours", background(name)) } else { background(name).to_owned() };
     let named = look.themes.names().into_iter().map(|(name, own)| item(&name, &detail(&name, own), Some(name.clone())));
     let items: Vec<Item> = std::iter::once(auto).chain(named).collect();
     let selected = items.iter().position(|i| i.choice == Choice::Theme(look.chosen.clone())).unwrap_or(0);

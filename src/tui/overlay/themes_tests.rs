@@ -67,7 +67,7 @@ fn the_list_shows_each_theme_at_once_and_backing_out_shows_the_old_one() {
     let light = accent(&session);
     assert_ne!(light, auto);
     let buffer = draw(&mut session, 80, 24);
-    assert_eq!(buffer[(0, 0)].bg, Color::Rgb(0xff, 0xff, 0xff), "a theme chosen by name brings its ground");
+    assert_eq!(buffer[(0, 0)].bg, Color::Rgb(0xff, 0xff, 0xff), "a theme chosen by name brings its background");
     session.keys("esc");
     assert_eq!(accent(&session), auto);
     session.keys("alt-t l i g enter");

@@ -129,7 +129,7 @@ pub(crate) fn picture_saved(state: &mut State, result: Result<PathBuf, String>, 
         Err(error) => {
             let said = format!("the screen was not written: {error}");
             state.view.flash(said.clone(), at);
-            runs::say(&mut state.app, said, at);
+            runs::log_line(&mut state.app, said, at);
         }
     }
 }

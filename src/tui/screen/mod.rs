@@ -101,7 +101,7 @@ fn fill(state: &State, now: Instant, buffer: &mut Buffer) -> (HitMap, Option<(u1
     (pen.hits, pen.cursor)
 }
 
-/// A theme's own text and ground where nothing else was said.
+/// A theme's own text and background where nothing else was said.
 fn paint(buffer: &mut Buffer, background: Style) {
     for cell in &mut buffer.content {
         if cell.fg == Color::Reset {

@@ -15,7 +15,7 @@ pub struct Colours {
     sixteen: [Rgb; 16],
 }
 
-/// Readable on a dark ground, in the order of the terminal's numbers.
+/// Readable on a dark background, in the order of the terminal's numbers.
 const DARK: Colours = Colours {
     text: hex(0xe6_edf3),
     background: hex(0x0d_1117),
@@ -43,7 +43,7 @@ impl Colours {
         }
     }
 
-    /// As this look is meant: on the ground of its theme, else of the terminal.
+    /// As this look is meant: on the background of its theme, else of the terminal.
     pub(crate) fn of(look: &Look) -> Self {
         let own = Self::of_ground(look.background());
         let Some(style) = look.theme.background else { return own };

@@ -213,7 +213,7 @@ fn whole_screens_in_every_look() {
         check(&buffer);
         let svg = of(&buffer);
         if depth == Depth::Mono {
-            // What the terminal's own letters and ground are, and the first of them dimmed: no other colour.
+            // What the terminal's own letters and background are, and the first of them dimmed: no other colour.
             let colours: std::collections::BTreeSet<&str> = svg.split("=\"#").skip(1).map(|s| &s[..6]).collect();
             let dimmed = Hex(mixed(DARK.text, DARK.background, 6)).to_string();
             assert!(colours.iter().all(|c| ["e6edf3", "0d1117", &dimmed[1..]].contains(c)), "{colours:?}");

@@ -1,4 +1,4 @@
-//! The terminal's own ground: what it answers when it is asked for it (OSC 11).
+//! The terminal's own background: what it answers when it is asked for it (OSC 11).
 //!
 //! Nobody waits for the answer. It comes between the keys, if it comes at all, and the library that reads them takes it
 //! for keys: `alt-]`, then one for every character. Here they are put together again; what turns out to be something
@@ -21,7 +21,7 @@ const LONGEST: usize = 28;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
     Event(Event),
-    /// Red, green and blue of the ground.
+    /// Red, green and blue of the background.
     Background([u8; 3]),
 }
 

@@ -128,7 +128,7 @@ pub(crate) trait Console {
     fn repaint(&mut self) -> std::io::Result<()>;
     fn capture_mouse(&mut self, capture: bool) -> std::io::Result<()>;
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
-    /// Asks for the terminal's ground; the answer is an input, and may never come.
+    /// Asks for the terminal's background; the answer is an input, and may never come.
     fn ask_background(&mut self) -> std::io::Result<()>;
     fn suspend(&mut self) -> std::io::Result<()>;
     /// Hands the terminal to an editor; `stop` was asked of us meanwhile when it returns `None`.

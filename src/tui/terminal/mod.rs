@@ -2,7 +2,7 @@
 //! frames, signals, suspension, the clipboard, and the way back to a shell whatever happens.
 //!
 //! Nothing is waited for: what the terminal can do is read from the environment, and what it does not know it ignores.
-//! The one question, for its ground, comes after the first frame, and an answer is heard when it comes.
+//! The one question, for its background, comes after the first frame, and an answer is heard when it comes.
 
 pub(crate) mod background;
 pub(crate) mod editor;
@@ -72,7 +72,7 @@ pub struct Terminal {
     heard: VecDeque<Heard>,
     /// When held keys are no answer any more.
     held: Option<Pin<Box<Sleep>>>,
-    /// When the ground was asked for, until it is answered.
+    /// When the background was asked for, until it is answered.
     asked: Option<Instant>,
 }
 
@@ -201,7 +201,7 @@ impl Terminal {
         }
     }
 
-    /// Asks the terminal for its ground. The answer comes as an input, or never.
+    /// Asks the terminal for its background. The answer comes as an input, or never.
     ///
     /// # Errors
     /// Where the terminal cannot be written to any more.
@@ -325,12 +325,12 @@ fn take(mouse: bool) -> io::Result<()> {
     if mouse {
         queue!(out, CaptureMouse)?;
     }
-    if tells_keys_apart(|name| std::env::var(name).ok()) {
+    if has_kitty_keyboard(|name| std::env::var(name).ok()) {
         FLAGS.store(true, Ordering::SeqCst);
         queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
     }
     out.flush()?;
-    watcher::tell(true);
+    watcher::set_taken(true);
     Ok(())
 }
 
@@ -356,7 +356,7 @@ pub(crate) fn restore() {
     let _ = out.flush();
     drop(out);
     let _ = terminal::disable_raw_mode();
-    watcher::tell(false);
+    watcher::set_taken(false);
 }
 
 /// What takes back all that [`take`] asked of the terminal; `flags`: the keyboard's too.
@@ -372,7 +372,7 @@ fn leaving(flags: bool) -> Vec<u8> {
 }
 
 /// Terminals that are known to understand the kitty keyboard protocol; asking would cost a round trip.
-pub(crate) fn tells_keys_apart(variable: impl Fn(&str) -> Option<String>) -> bool {
+pub(crate) fn has_kitty_keyboard(variable: impl Fn(&str) -> Option<String>) -> bool {
     let is = |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&value.as_str()));
     // A multiplexer stands between, and has its own mind about it.
     variable("TMUX").is_none()
@@ -531,7 +531,7 @@ mod tests {
     #[test]
     fn keyboard_flags_only_where_they_are_known() {
         let ask = |variables: &[(&str, &str)]| {
-            tells_keys_apart(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+            has_kitty_keyboard(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
         };
         assert!(ask(&[("TERM", "xterm-kitty")]));
         assert!(ask(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "WezTerm")]));

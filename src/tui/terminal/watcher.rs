@@ -91,12 +91,12 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
             let pipe = child.ok().and_then(|mut child| child.stdin.take());
             *PIPE.lock() = pipe;
             // It may have been given back, or be taken again, meanwhile.
-            tell(TAKEN.load(Ordering::SeqCst));
+            set_taken(TAKEN.load(Ordering::SeqCst));
         });
     }
 
     /// Whether the terminal is ours from now on.
-    pub(crate) fn tell(taken: bool) {
+    pub(crate) fn set_taken(taken: bool) {
         let mut pipe = PIPE.lock();
         if let Some(sink) = &mut *pipe
             && sink.write_all(if taken { b"taken\n" } else { b"given\n" }).is_err()
@@ -121,10 +121,10 @@ case $(stty -a <&3) in *-opost*) stty \"$@\" <&3 ;; esac";
 mod other {
     pub(crate) fn remember_modes() {}
     pub(crate) fn start() {}
-    pub(crate) fn tell(_: bool) {}
+    pub(crate) fn set_taken(_: bool) {}
 }
 
 #[cfg(not(unix))]
-pub(crate) use other::{remember_modes, start, tell};
+pub(crate) use other::{remember_modes, set_taken, start};
 #[cfg(unix)]
-pub(crate) use unix::{remember_modes, start, tell};
+pub(crate) use unix::{remember_modes, set_taken, start};

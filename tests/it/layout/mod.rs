@@ -55,7 +55,7 @@ app: run > store key-value
 store: store >
 entry run -> app run
 app store -> store store
-view chip app 0.4_s
+view status app 0.4_s
 ";
 
 #[test]

@@ -102,10 +102,10 @@ fn view(case: &mut Case, words: &str) {
             "labels" => case.options.label_width = next().parse().expect("how wide"),
             "unfold" => drop(case.options.unfolded.insert(next())),
             "ascii" => case.canvas.ascii = true,
-            "chip" => {
+            "status" => {
                 let (node, build_status) = (next(), next());
                 case.options.status_width = 7;
-                case.canvas.chips.insert(node, build_status.replace('_', " "));
+                case.canvas.build_status.insert(node, build_status.replace('_', " "));
             }
             "heavy" => drop(case.canvas.heavy.insert(next().parse().expect("a wire's index"))),
             "tentative" => drop(case.canvas.tentative.insert(next().parse().expect("a wire's index"))),

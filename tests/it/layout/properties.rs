@@ -342,7 +342,7 @@ fn crop(u: &mut arbtest::arbitrary::Unstructured<'_>) -> arbtest::arbitrary::Res
         ascii: u.arbitrary()?,
         heavy: BTreeSet::from([u.int_in_range(0..=9)?]),
         tentative: BTreeSet::from([u.int_in_range(0..=9)?]),
-        chips: BTreeMap::from([("node-1".into(), "✔ 0.4 s".into())]),
+        build_status: BTreeMap::from([("node-1".into(), "✔ 0.4 s".into())]),
     };
     let all = extent(&layout, &routes);
     let whole = draw(&layout, &routes, &canvas, all);

@@ -185,7 +185,7 @@ fn paint(pen: &mut Pen, drawn: &Drawn, level: Level, view: geometry::Rect, insid
         ascii: pen.glyphs().is_ascii(),
         heavy: focus.wires.difference(&planned).copied().collect(),
         tentative: planned.clone(),
-        chips: if level == Level::Chips { chips(pen, drawn, &view) } else { BTreeMap::new() },
+        build_status: if level == Level::Status { build_status(pen, drawn, &view) } else { BTreeMap::new() },
     };
     let canvas = canvas::draw(&drawn.layout, &drawn.routes, &options, view);
     for (index, boxed) in drawn.layout.boxes.iter().enumerate() {
@@ -269,8 +269,8 @@ pub(crate) fn shown_cell(at: geometry::Point, view: &geometry::Rect, inside: Rec
     Some((cell.x, cell.y))
 }
 
-/// The chips of the nodes in sight.
-fn chips(pen: &Pen, drawn: &Drawn, view: &geometry::Rect) -> BTreeMap<String, String> {
+/// The build status of the nodes in sight.
+fn build_status(pen: &Pen, drawn: &Drawn, view: &geometry::Rect) -> BTreeMap<String, String> {
     let built = |name: &&str| pen.state.app.components.get(*name).is_some_and(|c| c.build_status != BuildStatus::Idle);
     let nodes = pen.state.view.picture.graph().nodes.iter().zip(&drawn.layout.boxes);
     let nodes = nodes.filter(|(_, b)| b.rect.intersects(view)).map(|(n, _)| n);

@@ -37,7 +37,7 @@ pub(crate) fn rows(pen: &Pen, selection: &Selection, width: usize) -> Vec<Spans>
     }
 }
 
-/// The names of all ports that share the spot's row.
+/// The names of all ports that share the selection's row.
 fn folded<'a>(pen: &Pen, node: &'a Node, selection: &Selection) -> Vec<&'a str> {
     let picture = &pen.state.view.picture;
     let port = picture.port(Level::Ports, selection);

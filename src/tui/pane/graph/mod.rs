@@ -183,7 +183,7 @@ pub(crate) fn is_whole(state: &State) -> bool {
     window.union(&extent) == window
 }
 
-/// Gives a spot the focus, and shows it. The project's selection goes with it.
+/// Gives a selection the focus, and shows it. The project's selection goes with it.
 pub(crate) fn focus(state: &mut State, selection: Selection) {
     let component = selection.node_in(&state.view.picture).and_then(|n| n.component.clone());
     let place = component.and_then(|name| state.app.project.components.iter().position(|c| c.name == name));

@@ -116,9 +116,9 @@ impl Picture {
     }
 
     pub fn at(&self, level: Level) -> &Drawn {
-        let [chips, ports, compact, names] = &self.levels;
+        let [status, ports, compact, names] = &self.levels;
         match level {
-            Level::Chips => chips,
+            Level::Status => status,
             Level::Ports => ports,
             Level::Compact => compact,
             Level::Names => names,
@@ -134,7 +134,7 @@ impl Picture {
         self.index.get(name).copied()
     }
 
-    /// The row of a box that stands for the spot's port.
+    /// The row of a box that stands for the selection's port.
     pub fn port(&self, level: Level, selection: &Selection) -> Option<PortRef> {
         let (side, name) = selection.port.as_ref()?;
         self.row(level, &selection.node, *side, name)
@@ -161,7 +161,7 @@ impl Picture {
         Some(Selection { node: node.name.clone(), port: Some((port.side, name.to_owned())) })
     }
 
-    /// The cells of a spot: its row of the box, or the whole box.
+    /// The cells of a selection: its row of the box, or the whole box.
     pub(crate) fn area(&self, level: Level, selection: &Selection) -> Option<Rect> {
         let layout = &self.at(level).layout;
         let rect = layout.boxes.get(self.node(&selection.node)?)?.rect;
@@ -169,7 +169,7 @@ impl Picture {
         Some(row.map_or(rect, |at| Rect::new(rect.x, at.y, rect.width, 1)))
     }
 
-    /// The wires that begin or end at a spot: at its port, at all ports of its row, or at any port of its node.
+    /// The wires that begin or end at a selection: at its port, at all ports of its row, or at any port of its node.
     pub fn wires(&self, level: Level, selection: &Selection) -> BTreeSet<usize> {
         let row = self.port(level, selection).filter(|_| level.has_ports());
         let ports: Option<(Side, Vec<&str>)> = row.and_then(|at| {
@@ -190,7 +190,7 @@ impl Picture {
 fn places_at(level: Level, graph: &Graph, places: &BTreeMap<String, Place>) -> BTreeMap<String, Place> {
     let mut places = places.clone();
     let pitch = match level {
-        Level::Chips | Level::Ports => return places,
+        Level::Status | Level::Ports => return places,
         Level::Compact => 4,
         Level::Names => 2,
     };

@@ -149,7 +149,7 @@ fn next_node(state: &mut State, back: bool) {
 
 fn next_level(state: &mut State) {
     let level = match state.view.graph.level {
-        None => Some(Level::Chips),
+        None => Some(Level::Status),
         Some(Level::Names) => None,
         Some(level) => Some(level.stepped(1)),
     };

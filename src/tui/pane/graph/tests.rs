@@ -252,7 +252,7 @@ fn levels_come_and_go_and_keep_the_focus_in_sight() {
     draw(&mut session, 120, 36);
     session.keys("2 n n n");
     let before = selection(&session);
-    for level in [Level::Chips, Level::Ports, Level::Compact, Level::Names] {
+    for level in [Level::Status, Level::Ports, Level::Compact, Level::Names] {
         session.keys("d");
         draw(&mut session, 120, 36);
         assert_eq!(session.state.view.graph.level, Some(level));

@@ -1,4 +1,4 @@
-//! The project pane: components with their build chips, then compositions and contracts.
+//! The project pane: components with their build status, then compositions and interface packages.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -76,7 +76,7 @@ fn draw_passed_over(pen: &mut Pen, inside: Rect, line: usize, index: usize) {
     pen.row(inside, line, [Span::raw("    "), Span::styled(text, pen.theme().muted)]);
 }
 
-/// A file below its component or contract, with how many problems name it.
+/// A file below its component or interface package, with how many problems name it.
 fn draw_file(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     let Some(path) = pen.state.file_of(row) else { return };
     let (state, theme, glyphs) = (pen.state, pen.theme(), pen.glyphs());
@@ -146,7 +146,7 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let Some(component) = project.components.get(index) else { return };
             let instance = pen.state.node_of(&component.name);
             let sign = pen.speaker(instance.unwrap_or(&component.name));
-            // The name is worth more than the chip's word.
+            // The name is worth more than the word of the build status.
             let wordy = build_status(pen, &component.name, true);
             let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);
             let note = if fits { wordy } else { build_status(pen, &component.name, false) };

@@ -1,4 +1,4 @@
-//! The project as a tree: components, compositions and contracts, the files of those that are unfolded, and what was
+//! The project as a tree: components, compositions and interface packages, the files of those that are unfolded, and what was
 //! passed over.
 
 pub(crate) mod draw;
@@ -65,7 +65,7 @@ impl State {
         }
     }
 
-    /// The files below a component or a contract that show.
+    /// The files below a component or an interface package that show.
     pub(crate) fn files_of(&self, row: Row) -> &[PathBuf] {
         let files = match row {
             Row::Component(index) | Row::ComponentFile(index, _) => {

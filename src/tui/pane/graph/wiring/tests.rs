@@ -439,7 +439,7 @@ fn what_is_pinned_stands_in_its_column_and_order_at_every_level() {
         let there = shop.session.state.view.picture.at(level).layout.node(node).unwrap().clone();
         (there.column, there.rect.y)
     };
-    let levels = [Level::Chips, Level::Ports, Level::Compact, Level::Names];
+    let levels = [Level::Status, Level::Ports, Level::Compact, Level::Names];
     let (upper, lower) = if place(&shop, Level::Ports, "store").1 < place(&shop, Level::Ports, "prices").1 {
         ("store", "prices")
     } else {

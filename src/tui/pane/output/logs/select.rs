@@ -180,14 +180,14 @@ pub(crate) fn exported(state: &mut State, path: &Path, result: Result<usize, Str
         Err(error) => {
             let message = format!("the log was not written to {}: {error}", path.display());
             state.view.flash(message.clone(), at);
-            runs::say(&mut state.app, message, at);
+            runs::log_line(&mut state.app, message, at);
         }
     }
 }
 
 /// A line of one's own in the log, to find a moment again.
 pub(crate) fn mark(state: &mut State, now: Instant) {
-    runs::say(&mut state.app, "mark".into(), now);
+    runs::log_line(&mut state.app, "mark".into(), now);
 }
 
 /// Where the line that is meant points, or the newest in sight that points somewhere.

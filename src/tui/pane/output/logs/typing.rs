@@ -114,9 +114,9 @@ fn paste_lines(state: &mut State, text: &str, at: Instant) -> Vec<Effect> {
     typing.field.insert(&rest);
     let count = lines.split('\n').count();
     if count <= TOLD_LINES {
-        lines.split('\n').for_each(|line| runs::say(&mut state.app, format!("typed: {line}"), at));
+        lines.split('\n').for_each(|line| runs::log_line(&mut state.app, format!("typed: {line}"), at));
     } else {
-        runs::say(&mut state.app, format!("typed: {count} lines, pasted"), at);
+        runs::log_line(&mut state.app, format!("typed: {count} lines, pasted"), at);
     }
     keep_up(state);
     vec![Effect::App(AppEffect::TypeInput(Some(lines + "\n")))]
@@ -192,7 +192,7 @@ pub(crate) fn send(state: &mut State, now: Instant) -> Vec<Effect> {
     }
     let Some(typing) = &mut state.view.log.typing else { return Vec::new() };
     let line = std::mem::take(&mut typing.field).text().to_owned();
-    runs::say(&mut state.app, format!("typed: {line}"), now);
+    runs::log_line(&mut state.app, format!("typed: {line}"), now);
     keep_up(state);
     vec![Effect::App(AppEffect::TypeInput(Some(line + "\n")))]
 }
