@@ -117,29 +117,50 @@ fn fitting(state: &State, side: Side, end: &End) -> Vec<Item> {
     found.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Components that fit into the wire that begins at an import: they take what it leads to, and give what it asks for.
-fn inserted(state: &State, side: Side, from: &End) -> Vec<Item> {
+/// Components that fit into the wires at a port: they take what the wires lead to, and give what is asked for. At an export
+/// that several import they fit before all of them, or before one.
+fn inserted(state: &State, side: Side, end: &End) -> Vec<Item> {
     let graph = &state.app.graph;
-    let Some(to) = graph.provider(&from.node, &from.port).filter(|_| side == Side::Import) else { return Vec::new() };
-    let asked = graph.node(&from.node).and_then(|n| port(n, Side::Import, &from.port));
+    if side == Side::Import {
+        let to = graph.provider(&end.node, &end.port);
+        return to.map(|to| between(state, std::slice::from_ref(end), to)).unwrap_or_default();
+    }
+    let importers: Vec<End> = graph.wires.iter().filter(|wire| wire.to == *end).map(|wire| wire.from.clone()).collect();
+    let all = if importers.len() > 1 { between(state, &importers, end) } else { Vec::new() };
+    let each = importers.iter().flat_map(|from| between(state, std::slice::from_ref(from), end));
+    all.into_iter().chain(each).collect()
+}
+
+/// Components that fit between these importers and what they import.
+fn between(state: &State, importers: &[End], to: &End) -> Vec<Item> {
+    let graph = &state.app.graph;
+    let asked: Vec<&Port> = importers
+        .iter()
+        .filter_map(|from| graph.node(&from.node).and_then(|n| port(n, Side::Import, &from.port)))
+        .collect();
     let given = graph.node(&to.node).filter(|n| n.kind != NodeKind::Host).and_then(|n| port(n, Side::Export, &to.port));
-    let (Some(asked), Some(given)) = (asked, given) else { return Vec::new() };
+    let Some(given) = given.filter(|_| asked.len() == importers.len()) else { return Vec::new() };
+    let who = match importers {
+        [from] => from.node.clone(),
+        several => format!("all {} importers", several.len()),
+    };
     let mut found: Vec<(Fit, Item)> = Vec::new();
     let known = state.app.ports();
     for component in &state.app.project.components {
         let Some(ports) = known.get(&component.name) else { continue };
-        let gives = ports.exports.iter().filter_map(|e| Some((fits(asked, e).ok()?, e))).min_by_key(|(fit, _)| *fit);
+        let fits_all = |export: &Port| asked.iter().map(|asked| fits(asked, export).ok()).collect::<Option<Vec<Fit>>>();
+        let gives = ports.exports.iter().filter_map(|e| Some((fits_all(e)?.into_iter().max()?, e)));
         let takes = ports.imports.iter().filter_map(|i| Some((fits(i, given).ok()?, i))).min_by_key(|(fit, _)| *fit);
-        let (Some((one, export)), Some((other, import))) = (gives, takes) else { continue };
+        let (Some((one, export)), Some((other, import))) = (gives.min_by_key(|(fit, _)| *fit), takes) else { continue };
         // A second instance has a name of its own: the first may be at an end of this very wire.
         let node = numbered(&kebab(&component.name), "-n", |name| graph.node(name).is_some());
         let new = |port: &Port| End { node: node.clone(), port: port.name.clone() };
         let name = (node != component.name).then(|| node.clone());
         let mut changes = vec![Change::Add { component: component.name.clone(), name }];
-        changes.extend(wiring(from, &new(export)).1);
+        changes.extend(importers.iter().flat_map(|from| wiring(from, &new(export)).1));
         changes.push(Change::Wire { from: new(import), to: to.clone() });
-        let detail = format!("between {} and {}: {} at both ends", from.node, to.node, how(one.max(other)));
-        let label = format!("insert {node} between {} and {}", from.node, to.node);
+        let detail = format!("between {who} and {}: {} at both ends", to.node, how(one.max(other)));
+        let label = format!("insert {node} between {who} and {}", to.node);
         found.push((one.max(other), item(component.name.clone(), detail, label, changes)));
     }
     found.sort_by_key(|(fit, _)| *fit);

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEventKind};
 
 use crate::draw::layout::Side;
 use crate::tui::hit::Target;
-use crate::tui::overlay::{Choice, Item, Overlay};
+use crate::tui::overlay::{Choice, Item, Overlay, Picker};
 use crate::tui::pane::graph::picture::Level;
 use crate::tui::pane::graph::wiring::shop_tests::{OPEN, Shop};
 use crate::tui::screen::tests::{draw, text};
@@ -596,4 +596,33 @@ fn what_fits_both_ends_is_inserted_into_a_wire_in_one_step() {
     assert_eq!(wider.wires()[..4], twice, "{}\n{}", wider.flash(), wider.wac());
     wider.keys("u u");
     assert_eq!(wider.wires().len(), 3, "each was one step");
+}
+
+#[test]
+fn it_is_inserted_from_the_providers_end_too_and_before_all_who_import_it() {
+    let mut shop = Shop::new(&["web", "cart", "store", "prices", "audit"], Some(&Shop::wired().wac()));
+    shop.focus("store", Some((Side::Export, "store")));
+    shop.keys("a");
+    let Some(Overlay::Picker(picker)) = shop.session.state.view.overlays.top() else { panic!("a list") };
+    assert_eq!(picker.items()[0].detail, "between cart and store: fits at both ends");
+    shop.keys("enter");
+    assert_eq!(shop.wires(), ["audit.store → store", "cart.prices → prices", "cart.store → audit", "web.cart → cart"]);
+
+    // A second one that imports it directly: both, or one of them.
+    shop.focus("store", Some((Side::Export, "store")));
+    shop.keys("a");
+    let second =
+        |picker: &Picker| picker.items().iter().position(|item| item.detail.contains("add another instance and"));
+    let Some(Overlay::Picker(picker)) = shop.session.state.view.overlays.top() else { panic!("a list") };
+    let down = second(picker).expect("one more that imports it");
+    shop.keys(&format!("{}enter", "down ".repeat(down)));
+    shop.focus("store", Some((Side::Export, "store")));
+    shop.keys("a");
+    let Some(Overlay::Picker(picker)) = shop.session.state.view.overlays.top() else { panic!("a list") };
+    let details: Vec<&str> = picker.items().iter().take(3).map(|item| item.detail.as_str()).collect();
+    assert_eq!(details[0], "between all 2 importers and store: fits at both ends", "{details:?}");
+    assert!(details[1..].iter().all(|d| d.starts_with("between ") && d.ends_with(" and store: fits at both ends")));
+    shop.keys("enter");
+    let into_store: Vec<String> = shop.wires().into_iter().filter(|wire| wire.ends_with("→ store")).collect();
+    assert_eq!(into_store.len(), 1, "{:?}\n{}", shop.wires(), shop.wac());
 }
