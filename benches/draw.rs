@@ -22,11 +22,12 @@ use studio::app::trust_question::WhatRuns;
 use studio::build::Profile;
 use studio::compose::Document;
 use studio::highlight::Highlighter;
+use studio::inspect::inspect;
 use studio::log::{Line, Stream};
 use studio::model::code::Text;
 use studio::model::graph::{End, Graph, Import, ImportState, Node, NodeKind, Wire};
 use studio::model::limits::Overrides;
-use studio::model::port::{Port, PortKind};
+use studio::model::port::Port;
 use studio::model::project::{BuildKind, Component, Project};
 use studio::run::{RunEvent, Stdin};
 use studio::tui::effect::Effect;
@@ -44,10 +45,10 @@ const BETWEEN: usize = 1_667;
 /// Eight layers of components, each called by one of the layer before it, and calls over one to three layers besides.
 fn graph(nodes: usize, wires: usize) -> Graph {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let port = |name: String| Port {
-        signature: vec!["get: func() -> u32".into()],
-        ..Port::unknown(name, PortKind::Interface)
-    };
+    // What is not known fits nothing, so its types are read from a component.
+    let text = r#"(component (import "test:bench/api@1.0.0" (instance (export "get" (func (result u32))))))"#;
+    let known = inspect(&wat::parse_str(text).expect("a component")).expect("its ports").imports.remove(0);
+    let port = |name: String| Port { name, ..known.clone() };
     let node = |n: usize| Node {
         name: format!("node-{n}"),
         kind: NodeKind::Component,

@@ -15,7 +15,7 @@ use crate::compose::label::{is_labelled, label};
 use crate::compose::refusal::Refusal;
 use crate::compose::resolve::{Form, Parts, resolve};
 use crate::compose::{Document, Label, Live};
-use crate::inspect::{BUDGET, within};
+use crate::inspect::{BUDGET, composed_within};
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::model::graph::{ENTRY, Graph, HOST, Import};
 use crate::model::plain::reasons;
@@ -49,7 +49,7 @@ pub fn live(project: &Project, doc: &Document, parts: &[HoistedPart]) -> Result<
         let labels = give_labels(&mut composition, graph)?;
         let options = EncodeOptions { define_components: true, validate: false, processor: None };
         let bytes = composition.encode(options).map_err(|e| Refusal::unknown(&reasons(&e)))?;
-        within(&bytes, &BUDGET).map_err(|too_much| Refusal::unknown(&too_much.to_string()))?;
+        composed_within(&bytes, &BUDGET).map_err(|too_much| Refusal::unknown(&too_much.to_string()))?;
         // wac's own validator is of another line of wasm-tools than the engine that will run this.
         match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
             Ok(_) => Ok((bytes, labels, graph.clone())),

@@ -11,7 +11,7 @@ use crate::compose::Document;
 use crate::compose::part::{Part, filled, marked};
 use crate::compose::refusal::Refusal;
 use crate::compose::resolve::{Form, Parts, resolve};
-use crate::inspect::{BUDGET, COMPOSER, within};
+use crate::inspect::{BUDGET, COMPOSER, composed_within};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::project::Project;
 
@@ -31,7 +31,7 @@ pub fn ship(project: &Project, doc: &Document, parts: &[Part]) -> Result<Vec<u8>
     resolve(project, doc, Form::Shipped, &stub, |_, resolution| {
         let options = EncodeOptions { define_components: true, validate: false, processor: Some(PROCESSOR) };
         let composed = resolution.encode(options).map_err(Refusal::from)?;
-        within(&composed, &BUDGET).map_err(|too_much| Refusal::unknown(&too_much.to_string()))?;
+        composed_within(&composed, &BUDGET).map_err(|too_much| Refusal::unknown(&too_much.to_string()))?;
         // wac's own validator is of another line of wasm-tools than the engine that will run this.
         holds_together(&composed).map_err(|e| Refusal::invalid(e.message()))?;
         filled(&composed, parts).ok_or_else(|| Refusal::unknown("its parts cannot be told apart"))

@@ -21,7 +21,7 @@ const LABEL: i32 = 28;
 const SHORT_LABEL: i32 = 16;
 const SHORTEST_LABEL: i32 = 10;
 /// Boxes and wires that are placed in one search, over all its attempts.
-const PATIENCE: usize = 24_000;
+const PATIENCE: usize = 3_000;
 /// Shapes that fit, of one height, among which the wires' crossings decide.
 const FOLDS: usize = 3;
 /// Corners that an edited picture may have more than a fresh one.
@@ -288,7 +288,7 @@ impl<'a> Tried<'a> {
         if self.measured.weight() > *patience {
             return Err(TooLarge::High);
         }
-        let layout = self.measured.arranged(&options, None, pinned, Some(room))?;
+        let layout = self.measured.clone().into_layout(&options, None, pinned, Some(room))?;
         *patience -= self.measured.weight();
         let drawn = Drawn::new(Arrangement { shape, ..self.arrangement }, layout);
         let extent = drawn.extent();

@@ -7,7 +7,7 @@
 
 mod unfold;
 
-use wasmparser::{Encoding, Parser, Payload};
+use wasmparser::{Chunk, ComponentExternalKind, Encoding, Parser, Payload};
 
 use crate::inspect::budget::unfold::{Alias, Definition, Item};
 use crate::model::diagnostic::{Diagnostic, Origin};
@@ -79,23 +79,33 @@ impl TooMuch {
 /// # Errors
 /// When it is more than `budget` allows.
 pub(crate) fn within(bytes: &[u8], budget: &Budget) -> Result<(), TooMuch> {
+    counted(bytes, budget, true)
+}
+
+/// As [`within`], of what was composed of parts that each are within it: their code is not read once more.
+///
+/// # Errors
+/// When it is more than `budget` allows.
+pub(crate) fn composed_within(bytes: &[u8], budget: &Budget) -> Result<(), TooMuch> {
+    counted(bytes, budget, false)
+}
+
+fn counted(bytes: &[u8], budget: &Budget, modules: bool) -> Result<(), TooMuch> {
     if bytes.len() > budget.bytes {
         return Err(TooMuch::Bytes { has: bytes.len(), limit: budget.bytes });
     }
-    let definitions = read(bytes, budget)?;
+    let definitions = read(payloads(bytes, modules), budget)?;
     let Some(root) = definitions.last() else { return Ok(()) };
-    let ports = root.ports();
-    if ports > budget.ports {
-        return Err(TooMuch::Ports { has: ports, limit: budget.ports });
+    if root.ports > budget.ports {
+        return Err(TooMuch::Ports { has: root.ports, limit: budget.ports });
     }
     unfold::unfold(&definitions, budget)
 }
 
 /// The components inside one another, innermost first and the root last.
-fn read<'a>(bytes: &'a [u8], budget: &Budget) -> Result<Vec<Definition<'a>>, TooMuch> {
+fn read<'a>(payloads: impl Iterator<Item = Payload<'a>>, budget: &Budget) -> Result<Vec<Definition<'a>>, TooMuch> {
     let (mut open, mut done, mut code) = (Vec::<Option<Definition<'a>>>::new(), Vec::new(), 0_usize);
-    for payload in Parser::new(0).parse_all(bytes) {
-        let Ok(payload) = payload else { break };
+    for payload in payloads {
         match payload {
             Payload::Version { encoding, .. } => {
                 if open.len() >= budget.depth {
@@ -137,6 +147,27 @@ fn read<'a>(bytes: &'a [u8], budget: &Budget) -> Result<Vec<Definition<'a>>, Too
     Ok(done)
 }
 
+/// What a component is made of, as far as it can be read; what is inside core modules only where it is asked for.
+fn payloads(bytes: &[u8], modules: bool) -> impl Iterator<Item = Payload<'_>> {
+    let (mut parser, mut outer, mut rest, mut over) = (Parser::new(0), Vec::new(), bytes, false);
+    std::iter::from_fn(move || {
+        let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) else { return None };
+        rest = rest.get(consumed..).filter(|_| !over)?;
+        match &payload {
+            Payload::ModuleSection { unchecked_range, .. } if !modules => rest = rest.get(unchecked_range.len()..)?,
+            Payload::ModuleSection { parser: inner, .. } | Payload::ComponentSection { parser: inner, .. } => {
+                outer.push(std::mem::replace(&mut parser, inner.clone()));
+            }
+            Payload::End(_) => match outer.pop() {
+                Some(around) => parser = around,
+                None => over = true,
+            },
+            _ => {}
+        }
+        Some(payload)
+    })
+}
+
 impl<'a> Definition<'a> {
     fn read(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
         use wasmparser::ComponentAlias;
@@ -158,7 +189,7 @@ impl<'a> Definition<'a> {
                     self.weight += 1;
                     match alias? {
                         ComponentAlias::InstanceExport { kind, instance_index, name } => {
-                            self.items.push(Item::Alias(Alias { kind, instance: instance_index, name }));
+                            self.item(kind, || Item::Alias(Alias { kind, instance: instance_index, name }));
                         }
                         ComponentAlias::Outer { kind, count, index } => {
                             if kind == wasmparser::ComponentOuterAliasKind::Component {
@@ -172,12 +203,16 @@ impl<'a> Definition<'a> {
             Payload::ComponentImportSection(section) => {
                 for import in section {
                     let import = import?;
-                    self.items.push(Item::Import(import.name.name, import.ty.kind()));
+                    let kind = import.ty.kind();
+                    self.ports += 1;
+                    self.item(kind, || Item::Import(import.name.name, kind));
                 }
             }
             Payload::ComponentExportSection(section) => {
                 for export in section {
-                    self.items.push(Item::Export(export?));
+                    let export = export?;
+                    self.ports += 1;
+                    self.item(export.kind, || Item::Export(export));
                 }
             }
             _ => {}
@@ -185,9 +220,12 @@ impl<'a> Definition<'a> {
         Ok(())
     }
 
-    /// How much it imports and exports.
-    fn ports(&self) -> u64 {
-        self.items.iter().filter(|i| matches!(i, Item::Import(..) | Item::Export(_))).count() as u64
+    /// Keeps what leads to instances, and counts the rest.
+    fn item(&mut self, kind: ComponentExternalKind, item: impl FnOnce() -> Item<'a>) {
+        match kind {
+            ComponentExternalKind::Component | ComponentExternalKind::Instance => self.items.push(item()),
+            _ => self.weight += 1,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ mod wit_package;
 mod world;
 mod world_of_bytes;
 
-pub(crate) use budget::{BUDGET, within};
+pub(crate) use budget::{BUDGET, composed_within, within};
 pub use componentize::componentize;
 pub use ports::inspect;
 pub use producers::COMPOSER;

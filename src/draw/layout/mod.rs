@@ -287,7 +287,7 @@ impl Layout {
 /// column, or if a box above it grew. Without, the picture is the best this knows. `pinned` nodes stand where the user
 /// put them, and all others make room.
 pub fn layout(graph: &Graph, options: &Options, previous: Option<&Layout>, pinned: &BTreeMap<String, Place>) -> Layout {
-    Measured::new(graph, options).arranged(options, previous, pinned, None).unwrap_or_default()
+    Measured::new(graph, options).into_layout(options, previous, pinned, None).unwrap_or_default()
 }
 
 /// Columns and rows that a picture is to fit.
@@ -300,6 +300,7 @@ pub struct Room {
 }
 
 /// What of a picture is the same wherever its boxes stand.
+#[derive(Clone)]
 pub(crate) struct Measured {
     links: Vec<Option<Link>>,
     pub boxes: Vec<NodeBox>,
@@ -330,19 +331,19 @@ impl Measured {
     ///
     /// # Errors
     /// Where it is plain at once that it does not fit the room.
-    pub(crate) fn arranged(
-        &self,
+    pub(crate) fn into_layout(
+        self,
         options: &Options,
         previous: Option<&Layout>,
         pinned: &BTreeMap<String, Place>,
         room: Option<Room>,
     ) -> Result<Layout, TooLarge> {
-        let mut boxes = self.boxes.clone();
-        let count = layers::assign(&mut boxes, &self.links, options, previous, pinned);
+        let Self { links, mut boxes, mut nets, drawn } = self;
+        let count = layers::assign(&mut boxes, &links, options, previous, pinned);
         if let Some(room) = room {
             could_fit(&boxes, count, options, room)?;
         }
-        let (mut nets, detail) = (self.nets.clone(), options.detail);
+        let detail = options.detail;
         let stubs = nets::stubs(&boxes, &nets, options);
         nets::reserve_lanes(&mut nets, &boxes);
         let same_scale = previous.filter(|p| p.detail == detail);
@@ -361,7 +362,6 @@ impl Measured {
             settle::settle(&mut boxes, &mut nets, options, count, same_scale, pinned);
         }
         let channels = channel::plan(&boxes, &nets, &stubs, options, count);
-        let drawn = self.drawn.clone();
         let mut layout = Layout { detail, boxes, nets, stubs, drawn, channels, ..Layout::default() };
         stretch(&mut layout, count, same_scale);
         Ok(layout)

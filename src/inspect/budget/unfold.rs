@@ -13,6 +13,8 @@ pub(super) struct Definition<'a> {
     /// What leads to other components, in order.
     pub(crate) items: Vec<Item<'a>>,
     pub(crate) core_instances: u64,
+    /// How much it imports and exports.
+    pub(crate) ports: u64,
     /// Everything else.
     pub(crate) weight: u64,
 }
@@ -116,19 +118,21 @@ impl<'a> Count<'_, 'a> {
                 Item::Alias(alias) => (alias.kind, self.export(frame, alias.instance, alias.name)),
                 Item::Export(export) => {
                     let value = self.get(frame, export.kind, export.index);
-                    exports.insert(export.name.name, value.clone());
+                    if !matches!(value, Value::Opaque) {
+                        exports.insert(export.name.name, value.clone());
+                    }
                     (export.kind, value)
                 }
                 Item::Instance(ComponentInstance::FromExports(all)) => {
                     self.add(1, all.len() as u64)?;
-                    let named = all.iter().map(|e| (e.name.name, self.get(frame, e.kind, e.index))).collect();
+                    let named = self.named(frame, all.iter().map(|e| (e.name.name, e.kind, e.index)));
                     (Kind::Instance, Value::Instance(Rc::new(named)))
                 }
                 Item::Instance(ComponentInstance::Instantiate { component_index, args }) => {
                     self.add(0, args.len() as u64)?;
                     let component = self.get(frame, Kind::Component, *component_index);
                     let value = if let Value::Component(place, outer) = component {
-                        let named = args.iter().map(|a| (a.name, self.get(frame, a.kind, a.index))).collect();
+                        let named = self.named(frame, args.iter().map(|a| (a.name, a.kind, a.index)));
                         Value::Instance(Rc::new(self.instantiate(place, Some(outer), &named, depth + 1)?))
                     } else {
                         self.add(1, 0)?;
@@ -140,6 +144,12 @@ impl<'a> Count<'_, 'a> {
             self.push(frame, kind, value);
         }
         Ok(exports)
+    }
+
+    /// What the names stand for; what is opaque is as good as not there.
+    fn named(&self, frame: usize, all: impl Iterator<Item = (&'a str, Kind, u32)>) -> Named<'a> {
+        let known = all.map(|(name, kind, index)| (name, self.get(frame, kind, index)));
+        known.filter(|(_, value)| !matches!(value, Value::Opaque)).collect()
     }
 
     fn push(&mut self, frame: usize, kind: Kind, value: Value<'a>) {

@@ -24,7 +24,7 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     let right: Vec<Segment> = hint(Command::Help, "help", 0).into_iter().collect();
     let worth = |spec: &&Spec| {
         let known = spec.command != Command::Help && !spec.label.is_empty();
-        known && spec.command.reminded(state) && spec.command.enabled(state).is_ok()
+        known && spec.command.reminded(state) && (spec.enabled)(state).is_ok()
     };
     let label = |spec: &Spec| if spec.command == Command::Accept { verb::accept(state) } else { spec.label };
     let mut specs: Vec<&Spec> = commands().filter(worth).collect();
