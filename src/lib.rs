@@ -38,3 +38,4 @@ pub mod trust;
 pub mod tui;
 pub mod wac;
 pub mod watch;
+pub mod wit;

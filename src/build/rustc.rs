@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cargo_metadata::diagnostic::{Applicability, Diagnostic as Message, DiagnosticLevel, DiagnosticSpan};
 
-use crate::model::diagnostic::{Diagnostic, Fix, Origin, Place, Remark, Severity};
+use crate::model::diagnostic::{Diagnostic, Edit, Fix, Origin, Place, Remark, Severity};
 
 /// A message of rustc (or of the linker, which rustc passes on), its places relative to `root`.
 ///
@@ -30,7 +30,7 @@ pub(super) fn diagnostic(message: &Message, workspace: &Path, root: &Path) -> Op
     }
     for child in &message.children {
         let place = child.spans.iter().find(|s| s.is_primary).map(|s| at(outermost(s)));
-        problem.fixes.extend(child.spans.iter().filter_map(|s| fix(s, at(s))));
+        problem.fixes.extend(fix(child, at));
         if child.level == DiagnosticLevel::Help && problem.help.is_none() {
             problem.help = Some(advice(child));
         } else if !linker_command(child) {
@@ -86,13 +86,17 @@ fn advice(child: &Message) -> String {
     }
 }
 
-fn fix(span: &DiagnosticSpan, place: Place) -> Option<Fix> {
-    Some(Fix {
-        place,
-        range: usize::try_from(span.byte_start).ok()?..usize::try_from(span.byte_end).ok()?,
-        text: span.suggested_replacement.clone()?,
-        certain: span.suggestion_applicability == Some(Applicability::MachineApplicable),
-    })
+/// What `child` proposes, in all its places.
+fn fix(child: &Message, at: impl Fn(&DiagnosticSpan) -> Place) -> Option<Fix> {
+    let proposals = || child.spans.iter().filter(|span| span.suggested_replacement.is_some());
+    let edits: Vec<Edit> = proposals()
+        .filter_map(|span| {
+            let range = usize::try_from(span.byte_start).ok()?..usize::try_from(span.byte_end).ok()?;
+            Some(Edit { place: at(span), range, text: span.suggested_replacement.clone()? })
+        })
+        .collect();
+    let certain = proposals().all(|span| span.suggestion_applicability == Some(Applicability::MachineApplicable));
+    (!edits.is_empty()).then(|| Fix { title: child.message.clone(), edits, certain })
 }
 
 /// Where a person wrote it: for code from a macro, the call in the user's file.

@@ -39,6 +39,8 @@ pub(crate) enum Verb {
     New(New),
     /// Check WIT and WAC, and Rust if the folder is trusted
     Check(Check),
+    /// Format WIT files
+    Fmt(Fmt),
     /// Build the components
     Build(Build),
     /// Print how the components are wired
@@ -206,8 +208,24 @@ pub(crate) struct Check {
     /// List what was found but is not a component, why, and what would make it one
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    /// First make every fix of WIT that needs no decision: missing semicolons, old syntax, names of other languages' types
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) trust: Trust,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// Files, or folders whose WIT files are formatted, those in `deps` left out; `-` formats stdin to stdout
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; list what is not formatted, and fail if there is any
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

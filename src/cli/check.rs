@@ -4,12 +4,13 @@ use crate::app::state::{Goal, State};
 use crate::app::trust_question::Start;
 use crate::build::Profile;
 use crate::cli::args::Check;
-use crate::cli::{out, session};
+use crate::cli::{check_fix, out, session};
 use crate::compose;
 use crate::model::project::{PassedOver, Project};
 
 pub(super) fn run(args: &Check) -> anyhow::Result<u8> {
     let options = session::options(&args.project.path, Goal::Build, Profile::Dev)?;
+    let fixed = if args.fix { check_fix::fix(&options.root)? } else { Vec::new() };
     let start = Start::at(&options.root, args.trust.trust);
     let state = session::drive(options, start, |_, _| {}, State::settled)?;
     let trusted = state.trusted;
@@ -20,9 +21,13 @@ pub(super) fn run(args: &Check) -> anyhow::Result<u8> {
             "rust": trusted,
             "unchecked": state.unchecked,
             "problems": session::problems_json(&state),
+            "fixed": fixed,
             "passed_over": passed_over_json(&state.project),
         }));
         return Ok(code);
+    }
+    for path in &fixed {
+        out::line(&format!("fixed: {}", path.display()));
     }
     if args.verbose {
         passed_over(&state.project);

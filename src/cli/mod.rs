@@ -9,6 +9,7 @@ mod build;
 mod candidates;
 mod capabilities;
 mod check;
+mod check_fix;
 mod completions;
 mod compose;
 mod cut;
@@ -18,6 +19,7 @@ mod doctor;
 mod edit;
 mod explain;
 mod expose;
+mod fmt;
 mod grant;
 mod grants;
 mod graph;
@@ -116,6 +118,7 @@ fn verb(arguments: Arguments) -> anyhow::Result<u8> {
         Some(Verb::Demo(args)) => demo::run(&args)?,
         Some(Verb::New(args)) => new::run(&args)?,
         Some(Verb::Check(args)) => check::run(&args)?,
+        Some(Verb::Fmt(args)) => fmt::run(&args)?,
         Some(Verb::Build(args)) => build::run(&args)?,
         Some(Verb::Graph(args)) => graph::run(&args)?,
         Some(Verb::Screen(args)) => screen::run(&args)?,

@@ -247,17 +247,21 @@ pub(super) fn problem_json(p: &Diagnostic) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use crate::cli::out::*;
-    use crate::model::diagnostic::{Fix, Origin, Place};
+    use crate::model::diagnostic::{Edit, Fix, Origin, Place};
 
     #[test]
     fn a_problem_as_data_holds_what_would_fix_it() {
         let place = Place { file: "src/lib.rs".into(), line: 3, column: 7 };
         let mut problem = Diagnostic::error(Origin::Rust, "no variant `Inf`");
-        problem.fixes.push(Fix { place, range: 40..43, text: "Info".into(), certain: true });
+        let edit = Edit { place, range: 40..43, text: "Info".into() };
+        problem.fixes.push(Fix { title: "write `Info`".into(), edits: vec![edit], certain: true });
         let fix = serde_json::json!({
-            "place": { "file": "src/lib.rs", "line": 3, "column": 7 },
-            "range": { "start": 40, "end": 43 },
-            "text": "Info",
+            "title": "write `Info`",
+            "edits": [{
+                "place": { "file": "src/lib.rs", "line": 3, "column": 7 },
+                "range": { "start": 40, "end": 43 },
+                "text": "Info",
+            }],
             "certain": true,
         });
         assert_eq!(problem_json(&problem)["fixes"], serde_json::json!([fix]));

@@ -10,6 +10,7 @@ mod wit;
 mod wit_elsewhere;
 mod wit_files;
 mod wit_package;
+mod wit_problems;
 mod world;
 mod world_of_bytes;
 
@@ -26,5 +27,6 @@ pub use wit::{declared, package, package_named, resolve, stand_in};
 pub(crate) use wit_elsewhere::fetched_by;
 pub(crate) use wit_files::{missing_from_deps, wit_files};
 pub(crate) use wit_package::is_wit_package;
+pub use wit_problems::{Mended, mended};
 pub(crate) use world::Side;
 pub use world::{World, differences};

@@ -14,6 +14,7 @@ use crate::files::Kind;
 use crate::guard::{Panicked, caught, guard};
 use crate::inspect::wit_elsewhere::fetched_by;
 use crate::inspect::wit_files::{Main, WitError, parse, unreadable, wit_files};
+use crate::inspect::wit_problems;
 use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
 use crate::model::port::Ports;
 use crate::model::signature;
@@ -47,7 +48,7 @@ pub fn declared(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<Dec
 
 /// The same world with all its types.
 pub(super) fn world(root: &Path, wit_path: &Path, world: Option<&str>) -> Result<(Resolve, WorldId), Vec<Diagnostic>> {
-    let (resolve, package) = resolve(root, wit_path).map_err(|e| vec![*e])?;
+    let (resolve, package) = resolve(root, wit_path).map_err(|refusal| wit_problems::all(root, wit_path, *refusal))?;
     let id = choose(&resolve, package, world).map_err(|message| {
         let place = where_worlds_stand(root, wit_path);
         vec![
@@ -95,7 +96,7 @@ pub(crate) fn package_in(text: &str) -> Option<String> {
 
 /// The problems of a WIT folder or file; none when it is good.
 pub(crate) fn check_wit(root: &Path, path: &Path) -> Vec<Diagnostic> {
-    resolve(root, path).err().map(|e| *e).into_iter().collect()
+    resolve(root, path).err().map(|refusal| wit_problems::all(root, path, *refusal)).unwrap_or_default()
 }
 
 /// A WIT package, encoded.
@@ -209,16 +210,26 @@ fn diagnose(sources: &SourceMap, path: &Path, error: &anyhow::Error) -> Diagnost
     };
     let mut diagnostic = Diagnostic::error(Origin::Wit, message);
     diagnostic.place = place(sources, span).or_else(|| Some(named_in(sources, path, &diagnostic.message)));
-    diagnostic.help = match fetched_by(path).filter(|_| is_missing_package(error)) {
-        Some(fetch) => help.map(|help| format!("{fetch}, or {help}")),
-        None => help,
-    };
+    diagnostic.help = help.map(|help| if is_missing_package(error) { or_fetched(path, help) } else { help });
     if let Some(ResolveErrorKind::DuplicatePackage { span2, .. }) =
         error.chain().find_map(|layer| layer.downcast_ref::<ResolveError>()).map(ResolveError::kind)
     {
         diagnostic = diagnostic.remark("it is defined here too", place(sources, *span2));
     }
     diagnostic
+}
+
+/// The next step where the package `name` is missing that the WIT at `path` names.
+pub(super) fn missing_package_help(path: &Path, name: &str) -> String {
+    let folder = name.replace(':', "-");
+    or_fetched(path, format!("put the package's WIT into `wit/deps/{folder}/` (versions must agree exactly)"))
+}
+
+fn or_fetched(path: &Path, help: String) -> String {
+    match fetched_by(path) {
+        Some(fetch) => format!("{fetch}, or {help}"),
+        None => help,
+    }
 }
 
 fn is_missing_package(error: &anyhow::Error) -> bool {

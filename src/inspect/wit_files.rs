@@ -49,6 +49,11 @@ pub(crate) fn wit_files(root: &Path, wit: &Path) -> Vec<PathBuf> {
     layout.into_iter().flatten().collect()
 }
 
+/// The files of the package at `wit`, then those of each of its dependencies; `None` where they cannot be listed.
+pub(super) fn groups(root: &Path, wit: &Path) -> Option<Vec<Vec<PathBuf>>> {
+    layout(root, wit).ok()
+}
+
 /// Reads and parses the WIT at `wit`.
 ///
 /// # Errors

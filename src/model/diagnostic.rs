@@ -47,17 +47,26 @@ pub struct Place {
     pub column: u32,
 }
 
-/// A replacement rustc (or studio) proposes.
+/// What rustc or studio proposes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fix {
+    /// What it does, as its finder says it.
+    pub title: String,
+    /// Replacements, apart from one another.
+    pub edits: Vec<Edit>,
+    /// Whether it can be applied without a human reading it.
+    pub(crate) certain: bool,
+}
+
+/// New text in place of old, in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
     /// Where `range` begins.
     pub place: Place,
-    /// Byte range in the file that `text` replaces.
+    /// Bytes of the file that `text` replaces.
     pub range: std::ops::Range<usize>,
     /// What stands there once it is applied; empty where it only removes.
     pub text: String,
-    /// Whether it can be applied without a human reading it.
-    pub(crate) certain: bool,
 }
 
 /// Something said beside the main message: a label, a note, a help.

@@ -9,6 +9,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["grants"]),
     ("log", &["model"]),
     ("wac", &["model"]),
+    ("wit", &["model"]),
     ("draw", &["model"]),
     ("config", &["model", "grants", "files"]),
     // The one reader, the one writer, the one walk.
@@ -19,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("trust", &["model", "files", "folders"]),
     ("ledgers", &["grants", "files", "folders"]),
     ("remembered", &["files", "folders"]),
-    ("inspect", &["model", "files", "guard"]),
+    ("inspect", &["model", "wit", "files", "guard"]),
     // What a word of a source is: grammars in, pieces of lines out.
     ("highlight", &["model"]),
     ("discover", &["model", "config", "files", "inspect"]),
@@ -66,8 +67,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "grants", "log", "wac", "draw", "files", "folders", "ledgers", "config", "trust", "inspect",
-            "discover", "build", "compose", "explain", "run", "app", "tui", "look",
+            "model", "grants", "log", "wac", "wit", "draw", "files", "folders", "ledgers", "config", "trust",
+            "inspect", "discover", "build", "compose", "explain", "run", "app", "tui", "look",
         ],
     ),
 ];

@@ -239,7 +239,8 @@ async fn broken_rust_has_places_advice_and_spares_the_others() {
     assert_eq!(place.to_string(), "core-logic/src/lib.rs:12:49");
     assert_eq!((error.origin, error.component.as_deref()), (Origin::Rust, Some("core-logic")));
     assert!(error.message.contains("Inf") && error.message.ends_with("[E0599]"), "{}", error.message);
-    let fix = error.fixes.iter().find(|f| f.text == "Info" || f.text == "o").unwrap_or_else(|| panic!("{error:#?}"));
+    let mut edits = error.fixes.iter().flat_map(|fix| &fix.edits);
+    let fix = edits.find(|f| f.text == "Info" || f.text == "o").unwrap_or_else(|| panic!("{error:#?}"));
     assert_eq!(fix.place.file, place.file);
     let source = fs::read_to_string(stage.path("core-logic/src/lib.rs")).unwrap();
     let mut fixed = source.clone();

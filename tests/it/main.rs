@@ -62,3 +62,4 @@ mod watch;
 mod wiring;
 mod wiring_hostile;
 mod wiring_verbs;
+mod wit_fix;

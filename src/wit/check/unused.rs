@@ -1,0 +1,95 @@
+//! Names that are used from elsewhere and stand for nothing here.
+
+use crate::model::diagnostic::Severity;
+use crate::wit::check::{Found, Merged};
+use crate::wit::outline::{Extern, ExternKind, Function, Interface, Package, Type, Use, World};
+use crate::wit::problem::{Code, Problem};
+
+pub(super) fn check(package: &Merged, found: &mut Found) {
+    for (file, part) in &package.parts {
+        top_level(*file, part, found);
+    }
+    for (file, interface) in package.interfaces() {
+        // Others may use what this one uses.
+        let passed_on = |name: &str| {
+            let all = package
+                .interfaces()
+                .map(|(_, other)| &other.uses)
+                .chain(package.worlds().map(|(_, world)| &world.uses));
+            all.flatten().any(|item| {
+                item.path.name.text == interface.name.text && item.names.iter().any(|n| n.name.text == name)
+            })
+        };
+        uses(file, &interface.uses, &interface.types, &interface.functions, passed_on, found);
+    }
+    for (file, world) in package.worlds() {
+        let functions: Vec<Function> = functions(world).cloned().collect();
+        uses(file, &world.uses, &world.types, &functions, |_| false, found);
+    }
+}
+
+fn functions(world: &World) -> impl Iterator<Item = &Function> {
+    world.imports.iter().chain(&world.exports).filter_map(|item| match &item.what {
+        ExternKind::Function(function) => Some(function),
+        _ => None,
+    })
+}
+
+fn uses(
+    file: usize,
+    uses: &[Use],
+    types: &[Type],
+    functions: &[Function],
+    passed_on: impl Fn(&str) -> bool,
+    found: &mut Found,
+) {
+    let of_resources = types.iter().flat_map(|ty| &ty.functions);
+    let refs = types
+        .iter()
+        .flat_map(|ty| &ty.refs)
+        .chain(functions.iter().chain(of_resources).flat_map(|function| &function.refs));
+    let named: Vec<&str> = refs.map(|reference| reference.name.text.as_str()).collect();
+    for name in uses.iter().flat_map(|item| &item.names) {
+        let local = name.local();
+        if !named.contains(&local.text.as_str()) && !passed_on(&local.text) {
+            found.push(file, unused(local.range.clone(), &local.text));
+        }
+    }
+}
+
+fn unused(range: std::ops::Range<usize>, name: &str) -> Problem {
+    let problem = Problem::error(Code::Unused, range, format!("`{name}` is not used here"));
+    Problem { severity: Severity::Note, ..problem }
+}
+
+/// A `use` at the head of a file whose name the file does not mention.
+fn top_level(file: usize, part: &Package, found: &mut Found) {
+    for item in &part.uses {
+        let name = &item.name.as_ref().unwrap_or(&item.path.name).text;
+        let is_named = paths(part).any(|path| path.package.is_none() && path.name.text == *name);
+        if !is_named {
+            let problem = unused(item.path.range.clone(), name);
+            found.push(file, problem.perhaps("remove it", item.range.clone(), ""));
+        }
+    }
+}
+
+/// All paths inside interfaces and worlds.
+fn paths(part: &Package) -> impl Iterator<Item = &crate::wit::outline::PathRef> {
+    fn of_interface(interface: &Interface) -> impl Iterator<Item = &crate::wit::outline::PathRef> {
+        interface.uses.iter().map(|item| &item.path)
+    }
+    fn of_extern(item: &Extern) -> Vec<&crate::wit::outline::PathRef> {
+        match &item.what {
+            ExternKind::Path(path) => vec![path],
+            ExternKind::Interface(inner) => of_interface(inner).collect(),
+            ExternKind::Function(_) | ExternKind::Nothing => Vec::new(),
+        }
+    }
+    let worlds = part.worlds.iter().flat_map(|world| {
+        let uses = world.uses.iter().map(|item| &item.path);
+        let includes = world.includes.iter().map(|item| &item.path);
+        uses.chain(includes).chain(world.imports.iter().chain(&world.exports).flat_map(of_extern))
+    });
+    part.interfaces.iter().flat_map(of_interface).chain(worlds)
+}
