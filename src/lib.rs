@@ -31,6 +31,7 @@ pub mod inspect;
 pub(crate) mod ledgers;
 pub mod log;
 pub mod look;
+pub(crate) mod lsp;
 pub mod model;
 pub(crate) mod remembered;
 pub mod run;

@@ -41,6 +41,8 @@ pub(crate) enum Verb {
     Check(Check),
     /// Format WIT files
     Fmt(Fmt),
+    /// Serve WIT to an editor over stdio (language server)
+    Lsp(Lsp),
     /// Build the components
     Build(Build),
     /// Print how the components are wired
@@ -226,6 +228,16 @@ pub(crate) struct Fmt {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lsp {
+    /// Print the configuration of an editor
+    #[arg(long, value_enum, value_name = "EDITOR")]
+    pub(crate) setup: Option<crate::lsp::Editor>,
+    /// Write it: `.helix/languages.toml` of this folder
+    #[arg(long, requires = "setup")]
+    pub(crate) write: bool,
 }
 
 #[derive(Debug, Args)]

@@ -26,7 +26,7 @@ pub(super) fn fix(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
         // Each reads what those before it wrote: a file may belong to several.
         for file in mended(root, &wit) {
             let shown = project.relative(&file.path).to_owned();
-            let written = folder.write(&file.path, file.after.as_bytes(), Links::Inside);
+            let written = folder.write(&file.path, file.text.as_bytes(), Links::Inside);
             written.with_context(|| format!("cannot write `{}`", shown.display()))?;
             if !fixed.contains(&shown) {
                 fixed.push(shown);

@@ -24,6 +24,7 @@ mod grant;
 mod grants;
 mod graph;
 mod hide;
+mod lsp;
 mod new;
 mod open;
 mod out;
@@ -119,6 +120,7 @@ fn verb(arguments: Arguments) -> anyhow::Result<u8> {
         Some(Verb::New(args)) => new::run(&args)?,
         Some(Verb::Check(args)) => check::run(&args)?,
         Some(Verb::Fmt(args)) => fmt::run(&args)?,
+        Some(Verb::Lsp(args)) => lsp::run(&args)?,
         Some(Verb::Build(args)) => build::run(&args)?,
         Some(Verb::Graph(args)) => graph::run(&args)?,
         Some(Verb::Screen(args)) => screen::run(&args)?,

@@ -27,6 +27,7 @@ pub use wit::{declared, package, package_named, resolve, stand_in};
 pub(crate) use wit_elsewhere::fetched_by;
 pub(crate) use wit_files::{missing_from_deps, wit_files};
 pub(crate) use wit_package::is_wit_package;
+pub(crate) use wit_problems::sources;
 pub use wit_problems::{Mended, mended};
 pub(crate) use world::Side;
 pub use world::{World, differences};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{
-    Function, FunctionKind, LiftLowerAbi, ManglingAndAbi, PackageId, ParseError, ParseErrorKind, Resolve, ResolveError,
-    ResolveErrorKind, SourceMap, Span, WorldId,
+    Function, FunctionKind, LiftLowerAbi, ManglingAndAbi, PackageId, Resolve, ResolveError, ResolveErrorKind,
+    SourceMap, Span, WorldId,
 };
 
 use crate::files;
@@ -19,6 +19,7 @@ use crate::model::diagnostic::{Diagnostic, Origin, Place, line_column};
 use crate::model::port::Ports;
 use crate::model::signature;
 use crate::model::types::Source;
+use crate::wit::verdict;
 
 /// What a component's WIT says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,10 +201,7 @@ fn choose(resolve: &Resolve, package: PackageId, world: Option<&str>) -> Result<
 }
 
 fn diagnose(sources: &SourceMap, path: &Path, error: &anyhow::Error) -> Diagnostic {
-    let found = error.chain().find_map(|layer| {
-        let parse = layer.downcast_ref::<ParseError>().map(|e| parse_message(e.kind()));
-        parse.or_else(|| layer.downcast_ref::<ResolveError>().map(|e| resolve_message(e.kind())))
-    });
+    let found = error.chain().find_map(verdict::message);
     let Some((span, message, help)) = found else {
         // Not from the text: an encoded package. The innermost reason says most.
         return unreadable(path, &error.chain().last().map(ToString::to_string).unwrap_or_default());
@@ -259,32 +257,6 @@ fn named_in(sources: &SourceMap, path: &Path, message: &str) -> Place {
         })
     });
     found.unwrap_or_else(|| begin(files.first().copied().unwrap_or(path)))
-}
-
-/// Where an error stands, its sentence and the next step.
-type Message = (Span, String, Option<String>);
-
-fn parse_message(kind: &ParseErrorKind) -> Message {
-    let text = kind.to_string();
-    let mut lines = text.lines();
-    let message = lines.next().unwrap_or("the WIT cannot be read").to_owned();
-    let hint = lines.map(str::trim).collect::<Vec<_>>().join(" ");
-    (kind.span(), message, (!hint.is_empty()).then_some(hint))
-}
-
-fn resolve_message(kind: &ResolveErrorKind) -> Message {
-    if let ResolveErrorKind::PackageNotFound { requested, known, .. } = kind {
-        let known: Vec<_> = known.iter().map(|k| format!("`{k}`")).collect();
-        let there =
-            if known.is_empty() { "there is none yet".into() } else { format!("known are {}", known.join(", ")) };
-        let help = format!(
-            "put the package's WIT into `wit/deps/{}-{}/` ({there}; versions must agree exactly)",
-            requested.namespace, requested.name
-        );
-        return (kind.span(), format!("the WIT package `{requested}` is not found"), Some(help));
-    }
-    let text = kind.to_string();
-    (kind.span(), text.lines().next().unwrap_or_default().to_owned(), None)
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 
 pub mod check;
 pub mod format;
+pub mod navigate;
 pub mod outline;
 pub mod problem;
+pub mod sources;
 pub mod syntax;
+pub(crate) mod verdict;
 
 #[cfg(test)]
 pub(crate) mod sample;

@@ -44,6 +44,8 @@ pub enum Code {
     Circle,
     /// A name that is brought in and not used.
     Unused,
+    /// wit-parser refuses it, for a reason that has no rule of its own here.
+    Rejected,
 }
 
 /// An edit that mends a problem.

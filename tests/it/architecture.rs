@@ -9,7 +9,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["grants"]),
     ("log", &["model"]),
     ("wac", &["model"]),
-    ("wit", &["model"]),
+    ("wit", &["model", "guard"]),
     ("draw", &["model"]),
     ("config", &["model", "grants", "files"]),
     // The one reader, the one writer, the one walk.
@@ -39,6 +39,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "build", "compose", "run",
         ],
     ),
+    // A face of `wit` for editors.
+    ("lsp", &["model", "wit", "files", "inspect"]),
     // Colours and glyphs: what there is to draw with.
     ("look", &[]),
     (
@@ -68,7 +70,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "grants", "log", "wac", "wit", "draw", "files", "folders", "ledgers", "config", "trust",
-            "inspect", "discover", "build", "compose", "explain", "run", "app", "tui", "look",
+            "inspect", "discover", "build", "compose", "explain", "run", "app", "tui", "look", "lsp",
         ],
     ),
 ];

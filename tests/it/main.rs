@@ -28,6 +28,7 @@ mod layouts;
 mod lending;
 mod limits;
 mod live_reload;
+mod lsp;
 mod manners;
 mod messages;
 mod on_save;

@@ -7,6 +7,7 @@ mod of_types;
 use std::ops::Range;
 
 pub use of_items::outline;
+pub(crate) use of_items::path_of;
 
 /// A name and where it stands.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

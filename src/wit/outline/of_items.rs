@@ -112,7 +112,11 @@ fn renamed(node: &SyntaxNode, kind: K) -> Vec<Renamed> {
 
 /// The path that is a child of `node`.
 fn path(node: &SyntaxNode) -> Option<PathRef> {
-    let path = child(node, K::Path)?;
+    path_of(&child(node, K::Path)?)
+}
+
+/// What a node of kind [`K::Path`] says; `None` where it is broken.
+pub(crate) fn path_of(path: &SyntaxNode) -> Option<PathRef> {
     let mut names = path.children().filter(|child| child.kind() == K::NameRef).filter_map(|child| child.first_token());
     let (first, second, third) = (names.next()?, names.next(), names.next());
     let range = bytes(path.text_range());
@@ -120,7 +124,7 @@ fn path(node: &SyntaxNode) -> Option<PathRef> {
         (Some(package), Some(last)) => {
             let whole = bytes(first.text_range()).start..bytes(package.text_range()).end;
             let name_of_package = format!("{}:{}", ast::plain(&first), ast::plain(&package));
-            let package = PackageRef { name: name_of_package, version: version(&path), range: whole };
+            let package = PackageRef { name: name_of_package, version: version(path), range: whole };
             PathRef { package: Some(package), name: name(&last), range }
         }
         // Broken.

@@ -78,6 +78,11 @@ pub fn bytes(range: TextRange) -> Range<usize> {
     range.start().into()..range.end().into()
 }
 
+/// Whether a name must be written with a `%`.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    SyntaxKind::keyword(name).is_some()
+}
+
 /// A byte's place in a tree; the last there can be where the text is longer.
 pub(crate) fn offset(at: usize) -> TextSize {
     TextSize::new(u32::try_from(at).unwrap_or(u32::MAX))
