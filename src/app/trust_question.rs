@@ -9,6 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::gate::Pass;
 use crate::app::pipeline;
 use crate::app::state::State;
+use crate::grants::Capability;
 use crate::model::diagnostic::{Diagnostic, Origin};
 use crate::trust;
 use crate::trust::{Approval, Difference, Item, Kind, Moment, Survey, shown};
@@ -211,6 +212,12 @@ fn problem(root: &Path, difference: &Difference) -> Diagnostic {
     }
 }
 
+/// What a node of the composition is granted, as a sentence; anything else as it stands in the list.
+fn in_words(item: &Item, detail: &str) -> String {
+    let right = detail.parse::<Capability>().ok().filter(|_| item.kind == Kind::Grant && !item.name.is_empty());
+    right.map_or_else(|| detail.to_owned(), |right| format!("{} {}", shown(&item.name), right.right()))
+}
+
 /// The question about a list, or about what of it is not what was allowed.
 pub(crate) fn question(survey: &Survey, difference: Option<&Difference>) -> Question {
     let row = |mark, text: String| Row { mark, text };
@@ -218,7 +225,7 @@ pub(crate) fn question(survey: &Survey, difference: Option<&Difference>) -> Ques
     let listed = |mark: Mark, items: &[Item], rows: &mut Vec<Row>| {
         for item in items {
             rows.push(row(mark, item.title(&survey.root)));
-            rows.extend(item.details.iter().map(|detail| row(Mark::Detail, detail.clone())));
+            rows.extend(item.details.iter().map(|detail| row(Mark::Detail, in_words(item, detail))));
         }
     };
     let title = match difference {
@@ -226,7 +233,12 @@ pub(crate) fn question(survey: &Survey, difference: Option<&Difference>) -> Ques
             listed(Mark::New, &difference.added, &mut rows);
             listed(Mark::Changed, &difference.changed, &mut rows);
             listed(Mark::Gone, &difference.removed, &mut rows);
-            "What runs here has changed. Do you still trust it?"
+            let mut asked = difference.added.iter().chain(&difference.changed).chain(&difference.removed);
+            if asked.all(|item| item.kind == Kind::Grant) {
+                "More is granted here than you allowed. Do you still trust it?"
+            } else {
+                "What runs here has changed. Do you still trust it?"
+            }
         }
         _ => {
             rows.push(row(Mark::Meaning, MEANING.into()));

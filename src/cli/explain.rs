@@ -172,7 +172,7 @@ fn show(args: &Explain, explanation: &Explanation) {
                 (false, true) => "does not fit, and is wired",
                 (false, false) => "does not fit",
             };
-            out::line(&format!("{} ← {}: {verdict}", name(import), name(export)));
+            out::line(&format!("{} → {}: {verdict}", name(import), name(export)));
         }
     }
     if let Some(note) = &explanation.note {

@@ -89,6 +89,9 @@ fn print(root: &Path, grants: &Grants, ledger: &Ledger) {
             }
         }
         for (kind, grant, entry) in ledger.of(node).filter(|(_, _, entry)| entry.denied > 0) {
+            if entry.asked_for_folders(kind) && grants.node(node).0.iter().any(|own| own.kind() == kind) {
+                continue;
+            }
             let what = if grant.is_empty() { kind.name() } else { grant };
             out::line(&format!("  denied {what}: {}×, last {}", entry.denied, entry.last));
         }

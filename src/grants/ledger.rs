@@ -10,6 +10,9 @@ use crate::model::guest_text::one_line;
 /// Different capabilities kept of one node; what comes beyond counts for its kind as a whole.
 const MOST: usize = 256;
 
+/// What a node is told that asks for its folders and has none. Which paths it wants is not known before it has one.
+pub(crate) const NO_FOLDER: &str = "no folder is granted";
+
 /// One use of a capability, or an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
@@ -34,6 +37,13 @@ pub struct Entry {
     pub denied: u64,
     /// What it was used or asked for last.
     pub last: String,
+}
+
+impl Entry {
+    /// Whether nothing but folders was asked for, when none was granted.
+    pub(crate) fn asked_for_folders(&self, kind: Kind) -> bool {
+        kind == Kind::Files && self.last == NO_FOLDER
+    }
 }
 
 /// One entry, with whose and what it is.

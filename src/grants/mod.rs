@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod ledger;
 pub(crate) mod protected;
 pub(crate) mod stand_in;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::model::guest_text;
 pub(crate) use endpoint::{Endpoint, same_host};
 pub(crate) use folder::{Folder, Mode};
 pub(crate) use http::{HttpRule, Target};
+pub(crate) use ledger::NO_FOLDER;
 pub(crate) use ledger::Row;
 pub use ledger::{Entry, Ledger, Use};
 #[cfg(unix)]

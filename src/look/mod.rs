@@ -3,6 +3,7 @@
 
 pub(crate) mod contrast;
 mod glyphs;
+mod indexed;
 pub(crate) mod sheet;
 mod theme;
 pub(crate) mod themes;

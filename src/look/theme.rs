@@ -4,6 +4,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::look::indexed;
 use crate::look::sheet::{Ink, Sheet};
 use crate::look::themes::Themes;
 
@@ -80,9 +81,10 @@ impl Theme {
     }
 
     fn painted(depth: Depth, sheet: &Sheet) -> Self {
+        let sheet = &if depth == Depth::Indexed { indexed::reduced(sheet) } else { sheet.clone() };
         let color = |rgb: u32| {
             let [_, r, g, b] = rgb.to_be_bytes();
-            if depth == Depth::True { Color::Rgb(r, g, b) } else { Color::Indexed(nearest(r, g, b)) }
+            if depth == Depth::True { Color::Rgb(r, g, b) } else { Color::Indexed(indexed::nearest([r, g, b])) }
         };
         let style = |ink: &Ink| Style {
             fg: ink.fg.map(color),
@@ -169,7 +171,7 @@ impl Theme {
     pub(crate) fn guest(&self, style: Style) -> Style {
         let fit = |color: Color| match (self.depth, color) {
             (Depth::Mono, _) | (Depth::Sixteen, Color::Rgb(..) | Color::Indexed(16..)) => None,
-            (Depth::Indexed, Color::Rgb(r, g, b)) => Some(Color::Indexed(nearest(r, g, b))),
+            (Depth::Indexed, Color::Rgb(r, g, b)) => Some(Color::Indexed(indexed::nearest([r, g, b]))),
             (_, color) => Some(color),
         };
         Style { fg: style.fg.and_then(fit), bg: style.bg.and_then(fit), ..style }
@@ -182,29 +184,9 @@ impl Default for Theme {
     }
 }
 
-/// The nearest of xterm's 256: of the 6×6×6 cube or of the 24 greys.
-fn nearest(r: u8, g: u8, b: u8) -> u8 {
-    const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let distance = |a: [u8; 3]| -> u32 { a.iter().zip([r, g, b]).map(|(x, y)| u32::from(x.abs_diff(y)).pow(2)).sum() };
-    let cube = (0..216u8).map(|i| {
-        let level = |n: u8| LEVELS.get(usize::from(n % 6)).copied().unwrap_or(0);
-        (16 + i, [level(i / 36), level(i / 6), level(i)])
-    });
-    let greys = (0..24u8).map(|i| (232 + i, [8 + i * 10; 3]));
-    cube.chain(greys).min_by_key(|(_, color)| distance(*color)).map_or(7, |(index, _)| index)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::look::theme::*;
-
-    #[test]
-    fn the_nearest_of_256_is_itself_where_there_is_one() {
-        assert_eq!(nearest(0, 0, 0), 16);
-        assert_eq!(nearest(255, 255, 255), 231);
-        assert_eq!(nearest(95, 135, 175), 67);
-        assert_eq!(nearest(9, 8, 7), 232);
-    }
 
     #[test]
     fn no_colour_where_none_is_wanted() {

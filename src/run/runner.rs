@@ -453,8 +453,7 @@ impl Stage {
             (None, _) => {}
             (Some(listener), _) => {
                 self.end_current().await;
-                // Bound already: whoever knows the address waits in its queue.
-                self.send([RunEvent::Serving { addr: listener.addr }]).await;
+                let addr = listener.addr;
                 let (current, help) = (&mut self.current, self.context.help());
                 let open = || {
                     let started = started();
@@ -464,8 +463,12 @@ impl Stage {
                 tokio::select! {
                     biased;
                     () = tap.send_with(open) => {}
-                    () = self.inbox.stop_is_wanted() => self.inbox.orders.lock().dropped.push(number),
+                    () = self.inbox.stop_is_wanted() => {
+                        self.inbox.orders.lock().dropped.push(number);
+                        return;
+                    }
                 }
+                self.send([RunEvent::Serving { addr }]).await;
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::tui::fixture::Session;
 use crate::tui::hit::Target;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::messages::Messages;
-use crate::tui::screen::tests::draw;
+use crate::tui::screen::tests::{draw, text};
 use crate::tui::view::{Pane, QuestionView, Tab, Upper};
 
 fn running() -> Session {
@@ -299,7 +299,7 @@ fn a_ring_that_drops_its_oldest_lines_moves_nothing_that_is_read() {
 #[test]
 fn what_cannot_be_done_says_why() {
     let mut session = running();
-    for (keys, reason) in [("alt-i", "install target: nothing is missing"), ("p", "problems: there are no problems")] {
+    for (keys, reason) in [("alt-i", "install target: nothing is missing"), ("p", "problems: there are none")] {
         session.keys(keys);
         assert!(session.effects.is_empty());
         assert_eq!(session.state.view.flash.as_ref().map(|f| f.text.as_str()), Some(reason));
@@ -392,4 +392,30 @@ fn only_what_shows_can_be_hit() {
     assert!(Pane::ALL.iter().all(|pane| hits.shows(*pane) == (*pane == Pane::Inspector)));
     draw(&mut session, 20, 5);
     assert_eq!(session.state.view.hits.at(3, 3), None);
+}
+
+#[test]
+fn every_figure_has_its_unit_and_every_count_its_reason() {
+    let mut session = running();
+    let screen = text(&draw(&mut session, 200, 50));
+    assert!(screen.contains("cargo 420 ms · compile 31 ms"), "{screen}");
+    session.keys(":");
+    let palette = text(&draw(&mut session, 200, 50));
+    let figure = |text: &str, behind: &str| -> usize {
+        let before = text.split(behind).next().unwrap();
+        before.rsplit(' ').find(|word| !word.is_empty()).unwrap().parse().unwrap()
+    };
+    session.keys("esc ?");
+    let help = text(&draw(&mut session, 200, 50));
+    let all = figure(&help, " commands ╮");
+    assert_eq!(figure(&palette, "; ? lists") + figure(&palette, " more, of lists"), all);
+}
+
+#[test]
+fn an_empty_folder_has_nothing_to_trust() {
+    let mut session = Session::new(false);
+    let root = std::path::PathBuf::from("/home/ada/neon");
+    session.discovered(crate::model::project::Project { root, ..Default::default() });
+    let screen = text(&draw(&mut session, 80, 24));
+    assert!(!screen.contains("not trusted"), "{screen}");
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use parking_lot::{Mutex, RwLock};
 use tokio::runtime::Handle;
 
-use crate::grants::{Capability, Grants, Kind, Ledger, NodeGrants, Use};
+use crate::grants::{Capability, Grants, Kind, Ledger, NO_FOLDER, NodeGrants, Use};
 use crate::log::{Line, Stream};
 use crate::model::guest_text::{clean, one_line, shell_word};
 use crate::run::RunEvent;
@@ -123,6 +123,15 @@ impl Node {
             self.log_once(grant.clone(), &format!("`{}` was denied {kind}: {}{allow}", self.name, one_line(&detail)));
         }
         self.put_down(Use { node: self.name.to_string(), kind, grant, detail, denied: true });
+    }
+
+    /// Its code asks for the folders it has before it asks for any path, so no path can be named here.
+    pub(crate) fn no_folder(&self) {
+        let (name, how) = (&self.name, shell_word(&self.name));
+        let text = format!("`{name}` was denied files: {NO_FOLDER}; `studio grant {how} files=FOLDER` grants one");
+        self.log_once(NO_FOLDER.into(), &text);
+        let (node, grant) = (name.to_string(), String::new());
+        self.put_down(Use { node, kind: Kind::Files, grant, detail: NO_FOLDER.into(), denied: true });
     }
 
     /// Denied, though the folder is granted: `why` is a sentence of studio's own, which stands in the log once a run.

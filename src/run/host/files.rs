@@ -103,7 +103,7 @@ fn open(host: &mut Host, name: &Arc<str>) -> wasmtime::Result<Vec<(Resource<Desc
     let node = host.node_named(name);
     let folders: Vec<Folder> = node.ask(NodeGrants::folders);
     if folders.is_empty() {
-        node.denied(Kind::Files, String::new(), "no folder is granted".into());
+        node.no_folder();
         return Ok(Vec::new());
     }
     let mut all = Vec::new();

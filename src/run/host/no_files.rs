@@ -10,7 +10,7 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::{LinkerInstance, Resource};
 use wasmtime_wasi::filesystem::Descriptor;
 
-use crate::grants::{Grants, Kind, NodeGrants};
+use crate::grants::{Grants, NodeGrants};
 use crate::run::host::Host;
 
 /// The folders that are open: none.
@@ -54,7 +54,7 @@ pub(crate) fn preopens(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>)
         let node = store.data_mut().node_named(&name);
         let folders = node.ask(NodeGrants::folders);
         if folders.is_empty() {
-            node.denied(Kind::Files, String::new(), "no folder is granted".into());
+            node.no_folder();
         }
         for folder in folders {
             let path = node.folder(&folder.host);

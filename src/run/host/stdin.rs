@@ -13,7 +13,9 @@ use wasmtime_wasi::p3::bindings::cli::types::ErrorCode;
 use crate::grants::Capability;
 use crate::run::Stdin;
 use crate::run::host::Host;
-use crate::run::output::keyboard::Reader;
+use crate::run::host::authority::Node;
+use crate::run::output::keyboard::{Reader, Waiting};
+use crate::run::output::tap::REST;
 
 /// Where this node's input comes from.
 fn source(host: &Host, name: &Arc<str>) -> Stdin {
@@ -21,10 +23,21 @@ fn source(host: &Host, name: &Arc<str>) -> Stdin {
     if granted { host.stdin() } else { Stdin::Empty }
 }
 
-/// What is typed; that it is waited for is told once a run.
+/// What is typed; that it is waited for is told once a run, below the question.
 fn typed(host: &Host, name: &Arc<str>) -> Reader {
     let node = host.node_named(name);
-    host.keyboard().reader(move || node.log_once("stdin".into(), "waits for a line (I in the log types one)"))
+    host.keyboard().reader(move |waiting| {
+        let authority = Arc::clone(&node.authority);
+        authority.spawn(tell(node, waiting));
+    })
+}
+
+/// A question without a line end is reported when it rests, and some readers are made before it is asked.
+async fn tell(node: Node, waiting: Waiting) {
+    tokio::time::sleep(REST * 2).await;
+    if waiting.goes_on() {
+        node.log_once("stdin".into(), "waits for a line (I in the log types one)");
+    }
 }
 
 pub(super) fn p2(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wasmtime::Result<()> {
@@ -52,4 +65,47 @@ pub(super) fn p3(instance: &mut LinkerInstance<'_, Host>, node: &Arc<str>) -> wa
         };
         Ok((read,)) as wasmtime::Result<(Read,)>
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::AsyncReadExt as _;
+    use tokio::runtime::Handle;
+    use tokio::sync::mpsc;
+
+    use crate::log::Stream;
+    use crate::run::RunEvent;
+    use crate::run::host::Authority;
+    use crate::run::host::stdin::*;
+    use crate::run::output::keyboard::Keyboard;
+    use crate::run::output::tap::{Pipe, Tap};
+
+    #[tokio::test]
+    async fn the_question_stands_above_the_remark_that_it_is_waited_for() {
+        let (tx, mut rx) = mpsc::channel(8);
+        let tap = Tap::new(tx, Handle::current());
+        let authority = Authority::new(None, Arc::clone(&tap), Handle::current());
+        let node = Node { name: "a".into(), generation: 1, request: None, authority: Arc::clone(&authority) };
+        let startup = crate::run::Startup::default();
+        let (revision, at) = (crate::model::project::Revision(1), std::time::SystemTime::now());
+        tap.send(RunEvent::Started { generation: 1, revision, startup, at }).await;
+        let keyboard = Keyboard::default();
+        let asked = node.clone();
+        let mut reader = keyboard.reader(move |waiting| authority.spawn(tell(asked, waiting)));
+        let reading = tokio::spawn(async move { reader.read_u8().await });
+        tokio::task::yield_now().await;
+        Pipe::new(tap, "a".into(), Stream::Stdout, 1).write(b"name? ");
+        let mut seen = Vec::new();
+        while seen.len() < 2 {
+            match tokio::time::timeout(Duration::from_secs(10), rx.recv()).await.unwrap().unwrap() {
+                RunEvent::Unfinished(line) => seen.push(line.text),
+                RunEvent::Output(lines) => seen.extend(lines.into_iter().map(|line| line.text)),
+                _ => {}
+            }
+        }
+        assert_eq!(seen, ["name? ", "waits for a line (I in the log types one)"]);
+        reading.abort();
+    }
 }

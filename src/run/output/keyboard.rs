@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::{Mutex, MutexGuard};
@@ -41,9 +41,9 @@ impl Keyboard {
         wake(typed);
     }
 
-    /// `waits` is called the first time that something is wanted and nothing is there.
-    pub(crate) fn reader(&self, waits: impl FnOnce() + Send + Sync + 'static) -> Reader {
-        Reader { keyboard: self.clone(), waits: Some(Box::new(waits)) }
+    /// `waits` is called the first time that something is wanted and nothing is there; what it gets tells for how long.
+    pub(crate) fn reader(&self, waits: impl FnOnce(Waiting) + Send + Sync + 'static) -> Reader {
+        Reader { keyboard: self.clone(), waits: Some(Box::new(waits)), wanted: Arc::new(()) }
     }
 }
 
@@ -53,10 +53,25 @@ fn wake(mut typed: MutexGuard<'_, Typed>) {
     readers.into_iter().for_each(Waker::wake);
 }
 
+/// Somebody waits for something to be typed.
+pub(crate) struct Waiting {
+    keyboard: Keyboard,
+    wanted: Weak<()>,
+}
+
+impl Waiting {
+    /// Whether nothing came meanwhile and whoever reads is still there.
+    pub(crate) fn goes_on(&self) -> bool {
+        let typed = self.keyboard.0.lock();
+        self.wanted.strong_count() > 0 && typed.bytes.is_empty() && !typed.ended
+    }
+}
+
 /// One of those who read; what one has read the others don't see.
 pub(crate) struct Reader {
     keyboard: Keyboard,
-    waits: Option<Box<dyn FnOnce() + Send + Sync>>,
+    waits: Option<Box<dyn FnOnce(Waiting) + Send + Sync>>,
+    wanted: Arc<()>,
 }
 
 impl AsyncRead for Reader {
@@ -67,7 +82,7 @@ impl AsyncRead for Reader {
             typed.readers.push(cx.waker().clone());
             drop(typed);
             if let Some(waits) = self.waits.take() {
-                waits();
+                waits(Waiting { keyboard: self.keyboard.clone(), wanted: Arc::downgrade(&self.wanted) });
             }
             return Poll::Pending;
         }
@@ -87,7 +102,7 @@ impl IsTerminal for Keyboard {
 
 impl StdinStream for Keyboard {
     fn async_stream(&self) -> Box<dyn AsyncRead + Send + Sync> {
-        Box::new(self.reader(|| {}))
+        Box::new(self.reader(|_| {}))
     }
 }
 
@@ -102,7 +117,7 @@ mod tests {
     async fn what_is_typed_is_read_in_order_and_ends_where_it_was_ended() {
         let (keyboard, waited) = (Keyboard::default(), Arc::new(AtomicUsize::new(0)));
         let counted = Arc::clone(&waited);
-        let mut reader = keyboard.reader(move || {
+        let mut reader = keyboard.reader(move |_| {
             counted.fetch_add(1, Ordering::SeqCst);
         });
         keyboard.put("one\n");

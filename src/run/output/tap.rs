@@ -26,7 +26,7 @@ const FULL: usize = 256 * 1024;
 const LINE: usize = 128;
 /// How long a line without its end rests before it is reported as it is: a prompt, or what a program prints before it
 /// works for long.
-const REST: Duration = Duration::from_millis(50);
+pub(crate) const REST: Duration = Duration::from_millis(50);
 /// Lines of stderr kept to find a panic's message in.
 const TAIL: usize = 48;
 

@@ -30,6 +30,8 @@ pub(crate) fn draw_all(pen: &mut Pen, area: Rect, plan_place: Rect) {
             Overlay::Picker(picker) => draw_picker(pen, area, picker),
             Overlay::Prompt(prompt) => draw_prompt(pen, area, prompt),
             Overlay::Grants(panel) => grants::draw(pen, area, panel),
+            // While the first question is open there is nothing to list.
+            Overlay::Plan(plan) if plan.wires.is_empty() && plan.open.is_empty() => {}
             Overlay::Plan(plan) => plan::draw(pen, plan_place, plan),
             Overlay::Explanation(explaining) => explain::draw(pen, area, explaining),
         }
@@ -38,13 +40,28 @@ pub(crate) fn draw_all(pen: &mut Pen, area: Rect, plan_place: Rect) {
 
 /// A box of this many rows over the upper middle of the screen; returns its inside.
 pub(crate) fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: u16) -> Rect {
-    let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let width = area.width.saturating_sub(4).min(84);
     let height = (rows + 2).min(area.height.saturating_sub(2));
     let y = area.y + (area.height.saturating_sub(height) / 4).max(1);
-    let place = Rect { x: area.x + (area.width - width) / 2, y, width, height };
     pen.hits.add(area, Target::Outside);
     pen.shade(area);
+    framed(pen, Rect { x: area.x + (area.width - width) / 2, y, width, height }, title, note)
+}
+
+/// Columns and rows of a list beside what it previews.
+const BESIDE: (u16, u16) = (36, 12);
+
+/// A small box at the right edge; all else stays as it is, to be looked at.
+fn beside(pen: &mut Pen, area: Rect, title: &str, note: String) -> Rect {
+    let (width, height) = (BESIDE.0.min(area.width), BESIDE.1.min(area.height.saturating_sub(2)));
+    pen.hits.add(area, Target::Outside);
+    // Above the last row, which has the keys.
+    let place = Rect { x: area.right() - width, y: area.bottom().saturating_sub(height + 1), width, height };
+    framed(pen, place, title, note)
+}
+
+fn framed(pen: &mut Pen, place: Rect, title: &str, note: String) -> Rect {
+    let (theme, glyphs) = (pen.theme(), pen.glyphs());
     pen.clear(place);
     Block::bordered()
         .border_set(glyphs.border)
@@ -53,7 +70,12 @@ pub(crate) fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: 
         .title(Line::styled(note, theme.muted).right_aligned())
         .render(place, pen.buffer);
     pen.hits.add(place, Target::Inside);
-    Rect { x: place.x + 2, y: place.y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) }
+    Rect {
+        x: place.x + 2,
+        y: place.y + 1,
+        width: place.width.saturating_sub(4),
+        height: place.height.saturating_sub(2),
+    }
 }
 
 /// The line that is typed, with the cursor; of what does not fit, what is around the cursor.
@@ -81,7 +103,13 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     let wanted = if longest == 0 { 0 } else { text::cells(longest + 1) };
     let rows = text::cells(picker.all()).clamp(1, most.saturating_sub(wanted).max(3));
     let more = wanted.min(most.saturating_sub(rows));
-    let inside = frame(pen, area, &picker.title, format!(" {count} "), rows + more + 2);
+    let note = if picker.query.text().is_empty() { picker.note.as_str() } else { "" };
+    let note = format!(" {count}{note} ");
+    let inside = if picker.shows_each_at_once() {
+        beside(pen, area, &picker.title, note)
+    } else {
+        frame(pen, area, &picker.title, note, rows + more + 2)
+    };
     field(pen, inside, &picker.query, "type to search");
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2 + more), ..inside };
     if let Some(item) = picker.chosen().filter(|_| more > 1) {

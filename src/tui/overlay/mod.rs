@@ -304,8 +304,10 @@ pub(crate) fn palette(state: &mut State) {
     };
     let mut specs: Vec<_> = commands().filter(useful).collect();
     specs.sort_by_key(|spec| spec.rank);
-    let items = specs.into_iter().map(row).collect();
-    let picker = Picker::new("Commands", "No matching command.", items);
+    let items: Vec<Item> = specs.into_iter().map(row).collect();
+    let rest = help::found(state, "").len().saturating_sub(items.len());
+    let mut picker = Picker::new("Commands", "No matching command.", items);
+    picker.note = format!("; ? lists {rest} more, of lists and questions");
     state.view.overlays.push(Overlay::Picker(picker));
 }
 
@@ -321,7 +323,7 @@ pub(crate) fn ask_log_node(state: &mut State) {
     let all = item("all", "every component's lines", None);
     let nodes = state.speakers().into_iter().map(|name| item(name, "", Some(name.to_owned())));
     let items = std::iter::once(all).chain(nodes).collect();
-    state.view.overlays.push(Overlay::Picker(Picker::new("Lines of", "No matching component.", items)));
+    state.view.overlays.push(Overlay::Picker(Picker::new("Show the lines of", "No matching component.", items)));
 }
 
 /// Asks for the program's arguments.

@@ -54,6 +54,8 @@ pub(crate) struct Picker {
     pub(crate) title: String,
     /// What is said where nothing matches.
     pub(crate) nothing: &'static str,
+    /// What stands behind the number of all, until something is typed.
+    pub(crate) note: String,
     pub(crate) query: Field,
     pub(crate) selected: usize,
     /// A menu at the pointer, where this is given; else in the middle.
@@ -77,6 +79,11 @@ impl Picker {
 
     pub(crate) fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    /// Whether what is selected shows at once, around the list.
+    pub(crate) fn shows_each_at_once(&self) -> bool {
+        self.items.iter().any(|item| matches!(item.choice, Choice::Theme(_)))
     }
 
     /// The items that match, in the order they are shown.

@@ -67,6 +67,8 @@ fn the_list_shows_each_theme_at_once_and_backing_out_shows_the_old_one() {
     let light = accent(&session);
     assert_ne!(light, auto);
     let buffer = draw(&mut session, 80, 24);
+    let shown = crate::tui::screen::tests::text(&buffer);
+    assert!(shown.contains("core-logic") && shown.contains("3 Logs"), "the list leaves room to look: {shown}");
     assert_eq!(buffer[(0, 0)].bg, Color::Rgb(0xff, 0xff, 0xff), "a theme chosen by name brings its background");
     session.keys("esc");
     assert_eq!(accent(&session), auto);

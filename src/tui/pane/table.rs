@@ -38,7 +38,7 @@ pub(crate) const GROUP: Group = Group {
         row(Command::ShowProblems, "show-problems", "problems", "show the problems, first error first")
             .keys(&[(Panes, "p")])
             .rank(40)
-            .when(|state| unless(state.app.problems().is_empty(), "there are no problems"))
+            .when(|state| unless(state.app.problems().is_empty(), "there are none"))
             .does(|state, _| shown(state, Tab::Problems)),
         row(Command::ShowLogs, "show-logs", "logs", "show the logs")
             .keys(&[(Panes, "l")])

@@ -5,8 +5,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use ratatui::widgets::{Block, Widget};
 
-use crate::model::port::short;
 use crate::tui::hit::Target;
+use crate::tui::pane::graph::draw_port as port;
 use crate::tui::pane::source::SourceFile;
 use crate::tui::screen::layout::Slot;
 use crate::tui::screen::pen::Pen;
@@ -84,7 +84,7 @@ fn files(pen: &Pen, shown: bool) -> Vec<Title> {
     let title = |(index, file): (usize, &SourceFile)| {
         let current = index == sources.shown;
         let digit = if current { format!("{} ", Pane::Source.digit()) } else { String::new() };
-        let text = format!("{digit}{}", file.name());
+        let text = format!("{digit}{}", sources.title(file, &pen.state.app.project.root, pen.glyphs().more));
         Title { text, shown: shown && current, style: theme.muted, target: Target::SourceFile(index) }
     };
     // The one that shows first, and a few more.
@@ -105,10 +105,10 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
         Pane::Graph => title("Graph"),
         Pane::Source => files(pen, shown),
         Pane::Inspector => {
-            let focus = state.view.graph.selection.as_ref();
-            let focused = focus.map(|s| s.port.as_ref().map_or(s.node.as_str(), |(_, port)| short(port)));
-            let name = focused.or(state.selected_component().map(|c| c.name.as_str())).unwrap_or("Details");
-            title(&text::fit(name, 20, pen.glyphs().more))
+            let focused = state.view.graph.selection.as_ref().map(|selection| port::title(pen, selection));
+            let component = || state.selected_component().map(|c| c.name.clone());
+            let name = focused.or_else(component).unwrap_or_else(|| "Details".to_owned());
+            title(&text::fit(&name, 20, pen.glyphs().more))
         }
         Pane::Output => {
             let tab = |tab: Tab, text: String, style: Style| Title {

@@ -42,7 +42,8 @@ fn name(pen: &Pen) -> String {
 
 fn badge(pen: &Pen) -> Option<Segment> {
     let spans = vec![Span::styled(format!("{} not trusted", pen.glyphs().warning), pen.theme().warn)];
-    (!pen.state.app.trusted).then(|| Segment::new(1, spans).target(Target::Command(Command::Trust)))
+    // Where nothing would run, nobody is asked.
+    Command::Trust.enabled(pen.state).is_ok().then(|| Segment::new(1, spans).target(Target::Command(Command::Trust)))
 }
 
 /// What is being done, or what came of it.
@@ -169,9 +170,8 @@ fn reload(pen: &Pen) -> Vec<Segment> {
             if !spans.is_empty() {
                 spans.push(Span::styled(dot.clone(), theme.faint));
             }
-            spans.push(Span::styled(format!("{} {:.0}", phase.name(), millis(took)), theme.muted));
+            spans.push(Span::styled(format!("{} {:.0} ms", phase.name(), millis(took)), theme.muted));
         }
-        spans.push(Span::styled(" ms", theme.muted));
         segments.push(Segment::new(5, spans));
     }
     let from = if pen.state.app.reload.last_was_saved { "save" } else { "start" };

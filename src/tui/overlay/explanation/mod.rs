@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::compose::Change;
 use crate::draw::layout::Side;
 use crate::explain;
 use crate::explain::{Explanation, Facts, FileChange, FixAction};
@@ -19,6 +20,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
 use crate::tui::overlay::Overlay;
 use crate::tui::pane::graph::wiring::edits;
+use crate::tui::pane::graph::wiring::wire::wiring;
 use crate::tui::state::State;
 use crate::tui::view::{Pane, Tab};
 
@@ -202,12 +204,24 @@ pub(crate) fn apply(state: &mut State, number: usize) -> Vec<Effect> {
         FixAction::Composition(changes) => {
             explaining.done = Some(format!("applied: {} (u undoes it)", fix.what));
             explaining.fix_applied = false;
-            edits::change(state, fix.what, changes)
+            let label = made(&changes).unwrap_or(fix.what);
+            edits::change(state, label, changes)
         }
         FixAction::Wit { components, files } => {
             let project = Arc::clone(&state.app.project);
             vec![Effect::FixAction(Box::new(FixRequest { project, components, files, what: fix.what }))]
         }
+    }
+}
+
+/// What these changes are called once they are made.
+fn made(changes: &[Change]) -> Option<String> {
+    match changes {
+        [Change::Wire { from, to }] => Some(wiring(from, to).0),
+        [Change::Add { component, .. }, Change::Wire { from, .. }] => {
+            Some(format!("added {component}, wired to {}", from.node))
+        }
+        _ => None,
     }
 }
 

@@ -89,6 +89,9 @@ pub(crate) fn rows(state: &State, node: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     for (kind, grant, entry) in ledger.of(node).filter(|(_, _, entry)| entry.denied > 0) {
         let capability: Option<Capability> = grant.parse().ok();
+        if entry.asked_for_folders(kind) && granted.iter().any(|own| own.kind() == kind) {
+            continue;
+        }
         if !granted.iter().any(|own| own.is_meant(grant)) {
             rows.push(Row::Denied { kind, capability, times: entry.denied, last: entry.last.clone() });
         }
@@ -194,7 +197,7 @@ pub(crate) fn take(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
         Some(Row::Denied { kind, .. }) => {
-            ask(state, Ask::Grant, format!("{kind}="));
+            ask_hinted(state, Ask::Grant, format!("{kind}="), kind.expected());
             Vec::new()
         }
         // What a wire passes on is not granted; the wire allows it.
@@ -218,9 +221,13 @@ pub(crate) fn revoke(state: &mut State) -> Vec<Effect> {
 }
 
 fn ask(state: &mut State, ask: Ask, text: String) {
-    let Some(panel) = shown(state) else { return };
     let hint = "KIND=VALUE: http=api.stripe.com/v1, files=FOLDER[:GUEST][:rw], env=NAME[=VALUE], tcp=HOST:PORT, \
                 udp=HOST:PORT, listen=HOST:PORT, dns=NAME, config=KEY=VALUE, args=TEXT, stdin, clock, random";
+    ask_hinted(state, ask, text, hint);
+}
+
+fn ask_hinted(state: &mut State, ask: Ask, text: String, hint: &str) {
+    let Some(panel) = shown(state) else { return };
     let title = match ask {
         Ask::EditGrant => format!("What {} may do instead", panel.node),
         _ => format!("What {} may do", panel.node),

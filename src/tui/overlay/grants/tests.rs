@@ -175,3 +175,24 @@ fn the_note_on_a_grant_that_covers_sources_is_shown_whole() {
         assert!(screen.contains("may     files=.:/p:rw"), "the list keeps its row: {screen}");
     }
 }
+
+#[test]
+fn a_node_that_has_a_folder_is_not_said_to_have_none() {
+    let mut session = Session::new(true);
+    session.running();
+    let mut ledger = Ledger::default();
+    let (kind, detail) = (Kind::Files, crate::grants::NO_FOLDER.to_owned());
+    ledger.add(Use { node: "logger".into(), kind, grant: String::new(), detail, denied: true });
+    session.run(RunEvent::Ledger(ledger));
+    session.state.view.focus(Pane::Graph);
+    session.state.view.graph.selection = Some(Selection::of_node("logger"));
+    session.keys("g");
+    assert!(text(&draw(&mut session, 80, 24)).contains("no folder is granted"));
+    session.keys("enter");
+    let asked = text(&draw(&mut session, 80, 24));
+    assert!(asked.contains("❯ files=") && asked.contains("as in `files=scratch:/data:rw`"), "{asked}");
+    session.keys("esc");
+    Arc::make_mut(&mut session.state.app.project).settings.grants.grant("logger", "files=logs".parse().unwrap());
+    let shown = text(&draw(&mut session, 80, 24));
+    assert!(!shown.contains("no folder is granted") && shown.contains("1 granted, 0 denied"), "{shown}");
+}

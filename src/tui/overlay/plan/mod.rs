@@ -175,8 +175,8 @@ pub(crate) fn leave_out(state: &mut State) -> Vec<Effect> {
 pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
     let Some(plan) = state.view.overlays.take_plan() else { return Vec::new() };
     let label = match plan.wires.len() {
-        1 => "auto-wire 1 wire".to_owned(),
-        n => format!("auto-wire {n} wires"),
+        1 => "auto-wired 1 import".to_owned(),
+        n => format!("auto-wired {n} imports"),
     };
     let changes: Vec<Change> = plan.wires.into_iter().map(|w| Change::Wire { from: w.from, to: w.to }).collect();
     if changes.is_empty() {

@@ -277,3 +277,21 @@ fn what_the_list_takes_back_is_asked_about_and_not_written_again() {
     session.discovered_with(neon(), recorded);
     assert!(session.state.app.trusted && !said(&session));
 }
+
+#[test]
+fn a_right_that_is_new_is_told_in_words() {
+    let grant = |details: &[&str]| {
+        let item = Item::new(Kind::Grant, "/home/ada/neon/studio.toml", "-").named("greeter");
+        what_runs(vec![details.iter().fold(item, |item, detail| item.detail(detail))])
+    };
+    let known = grant(&["clock=real"]);
+    let recorded = Some(crate::trust::Approval::of(&known.survey));
+    let mut session = Session::new(false);
+    session.discovered_with(neon(), WhatRuns { recorded, ..grant(&["clock=real", "files=data:/data:rw"]) });
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let shown = text(&draw(&mut session, width, height));
+        assert!(shown.contains("More is granted here than you allowed"), "{shown}");
+        assert!(shown.contains("greeter may read and write the folder data, which it sees as"), "{shown}");
+        assert!(shown.contains("/data") && !shown.contains("files=") && !shown.contains("time of day"), "{shown}");
+    }
+}

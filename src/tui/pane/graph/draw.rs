@@ -137,8 +137,8 @@ fn note(pen: &Pen, level: Level, extent: &geometry::Rect, view: &geometry::Rect)
     .filter_map(|(more, way)| more.then_some(way))
     .collect();
     let old = state.app.graph_stale.then(|| Span::styled(format!("{} stale", glyphs.stale), theme.warn));
-    let counts = !level.has_ports() && view.width >= ROOM_FOR_LEGEND;
-    let legend = counts.then(|| Span::styled(format!("{0}n exports n{0} imports", glyphs.arrow), theme.muted));
+    let counts = level == Level::Compact && view.width >= ROOM_FOR_LEGEND;
+    let legend = counts.then(|| Span::styled(format!("{0} exports, imports {0}", glyphs.arrow), theme.muted));
     let level = level.word().map(|word| Span::styled(word, theme.muted));
     let more = (!directions.is_empty()).then(|| Span::styled(format!("more {}", directions.join(" ")), theme.muted));
     let mut spans = unwired(pen, view.width >= ROOM_FOR_WORDS);
@@ -301,7 +301,8 @@ fn style(pen: &Pen, cell: &Cell, focus: &Focus) -> Style {
         Role::Border(_) | Role::Stub | Role::MapView => theme.faint,
         // What is wrong stays in sight.
         Role::Port(state @ (PortState::Needed | PortState::Mismatch)) | Role::PortWord(state) => port(pen, state),
-        Role::NodeName(_) | Role::Port(_) | Role::PortName(_) | Role::BuildStatus | Role::Count if dim => theme.faint,
+        // It steps back, and can still be read.
+        Role::NodeName(_) | Role::Port(_) | Role::PortName(_) | Role::BuildStatus | Role::Count if dim => theme.muted,
         Role::NodeName(NodeKind::Component) => {
             let style = named().map_or(theme.text, |n| pen.speaker(&n.name).1);
             style.add_modifier(Modifier::BOLD)

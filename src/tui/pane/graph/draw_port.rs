@@ -4,11 +4,11 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::draw::layout::Side;
+use crate::draw::layout::{Row, Side};
 use crate::model::delegation::lent_at;
 use crate::model::diagnostic::Severity;
 use crate::model::graph::{ImportState, Node, NodeKind};
-use crate::model::port::{Port, PortKind};
+use crate::model::port::{Port, PortKind, short};
 use crate::tui::command::Command;
 use crate::tui::pane::graph::picture::Level;
 use crate::tui::pane::graph::selection::Selection;
@@ -37,15 +37,24 @@ pub(crate) fn rows(pen: &Pen, selection: &Selection, width: usize) -> Vec<Spans>
     }
 }
 
+/// What the selection is called: its port, or the row that several share.
+pub(crate) fn title(pen: &Pen, selection: &Selection) -> String {
+    let several = row(pen, selection).filter(|(_, row)| row.ports.len() > 1).map(|(_, row)| row.label.clone());
+    several
+        .unwrap_or_else(|| selection.port.as_ref().map_or(selection.node.as_str(), |(_, port)| short(port)).to_owned())
+}
+
+/// The row of the selection's port.
+fn row<'a>(pen: &Pen<'a>, selection: &Selection) -> Option<(Side, &'a Row)> {
+    let picture = &pen.state.view.picture;
+    let at = picture.port(Level::Ports, selection)?;
+    let boxed = picture.at(Level::Ports).layout.boxes.get(at.node)?;
+    boxed.rows(at.side).get(at.row).map(|row| (at.side, row))
+}
+
 /// The names of all ports that share the selection's row.
 fn folded<'a>(pen: &Pen, node: &'a Node, selection: &Selection) -> Vec<&'a str> {
-    let picture = &pen.state.view.picture;
-    let port = picture.port(Level::Ports, selection);
-    let row = port.and_then(|at| {
-        let boxed = picture.at(Level::Ports).layout.boxes.get(at.node)?;
-        boxed.rows(at.side).get(at.row).map(|row| (at.side, row))
-    });
-    let Some((side, row)) = row else { return Vec::new() };
+    let Some((side, row)) = row(pen, selection) else { return Vec::new() };
     let name = |port: &usize| match side {
         Side::Export => node.exports.get(*port).map(|p| p.name.as_str()),
         Side::Import => node.imports.get(*port).map(|i| i.port.name.as_str()),
@@ -137,11 +146,13 @@ fn of_port(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, wid
 fn state(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, width: usize) -> Vec<Spans> {
     let (theme, glyphs, graph) = (pen.theme(), pen.glyphs(), pen.state.view.picture.graph());
     let line = |sign: &str, style: Style, word: &str| vec![Span::styled(format!("{sign} {word}"), style)];
-    let end = |name: &str, rest: &str| {
+    // An arrow leads from who imports to who exports, as in the graph.
+    let end = |arrow: &str, name: &str, rest: &str| {
         let (sign, style) = pen.speaker(name);
         let name = text::fit(name, width.saturating_sub(6), glyphs.more);
+        let arrow = if arrow.is_empty() { String::new() } else { format!("{arrow} ") };
         vec![
-            Span::styled(format!("  {} ", glyphs.arrow), theme.muted),
+            Span::styled(format!("  {arrow}"), theme.muted),
             Span::styled(format!("{sign} "), style),
             Span::raw(name.into_owned()),
             Span::styled(rest.to_owned(), theme.muted),
@@ -161,7 +172,7 @@ fn state(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, width
             return vec![line(glyphs.queued, theme.muted, "unused: no node imports it")];
         }
         let mut rows = vec![line(glyphs.wired, theme.good, "wired: imported by")];
-        rows.extend(callers.iter().map(|w| end(&w.from.node, "")));
+        rows.extend(callers.iter().map(|w| end("", &w.from.node, "")));
         return rows;
     };
     let mut rows = match import {
@@ -174,7 +185,7 @@ fn state(pen: &Pen, node: &Node, port: &Port, import: Option<ImportState>, width
     };
     if let Some(provider) = graph.provider(&node.name, &port.name).filter(|_| import != ImportState::Host) {
         let renamed = if provider.port == port.name { String::new() } else { format!(" {}", provider.port) };
-        rows.push(end(&provider.node, &renamed));
+        rows.push(end(glyphs.arrow, &provider.node, &renamed));
     }
     rows
 }

@@ -150,28 +150,30 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
             let wordy = build_status(pen, &component.name, true);
             let fits = text::width(&component.name) + text::width(&wordy.0) + 5 <= usize::from(inside.width);
             let note = if fits { wordy } else { build_status(pen, &component.name, false) };
-            (sign, component.name.clone(), note)
+            (Some(sign), component.name.clone(), note)
         }
         Row::Composition(index) => {
             let Some(path) = project.compositions.get(index) else { return };
             let active = project.active.as_ref() == Some(path);
             let word = if active { "active" } else { "not active" };
-            ((" ", theme.text), shown(path), (word.to_owned(), theme.muted))
+            (None, shown(path), (word.to_owned(), theme.muted))
         }
-        Row::Settings => ((" ", theme.text), "studio.toml".to_owned(), ("settings".to_owned(), theme.muted)),
-        Row::Workspace => ((" ", theme.text), "Cargo.toml".to_owned(), ("workspace".to_owned(), theme.muted)),
+        Row::Settings => (None, "studio.toml".to_owned(), ("settings".to_owned(), theme.muted)),
+        Row::Workspace => (None, "Cargo.toml".to_owned(), ("workspace".to_owned(), theme.muted)),
         Row::InterfacePackage(index) => {
             let Some(interface_package) = project.interface_packages.get(index) else { return };
             let name = interface_package.package.clone().unwrap_or_else(|| shown(&interface_package.folder));
-            ((" ", theme.text), name, ("interfaces".to_owned(), theme.muted))
+            (None, name, ("interfaces".to_owned(), theme.muted))
         }
         Row::PassedOver => {
             let count = (project.passed_over.len().to_string(), theme.muted);
-            ((" ", theme.text), "passed over".to_owned(), count)
+            (None, "passed over".to_owned(), count)
         }
         Row::ComponentFile(..) | Row::InterfacePackageFile(..) | Row::PassedOverOne(_) => return,
     };
-    let room = |note: &str| usize::from(inside.width).saturating_sub(4 + text::width(note));
+    // What is of no component stands left of the files of one.
+    let before = if sign.is_some() { 3 } else { 1 };
+    let room = |note: &str| usize::from(inside.width).saturating_sub(before + 1 + text::width(note));
     if text::width(&name) > room(&note.0) {
         // The name is worth more than words and figures: a sign stays of them.
         let sign = note.0.split(' ').next().unwrap_or_default();
@@ -182,11 +184,9 @@ fn draw_row(pen: &mut Pen, inside: Rect, line: usize, row: Row) {
     // The blank at the end goes first.
     let end = if text::width(&name) < room { " " } else { "" };
     let name = text::fit(&name, room, pen.glyphs().more).into_owned();
-    pen.row(
-        inside,
-        line,
-        [Span::styled(fold, theme.muted), Span::styled(sign.0, sign.1), Span::raw(" "), Span::raw(name)],
-    );
+    let fold = Span::styled(fold, theme.muted);
+    let sign = sign.into_iter().flat_map(|(sign, style)| [Span::styled(sign, style), Span::raw(" ")]);
+    pen.row(inside, line, [fold].into_iter().chain(sign).chain([Span::raw(name)]));
     pen.row_end(inside, line, [Span::styled(note.0, note.1), Span::raw(end)]);
 }
 

@@ -33,3 +33,13 @@ fn what_was_passed_over_is_a_count_that_opens() {
     session.keys("left left");
     assert_eq!(session.state.rows().last(), Some(&Row::PassedOver));
 }
+
+#[test]
+fn what_is_of_no_component_stands_left_of_the_files_of_one() {
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let mut session = Session::new(true);
+        session.running();
+        let screen = text(&draw(&mut session, width, height));
+        assert!(screen.contains("│ ● core-logic") && screen.contains("│ neon.wac"), "{screen}");
+    }
+}

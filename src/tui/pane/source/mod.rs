@@ -70,6 +70,27 @@ impl Sources {
         self.files.get_mut(self.shown)
     }
 
+    /// What an open file is called: its name, and where another of that name is open the first folder that tells them
+    /// apart too, as in `greeter/…/lib.rs`.
+    pub(crate) fn title(&self, file: &SourceFile, root: &Path, more: &str) -> String {
+        let folders = |file: &SourceFile| -> Vec<String> {
+            let folder = file.path.parent().unwrap_or(&file.path);
+            let folder = folder.strip_prefix(root).unwrap_or(folder);
+            folder.iter().map(|part| part.to_string_lossy().into_owned()).collect()
+        };
+        let name = file.name();
+        let others: Vec<_> =
+            self.files.iter().filter(|f| f.path != file.path && f.name() == name).map(folders).collect();
+        let own = folders(file);
+        let tells = |at: &usize| others.iter().all(|other| other.get(*at) != own.get(*at));
+        match (0..own.len()).find(tells) {
+            _ if others.is_empty() => name,
+            Some(at) if at + 1 == own.len() => format!("{}/{name}", own[at]),
+            Some(at) => format!("{}/{more}/{name}", own[at]),
+            None => [own, vec![name]].concat().join("/"),
+        }
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         !self.files.is_empty()
     }
@@ -247,4 +268,19 @@ pub fn painted(state: &mut State, path: &Path, painted: Arc<Painted>) {
 pub(crate) fn changed(state: &State, paths: &[PathBuf]) -> Vec<Effect> {
     let open = state.view.source.files.iter().filter(|f| paths.contains(&f.path));
     open.map(|f| Effect::Read(f.path.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tui::pane::source::*;
+
+    #[test]
+    fn files_of_one_name_are_told_apart() {
+        let files =
+            ["/p/greeter/src/lib.rs", "/p/crates/logger/src/lib.rs", "/p/a/mod.rs", "/p/a/b/mod.rs", "/p/x.wac"]
+                .map(|path| SourceFile { path: path.into(), ..SourceFile::default() });
+        let sources = Sources { files: files.to_vec(), ..Sources::default() };
+        let titles: Vec<_> = files.iter().map(|file| sources.title(file, Path::new("/p"), "…")).collect();
+        assert_eq!(titles, ["greeter/…/lib.rs", "crates/…/lib.rs", "a/mod.rs", "b/mod.rs", "x.wac"]);
+    }
 }

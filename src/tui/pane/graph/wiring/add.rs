@@ -55,7 +55,7 @@ pub(crate) fn open_for(state: &mut State, wanted: Option<&(Side, End)>) {
             None => there,
         };
         let changes = vec![Change::Add { component: c.name.clone(), name: None }];
-        Some(item(c.name.clone(), detail, format!("add {}", c.name), changes))
+        Some(item(c.name.clone(), detail, format!("added {}", c.name), changes))
     });
     items.extend(instances.collect::<Vec<_>>());
     let title = match wanted {
@@ -110,7 +110,7 @@ fn fitting(state: &State, side: Side, end: &End) -> Vec<Item> {
         let changes = vec![Change::Add { component: component.name.clone(), name: None }, Change::Wire { from, to }];
         let more = if placed(state, component) == 0 { "add" } else { "add another instance" };
         let detail = format!("{}: {}, {more} and connect it", short(&other.name), how(fit));
-        let label = format!("add {}, wired to {}", component.name, end.node);
+        let label = format!("added {}, wired to {}", component.name, end.node);
         found.push((fit, item(component.name.clone(), detail, label, changes)));
     }
     found.sort_by_key(|(fit, _)| *fit);
@@ -160,7 +160,7 @@ fn between(state: &State, importers: &[End], to: &End) -> Vec<Item> {
         changes.extend(importers.iter().flat_map(|from| wiring(from, &new(export)).1));
         changes.push(Change::Wire { from: new(import), to: to.clone() });
         let detail = format!("between {who} and {}: {} at both ends", to.node, how(one.max(other)));
-        let label = format!("insert {node} between {who} and {}", to.node);
+        let label = format!("inserted {node} between {who} and {}", to.node);
         found.push((one.max(other), item(component.name.clone(), detail, label, changes)));
     }
     found.sort_by_key(|(fit, _)| *fit);

@@ -61,10 +61,16 @@ pub(crate) fn cut(state: &mut State) -> Vec<Effect> {
     let Ok(wires) = cuttable(state) else { return Vec::new() };
     let changes: Vec<Change> = wires.iter().map(cutting).collect();
     let label = match wires.as_slice() {
-        [one] => format!("cut {}.{}", one.from.node, short(&one.from.port)),
-        all => format!("cut {} wires of {}", all.len(), short(&all[0].to.port)),
+        [one] if one.from.node == ENTRY => hidden(&one.from.port),
+        [one] => format!("cut {}'s import {}", one.from.node, short(&one.from.port)),
+        all => format!("cut {} wires to {}'s export {}", all.len(), all[0].to.node, short(&all[0].to.port)),
     };
     edits::change(state, label, changes)
+}
+
+/// What hiding an export of the composition is called once it is done.
+fn hidden(export: &str) -> String {
+    format!("hid the composition's export {}", short(export))
 }
 
 fn cutting(wire: &Wire) -> Change {
@@ -104,7 +110,7 @@ pub(crate) fn on_instance(state: &State) -> Reason {
 /// Removes the focused component with its wires; an undo brings it back.
 pub(crate) fn remove(state: &mut State) -> Vec<Effect> {
     let Ok(node) = instance(state) else { return Vec::new() };
-    edits::change(state, format!("remove {node}"), vec![Change::Remove { node }])
+    edits::change(state, format!("removed {node}"), vec![Change::Remove { node }])
 }
 
 /// Asks for the focused component's new name.
@@ -130,7 +136,7 @@ pub(crate) fn rename(state: &mut State, to: &str) -> Result<Vec<Effect>, String>
         rename_text(&document.text, &state.app.graph, &node, to).map_err(|e| e.to_string())?;
     }
     let change = Change::Rename { node: node.clone(), to: to.to_owned() };
-    Ok(edits::change(state, format!("rename {node} to {to}"), vec![change]))
+    Ok(edits::change(state, format!("renamed {node} to {to}"), vec![change]))
 }
 
 /// What exposing or hiding the focused port would do: the label, and the change.
@@ -138,15 +144,15 @@ fn exposure(state: &State) -> Result<(String, Change), &'static str> {
     let selection = state.selection().ok_or("nothing is selected (arrows, or f)")?;
     let node = state.app.graph.node(&selection.node).ok_or("there is no graph yet")?;
     match (node.kind, &selection.port) {
-        (NodeKind::Entry, Some((_, port))) => {
-            Ok((format!("hide {}", short(port)), Change::Hide { export: port.clone() }))
-        }
+        (NodeKind::Entry, Some((_, port))) => Ok((hidden(port), Change::Hide { export: port.clone() })),
         (NodeKind::Component, Some((Side::Export, port))) => {
             let what = End { node: node.name.clone(), port: port.clone() };
             let exposed = state.app.graph.wires.iter().find(|w| w.from.node == ENTRY && w.to == what);
             Ok(match exposed {
-                Some(wire) => (format!("hide {}", short(port)), Change::Hide { export: wire.from.port.clone() }),
-                None => (format!("expose {}", short(port)), Change::Expose { what, name: None }),
+                Some(wire) => (hidden(port), Change::Hide { export: wire.from.port.clone() }),
+                None => {
+                    (format!("exposed {}'s export {}", node.name, short(port)), Change::Expose { what, name: None })
+                }
             })
         }
         _ => Err("select an export first, at a box's left edge (arrows)"),

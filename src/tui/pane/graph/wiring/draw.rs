@@ -9,7 +9,7 @@ use ratatui::text::Span;
 use crate::draw::canvas::{Cell, Hit, Role};
 use crate::draw::geometry;
 use crate::draw::geometry::Point;
-use crate::draw::layout::PortRef;
+use crate::draw::layout::{PortRef, Side};
 use crate::draw::route::loose;
 use crate::model::port::short;
 use crate::tui::pane::graph::draw::shown_cell;
@@ -55,7 +55,7 @@ impl Lit {
                 } else if self.ports.contains(&port) {
                     theme.good
                 } else {
-                    theme.faint
+                    theme.muted
                 }
             }
             (Role::NodeName(_), Hit::Node(index)) if node(index) => {
@@ -63,6 +63,7 @@ impl Lit {
                 pen.speaker(name).1.add_modifier(Modifier::BOLD)
             }
             (Role::Border(_), Hit::Node(index)) if node(index) => theme.muted,
+            (Role::NodeName(_) | Role::Count | Role::BuildStatus | Role::PortName(_), _) => theme.muted,
             _ => theme.faint,
         }
     }
@@ -131,17 +132,20 @@ fn line(before: Point, at: Point, after: Point, ascii: bool) -> char {
 pub(crate) fn note(pen: &Pen, wire: &Wire) -> Vec<Span<'static>> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let name = |text: &str| text::fit(text, 24, glyphs.more).into_owned();
-    let mut spans = vec![Span::styled(format!("{} ", name(short(&wire.from.port))), theme.accent)];
+    let begun = Span::styled(name(short(&wire.from.port)), theme.accent);
+    let mut spans = vec![begun.clone(), Span::raw(" ")];
     let Some(target) = wire.target().filter(|_| wire.pointer.is_none() || wire.caught) else {
         spans.push(Span::styled(format!("{} {} fit", glyphs.arrow, wire.targets.len()), theme.muted));
         return spans;
     };
-    let arrow = if wire.side == crate::draw::layout::Side::Import { glyphs.arrow } else { glyphs.directions[0] };
-    spans.push(Span::styled(format!("{arrow} "), theme.muted));
-    spans.push(Span::styled(name(&target.end.node), theme.strong));
+    let mut end = vec![Span::styled(name(&target.end.node), theme.strong)];
     if target.end.port != wire.from.port {
-        spans.push(Span::styled(format!(".{}", name(short(&target.end.port))), theme.text));
+        end.push(Span::styled(format!(".{}", name(short(&target.end.port))), theme.text));
     }
+    // From who imports to who exports, wherever it was begun.
+    let arrow = Span::styled(format!(" {} ", glyphs.arrow), theme.muted);
+    let (from, to) = if wire.side == Side::Import { (vec![begun], end) } else { (end, vec![begun]) };
+    let mut spans = [from, vec![arrow], to].concat();
     if target.now {
         spans.push(Span::styled(" (as it is)", theme.muted));
     }

@@ -21,6 +21,7 @@ fn a_wire_is_drawn_by_keys_cut_and_taken_back_and_the_program_follows() {
     assert!(shop.session.state.view.wire.is_some(), "{}", shop.flash());
     shop.keys("enter");
     assert_eq!(shop.wires(), ["web.cart → cart"]);
+    assert_eq!(shop.flash(), "wired web's import cart to cart · u undoes it");
     assert_eq!(shop.wac(), OPEN.replace("shop:web { ... }", "shop:web { cart: cart.cart, ... }"));
     assert_eq!(shop.session.state.selection().unwrap().node, "web", "the focus is where the wire began");
     assert_eq!(shop.runs, 0, "two imports are open");
@@ -32,6 +33,7 @@ fn a_wire_is_drawn_by_keys_cut_and_taken_back_and_the_program_follows() {
     assert_eq!((shop.open(), shop.runs), (0, 1), "all is wired, so it runs");
     shop.focus("cart", Some((Side::Import, "prices")));
     shop.keys("x");
+    assert_eq!(shop.flash(), "cut cart's import prices · u undoes it");
     assert_eq!(
         (shop.open(), shop.runs, shop.session.state.app.run.stale),
         (1, 1, true),
@@ -186,6 +188,35 @@ fn auto_wire_plans_asks_draws_and_is_one_step() {
 }
 
 #[test]
+fn the_first_question_of_a_plan_stands_above_no_empty_list() {
+    let text = "package shop:app;\n\nlet store = new shop:store { ... };\nlet other = new shop:store-two { ... };\n\
+                let prices = new shop:prices { ... };\nlet audit = new shop:audit { ... };\n";
+    let mut shop = Shop::new(&["store", "store-two", "prices", "audit"], Some(text));
+    shop.keys("A");
+    assert!(matches!(shop.session.state.view.overlays.top(), Some(Overlay::Picker(_))), "{}", shop.flash());
+    if shop.session.state.view.overlays.plan().unwrap().wires.is_empty() {
+        assert!(!shop.draw().contains("0 wires"), "{}", shop.draw());
+    } else {
+        assert!(shop.draw().contains("Auto-wire"), "{}", shop.draw());
+    }
+    let nothing = shop.session.state.view.overlays.plan_mut().unwrap();
+    (nothing.wires, nothing.open) = (Vec::new(), Vec::new());
+    assert!(!shop.draw().contains("Auto-wire"), "{}", shop.draw());
+}
+
+#[test]
+fn arrows_lead_from_who_imports_to_who_exports() {
+    let mut shop = Shop::new(&ALL, Some(OPEN));
+    shop.size = (200, 50);
+    shop.focus("store", Some((Side::Export, "store")));
+    shop.keys("w");
+    assert!(shop.draw().contains("cart → store"), "{}", shop.draw());
+    shop.keys("enter");
+    let screen = shop.draw();
+    assert!(screen.contains("imported by") && !screen.contains("→ ● cart") && !screen.contains("←"), "{screen}");
+}
+
+#[test]
 fn a_wire_can_be_left_out_of_the_plan() {
     let mut shop = Shop::new(&ALL, Some(OPEN));
     shop.keys("A down x enter");
@@ -270,7 +301,7 @@ fn nodes_are_added_renamed_removed_and_what_fits_comes_first() {
     assert_eq!(shop.session.state.selection().unwrap().node, "store-two");
     shop.draw();
     assert!(
-        !text(&draw(&mut shop.session, 120, 36)).replace("undone: rename store-two to shelf", "").contains("shelf")
+        !text(&draw(&mut shop.session, 120, 36)).replace("undone: renamed store-two to shelf", "").contains("shelf")
     );
     shop.keys("U");
     assert_eq!(shop.session.state.selection().unwrap().node, "shelf");

@@ -218,12 +218,13 @@ pub(crate) fn connect(state: &mut State, now: Instant) -> Vec<Effect> {
 
 /// One wire as a step.
 pub(crate) fn wiring(from: &End, to: &End) -> (String, Vec<Change>) {
-    let label = format!("{}.{} → {}", from.node, short(&from.port), to.node);
     if from.node == ENTRY {
+        let label = format!("exposed {}'s export {}", to.node, short(&to.port));
         // What the composition exports is one thing under one name.
         let expose = Change::Expose { what: to.clone(), name: Some(from.port.clone()).filter(|name| *name != to.port) };
         return (label, vec![Change::Hide { export: from.port.clone() }, expose]);
     }
+    let label = format!("wired {}'s import {} to {}", from.node, short(&from.port), to.node);
     (label, vec![Change::Wire { from: from.clone(), to: to.clone() }])
 }
 
