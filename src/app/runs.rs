@@ -13,7 +13,12 @@ use crate::run::{Crash, Outcome, RunEvent, Startup};
 
 pub(crate) fn update(state: &mut State, event: RunEvent, at: Instant) {
     match event {
-        RunEvent::Started { generation, startup, at, .. } => started(state, generation, startup, at),
+        RunEvent::Started { generation, startup, at: time, .. } => {
+            started(state, generation, startup, time);
+            if let Some(text) = state.run.untold.take_if(|_| state.run.alive == Some(state.run.generation)) {
+                log_line(state, text, at);
+            }
+        }
         RunEvent::Weighed { .. } => state.run.weighed = true,
         RunEvent::Serving { addr } => {
             let returned = state.run.fallback.is_some() && state.run.asked.as_ref().is_some_and(|a| a.addr == addr);
@@ -28,7 +33,12 @@ pub(crate) fn update(state: &mut State, event: RunEvent, at: Instant) {
             if returned {
                 state.run.fallback = None;
             }
-            log_line(state, text, at);
+            // The address is bound before the run begins; it is told of one that has begun.
+            if state.run.alive == Some(state.run.generation) {
+                log_line(state, text, at);
+            } else {
+                state.run.untold = Some(text);
+            }
         }
         RunEvent::Unavailable(unavailable) => state.run.unavailable = Some(unavailable),
         RunEvent::Output(lines) => lines.into_iter().for_each(|line| state.log.push(line)),

@@ -95,6 +95,8 @@ pub(crate) struct RunState {
     pub(crate) alive: Option<u64>,
     pub entry: Option<Entry>,
     pub(crate) serving: Option<SocketAddr>,
+    /// That it is served there, until the run has begun.
+    pub(crate) untold: Option<String>,
     /// The address that the newest run could not be served on.
     pub(crate) unavailable: Option<Unavailable>,
     /// Where the user has it served as long as the address that is wanted is not to be had.

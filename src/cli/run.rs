@@ -129,7 +129,10 @@ impl Printer {
                     self.print_newest_remark(state);
                 }
             }
-            Event::Run { event: RunEvent::Serving { .. }, .. } => self.print_newest_remark(state),
+            Event::Run { event: RunEvent::Serving { .. }, .. } => match &state.run.untold {
+                Some(text) => out::error_line(&format!("{STUDIO} | {text}")),
+                None => self.print_newest_remark(state),
+            },
             // What `on_save` holds back.
             Event::Composed(composed) if composed.form == Form::Live && state.run.held.is_some() => {
                 self.print_newest_remark(state);

@@ -453,7 +453,8 @@ impl Stage {
             (None, _) => {}
             (Some(listener), _) => {
                 self.end_current().await;
-                let addr = listener.addr;
+                // Bound already: whoever knows the address waits in its queue.
+                self.send([RunEvent::Serving { addr: listener.addr }]).await;
                 let (current, help) = (&mut self.current, self.context.help());
                 let open = || {
                     let started = started();
@@ -463,12 +464,8 @@ impl Stage {
                 tokio::select! {
                     biased;
                     () = tap.send_with(open) => {}
-                    () = self.inbox.stop_is_wanted() => {
-                        self.inbox.orders.lock().dropped.push(number);
-                        return;
-                    }
+                    () = self.inbox.stop_is_wanted() => self.inbox.orders.lock().dropped.push(number),
                 }
-                self.send([RunEvent::Serving { addr }]).await;
             }
         }
     }

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::app::effect::Effect as AppEffect;
+use crate::app::effect::{Effect as AppEffect, Form};
 use crate::app::event::Event as AppEvent;
 use crate::log::Stream;
+use crate::run::RunEvent;
 use crate::tui::command::Command;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Input};
@@ -418,4 +419,14 @@ fn an_empty_folder_has_nothing_to_trust() {
     session.discovered(crate::model::project::Project { root, ..Default::default() });
     let screen = text(&draw(&mut session, 80, 24));
     assert!(!screen.contains("not trusted"), "{screen}");
+}
+
+#[test]
+fn the_log_tells_that_a_run_began_before_its_address() {
+    let mut session = Session::new(true);
+    session.neon().wait(5).started(&["core-logic", "logger"]).wait(380).built("logger", 380).built("core-logic", 420);
+    session.finished(true, 420).composed(Form::Live).wait(40);
+    session.run(RunEvent::Serving { addr: "127.0.0.1:8080".parse().unwrap() }).begins();
+    let told: Vec<&str> = session.state.app.log.iter().map(|line| line.text.as_str()).collect();
+    assert!(told[0].starts_with("run 1, ") && told[1] == "serving http://127.0.0.1:8080", "{told:?}");
 }

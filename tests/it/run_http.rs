@@ -127,19 +127,6 @@ async fn a_request_has_limits() {
 }
 
 #[tokio::test]
-async fn a_run_begins_before_its_address_is_told() {
-    let mut session = Session::new();
-    session.runner.start(serve(1, &site("hello 1!")));
-    let first = session.until(|event| match event {
-        RunEvent::Started { .. } => Some("begins"),
-        RunEvent::Serving { .. } => Some("address"),
-        _ => None,
-    });
-    assert_eq!(first.await, "begins");
-    serving(&mut session).await;
-}
-
-#[tokio::test]
 async fn stop_ends_requests_under_way() {
     let mut session = Session::new();
     session.runner.start(serve(1, &site("hello 1!")));

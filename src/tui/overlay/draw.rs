@@ -49,7 +49,7 @@ pub(crate) fn frame(pen: &mut Pen, area: Rect, title: &str, note: String, rows: 
 }
 
 /// Columns and rows of a list beside what it previews.
-const BESIDE: (u16, u16) = (36, 12);
+const BESIDE: (u16, u16) = (42, 12);
 
 /// A small box at the right edge; all else stays as it is, to be looked at.
 fn beside(pen: &mut Pen, area: Rect, title: &str, note: String) -> Rect {
@@ -91,6 +91,9 @@ pub(crate) fn field(pen: &mut Pen, inside: Rect, field: &Field, hint: &'static s
     pen.row(inside, 0, [prompt, Span::raw(before), Span::raw(behind), Span::styled(hint, theme.muted)]);
 }
 
+/// Rows of a list at least, whatever is to be said below it.
+const LEAST: u16 = 5;
+
 fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     let theme = pen.theme();
     let count = picker.found().len();
@@ -101,7 +104,7 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     let longest = picker.items().iter().map(|item| below(&item.choice, wide).len()).max().unwrap_or(0);
     // As tall for every item, so that nothing jumps from one to the next; the list leaves room for all of it.
     let wanted = if longest == 0 { 0 } else { text::cells(longest + 1) };
-    let rows = text::cells(picker.all()).clamp(1, most.saturating_sub(wanted).max(3));
+    let rows = text::cells(picker.all()).clamp(1, most.saturating_sub(wanted).max(LEAST));
     let more = wanted.min(most.saturating_sub(rows));
     let note = if picker.query.text().is_empty() { picker.note.as_str() } else { "" };
     let note = format!(" {count}{note} ");

@@ -65,7 +65,7 @@ pub(crate) fn ask(state: &mut State) {
         refused: None,
         choice: Choice::Theme(theme),
     };
-    let auto = item("auto", "dark or light, as the terminal is", None);
+    let auto = item("auto", "as the terminal is", None);
     let background = |name: &str| match look.themes.sheet(name).map(|sheet| sheet.background) {
         Some(Background::Light) => "light",
         _ => "dark",

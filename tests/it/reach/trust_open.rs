@@ -123,8 +123,11 @@ fn what_is_listed_stands_in_rows_of_its_own() {
 
 /// The first text names a node, and a word that must be in the question.
 const PULLED: &[(&str, &[&str])] = &[
-    ("[grants.hello]\nfiles = ['/']\n", &["new: what `hello` may do: studio.toml", "files=/"]),
-    ("[grants.hello]\nenv = ['A=1']\ndns = ['x.test']\n", &["changed: what `hello` may do: studio.toml", "dns=x.test"]),
+    ("[grants.hello]\nfiles = ['/']\n", &["new: what `hello` may do: studio.toml", "hello may read the folder /"]),
+    (
+        "[grants.hello]\nenv = ['A=1']\ndns = ['x.test']\n",
+        &["changed: what `hello` may do: studio.toml", "hello may look up the host name x.test"],
+    ),
     (
         "[run.hosts]\n'x.test' = '127.0.0.1:1'\n",
         &["new: what the whole run may do: studio.toml", "\"x.test\" stands for 127.0.0.1:1"],
@@ -191,7 +194,7 @@ fn what_the_user_grants_is_remembered() {
     write(&settings, "[grants.hello]\nfiles = ['/']\n");
     assert!(hostile.as_maker(&["grant", "hello", "env=B=2"]).status.success());
     let shown = stderr(&hostile.as_maker(&["build"]));
-    assert!(shown.contains("files=/"), "{shown}");
+    assert!(shown.contains("hello may read the folder /"), "{shown}");
 }
 
 /// A guest that may write to `scratch` would write what is built, or what is allowed.
@@ -221,7 +224,11 @@ fn rights_that_could_not_be_read_are_asked_about_when_they_can_be() {
     write(&settings, &format!("{secret}clock = 'reel'\n"));
     assert!(hostile.as_maker(&["grant", "project", "clock=real"]).status.success());
     let output = hostile.as_maker(&["build"]);
-    assert!(!output.status.success() && stderr(&output).contains("files=/etc"), "{}", stderr(&output));
+    assert!(
+        !output.status.success() && stderr(&output).contains("project may read the folder /etc"),
+        "{}",
+        stderr(&output)
+    );
     // Corrected while it is open.
     write(&settings, &format!("<<<<<<< ours\n{secret}"));
     let mut command = hostile.made.studio(&["run", "--watch", "--json"]);

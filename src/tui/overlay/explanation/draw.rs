@@ -48,7 +48,7 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect, explaining: &Explaining) {
         .border_set(glyphs.border)
         .border_style(theme.accent)
         .title(Line::styled(
-            format!(" {} ", text::fit(&title(explanation, glyphs.directions[0]), room, glyphs.more)),
+            format!(" {} ", text::fit(&title(explanation, glyphs.arrow), room, glyphs.more)),
             theme.strong,
         ))
         .title_bottom(Line::styled(more, theme.muted).right_aligned())
@@ -57,9 +57,10 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect, explaining: &Explaining) {
         pen.row(upper, row, spans);
     }
     pen.row(lower, 0, [Span::styled(glyphs.rule.repeat(room), theme.faint)]);
-    let hidden = explaining.selected.saturating_sub(usize::from(foot.saturating_sub(2)));
-    for (row, (index, spans)) in fixes.into_iter().enumerate().skip(hidden).enumerate() {
-        if explanation.fixes.get(index).is_some() {
+    let last = fixes.iter().rposition(|(fix, _)| *fix == Some(explaining.selected)).unwrap_or(0);
+    let hidden = last.saturating_sub(usize::from(foot.saturating_sub(2)));
+    for (row, (fix, spans)) in fixes.into_iter().skip(hidden).enumerate() {
+        if let Some(index) = fix {
             if index == explaining.selected {
                 pen.highlight(lower, row + 1, theme.selection);
             }
@@ -239,6 +240,13 @@ fn difference_rows(pen: &Pen, explanation: &Explanation, difference: &Difference
     for (n, line) in text::wrap(&sentence, width.saturating_sub(2)).into_iter().enumerate() {
         rows.push(vec![Span::styled(if n == 0 { format!("{sign} ") } else { "  ".into() }, style), Span::raw(line)]);
     }
+    // The heads of the two sides have these.
+    let differences = &explanation.differences;
+    let first =
+        (differences.iter().find_map(|d| d.import_at.as_ref()), differences.iter().find_map(|d| d.export_at.as_ref()));
+    if first == (difference.import_at.as_ref(), difference.export_at.as_ref()) {
+        return rows;
+    }
     let places = [("import", &difference.import_at), ("export", &difference.export_at)];
     let places: Vec<String> = places.into_iter().filter_map(|(s, p)| Some(format!("{s} {}", p.as_ref()?))).collect();
     if !places.is_empty() {
@@ -261,7 +269,8 @@ fn near_row(pen: &Pen, near: &Near, width: usize) -> Spans {
     vec![Span::raw("  "), Span::raw(name), Span::raw("  "), Span::styled(verdict, style)]
 }
 
-fn fixes(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
+/// The rows of the fixes, and of which each is; a sentence that does not fit goes on in the next row.
+fn fixes(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<(Option<usize>, Spans)> {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
     let fixes = &explaining.explanation.fixes;
     if fixes.is_empty() {
@@ -270,11 +279,17 @@ fn fixes(pen: &Pen, explaining: &Explaining, width: usize) -> Vec<Spans> {
         } else {
             ("no automatic fix: change the WIT of one side at the lines above", theme.warn)
         };
-        return vec![vec![Span::styled(text::fit(text, width, glyphs.more).into_owned(), style)]];
+        return vec![(None, vec![Span::styled(text::fit(text, width, glyphs.more).into_owned(), style)])];
     }
-    let row = |(n, fix): (usize, &crate::explain::Fix)| {
-        let what = text::fit(&fix.what, width.saturating_sub(4), glyphs.more).into_owned();
-        vec![Span::styled((n + 1).to_string(), theme.button), Span::raw(" "), Span::raw(what)]
+    let rows = |(n, fix): (usize, &crate::explain::Fix)| {
+        let number = format!("{} ", n + 1);
+        let indent = " ".repeat(number.len());
+        let lines = text::wrap(&fix.what, width.saturating_sub(number.len())).into_iter().enumerate();
+        let row = move |(line, what): (usize, String)| {
+            let head = if line == 0 { number.clone() } else { indent.clone() };
+            (Some(n), vec![Span::styled(head, theme.button), Span::raw(what)])
+        };
+        lines.map(row).collect::<Vec<_>>()
     };
-    fixes.iter().enumerate().map(row).collect()
+    fixes.iter().enumerate().flat_map(rows).collect()
 }

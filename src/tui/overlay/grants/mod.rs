@@ -196,8 +196,9 @@ pub(crate) fn take(state: &mut State) -> Vec<Effect> {
             ask(state, Ask::EditGrant, capability.to_string());
             Vec::new()
         }
-        Some(Row::Denied { kind, .. }) => {
-            ask_hinted(state, Ask::Grant, format!("{kind}="), kind.expected());
+        Some(Row::Denied { kind, last, .. }) => {
+            let begun = with_option(state, kind, &last).unwrap_or_else(|| format!("{kind}="));
+            ask_hinted(state, Ask::Grant, begun, kind.expected());
             Vec::new()
         }
         // What a wire passes on is not granted; the wire allows it.
@@ -207,6 +208,20 @@ pub(crate) fn take(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// The grant of the folder that a denial names, with the option that the denial names: to be confirmed, not to be taken by
+/// one key.
+fn with_option(state: &State, kind: Kind, denial: &str) -> Option<String> {
+    let own = &state.app.project.settings.grants.node(&shown(state)?.node).0;
+    own.iter().filter(|_| kind == Kind::Files).find_map(|capability| {
+        let Capability::Files(folder) = capability else { return None };
+        let mut more = folder.clone();
+        more.sources |= denial.contains("`sources` in the grant");
+        more.special |= denial.contains("`special` in the grant");
+        let is_named = more != *folder && denial.contains(&format!(" in {}", folder.host.display()));
+        is_named.then(|| Capability::Files(more).to_string())
+    })
 }
 
 pub(crate) fn add(state: &mut State) {

@@ -196,3 +196,19 @@ fn a_node_that_has_a_folder_is_not_said_to_have_none() {
     let shown = text(&draw(&mut session, 80, 24));
     assert!(!shown.contains("no folder is granted") && shown.contains("1 granted, 0 denied"), "{shown}");
 }
+
+#[test]
+fn a_denial_that_names_its_folder_begins_the_grant_with_it() {
+    let mut session = Session::new(true);
+    session.running();
+    let mut ledger = Ledger::default();
+    let detail = "open src/lib.rs in app: it would run on the host; `sources` in the grant allows it".to_owned();
+    ledger.add(Use { node: "logger".into(), kind: Kind::Files, grant: String::new(), detail, denied: true });
+    session.run(RunEvent::Ledger(ledger));
+    Arc::make_mut(&mut session.state.app.project).settings.grants.grant("logger", "files=app:/app:rw".parse().unwrap());
+    session.state.view.focus(Pane::Graph);
+    session.state.view.graph.selection = Some(Selection::of_node("logger"));
+    session.keys("g enter");
+    let asked = text(&draw(&mut session, 80, 24));
+    assert!(asked.contains("❯ files=app:/app:rw,sources"), "{asked}");
+}

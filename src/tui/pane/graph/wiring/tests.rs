@@ -593,7 +593,12 @@ fn a_mismatch_is_explained_and_fixed_by_a_digit() {
         screen.contains("does not fit") && screen.contains("import of cart") && screen.contains("0.9.0"),
         "{screen}"
     );
-    let fixes = &shop.session.state.view.overlays.explaining().unwrap().explanation.fixes;
+    shop.size = (80, 24);
+    let (screen, fixes) = (shop.draw(), &shop.session.state.view.overlays.explaining().unwrap().explanation.fixes);
+    for word in fixes.iter().flat_map(|fix| fix.what.split(' ')) {
+        assert!(screen.contains(word), "the fixes can be read to their end: {word} in {screen}");
+    }
+    assert!(!screen.contains('←'), "{screen}");
     let wire = fixes.iter().position(|r| r.kind == "wire").unwrap();
     shop.keys(&(wire + 1).to_string());
     assert_eq!(shop.wires(), ["cart.prices → prices"], "{}", shop.flash());
