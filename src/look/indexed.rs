@@ -28,6 +28,11 @@ fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
     a.iter().zip(b).map(|(x, y)| u32::from(x.abs_diff(y)).pow(2)).sum()
 }
 
+/// Whether a colour is the lighter one of two.
+fn is_above(color: u32, other: u32) -> bool {
+    ratio(color, 0) > ratio(other, 0)
+}
+
 /// The nearest colour that is good enough, if there is one.
 fn nearest_where(wanted: u32, is_good: impl Fn(u32) -> bool) -> Option<u32> {
     let [_, r, g, b] = wanted.to_be_bytes();
@@ -41,7 +46,8 @@ fn nearest_where(wanted: u32, is_good: impl Fn(u32) -> bool) -> Option<u32> {
 pub(crate) fn reduced(sheet: &Sheet) -> Sheet {
     let round = |color: u32| nearest_where(color, |_| true).unwrap_or(color);
     let mut sheet = sheet.clone();
-    let Some(base) = sheet.screen.bg.map(round) else { return sheet };
+    let Some(own_base) = sheet.screen.bg else { return sheet };
+    let base = round(own_base);
     let read = |ink: Ink, needs: f64| {
         let bg = ink.bg.map(round);
         let on = bg.unwrap_or(base);
@@ -64,9 +70,11 @@ pub(crate) fn reduced(sheet: &Sheet) -> Sheet {
         let words = ink.fg.map_or_else(|| words.clone(), |fg| vec![fg]);
         let worst = |color: u32| words.iter().map(|word| ratio(*word, color)).fold(f64::INFINITY, f64::min);
         // That the row is seen comes first; then its words, as well as these colours allow.
+        // A row that is lighter than the background stays lighter.
+        let is_seen = |color: u32| ratio(color, base) >= seen && (is_above(color, base) == is_above(bg, own_base));
         let found = [TEXT, 4.0, FAINT, 0.0]
             .into_iter()
-            .find_map(|needs| nearest_where(bg, |color| ratio(color, base) >= seen && worst(color) >= needs));
+            .find_map(|needs| nearest_where(bg, |color| is_seen(color) && worst(color) >= needs));
         ink.bg = found.or(ink.bg);
     }
     sheet

@@ -103,3 +103,18 @@ fn a_node_that_steps_back_is_no_frame() {
         faint.map(ratatui::buffer::Cell::symbol).filter(|s| s.chars().all(char::is_alphanumeric)).collect();
     assert!(letters.is_empty(), "{letters}");
 }
+
+#[test]
+fn an_arrow_leads_to_no_host_that_is_not_drawn() {
+    let mut session = Session::new(true);
+    session.running();
+    draw(&mut session, 80, 24);
+    session.keys("2");
+    session.state.view.graph.selection = Some(Selection::of_node("logger"));
+    for _ in 0..3 {
+        session.keys("right");
+        let selection = session.state.selection().unwrap();
+        assert_eq!(selection.node, "logger");
+        assert!(matches!(&selection.port, Some((Side::Import, port)) if port.contains("stdout")), "{selection:?}");
+    }
+}

@@ -121,7 +121,14 @@ impl Selection {
             if left { (wire.to.clone(), wire.from.clone()) } else { (wire.from.clone(), wire.to.clone()) }
         };
         let other = wires.into_iter().filter_map(|w| picture.graph().wires.get(w)).map(ends);
-        let (_, there) = other.into_iter().find(|(here, _)| here.node == self.node)?;
+        // A host whose interfaces are counted at the nodes is nowhere to go to.
+        let boxes = &picture.at(level).layout.boxes;
+        let is_drawn = |name: &str| picture.node(name).and_then(|n| boxes.get(n)).is_some_and(|b| b.rect.width > 0);
+        let mut there = other.filter(|(here, there)| here.node == self.node && is_drawn(&there.node));
+        let Some((_, there)) = there.next() else {
+            let node = picture.node(&self.node).filter(|_| self.port.is_none() && level.has_ports())?;
+            return picture.selection(level, PortRef { node, side: far, row: 0 });
+        };
         let port = level.has_ports().then_some((if left { Side::Import } else { Side::Export }, there.port));
         Some(Self { node: there.node, port })
     }
