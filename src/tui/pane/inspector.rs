@@ -20,7 +20,7 @@ type Spans = Vec<Span<'static>>;
 pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let (width, height) =
         (usize::from(slot.area.width.saturating_sub(4)), usize::from(slot.area.height.saturating_sub(2)));
-    let focused = pen.state.view.graph.selection.as_ref();
+    let focused = pen.state.view.graph.selection.as_ref().filter(|s| pen.state.selection().as_ref() == Some(s));
     let mut of_focus = focused.map_or_else(Vec::new, |selection| port::rows(pen, selection, width));
     let outside = focused.is_some_and(|s| s.node_in(&pen.state.view.picture).is_some_and(|n| n.component.is_none()));
     let mut rows = match (pen.state.selected_component(), pen.state.selected_row()) {

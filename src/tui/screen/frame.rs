@@ -105,7 +105,8 @@ fn of(pen: &Pen, slot: &Slot, pane: Pane) -> Vec<Title> {
         Pane::Graph => title("Graph"),
         Pane::Source => files(pen, shown),
         Pane::Inspector => {
-            let focused = state.view.graph.selection.as_ref().map(|selection| port::title(pen, selection));
+            let focused = state.view.graph.selection.as_ref().filter(|s| state.selection().as_ref() == Some(s));
+            let focused = focused.map(|selection| port::title(pen, selection));
             let component = || state.selected_component().map(|c| c.name.clone());
             let name = focused.or_else(component).unwrap_or_else(|| "Details".to_owned());
             title(&text::fit(&name, 20, pen.glyphs().more))

@@ -118,3 +118,16 @@ fn an_arrow_leads_to_no_host_that_is_not_drawn() {
         assert!(matches!(&selection.port, Some((Side::Import, port)) if port.contains("stdout")), "{selection:?}");
     }
 }
+
+#[test]
+fn a_selection_that_is_not_drawn_holds_nobody() {
+    let mut session = Session::new(true);
+    session.running();
+    draw(&mut session, 80, 24);
+    session.keys("2");
+    let host = Selection { node: crate::model::graph::HOST.into(), port: None };
+    session.state.view.graph.selection = Some(host.clone());
+    assert!(text(&draw(&mut session, 80, 24)).contains("4 core-logic"), "the title is of what is drawn");
+    session.keys("n");
+    assert!(session.state.view.graph.selection.as_ref().is_some_and(|s| *s != host), "n moves on");
+}

@@ -77,8 +77,11 @@ impl State {
     /// What has the focus in the graph, if it is still there; else the node of what is selected in the project.
     pub fn selection(&self) -> Option<Selection> {
         let picture = &self.view.picture;
+        let boxes = &picture.at(self.shown_level()).layout.boxes;
+        // What is not drawn, as a host that the nodes count, cannot be moved from.
+        let is_there = |node: usize| boxes.get(node).is_none_or(|b| !b.rect.is_empty());
         if let Some(selection) = &self.view.graph.selection
-            && picture.node(&selection.node).is_some()
+            && picture.node(&selection.node).is_some_and(is_there)
         {
             return Some(selection.clone());
         }
