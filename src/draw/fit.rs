@@ -24,6 +24,8 @@ const SHORTEST_LABEL: i32 = 10;
 const PATIENCE: usize = 3_000;
 /// Shapes that fit, of one height, among which the wires' crossings decide.
 const FOLDS: usize = 3;
+/// Rows without end, for what is scrolled.
+const TALL: i32 = 4_096;
 /// Corners that an edited picture may have more than a fresh one.
 const BENDS: usize = 2;
 
@@ -189,6 +191,14 @@ impl Subject<'_> {
         let fallback = level.fallback();
         let kept = before.filter(|before| before.arrangement == fallback).and_then(|before| self.kept(before));
         kept.unwrap_or_else(|| self.fresh(&fallback))
+    }
+
+    /// What is looked at from top to bottom where nothing of a level fits: no wider than the room. `None` where even that
+    /// cannot be.
+    pub(crate) fn as_wide_as_the_room(&self, level: Level, before: Option<&Drawn>) -> Option<Drawn> {
+        let tall = Self { room: Room { rows: TALL, ..self.room }, ..*self };
+        let kept = before.and_then(|before| tall.kept(before)).filter(|kept| kept.fits(tall.room));
+        kept.or_else(|| tall.search(level))
     }
 
     fn fresh(&self, arrangement: &Arrangement) -> Drawn {

@@ -96,7 +96,8 @@ mod tests {
         let mut reader = keyboard.reader(move |waiting| authority.spawn(tell(asked, waiting)));
         let reading = tokio::spawn(async move { reader.read_u8().await });
         tokio::task::yield_now().await;
-        Pipe::new(tap, "a".into(), Stream::Stdout, 1).write(b"name? ");
+        let question = Pipe::new(tap, "a".into(), Stream::Stdout, 1);
+        question.write(b"name? ");
         let mut seen = Vec::new();
         while seen.len() < 2 {
             match tokio::time::timeout(Duration::from_secs(10), rx.recv()).await.unwrap().unwrap() {

@@ -22,7 +22,7 @@ pub struct Picture {
     wish: Wish,
     /// Columns and rows that the whole takes where it has all the room it likes.
     natural: (i32, i32),
-    /// The fullest level that fits; else the fullest that says what every port is.
+    /// The fullest level that fits; else names, which are no wider than the pane where that can be.
     fitting: Level,
     levels: [Drawn; 4],
 }
@@ -78,7 +78,9 @@ impl Picture {
             let levels = wish.level.map_or(Level::ALL.to_vec(), |level| vec![level]);
             found = levels.into_iter().find_map(|level| Some((level, subject(level).search(level)?)));
         }
-        let fitting = found.as_ref().map_or(Level::Ports, |(level, _)| *level);
+        let level = wish.level.unwrap_or(Level::Names);
+        found = found.or_else(|| Some((level, subject(level).as_wide_as_the_room(level, before(level))?)));
+        let fitting = found.as_ref().map_or(Level::Names, |(level, _)| *level);
         let levels = Level::ALL.map(|level| match &found {
             Some((shown, drawn)) if *shown == level => match before(level) {
                 // Nothing moves because a pane grew.
@@ -125,7 +127,7 @@ impl Picture {
         }
     }
 
-    /// The fullest level that fits the pane; else the fullest that says what every port is.
+    /// The fullest level that fits the pane; else names, which are no wider than the pane where that can be.
     pub(crate) fn fitting(&self) -> Level {
         self.fitting
     }

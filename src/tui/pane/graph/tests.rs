@@ -308,6 +308,7 @@ fn a_node_lists_what_the_host_gives_it_when_asked() {
 #[test]
 fn clicks_focus_ports_wires_and_the_map() {
     let mut session = session(40);
+    session.keys("2 d d 1");
     draw(&mut session, 120, 36);
     let at = place(&session, |t| matches!(t, Target::Port(_)));
     mouse(&mut session, MouseEventKind::Down(MouseButton::Left), at, KeyModifiers::NONE);
