@@ -1,5 +1,7 @@
 //! The command line, as clap reads it.
 
+mod wit;
+
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
@@ -8,6 +10,8 @@ use clap_complete::ArgValueCandidates;
 
 use crate::cli::candidates;
 use crate::files::Links;
+
+pub(crate) use wit::{Fmt, Lsp, Wit};
 
 /// A terminal IDE for WebAssembly components.
 ///
@@ -41,6 +45,8 @@ pub(crate) enum Verb {
     Check(Check),
     /// Format WIT files
     Fmt(Fmt),
+    /// Print the WIT of a component or package
+    Wit(Wit),
     /// Serve WIT to an editor over stdio (language server)
     Lsp(Lsp),
     /// Build the components
@@ -215,29 +221,6 @@ pub(crate) struct Check {
     pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) trust: Trust,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Fmt {
-    /// Files, or folders whose WIT files are formatted, those in `deps` left out; `-` formats stdin to stdout
-    #[arg(value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Write nothing; list what is not formatted, and fail if there is any
-    #[arg(long)]
-    pub(crate) check: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Lsp {
-    /// Print the configuration of an editor
-    #[arg(long, value_enum, value_name = "EDITOR")]
-    pub(crate) setup: Option<crate::lsp::Editor>,
-    /// Write it: `.helix/languages.toml` of this folder
-    #[arg(long, requires = "setup")]
-    pub(crate) write: bool,
 }
 
 #[derive(Debug, Args)]

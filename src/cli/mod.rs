@@ -39,6 +39,7 @@ mod theme;
 mod trust;
 mod weight;
 mod wire;
+mod wit;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -120,6 +121,7 @@ fn verb(arguments: Arguments) -> anyhow::Result<u8> {
         Some(Verb::New(args)) => new::run(&args)?,
         Some(Verb::Check(args)) => check::run(&args)?,
         Some(Verb::Fmt(args)) => fmt::run(&args)?,
+        Some(Verb::Wit(args)) => wit::run(&args)?,
         Some(Verb::Lsp(args)) => lsp::run(&args)?,
         Some(Verb::Build(args)) => build::run(&args)?,
         Some(Verb::Graph(args)) => graph::run(&args)?,

@@ -64,3 +64,4 @@ mod wiring;
 mod wiring_hostile;
 mod wiring_verbs;
 mod wit_fix;
+mod wit_print;
