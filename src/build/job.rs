@@ -367,13 +367,7 @@ impl Job {
     }
 
     async fn problem(&mut self, mut diagnostic: Diagnostic) {
-        let root = &self.request.root;
-        let places = diagnostic.place.iter_mut().chain(diagnostic.remarks.iter_mut().filter_map(|r| r.place.as_mut()));
-        for place in places {
-            if let Ok(inside) = place.file.strip_prefix(root) {
-                place.file = inside.to_owned();
-            }
-        }
+        diagnostic.relative_to(&self.request.root);
         self.send(BuildEvent::Diagnostic { revision: self.request.revision, diagnostic }).await;
     }
 

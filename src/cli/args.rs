@@ -475,6 +475,9 @@ pub(crate) struct Grant {
     #[arg(add = ArgValueCandidates::new(candidates::nodes))]
     pub(crate) node: String,
     /// KIND=VALUE, as in http=api.stripe.com, files=scratch:/data:rw, env=HOME, clock
+    ///
+    /// The kinds: files=FOLDER[:GUEST][:ro|rw], env=NAME or env=NAME=VALUE, args=ARGUMENT, stdin, tcp=HOST:PORT,
+    /// udp=HOST:PORT, listen=HOST:PORT, dns=NAME, http=[METHOD ]HOST[/PATH], config=KEY=VALUE, clock, random.
     #[arg(required = true, value_name = "CAPABILITY")]
     pub(crate) capabilities: Vec<String>,
     /// The project's folder

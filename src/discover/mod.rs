@@ -136,7 +136,7 @@ pub(crate) fn discover_again(root: &Path, last_good: Option<&Arc<str>>) -> Resul
     }
     once(&scan.refused, &mut problems);
     for problem in &mut problems {
-        relative_to(&root, problem);
+        problem.relative_to(&root);
     }
     let mut reported = HashSet::new();
     // WIT that several components share is wrong once.
@@ -494,15 +494,4 @@ fn once(refused: &BTreeSet<PathBuf>, problems: &mut Vec<Diagnostic>) {
         Some(place) if refused.contains(&place.file) => reported.insert(place.file.clone()),
         _ => true,
     });
-}
-
-/// Places inside the project are shown relative to it.
-fn relative_to(root: &Path, problem: &mut Diagnostic) {
-    let strip = |place: &mut Place| {
-        if let Ok(inside) = place.file.strip_prefix(root) {
-            place.file = inside.to_owned();
-        }
-    };
-    problem.place.iter_mut().for_each(strip);
-    problem.remarks.iter_mut().filter_map(|r| r.place.as_mut()).for_each(strip);
 }

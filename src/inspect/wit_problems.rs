@@ -58,9 +58,7 @@ fn diagnostic(wit: &Path, source: &Source, problem: &Problem) -> Diagnostic {
         certain: fix.certain,
     });
     let help = match (problem.code, problem.fixes.first()) {
-        (Code::MissingPackage, None) => {
-            source.text.get(problem.range.clone()).map(|name| missing_package_help(wit, name))
-        }
+        (Code::MissingPackage, _) => source.text.get(problem.range.clone()).map(|name| missing_package_help(wit, name)),
         (_, Some(fix)) if fix.certain => Some(format!("{}, or run `studio check --fix`", fix.title)),
         (_, Some(fix)) => Some(fix.title.clone()),
         (_, None) => None,

@@ -188,6 +188,15 @@ impl Filter {
         &self.text
     }
 
+    /// The text of what means something in another run too: requests are counted anew in each.
+    pub(crate) fn lasting(&self) -> String {
+        if !self.terms.iter().any(|(_, term)| matches!(term, Term::Request(_))) {
+            return self.text.clone();
+        }
+        let lasts = |word: &&str| !word.trim_start_matches('-').starts_with("request:");
+        self.text.split_whitespace().filter(lasts).collect::<Vec<_>>().join(" ")
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
@@ -416,6 +425,18 @@ mod tests {
             ("request:7 cart", true),
         ] {
             assert_eq!(Filter::parse(filter).unwrap().wants(&request), wanted, "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_one_run_does_not_last() {
+        for (filter, lasting) in [
+            ("level:warn cart", "level:warn cart"),
+            ("\"two  words\"", "\"two  words\""),
+            ("request:3", ""),
+            ("node:web -request:3 cart", "node:web cart"),
+        ] {
+            assert_eq!(Filter::parse(filter).unwrap().lasting(), lasting);
         }
     }
 

@@ -62,6 +62,7 @@ fn code(code: Code) -> &'static str {
         Code::Character => "character",
         Code::Package => "package",
         Code::MissingPackage => "missing-package",
+        Code::UnknownVersion => "unknown-version",
         Code::UnknownName => "unknown-name",
         Code::Duplicate => "duplicate",
         Code::Type => "type",

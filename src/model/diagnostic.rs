@@ -1,6 +1,6 @@
 //! One problem, whoever found it: WIT, WAC, rustc, the composer, the engine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -149,6 +149,17 @@ impl Diagnostic {
     pub(crate) fn port(mut self, name: impl Into<String>) -> Self {
         self.port = Some(name.into());
         self
+    }
+
+    /// Names every place inside `root` relative to it.
+    pub(crate) fn relative_to(&mut self, root: &Path) {
+        let remarks = self.remarks.iter_mut().filter_map(|remark| remark.place.as_mut());
+        let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.place);
+        for place in self.place.iter_mut().chain(remarks).chain(edits) {
+            if let Ok(inside) = place.file.strip_prefix(root) {
+                place.file = inside.to_owned();
+            }
+        }
     }
 
     #[must_use]

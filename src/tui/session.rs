@@ -34,7 +34,7 @@ pub(crate) fn taken(state: &State) -> Session {
         tab: view.tab.and_then(|tab| TABS.iter().find(|(t, _)| *t == tab).map(|(_, name)| *name)),
         row: view.row_wanted.clone().or_else(|| state.row_name(state.selected_row()?)),
         log: session::Log {
-            filter: view.log.filter.text().to_owned(),
+            filter: view.log.filter.lasting(),
             wrap: view.log.wrap,
             times: TIMES.iter().find(|(t, _)| *t == view.log.times).map(|(_, name)| *name),
         },

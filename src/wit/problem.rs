@@ -32,8 +32,10 @@ pub enum Code {
     Character,
     /// What a package is called is not said, or said differently.
     Package,
-    /// A package, or a version of one, that is not there.
+    /// A package that is not there.
     MissingPackage,
+    /// A version of a package that is not there.
+    UnknownVersion,
     /// A name that nothing is called by.
     UnknownName,
     /// A name that is declared twice.

@@ -238,7 +238,7 @@ fn a_mismatch_is_followed_through_its_explanation_to_a_running_program() {
         screen.press("\x1b[F");
         let path = format!("`entry.{field}`");
         screen.until("the fix", |s| s.contains("bring the WIT") && (rows < 36 || s.contains(&path)));
-        screen.press("1");
+        screen.press("1\r");
         screen.until("the checked fix", |s| s.contains("applied: bring the WIT") && s.contains("✔ fits"));
         assert_eq!(project.read("core-logic/wit/deps/cyber-core/logger.wit"), project.read("logger/wit/logger.wit"));
         screen.press("\x1b");

@@ -54,7 +54,7 @@ fn a_provider_with_broken_wit_is_named_with_its_line() {
     for args in ASKING {
         let said = refused(&project, args);
         let told = "what `logger` imports and exports is not known yet: logger/wit/logger.wit:12:20: \
-                    name `strin` does not exist; fix that first";
+                    there is no type `strin` here; fix that first";
         assert!(said.ends_with(told), "{args:?}: {said}");
     }
     // What needs no ports is made all the same.

@@ -5,7 +5,7 @@ use ratatui::text::Span;
 
 use crate::tui::command::{Command, Context, Spec, commands};
 use crate::tui::hit::Target;
-use crate::tui::overlay::verb;
+use crate::tui::overlay::{explanation, verb};
 use crate::tui::screen::bar;
 use crate::tui::screen::bar::Segment;
 use crate::tui::screen::pen::Pen;
@@ -28,7 +28,9 @@ pub(crate) fn draw(pen: &mut Pen, area: Rect) {
     };
     let label = |spec: &Spec| if spec.command == Command::Accept { verb::accept(state) } else { spec.label };
     let mut specs: Vec<&Spec> = commands().filter(worth).collect();
-    specs.sort_by_key(|spec| spec.rank);
+    // Where something is wrong, why it is comes first.
+    let is_wrong = explanation::is_wrong(state);
+    specs.sort_by_key(|spec| if is_wrong && spec.command == Command::Explain { 0 } else { spec.rank });
     let hints = specs.into_iter().enumerate();
     let hints: Vec<Segment> = hints.filter_map(|(index, spec)| hint(spec.command, label(spec), index + 1)).collect();
     let mut left = Vec::new();

@@ -188,7 +188,9 @@ impl<'o> Scope<'_, 'o> {
             };
             let problem =
                 Problem::error(Code::MissingPackage, range.clone(), format!("the WIT package `{shown}` is not found"));
-            return nearest(problem, range, &package.name, self.known.names());
+            // Nobody means the very package that this one is.
+            let own = self.package.name().map(|(name, _)| name.as_str());
+            return nearest(problem, range, &package.name, self.known.names().filter(|name| Some(*name) != own));
         }
         let shown: Vec<String> =
             versions.iter().map(|known| known.version.as_ref().map_or("none".into(), |v| format!("`{v}`"))).collect();
@@ -203,7 +205,7 @@ impl<'o> Scope<'_, 'o> {
                 shown.join(", ")
             ),
         };
-        let mut problem = Problem::error(Code::MissingPackage, if at.is_empty() { range } else { at.clone() }, message);
+        let mut problem = Problem::error(Code::UnknownVersion, if at.is_empty() { range } else { at.clone() }, message);
         for known in versions {
             problem = match (&known.version, &package.version) {
                 (Some(version), Some(_)) => problem.perhaps(format!("write `{version}`"), at.clone(), version),

@@ -169,12 +169,15 @@ pub(crate) fn again(state: &State) -> Option<Effect> {
     Some(request(state, End { node: node.name.clone(), port: port.clone() }, None))
 }
 
-/// A digit applies its fix. `None` for any other key.
+/// A digit selects its fix; what writes files takes enter, which the footer names. `None` for any other key.
 pub(crate) fn typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
-    let Some(Overlay::Explanation(_)) = state.view.overlays.top() else { return None };
+    let Some(Overlay::Explanation(explaining)) = state.view.overlays.top_mut() else { return None };
     let digit = key.typed()?.to_digit(10)?;
     let number = usize::try_from(digit).ok()?.checked_sub(1)?;
-    Some(apply(state, number))
+    if number < explaining.explanation.fixes.len() {
+        explaining.selected = number;
+    }
+    Some(Vec::new())
 }
 
 pub(crate) fn step(state: &mut State, by: isize) {

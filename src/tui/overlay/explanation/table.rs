@@ -13,7 +13,7 @@ pub(crate) const GROUP: Group = Group {
             .rank(62)
             .when(explanation::can)
             .does(|state, _| explanation::begin(state)),
-        row(Command::ApplyFix, "apply-fix", "apply", "apply the selected fix; so do digits")
+        row(Command::ApplyFix, "apply-fix", "apply", "apply the selected fix; a digit selects one")
             .keys(&[(Explanation, "enter")])
             .rank(0)
             .when(|state| {

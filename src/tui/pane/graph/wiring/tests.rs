@@ -574,8 +574,12 @@ fn every_edit_is_in_the_menu_under_the_right_button_too() {
     }
 }
 
+fn explained(shop: &Shop) -> &crate::tui::overlay::explanation::Explaining {
+    shop.session.state.view.overlays.explaining().unwrap()
+}
+
 #[test]
-fn a_mismatch_is_explained_and_fixed_by_a_digit() {
+fn a_mismatch_is_explained_and_a_digit_selects_the_fix_that_enter_makes() {
     let text = OPEN.replace(
         "let prices = new shop:prices",
         "let old = new shop:old-prices { ... };\nlet prices = new shop:prices",
@@ -588,6 +592,12 @@ fn a_mismatch_is_explained_and_fixed_by_a_digit() {
     shop.focus("cart", Some((Side::Import, "prices")));
     shop.keys("enter");
     assert!(shop.session.state.view.overlays.explaining().is_some(), "{:?}", shop.session.state.app.graph.problems);
+    shop.keys("esc");
+    shop.size = (80, 24);
+    let footer = shop.draw().lines().last().unwrap().to_owned();
+    assert!(footer.trim_start().starts_with("W why"), "{footer}");
+    shop.size = (120, 36);
+    shop.keys("W");
     let screen = shop.draw();
     assert!(
         screen.contains("does not fit") && screen.contains("import of cart") && screen.contains("0.9.0"),
@@ -600,7 +610,14 @@ fn a_mismatch_is_explained_and_fixed_by_a_digit() {
     }
     assert!(!screen.contains('←'), "{screen}");
     let wire = fixes.iter().position(|r| r.kind == "wire").unwrap();
+    let before = shop.wac();
     shop.keys(&(wire + 1).to_string());
+    assert_eq!((shop.wac(), explained(&shop).selected), (before, wire), "nothing is written yet");
+    shop.keys("9");
+    assert_eq!(explained(&shop).selected, wire, "there is no such fix");
+    let screen = shop.draw();
+    assert!(screen.lines().last().unwrap().contains("enter apply"), "{screen}");
+    shop.keys("enter");
     assert_eq!(shop.wires(), ["cart.prices → prices"], "{}", shop.flash());
     let explaining = shop.session.state.view.overlays.explaining().unwrap();
     assert!(explaining.explanation.fits && explaining.done.is_some(), "it is checked at once");
