@@ -108,6 +108,8 @@ pub(crate) fn rerun(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(live) = state.live.clone() {
+        // A run that a failed build still owed is this one.
+        state.run.again = false;
         return run(state, live, Cause::Asked);
     }
     // What comes of it may be what ran before: it is wanted once more nevertheless.

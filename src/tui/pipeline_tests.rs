@@ -142,6 +142,24 @@ fn a_changed_manifest_is_read_before_anything_is_built_by_it() {
 }
 
 #[test]
+fn a_run_of_what_cannot_be_built_says_what_stops_it() {
+    use crate::model::diagnostic::{Diagnostic, Origin};
+    let mut session = Session::new(true);
+    session.discovered(neon()).keys("r");
+    session.composed(Form::Check);
+    let problem = || vec![Diagnostic::error(Origin::Rust, "expected `;`").component("core-logic")];
+    session.built("logger", 300).failed("core-logic", problem()).finished(false, 300);
+    session.composed(Form::Check);
+    let app = &session.state.app;
+    assert!(app.settled(), "{:?} {:?} {:?}", app.building, app.composing, app.discovering);
+    session.keys("r");
+    let said = session.state.view.flash.as_ref().map(|f| f.text.clone());
+    let wanted = "`core-logic` could not be built (p shows why), building again: expected `;`";
+    assert_eq!(said.as_deref(), Some(wanted));
+    assert_eq!(builds(&session), [vec!["core-logic", "logger"]]);
+}
+
+#[test]
 fn a_run_wanted_while_something_is_under_way_comes_when_that_is_done() {
     let mut session = Session::new(true);
     session.running().changed("core-logic/src/lib.rs").keys("r");

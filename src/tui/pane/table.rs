@@ -49,9 +49,11 @@ pub(crate) const GROUP: Group = Group {
             .rank(42)
             .when(can_run)
             .does(|state, now| {
+                // Read before: building again forgets what was wrong.
+                let stopped = what_stops(state);
                 let effects = of_app(pipeline::rerun(&mut state.app));
                 if state.app.run.again {
-                    state.view.flash("it runs when it is built", now);
+                    state.view.flash(stopped.unwrap_or_else(|| "it runs when it is built".into()), now);
                 }
                 effects
             }),
@@ -254,8 +256,19 @@ fn can_run(state: &State) -> Reason {
     } else if state.app.project.components.is_empty() {
         Err("there is no component to run")
     } else {
-        unless(state.app.run.again, "it runs when it is built")
+        // What was built without success is not built again by itself: then the key asks for it once more.
+        unless(state.app.run.again && !state.app.settled(), "it runs when it is built")
     }
+}
+
+/// What keeps the program from running until somebody acts, and where to look.
+fn what_stops(state: &State) -> Option<String> {
+    if !state.app.settled() {
+        return None;
+    }
+    let problem = state.app.problems().into_iter().find(|problem| problem.is_error())?;
+    let who = problem.component.as_ref().map_or_else(|| "it".to_owned(), |name| format!("`{name}`"));
+    Some(format!("{who} could not be built (p shows why), building again: {}", problem.message))
 }
 
 fn can_copy(state: &State) -> Reason {
