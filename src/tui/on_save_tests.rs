@@ -98,6 +98,15 @@ fn going_back_runs_an_earlier_program_and_the_next_save_ends_that() {
 }
 
 #[test]
+fn what_runs_already_is_not_run_again_by_going_back() {
+    let mut session = saved(OnSave::Restart);
+    session.begins().keys("b down enter");
+    assert_eq!(runs(&session), []);
+    let said = session.state.view.flash.as_ref().map(|f| f.text.clone());
+    assert_eq!(said.as_deref(), Some("this program is running already; r runs it again"));
+}
+
+#[test]
 fn requests_have_a_tab_where_there_are_any() {
     let mut session = saved(OnSave::Restart);
     session.keys("Q");

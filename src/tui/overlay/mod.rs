@@ -245,7 +245,7 @@ pub(crate) fn chosen(state: &mut State, command: Command, now: Instant) -> Vec<E
 fn choose(state: &mut State, choice: &Choice, now: Instant) -> Vec<Effect> {
     match choice {
         Choice::Command(command) => chosen(state, *command, now),
-        Choice::Generation(generation) => back::to(state, *generation),
+        Choice::Generation(generation) => back::to(state, *generation, now),
         Choice::Theme(name) => themes::choose(state, name.as_deref()),
         Choice::Edit { label, changes } => wiring::add::chosen(state, label, changes),
         Choice::Decide { from, wire } => plan::decide(state, from, wire.as_ref()),
