@@ -159,7 +159,14 @@ pub(crate) fn weigh(state: &mut State, runs: WhatRuns) -> Option<Effect> {
     }
     state.trusted = false;
     if let Some(difference) = &asked {
-        state.project_problems.push(problem(&survey.root, difference));
+        let mut problem = problem(&survey.root, difference);
+        let mut asked = difference.added.iter().chain(&difference.changed);
+        // What is asked about first is what the problem is placed at; of grants, the node's place is known.
+        let granted = asked.next().filter(|item| item.kind == Kind::Grant);
+        if let Some(known) = granted.and_then(|item| state.project.settings.grant_places.get(&item.name)) {
+            problem.place = problem.place.map(|_| known.clone());
+        }
+        state.project_problems.push(problem);
     }
     trusting.question = Some(Arc::new(question(&survey, asked.as_ref())));
     None

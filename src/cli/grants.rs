@@ -74,7 +74,9 @@ fn print(root: &Path, grants: &Grants, ledger: &Ledger) {
     let notes = notes(root, grants);
     let nodes: BTreeSet<&str> = grants.nodes().map(|(n, _)| n).chain(ledger.iter().map(|(n, ..)| n)).collect();
     if nodes.is_empty() {
-        out::line("no grants, and no recorded run; `studio grant NODE CAPABILITY` adds a grant (docs/grants.md)");
+        out::line(
+            "no grants, and no recorded run; `studio grant NODE CAPABILITY` adds a grant (`studio grant --help`)",
+        );
     }
     for node in nodes {
         out::line(node);

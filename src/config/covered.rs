@@ -17,7 +17,7 @@ pub(crate) fn covered(root: &Path, capability: &Capability, sources: &[String]) 
     }
     Some(format!(
         "`{}` covers files that the project is built from ({PROTECTED}); writing these stays denied. The option \
-         `sources` in the grant would let guests change code that runs on this machine (docs/grants.md)",
+         `sources` in the grant would let guests change code that runs on this machine",
         folder.host.display()
     ))
 }

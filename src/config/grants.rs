@@ -9,6 +9,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
@@ -54,13 +55,13 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
                         let written = match kind.only_value() {
                             Some("true") => format!("Write `{kind} = true`."),
                             Some(only) => format!("Write `{kind} = \"{only}\"`."),
-                            None => "docs/grants.md lists every form.".into(),
+                            None => "`studio grant --help` shows how grants are written.".into(),
                         };
                         let message = match kind.only_value() {
                             Some(_) => format!("Invalid value `{one}` for `{kind}`."),
                             None => format!("{e}."),
                         };
-                        return Err(problem(value.span().start, message, &written));
+                        return Err(problem(written_at(text, value.span(), one), message, &written));
                     }
                 };
             }
@@ -85,6 +86,32 @@ pub(super) fn read(config: &Config, text: &str, file: &Path) -> Result<Grants, B
         grants.sources.extend(component.output.iter().filter_map(|file| file.to_str()).map(globset::escape));
     }
     Ok(grants)
+}
+
+/// Where a value stands among those of its kind, which may be a list over several lines.
+fn written_at(text: &str, all: Range<usize>, one: &str) -> usize {
+    let within = text.get(all.clone()).unwrap_or_default();
+    let quoted = ['"', '\''].iter().find_map(|quote| within.find(&format!("{quote}{one}{quote}")));
+    all.start + quoted.unwrap_or_default()
+}
+
+impl Config {
+    /// Where this grant of the node stands in the text, in bytes from the start.
+    pub(crate) fn grant_at(&self, text: &str, node: &str, capability: &Capability) -> Option<usize> {
+        let (_, kinds) = self.grants.iter().find(|(name, _)| name.get_ref() == node)?;
+        kinds.iter().find_map(|(name, value)| {
+            let kind = Kind::parse(name.get_ref())?;
+            let is_meant = |one: &str| Capability::parse(kind, one).is_ok_and(|read| read == *capability);
+            match value.get_ref() {
+                toml::Value::Array(all) => {
+                    let one = all.iter().filter_map(toml::Value::as_str).find(|one| is_meant(one))?;
+                    Some(written_at(text, value.span(), one))
+                }
+                toml::Value::String(one) => is_meant(one).then(|| value.span().start),
+                other => is_meant(&other.to_string()).then(|| value.span().start),
+            }
+        })
+    }
 }
 
 /// The text with this capability granted to the node, all else as it was; `None` if it is granted already.
@@ -223,6 +250,7 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
             ("[grants.a]\n\nfly = 'x'\n", 3, "Unknown kind of grant"),
             ("[grants.a]\nclock = 'fake'\n", 2, "Invalid value `fake` for `clock`."),
             ("[grants.a]\nargs = 'x'\nclock = true\n", 3, "Invalid value `true` for `clock`."),
+            ("[grants.a]\nfiles = [\n  'data',\n  'x:y',\n]\n", 4, "x:y"),
             ("[grants.a]\nhttp = 3\n", 2, "list of strings"),
             ("[run.hosts]\nx = 'y'\n", 2, "Invalid address"),
         ] {
@@ -230,6 +258,17 @@ hosts = { \"api.stripe.com\" = \"127.0.0.1:9\" }
             assert_eq!(problem.place.unwrap().line, line, "{text}");
             assert!(problem.message.contains(says), "{}", problem.message);
         }
+    }
+
+    #[test]
+    fn a_grant_is_found_in_its_line() {
+        let text = "[grants.a]\nclock = 'real'\nfiles = [\n  'data',\n  '.:/all:rw',\n]\nstdin = true\n";
+        let config = crate::config::parse(text, Path::new("studio.toml")).unwrap();
+        for (one, line) in [("clock=real", 2), ("files=.:/all:rw", 5), ("stdin", 7)] {
+            let at = config.grant_at(text, "a", &one.parse().unwrap()).unwrap();
+            assert_eq!(line_column(text, at).0, line, "{one}");
+        }
+        assert_eq!(config.grant_at(text, "b", &Capability::Stdin), None);
     }
 
     #[test]

@@ -385,7 +385,8 @@ fn covered(root: &Path, config: &Config, problems: &mut Vec<Diagnostic>) {
                 let message = config::covered_title(node, capability) + &said;
                 let file = root.join(config::FILE);
                 let text = files::text(&file, Kind::Settings).unwrap_or_default();
-                let at = config.grants_at(node).unwrap_or_default();
+                let at =
+                    config.grant_at(&text, node, capability).or_else(|| config.grants_at(node)).unwrap_or_default();
                 let (line, column) = crate::model::diagnostic::line_column(&text, at);
                 problems.push(Diagnostic::warning(Origin::Project, message).at(&file, line, column));
             }

@@ -104,7 +104,7 @@ impl Reader<'_> {
             DeValue::String(name) => {
                 let Some(spec) = commands().find(|spec| spec.name == name.as_ref()) else {
                     let help = nearest(name).map_or_else(
-                        || format!("docs/keys.md lists them; `{NOTHING}` unbinds a key."),
+                        || format!("`?` in studio lists them; `{NOTHING}` unbinds a key."),
                         |near| format!("Did you mean `{near}`? `{NOTHING}` unbinds a key."),
                     );
                     return self.problem(command_at.start, format!("Unknown command `{name}`."), &help);
