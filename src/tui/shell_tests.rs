@@ -217,6 +217,25 @@ fn palette_and_help_at_every_size() {
 }
 
 #[test]
+fn the_help_finds_what_users_call_it() {
+    let mut session = Session::new(true);
+    session.running();
+    for word in ["insert", "middleware"] {
+        let found = crate::tui::overlay::help::found(&session.state, word);
+        assert!(found.contains(&crate::tui::command::Command::AddNode), "{word}");
+    }
+}
+
+#[test]
+fn a_list_that_is_cut_says_so() {
+    let mut session = Session::new(false);
+    session.empty().keys("ctrl-n");
+    let low = text(&draw(&mut session, 60, 15));
+    assert!(low.contains("blank") || low.contains("1 to 3 of 4"), "{low}");
+    assert!(!text(&draw(&mut session, 80, 24)).contains("of 4"));
+}
+
+#[test]
 fn a_project_is_made_from_inside_where_none_is() {
     let mut session = Session::new(false);
     session.empty();

@@ -107,8 +107,17 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
     let rows = text::cells(picker.all()).clamp(1, most.saturating_sub(wanted).max(LEAST));
     let more = wanted.min(most.saturating_sub(rows));
     let note = if picker.query.text().is_empty() { picker.note.as_str() } else { "" };
-    let note = format!(" {count}{note} ");
-    let inside = if picker.shows_each_at_once() {
+    let beside_what_shows = picker.shows_each_at_once();
+    let height = if beside_what_shows { BESIDE.1 } else { rows + more + 4 };
+    let height = height.min(area.height.saturating_sub(2)).saturating_sub(4 + more);
+    let offset = scrolled(pen.state.view.hits.offsets.picker, picker.selected, picker.selected, count, height);
+    let last = (offset + usize::from(height)).min(count);
+    let note = if last - offset.min(last) < count {
+        format!(" {} to {last} of {count}{note} ", offset + 1)
+    } else {
+        format!(" {count}{note} ")
+    };
+    let inside = if beside_what_shows {
         beside(pen, area, &picker.title, note)
     } else {
         frame(pen, area, &picker.title, note, rows + more + 2)
@@ -124,7 +133,6 @@ fn draw_picker(pen: &mut Pen, area: Rect, picker: &Picker) {
         pen.row(list, 0, [Span::styled(picker.nothing, theme.muted)]);
         return;
     }
-    let offset = scrolled(pen.state.view.hits.offsets.picker, picker.selected, picker.selected, count, list.height);
     pen.hits.offsets.picker = offset;
     let widest = picker.found().map(|item| text::width(&item.name)).max().unwrap_or(0).min(32);
     for (row, (index, item)) in picker.found().enumerate().skip(offset).take(usize::from(list.height)).enumerate() {

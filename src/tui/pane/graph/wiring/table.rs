@@ -28,7 +28,7 @@ pub(crate) const GROUP: Group = Group {
                 wire::begin(state, now);
                 Vec::new()
             }),
-        row(Command::AddNode, "add", "add", "add a component; what fits the port comes first")
+        row(Command::AddNode, "add", "add", "add a component; on a wire, insert as middleware")
             .keys(&[(Graph, "a")])
             .rank(11)
             .when(commands::editable)
