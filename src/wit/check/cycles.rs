@@ -63,10 +63,11 @@ fn circles(edges: &Edges, rule: &str, found: &mut Found) {
             let Some((known, _)) = edges.get_key_value(target.text.as_str()) else { continue };
             match marks.get(known) {
                 Some(Mark::Done) => {}
+                Some(Mark::Open) if found.is_full() => {}
                 Some(Mark::Open) => {
                     let start = path.iter().position(|(name, _)| name == known).unwrap_or_default();
                     let circle: Vec<&str> = path.iter().skip(start).map(|(name, _)| *name).chain([*known]).collect();
-                    let message = format!("{rule}: {}", circle.join(" → "));
+                    let message = format!("{rule}: {}", shown(&circle));
                     found.push(file, Problem::error(Code::Circle, target.range.clone(), message));
                 }
                 None => {
@@ -75,5 +76,17 @@ fn circles(edges: &Edges, rule: &str, found: &mut Found) {
                 }
             }
         }
+    }
+}
+
+/// Names of a circle that a sentence lists.
+const SHOWN: usize = 8;
+
+fn shown(circle: &[&str]) -> String {
+    match (circle.get(..SHOWN), circle.last()) {
+        (Some(first), Some(last)) if circle.len() > SHOWN + 2 => {
+            format!("{} → … → {last}", first.join(" → "))
+        }
+        _ => circle.join(" → "),
     }
 }

@@ -90,19 +90,18 @@ fn world(file: usize, world: &World, found: &mut Found) {
 
 /// An interface that is imported, or exported, twice without a name of its own.
 fn same_interface(file: usize, externs: &[Extern], word: &str, found: &mut Found) {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for item in externs.iter().filter(|item| item.name.is_none()) {
         let ExternKind::Path(path) = &item.what else { continue };
         let key = (
             path.package.as_ref().map(|package| (&package.name, package.version.as_ref().map(|v| &v.text))),
             &path.name.text,
         );
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             let problem =
                 Problem::error(Code::Duplicate, path.range.clone(), format!("this interface is {word} already"));
             found.push(file, problem.perhaps("remove it", item.range.clone(), ""));
         }
-        seen.push(key);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The packages that others may name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use crate::wit::check::Item;
 use crate::wit::outline::{Interface, Outline, PackageRef, World};
 
 /// Packages, by name and version.
@@ -18,6 +19,27 @@ pub(super) struct KnownPackage {
     pub(super) version: Option<String>,
     pub(super) interfaces: Vec<Interface>,
     pub(super) worlds: Vec<World>,
+    /// Which interface has a name; `None` for a world.
+    items: HashMap<String, Option<usize>>,
+}
+
+impl KnownPackage {
+    fn index(&mut self) {
+        for world in &self.worlds {
+            self.items.insert(world.name.text.clone(), None);
+        }
+        for (at, interface) in self.interfaces.iter().enumerate().rev() {
+            self.items.insert(interface.name.text.clone(), Some(at));
+        }
+    }
+
+    /// What has this name.
+    pub(super) fn item(&self, name: &str) -> Option<Item<'_>> {
+        match self.items.get(name)? {
+            Some(at) => self.interfaces.get(*at).map(Item::Interface),
+            None => Some(Item::World),
+        }
+    }
 }
 
 impl Known {
@@ -34,6 +56,7 @@ impl Known {
             let Some(known) = versions.get_mut(at) else { continue };
             known.interfaces.extend(package.interfaces().map(|(_, interface)| interface.clone()));
             known.worlds.extend(package.worlds().map(|(_, world)| world.clone()));
+            known.index();
         }
     }
 

@@ -13,13 +13,18 @@ mod unused;
 
 pub use known::Known;
 
+use std::collections::HashMap;
+
 use crate::wit::outline::{Interface, Outline, Package, World};
 use crate::wit::problem::Problem;
+
+/// Problems of a package that are told. Each may be compared with every name there is.
+const MOST_PROBLEMS: usize = 300;
 
 /// The problems of the files of one package, file by file. `known` are the packages that they may name.
 #[must_use]
 pub fn check(files: &[&Outline], known: &Known) -> Vec<Vec<Problem>> {
-    let mut found = Found { problems: vec![Vec::new(); files.len()] };
+    let mut found = Found { problems: vec![Vec::new(); files.len()], count: 0 };
     let main: Vec<(usize, &Package)> = files.iter().enumerate().map(|(at, file)| (at, &file.main)).collect();
     duplicates::headers(&main, &mut found);
     for package in packages(main, files) {
@@ -37,23 +42,26 @@ pub fn check(files: &[&Outline], known: &Known) -> Vec<Vec<Problem>> {
 
 /// The package of the files, and those inside them.
 fn packages<'o>(main: Vec<(usize, &'o Package)>, files: &[&'o Outline]) -> Vec<Merged<'o>> {
-    let mut all = vec![Merged { parts: main }];
+    let mut all: Vec<Vec<(usize, &'o Package)>> = vec![main];
+    let mut places: HashMap<_, usize> = HashMap::new();
     for (at, package) in
         files.iter().enumerate().flat_map(|(at, file)| file.nested.iter().map(move |package| (at, package)))
     {
         let name = package.name.as_ref().map(|name| (&name.name, name.version.as_ref().map(|version| &version.text)));
-        let same = all.iter_mut().skip(1).find(|other| other.name() == name);
-        match same {
-            Some(other) => other.parts.push((at, package)),
-            None => all.push(Merged { parts: vec![(at, package)] }),
+        let place = *places.entry(name).or_insert(all.len());
+        match all.get_mut(place) {
+            Some(parts) => parts.push((at, package)),
+            None => all.push(vec![(at, package)]),
         }
     }
-    all
+    all.into_iter().map(Merged::new).collect()
 }
 
 /// A package, by its parts: the number of a file, and what that says.
 struct Merged<'o> {
     parts: Vec<(usize, &'o Package)>,
+    /// Its interfaces and worlds by name; of two of one name the first interface, else the first world.
+    items: HashMap<&'o str, Item<'o>>,
 }
 
 /// What a name of a package is.
@@ -64,6 +72,18 @@ enum Item<'o> {
 }
 
 impl<'o> Merged<'o> {
+    fn new(parts: Vec<(usize, &'o Package)>) -> Self {
+        let mut items = HashMap::new();
+        for (_, package) in &parts {
+            items.extend(package.worlds.iter().map(|world| (world.name.text.as_str(), Item::World)));
+        }
+        for (_, package) in parts.iter().rev() {
+            let interfaces = package.interfaces.iter().rev();
+            items.extend(interfaces.map(|interface| (interface.name.text.as_str(), Item::Interface(interface))));
+        }
+        Self { parts, items }
+    }
+
     fn name(&self) -> Option<(&'o String, Option<&'o String>)> {
         let name = self.parts.iter().find_map(|(_, package)| package.name.as_ref())?;
         Some((&name.name, name.version.as_ref().map(|version| &version.text)))
@@ -78,22 +98,27 @@ impl<'o> Merged<'o> {
     }
 
     fn item(&self, name: &str) -> Option<Item<'o>> {
-        let interface = self.interfaces().find(|(_, interface)| interface.name.text == name);
-        let world = || self.worlds().find(|(_, world)| world.name.text == name);
-        interface.map(|(_, interface)| Item::Interface(interface)).or_else(|| world().map(|_| Item::World))
+        self.items.get(name).copied()
     }
 }
 
 /// Problems so far, file by file.
 struct Found {
     problems: Vec<Vec<Problem>>,
+    count: usize,
 }
 
 impl Found {
     fn push(&mut self, file: usize, problem: Problem) {
-        if let Some(problems) = self.problems.get_mut(file) {
+        if let Some(problems) = self.problems.get_mut(file).filter(|_| self.count < MOST_PROBLEMS) {
             problems.push(problem);
+            self.count += 1;
         }
+    }
+
+    /// Whether more would not be told: then nobody has to look for what was meant.
+    fn is_full(&self) -> bool {
+        self.count >= MOST_PROBLEMS
     }
 }
 

@@ -1,16 +1,17 @@
 //! Paths: whether there is such an interface or world, and such a type in it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::alike::alike;
 use crate::wit::check::known::KnownPackage;
 use crate::wit::check::{Found, Item, Known, Merged};
-use crate::wit::outline::{Extern, ExternKind, Interface, Package, PathRef, Renamed, Use, World};
+use crate::wit::outline::{Extern, ExternKind, Interface, Package, PathRef, Renamed, TopLevelUse, Use, World};
 use crate::wit::problem::{Code, Problem};
 
 pub(super) fn check(package: &Merged, known: &Known, found: &mut Found) {
     for (file, part) in &package.parts {
-        let scope = Scope { package, part, known };
+        let scope = Scope::new(package, part, known);
         for item in &part.uses {
             if item.path.package.is_some() || scope.is_missing(&item.path) {
                 scope.report(*file, &item.path, Wanted::Either, found);
@@ -49,25 +50,28 @@ pub(super) struct Scope<'s, 'o> {
     /// The file's part of the package.
     pub(super) part: &'o Package,
     pub(super) known: &'o Known,
+    /// What the file calls otherwise, or takes from other packages, by that name.
+    aliases: HashMap<&'o str, &'o TopLevelUse>,
 }
 
-impl<'o> Scope<'_, 'o> {
+impl<'s, 'o> Scope<'s, 'o> {
+    pub(super) fn new(package: &'s Merged<'o>, part: &'o Package, known: &'o Known) -> Self {
+        let named = |item: &'o TopLevelUse| (item.name.as_ref().unwrap_or(&item.path.name).text.as_str(), item);
+        let aliases = part.uses.iter().rev().map(named).collect();
+        Self { package, part, known, aliases }
+    }
+
     /// What a path leads to.
     pub(super) fn target(&self, path: &PathRef) -> Target<'o> {
         match &path.package {
             Some(_) if self.is_own(path) => of_item(self.package.item(&path.name.text)),
             Some(package) => match self.known.get(package) {
-                Some(known) => of_known(known, &path.name.text),
+                Some(known) => of_item(known.item(&path.name.text)),
                 None if self.known.is_partial() => Target::Unknown,
                 None => Target::Missing,
             },
             None => {
-                let alias = self
-                    .part
-                    .uses
-                    .iter()
-                    .find(|item| item.name.as_ref().unwrap_or(&item.path.name).text == path.name.text);
-                match alias {
+                match self.aliases.get(path.name.text.as_str()) {
                     // Of another package, or of this one under another name.
                     Some(item) if item.path.package.is_some() || item.name.is_some() => match self.target(&item.path) {
                         Target::Missing => Target::Unknown,
@@ -118,6 +122,9 @@ impl<'o> Scope<'_, 'o> {
 
     /// Says what is wrong with a path, if anything is.
     fn report(&self, file: usize, path: &PathRef, wanted: Wanted, found: &mut Found) {
+        if found.is_full() {
+            return;
+        }
         let name = &path.name.text;
         let range = path.name.range.clone();
         let problem = match self.target(path) {
@@ -226,7 +233,7 @@ fn used_name(file: usize, name: &Renamed, interface: &Interface, found: &mut Fou
         let used = interface.uses.iter().flat_map(|item| &item.names).map(|name| name.local().text.as_str());
         interface.types.iter().map(|ty| ty.name.text.as_str()).chain(used)
     };
-    if types().any(|ty| ty == wanted) {
+    if found.is_full() || interface.names.get(wanted).is_some() {
         return;
     }
     let range = name.name.range.clone();
@@ -258,13 +265,6 @@ fn of_item(item: Option<Item<'_>>) -> Target<'_> {
         Some(Item::World) => Target::World,
         None => Target::Missing,
     }
-}
-
-fn of_known<'o>(known: &'o KnownPackage, name: &str) -> Target<'o> {
-    if let Some(interface) = known.interfaces.iter().find(|interface| interface.name.text == name) {
-        return Target::Interface(interface);
-    }
-    if known.worlds.iter().any(|world| world.name.text == name) { Target::World } else { Target::Missing }
 }
 
 impl KnownPackage {

@@ -124,3 +124,20 @@ fn files_are_of_one_package() {
     let nested = "package a:b; world w { import c:d/i; } package c:d { interface i { use j.{t}; f: func(a: t); } interface j { type t = u8; } }";
     assert_eq!(problems_of(&[nested], &[nested]), [""; 0]);
 }
+
+#[test]
+fn names_without_number_are_looked_up_in_one_step_each() {
+    // Compared one by one these are four hundred million pairs.
+    let interfaces: String = (0..20_000)
+        .map(|n| format!("interface i-{n} {{ use i-{}.{{t}}; f: func(a: t) -> u; }}\n", (n + 1) % 20_000))
+        .collect();
+    assert_eq!(problems(&format!("package a:b;\n{interfaces}")).len(), 300);
+    let records: String =
+        (0..20_000).map(|n| format!("record r{n} {{ a: r{}, b: no{n} }}\n", (n + 1) % 20_000)).collect();
+    let found = problems(&format!("package a:b; interface i {{ {records} }}"));
+    assert_eq!(found.len(), 300);
+    let circle: String = (0..20_000).map(|n| format!("type t{n} = t{};\n", (n + 1) % 20_000)).collect();
+    let found = problems(&format!("package a:b; interface i {{ {circle} }}"));
+    let [circle] = found.as_slice() else { panic!("{} problems", found.len()) };
+    assert!(circle.contains(" → … → t0") && circle.len() < 200, "{circle}");
+}

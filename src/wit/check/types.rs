@@ -2,7 +2,7 @@
 
 use crate::wit::check::paths::{Scope, Target, nearest};
 use crate::wit::check::{Found, Known, Merged};
-use crate::wit::outline::{ExternKind, Function, Interface, Name, Type, TypeKind, TypeRef, Use, World};
+use crate::wit::outline::{ExternKind, Function, Interface, Name, Named, Names, Type, TypeKind, TypeRef, Use, World};
 use crate::wit::problem::{Code, Edit, Problem};
 use crate::wit::syntax::other_languages_type;
 
@@ -11,7 +11,7 @@ const MOST_ALIASES: usize = 100;
 
 pub(super) fn check<'o>(package: &Merged<'o>, known: &'o Known, found: &mut Found) {
     for (file, part) in &package.parts {
-        let scope = Scope { package, part, known };
+        let scope = Scope::new(package, part, known);
         for interface in &part.interfaces {
             let space = Space::of_interface(interface, &scope);
             space.check(*file, found);
@@ -36,6 +36,7 @@ struct Space<'s, 'o> {
     uses: &'o [Use],
     types: &'o [Type],
     functions: &'o [Function],
+    names: &'o Names,
     /// Where a `use` could be inserted: before the first item.
     start: Option<usize>,
     /// Whether more types come from elsewhere.
@@ -44,21 +45,21 @@ struct Space<'s, 'o> {
 
 impl<'s, 'o> Space<'s, 'o> {
     fn of_interface(interface: &'o Interface, scope: &'s Scope<'s, 'o>) -> Self {
-        let items = interface.uses.iter().map(|item| item.range.start);
-        let items = items.chain(interface.types.iter().map(|ty| ty.range.start));
+        let first = [interface.uses.first().map(|item| &item.range), interface.types.first().map(|ty| &ty.range)];
         Self {
             scope,
             uses: &interface.uses,
             types: &interface.types,
             functions: &interface.functions,
-            start: items.min(),
+            names: &interface.names,
+            start: first.into_iter().flatten().map(|range| range.start).min(),
             is_open: false,
         }
     }
 
     fn of_world(world: &'o World, scope: &'s Scope<'s, 'o>) -> Self {
-        let (uses, types) = (&world.uses, &world.types);
-        Self { scope, uses, types, functions: &[], start: None, is_open: !world.includes.is_empty() }
+        let (uses, types, names) = (&world.uses, &world.types, &world.names);
+        Self { scope, uses, types, functions: &[], names, start: None, is_open: !world.includes.is_empty() }
     }
 
     fn check(&self, file: usize, found: &mut Found) {
@@ -71,6 +72,9 @@ impl<'s, 'o> Space<'s, 'o> {
 
     fn refs(&self, file: usize, refs: &[TypeRef], found: &mut Found) {
         for reference in refs {
+            if found.is_full() {
+                return;
+            }
             let name = &reference.name;
             match self.kind(&name.text, 0) {
                 Kind::Resource | Kind::Unknown => {}
@@ -93,7 +97,8 @@ impl<'s, 'o> Space<'s, 'o> {
         if depth > MOST_ALIASES {
             return Kind::Unknown;
         }
-        if let Some(ty) = self.types.iter().find(|ty| ty.name.text == name) {
+        let named = self.names.get(name);
+        if let Some(ty) = named.and_then(|named| if let Named::Type(at) = named { self.types.get(at) } else { None }) {
             return match (ty.kind, ty.refs.first()) {
                 (TypeKind::Resource, _) => Kind::Resource,
                 (TypeKind::Alias { same: true }, Some(of)) => match self.kind(&of.name.text, depth + 1) {
@@ -103,8 +108,9 @@ impl<'s, 'o> Space<'s, 'o> {
                 _ => Kind::Other,
             };
         }
-        let mut used = self.uses.iter().flat_map(|item| item.names.iter().map(move |name| (item, name)));
-        let Some((item, renamed)) = used.find(|(_, renamed)| renamed.local().text == name) else {
+        let Some(Named::Used(at, name)) = named else { return Kind::Missing };
+        let item = self.uses.get(at);
+        let Some((item, renamed)) = item.and_then(|item| Some((item, item.names.get(name)?))) else {
             return Kind::Missing;
         };
         let Target::Interface(interface) = self.scope.target(&item.path) else { return Kind::Unknown };

@@ -1,5 +1,7 @@
 //! Names that are used from elsewhere and stand for nothing here.
 
+use std::collections::HashSet;
+
 use crate::model::diagnostic::Severity;
 use crate::wit::check::{Found, Merged};
 use crate::wit::outline::{Extern, ExternKind, Function, Interface, Package, Type, Use, World};
@@ -9,17 +11,15 @@ pub(super) fn check(package: &Merged, found: &mut Found) {
     for (file, part) in &package.parts {
         top_level(*file, part, found);
     }
+    // What others use of an interface, and of what it uses itself.
+    let all = package.interfaces().map(|(_, other)| &other.uses).chain(package.worlds().map(|(_, world)| &world.uses));
+    let named = |item: &'_ Use| {
+        item.names.iter().map(|name| (item.path.name.text.clone(), name.name.text.clone())).collect::<Vec<_>>()
+    };
+    let taken: HashSet<(String, String)> = all.flatten().flat_map(named).collect();
     for (file, interface) in package.interfaces() {
         // Others may use what this one uses.
-        let passed_on = |name: &str| {
-            let all = package
-                .interfaces()
-                .map(|(_, other)| &other.uses)
-                .chain(package.worlds().map(|(_, world)| &world.uses));
-            all.flatten().any(|item| {
-                item.path.name.text == interface.name.text && item.names.iter().any(|n| n.name.text == name)
-            })
-        };
+        let passed_on = |name: &str| taken.contains(&(interface.name.text.clone(), name.to_owned()));
         uses(file, &interface.uses, &interface.types, &interface.functions, passed_on, found);
     }
     for (file, world) in package.worlds() {
@@ -48,10 +48,10 @@ fn uses(
         .iter()
         .flat_map(|ty| &ty.refs)
         .chain(functions.iter().chain(of_resources).flat_map(|function| &function.refs));
-    let named: Vec<&str> = refs.map(|reference| reference.name.text.as_str()).collect();
+    let named: HashSet<&str> = refs.map(|reference| reference.name.text.as_str()).collect();
     for name in uses.iter().flat_map(|item| &item.names) {
         let local = name.local();
-        if !named.contains(&local.text.as_str()) && !passed_on(&local.text) {
+        if !named.contains(local.text.as_str()) && !passed_on(&local.text) {
             found.push(file, unused(local.range.clone(), &local.text));
         }
     }
@@ -64,10 +64,11 @@ fn unused(range: std::ops::Range<usize>, name: &str) -> Problem {
 
 /// A `use` at the head of a file whose name the file does not mention.
 fn top_level(file: usize, part: &Package, found: &mut Found) {
+    let named = paths(part).filter(|path| path.package.is_none()).map(|path| path.name.text.as_str());
+    let named: HashSet<&str> = named.collect();
     for item in &part.uses {
         let name = &item.name.as_ref().unwrap_or(&item.path.name).text;
-        let is_named = paths(part).any(|path| path.package.is_none() && path.name.text == *name);
-        if !is_named {
+        if !named.contains(name.as_str()) {
             let problem = unused(item.path.range.clone(), name);
             found.push(file, problem.perhaps("remove it", item.range.clone(), ""));
         }

@@ -4,6 +4,7 @@
 mod of_items;
 mod of_types;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 pub use of_items::outline;
@@ -103,6 +104,40 @@ impl Renamed {
     }
 }
 
+/// Where a type is among those of an interface or world.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Named {
+    /// Declared there: which of its types.
+    Type(usize),
+    /// Brought in: which `use`, and which of its names.
+    Used(usize, usize),
+}
+
+/// The types of an interface or world by the names that they have there. Of two of one name it is the first, and what
+/// is declared before what is brought in.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Names(HashMap<String, Named>);
+
+impl Names {
+    fn new(uses: &[Use], types: &[Type]) -> Self {
+        let mut names = HashMap::new();
+        let used = uses.iter().enumerate().flat_map(|(at, item)| {
+            item.names.iter().enumerate().map(move |(name, renamed)| (renamed.local(), Named::Used(at, name)))
+        });
+        let declared = types.iter().enumerate().map(|(at, ty)| (&ty.name, Named::Type(at)));
+        for (name, named) in declared.chain(used) {
+            names.entry(name.text.clone()).or_insert(named);
+        }
+        Self(names)
+    }
+
+    /// What is called so.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Named> {
+        self.0.get(name).copied()
+    }
+}
+
 /// An interface, be it one of a package or one that stands in a world.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Interface {
@@ -114,6 +149,8 @@ pub struct Interface {
     pub types: Vec<Type>,
     /// Free functions; those of resources stand with their types.
     pub functions: Vec<Function>,
+    /// Its types by name.
+    pub names: Names,
     /// Of the whole item.
     pub range: Range<usize>,
 }
@@ -133,6 +170,8 @@ pub struct World {
     pub exports: Vec<Extern>,
     /// `include …`
     pub includes: Vec<Include>,
+    /// Its types by name.
+    pub names: Names,
     /// Of the whole item.
     pub range: Range<usize>,
 }

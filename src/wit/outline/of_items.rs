@@ -2,8 +2,8 @@
 
 use crate::wit::outline::of_types::{function, name, type_definition};
 use crate::wit::outline::{
-    Extern, ExternKind, Include, Interface, Name, Outline, Package, PackageRef, PathRef, Renamed, TopLevelUse, Use,
-    World,
+    Extern, ExternKind, Include, Interface, Name, Names, Outline, Package, PackageRef, PathRef, Renamed, TopLevelUse,
+    Use, World,
 };
 use crate::wit::syntax::ast::{self, child, items};
 use crate::wit::syntax::{Parsed, SyntaxKind as K, SyntaxNode, bytes};
@@ -52,7 +52,8 @@ fn interface(node: &SyntaxNode, name: Name) -> Interface {
         types.extend(type_definition(&item));
         functions.extend(function(&item));
     }
-    Interface { name, uses, types, functions, range: bytes(node.text_range()) }
+    let names = Names::new(&uses, &types);
+    Interface { name, uses, types, functions, names, range: bytes(node.text_range()) }
 }
 
 fn world(node: &SyntaxNode, name: Name) -> World {
@@ -63,6 +64,7 @@ fn world(node: &SyntaxNode, name: Name) -> World {
         imports: Vec::new(),
         exports: Vec::new(),
         includes: Vec::new(),
+        names: Names::default(),
         range: bytes(node.text_range()),
     };
     for item in items(node) {
@@ -77,6 +79,7 @@ fn world(node: &SyntaxNode, name: Name) -> World {
             _ => {}
         }
     }
+    world.names = Names::new(&world.uses, &world.types);
     world
 }
 
