@@ -145,3 +145,37 @@ fn four_spaces_a_level_stay_four() {
 fn a_broken_text_stays_as_it_is() {
     assert!(!format("interface i { f: func() }").unwrap_err().is_empty());
 }
+
+/// The words of a text without commas that only end a list, and its comments without their space.
+fn words(text: &str) -> (Vec<String>, Vec<String>) {
+    use crate::wit::syntax::SyntaxKind as K;
+    let tree = parse(text).tree();
+    let tokens: Vec<_> = tree.descendants_with_tokens().filter_map(rowan::NodeOrToken::into_token).collect();
+    let words: Vec<_> = tokens.iter().filter(|token| !token.kind().is_trivia()).collect();
+    let ends =
+        |at: usize| matches!(words.get(at + 1).map(|w| w.kind()), Some(K::RightBrace | K::RightParen | K::GreaterThan));
+    let kept = words.iter().enumerate().filter(|(at, word)| word.kind() != K::Comma || !ends(*at));
+    let comments = tokens.iter().filter(|token| token.kind().is_comment());
+    let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (kept.map(|(_, word)| word.text().to_owned()).collect(), comments.map(|comment| spaced(comment.text())).collect())
+}
+
+#[test]
+fn a_layout_keeps_words_and_comments_and_is_its_own() {
+    const PIECES: [&str; 8] = [" /* a */ ", "// b\n", "\n", "\n\n\n", "  ", "/* c\n   d */", "\n/// e\n", "\t"];
+    arbtest::arbtest(|u| {
+        let mut text = crate::wit::sample::EVERYTHING.to_owned();
+        for _ in 0..u.int_in_range(0..=12)? {
+            // Between two words.
+            let spaces: Vec<usize> =
+                text.match_indices([' ', '\n', ',', ';', '(']).map(|(at, found)| at + found.len()).collect();
+            let at = *u.choose(&spaces)?;
+            text.insert_str(at, u.choose(&PIECES)?);
+        }
+        let Ok(once) = format(&text) else { return Ok(()) };
+        assert_eq!(words(&text), words(&once), "{text}");
+        assert_eq!(format(&once).as_deref(), Ok(once.as_str()), "{text}");
+        Ok(())
+    })
+    .budget(std::time::Duration::from_secs(2));
+}
