@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::tui::pane::output::logs::{Purpose, Typing, standing};
+use crate::tui::pane::output::logs::{Purpose, Typing, standing, typing};
 use crate::tui::screen::pen::Pen;
 use crate::tui::screen::text;
 use crate::tui::state::State;
@@ -62,9 +62,9 @@ fn counts(pen: &Pen) -> Vec<Span<'static>> {
     spans
 }
 
-fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
+fn draw_typing(pen: &mut Pen, area: Rect, line: &Typing) {
     let (theme, glyphs) = (pen.theme(), pen.glyphs());
-    let (label, hint) = match typing.purpose {
+    let (label, hint) = match line.purpose {
         Purpose::Filter => ("filter", "text  /regex/  -not  level:warn  node:name"),
         Purpose::Search => ("search", "text  /regex/  -not  level:warn  node:name"),
         Purpose::Input => ("input", "a line for the program to read"),
@@ -74,14 +74,17 @@ fn draw_typing(pen: &mut Pen, area: Rect, typing: &Typing) {
     let used = pen.row(area, 0, head);
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let room = usize::from(rest.width).saturating_sub(1);
-    let (before, behind) = typing.field.halves();
+    let (before, behind) = line.field.halves();
     let (before, behind) = (before.replace('\t', "^I"), behind.replace('\t', "^I"));
     let before = text::fit_end(&before, room, glyphs.more);
     let behind = text::fit(&behind, room.saturating_sub(text::width(&before)), glyphs.more);
     pen.cursor = Some((rest.x + text::cells(text::width(&before)), rest.y));
     let typed = text::width(&before) + text::width(&behind);
     let room = room.saturating_sub(typed + 2);
-    let (shown, style) = match &typing.trouble {
+    // Letters stay text until the user leaves, but they go nowhere.
+    let ended = line.purpose == Purpose::Input && !typing::can_type(pen.state);
+    let trouble = line.trouble.clone().or_else(|| ended.then(|| "the program has ended; esc leaves".to_owned()));
+    let (shown, style) = match trouble {
         Some(trouble) => (format!("  {trouble}"), theme.bad),
         None if typed == 0 => (hint.to_owned(), theme.muted),
         None => (String::new(), theme.muted),

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::app::effect::Effect as AppEffect;
+use crate::app::state::RunStatus;
 use crate::log::Stream;
 use crate::model::graph::{End, Wire};
 use crate::run::{Outcome, RunEvent, Startup, Stdin};
@@ -11,7 +12,7 @@ use crate::tui::event::{Event, Input};
 use crate::tui::fixture::{Session, problems};
 use crate::tui::hit::Target;
 use crate::tui::pane::output::logs::{Times, standing};
-use crate::tui::screen::tests::draw;
+use crate::tui::screen::tests::{draw, text};
 use crate::tui::view::Pane;
 use crate::wac::auto_wire::Plan;
 
@@ -512,4 +513,19 @@ fn pasted_lines_reach_the_program_as_lines_and_one_line_fields_refuse_them() {
     session.keys("esc /");
     session.input(Input::Paste("one\ntwo".into()));
     assert!(session.state.view.flash.as_ref().is_some_and(|f| f.text.contains("takes one line, and the text has 2")));
+}
+
+#[test]
+fn a_line_whose_program_has_ended_says_so_until_it_is_left() {
+    let mut session = flooded();
+    session.state.app.options.stdin = Stdin::Typed;
+    session.keys("I a");
+    let ended = "the program has ended; esc leaves";
+    assert!(!text(&draw(&mut session, 80, 24)).contains(ended));
+    session.state.app.run.status = RunStatus::Ended(Outcome::Returned(None));
+    assert!(text(&draw(&mut session, 80, 24)).contains(ended), "{}", text(&draw(&mut session, 80, 24)));
+    session.keys("q");
+    assert!(!session.state.app.quit, "letters stay text");
+    session.keys("esc");
+    assert!(!text(&draw(&mut session, 80, 24)).contains(ended));
 }
