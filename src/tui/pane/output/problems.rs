@@ -20,10 +20,14 @@ pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let selected = pen.state.view.problem.min(problems.len().saturating_sub(1));
     let (columns, height) = (slot.area.width.saturating_sub(2), slot.area.height.saturating_sub(2));
     let details = problems.get(selected).map(|p| details(pen, p, usize::from(columns))).unwrap_or_default();
+    // However much there is to say of one problem, the first lines of the others are seen too: half of the rows are theirs.
+    let height = usize::from(height);
+    let window = details.len().min(height.saturating_sub(problems.len().min((height / 2).max(1))));
     // The last row of the details is empty.
-    let rest = details.len().saturating_sub(usize::from(height));
+    let rest = details.len().saturating_sub(1 + window);
     let scroll = pen.state.view.problem_scroll.min(rest);
     pen.hits.set_problem_rest(rest);
+    let details = details.get(scroll..scroll + window).unwrap_or_default();
     if scroll < rest {
         let more = format!("  {} more {}", rest - scroll, pen.glyphs().directions[2]);
         note.push(Span::styled(more, pen.theme().muted));
@@ -40,10 +44,7 @@ pub(crate) fn draw(pen: &mut Pen, slot: &Slot) {
     let width = usize::from(inside.width);
     let before = pen.state.view.hits.offsets.problems;
     let rows = problems.len() + details.len();
-    let offset = match rest {
-        0 => scrolled(before, selected, selected + details.len(), rows, inside.height),
-        _ => selected + scroll,
-    };
+    let offset = scrolled(before, selected, selected + details.len(), rows, inside.height);
     pen.hits.offsets.problems = offset;
     let focused = pen.state.view.focus == Pane::Output;
     for line in 0..usize::from(inside.height) {
@@ -221,6 +222,7 @@ mod tests {
         let mut seen = Vec::new();
         for _ in 0..60 {
             let shown = text(&draw(&mut session, size.0, size.1));
+            assert!(shown.contains("the second"), "the others are seen too: {shown}");
             seen.extend((0..30).filter(|n| shown.contains(&format!("row {n} "))));
             if session.state.view.problem == 1 {
                 break;
