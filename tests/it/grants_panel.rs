@@ -132,6 +132,8 @@ fn the_panel_grants_what_was_denied_and_changes_a_folder_while_the_program_runs(
         screen.press("afiles=data\r");
         screen.wait_for("may     files=data:ro");
         answers("Err(ReadOnlyFilesystem)");
+        // Rows are counted once they all stand: what was denied comes a moment after the answer, and comes first.
+        screen.wait_for("denied  files=data:rw");
         select(&mut screen, "may     files=data:ro");
         screen.press("\r");
         screen.wait_for("What web may do instead");
