@@ -27,8 +27,10 @@ impl Watch {
         let thread = std::thread::spawn(move || {
             while !stopped.load(Ordering::Relaxed) {
                 let Ok(text) = std::fs::read_to_string(format!("/proc/{pid}/statm")) else { return };
-                let pages: usize = text.split(' ').nth(1).unwrap().parse().unwrap();
-                theirs.fetch_max(pages * 4096, Ordering::Relaxed);
+                // All of it, resident, shared: the last are pages of files, the program's own above all, which the kernel
+                // drops when it needs room. No guest has memory of that kind.
+                let pages: Vec<usize> = text.split(' ').take(3).map(|pages| pages.parse().unwrap()).collect();
+                theirs.fetch_max((pages[1] - pages[2].min(pages[1])) * 4096, Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(2));
             }
         });
